@@ -1,0 +1,245 @@
+import type { Account, Membership, Organization } from '../rules/account.ts'
+import type { Attempt } from '../rules/attempt.ts'
+import type { RecoveryCase } from '../rules/recovery-case.ts'
+import type { Throttle } from '../rules/throttle.ts'
+
+/** Every stored document has an id; one with `expiresAt` (milliseconds) is gone after that moment. */
+export interface Document {
+  id: string
+  expiresAt?: number
+}
+
+/** One field (a string; documents without it are not listed), optionally unique, ordered by a number field, then by id. */
+export interface Index {
+  field: string
+  unique?: true
+  order?: string
+}
+
+export type Indexes = { readonly [name: string]: Index }
+
+export interface Page<T> {
+  limit?: number
+  /** The last document of the page before. */
+  after?: T
+}
+
+/**
+ * The only way to stored state. Every engine passes test/conformance/collection.ts.
+ * Documents are plain JSON values; what is returned is the caller's own copy.
+ */
+export interface Collection<T extends Document, Name extends string = string> {
+  /** The document, unless it is missing or expired. */
+  get(id: string): Promise<T | undefined>
+  /** Documents whose indexed field equals value, in the index's order. Expired ones are left out. */
+  find(index: Name, value: string, page?: Page<T>): Promise<T[]>
+  /** Throws Conflict when the id ("id") or a unique index's value is taken. */
+  insert(document: T): Promise<void>
+  /**
+   * Atomic read-modify-write. `change` is pure and may run again; it gets undefined for a missing or expired document.
+   * Returning the same object it was given writes nothing; undefined removes. Throws Conflict like insert.
+   */
+  update<R>(id: string, change: (current: T | undefined) => [next: T | undefined, outcome: R]): Promise<R>
+  /** Does nothing when there is no such document. */
+  remove(id: string): Promise<void>
+  removeBy(index: Name, value: string): Promise<void>
+}
+
+/** A unique value is taken. `index` is "id" or the index's name. */
+export class Conflict extends Error {
+  readonly index: string
+  constructor(index: string) {
+    super(`already taken: ${index}`)
+    this.name = 'Conflict'
+    this.index = index
+  }
+}
+
+/** Anything oidc-provider stores but sessions. The payload is JSON text, so that no field of any release is lost. */
+export interface Artifact extends Document {
+  /** `${model}:${id}`; a revoked grant leaves `revoked:${grantId}` behind. */
+  id: string
+  payload: string
+  account?: string
+  grant?: string
+  userCode?: string
+  /** Seconds, as oidc-provider writes it. */
+  consumed?: number
+  /** When it was stored; a revocation voids what is older. */
+  storedAt: number
+}
+
+/**
+ * One sign-in at the provider. The document is keyed by the session's fixed `uid`, the cookie's value (`session`)
+ * rotates: a late request that still holds an earlier value can't bring it back.
+ */
+export interface ProviderSession extends Document {
+  id: string
+  session: string
+  /** Cookie values that were valid once. */
+  retired: string[]
+  payload: string
+  account?: string
+  /** Ended for good; kept until expiresAt so that nothing revives it. */
+  ended?: true
+}
+
+/** A link sent by mail: the id is the SHA-256 of its token. */
+export interface MailedLink extends Document {
+  id: string
+  purpose: 'approve' | 'disavow'
+  /** Whose link it is. */
+  account: string
+  case?: string
+  /** What the disavowed notice was about. */
+  about?: string
+  expiresAt: number
+}
+
+/** Someone signed in at our own pages, through our own provider. */
+export interface ConsoleSession extends Document {
+  id: string
+  account: string
+  acr: string
+  /** Seconds since 1970, like the claim. */
+  authTime: number
+  /** The provider session it rests on. */
+  providerSession: string
+  form: string
+  expiresAt: number
+}
+
+/** A message on its way out. */
+export interface Outgoing extends Document {
+  id: string
+  /** Messages of one recipient leave in order. */
+  recipient: string
+  sequence: number
+  state: 'queued' | 'sent' | 'dead'
+  /** 'yes' while queued; ordered by nextAt. */
+  due?: 'yes'
+  nextAt: number
+  tries: number
+  lastError?: string
+  lease?: { owner: string; until: number }
+  /** Sealed JSON: a message may hold a code. Dropped once sent. */
+  sealed?: string
+  createdAt: number
+  expiresAt?: number
+}
+
+/** Failures that belong to no account: an address, or an e-mail nobody has. */
+export interface ThrottleRecord extends Document {
+  throttle: Throttle
+  expiresAt: number
+}
+
+/** One fact, chained to the one before it. */
+export interface AuditEntry extends Document {
+  /** Sequence number, padded so that ids sort. */
+  id: string
+  sequence: number
+  at: number
+  event: string
+  actor?: string
+  subject?: string
+  case?: string
+  detail: { [name: string]: string | number | boolean }
+  previous: string
+  hash: string
+  /** 'all', so that an index lists the log in order. */
+  log: 'all'
+}
+
+/** Named state of the installation itself: signing keys, the head of the audit log, the demo's seed. */
+export interface Setting extends Document {
+  id: string
+  value: string
+}
+
+/** What the demo's inbox caught. */
+export interface Caught extends Document {
+  id: string
+  at: number
+  inbox: 'all'
+  message: string
+}
+
+/** Every collection, declared once: its indexes. Engines create them from this. */
+export const collections = {
+  accounts: {
+    email: { field: 'email', unique: true },
+    effectsDue: { field: 'effectsDue' },
+  },
+  organizations: {},
+  memberships: {
+    account: { field: 'account', order: 'since' },
+    organization: { field: 'organization', order: 'since' },
+    superAdmins: { field: 'superAdminOf', order: 'superAdminSince' },
+  },
+  attempts: {
+    account: { field: 'account', order: 'createdAt' },
+  },
+  cases: {
+    account: { field: 'account', order: 'openedAt' },
+    /** At most one open case a person: a second request joins the first. */
+    openFor: { field: 'openFor', unique: true },
+    /** Open cases that time changes (expiry, hold), soonest first. */
+    waiting: { field: 'waiting', order: 'wakeAt' },
+    effectsDue: { field: 'effectsDue' },
+    organization: { field: 'organization', order: 'openedAt' },
+  },
+  links: {
+    account: { field: 'account' },
+  },
+  artifacts: {
+    account: { field: 'account' },
+    userCode: { field: 'userCode' },
+  },
+  sessions: {
+    session: { field: 'session' },
+    account: { field: 'account' },
+  },
+  consoleSessions: {
+    account: { field: 'account' },
+  },
+  outbox: {
+    recipient: { field: 'recipient', order: 'sequence' },
+    due: { field: 'due', order: 'nextAt' },
+    state: { field: 'state', order: 'createdAt' },
+  },
+  throttles: {},
+  audit: {
+    log: { field: 'log', order: 'sequence' },
+    subject: { field: 'subject', order: 'sequence' },
+    case: { field: 'case', order: 'sequence' },
+  },
+  settings: {},
+  inbox: {
+    all: { field: 'inbox', order: 'at' },
+  },
+} as const satisfies { [collection: string]: Indexes }
+
+interface Documents {
+  accounts: Account
+  organizations: Organization
+  memberships: Membership
+  attempts: Attempt
+  cases: RecoveryCase
+  links: MailedLink
+  artifacts: Artifact
+  sessions: ProviderSession
+  consoleSessions: ConsoleSession
+  outbox: Outgoing
+  throttles: ThrottleRecord
+  audit: AuditEntry
+  settings: Setting
+  inbox: Caught
+}
+
+export type CollectionName = keyof typeof collections
+
+/** All collections, and the way to leave them. */
+export type Store = {
+  readonly [C in CollectionName]: Collection<Documents[C], keyof (typeof collections)[C] & string>
+} & { close(): Promise<void> }

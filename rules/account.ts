@@ -1,0 +1,108 @@
+import type { BackupCodeSet } from './backup-codes.ts'
+import type { Effect } from './effect.ts'
+import type { Throttle } from './throttle.ts'
+
+/** A language the pages and messages are written in (BCP 47). */
+export type Locale = 'en' | 'ja'
+
+/** What a person can sign in with. All times in the rules are milliseconds since 1970 unless a name says seconds. */
+export interface Account {
+  id: string
+  /** Lower case; signs in and receives mail. */
+  email: string
+  name: string
+  locale?: Locale
+  status: 'active' | 'deactivated' | 'removed'
+  createdAt: number
+  /** PHC string of argon2id. */
+  passwordHash: string
+  /** Set when someone said "this wasn't me": the next sign-in sets a new password. */
+  passwordExpired?: 'disavowed'
+  /** Every address that notices go to; the sign-in address is the first. */
+  addresses: Address[]
+  /** E.164. */
+  phone?: string
+  factors: Factor[]
+  backupCodes?: BackupCodeSet
+  /** Failures by method, so that starting over doesn't reset them. */
+  throttles: { [method: string]: Throttle }
+  /** Sessions, grants and tokens that began before this moment are void. */
+  validAfter: number
+  /** The last completed reset, until a factor is enrolled again. */
+  recovered?: { case: string; route: RecoveryRoute; at: number }
+  /** When a factor was last added or removed. */
+  factorsChangedAt?: number
+  lastSignInAt?: number
+  /** What must still happen because of a change to this document, in order. */
+  effects: Effect[]
+  /** 'yes' while effects are left; an index finds them after a crash. */
+  effectsDue?: 'yes'
+  /** Which process works on the effects, and until when. */
+  lease?: Lease
+}
+
+export interface Address {
+  address: string
+  verifiedAt: number
+}
+
+/** How a recovery case is decided. */
+export type RecoveryRoute = 'admin' | 'identity' | 'support'
+
+export type Factor = TotpFactor
+
+/** RFC 6238, 30 second steps, six digits. */
+export interface TotpFactor {
+  id: string
+  kind: 'totp'
+  name: string
+  /** Sealed base32 secret. */
+  secret: string
+  /** The last accepted time step; a step is accepted once (RFC 6238 §5.2). */
+  lastStep?: number
+  createdAt: number
+  lastUsedAt?: number
+  /** Set after too many consecutive failures (NIST SP 800-63B-4 §3.2.2): useless until bound again. */
+  disabledAt?: number
+}
+
+export interface Lease {
+  owner: string
+  until: number
+}
+
+export interface Organization {
+  id: string
+  name: string
+  policy: OrganizationPolicy
+  createdAt: number
+}
+
+export interface OrganizationPolicy {
+  /** Members must have a second factor; they can't put off enrolment. */
+  requireSecondFactor?: boolean
+}
+
+export interface Membership {
+  /** `${organization}:${account}` */
+  id: string
+  organization: string
+  account: string
+  role: 'super_admin' | 'member'
+  /** When the person joined. */
+  since: number
+  /** When the person became super admin; together with superAdminOf only while they are one. */
+  superAdminSince?: number
+  /** The organization again, so that an index lists super admins in the order they became it. */
+  superAdminOf?: string
+}
+
+/** Second factors that can still be used to sign in. */
+export function usableFactors(account: Account): Factor[] {
+  return account.factors.filter((factor) => factor.disabledAt === undefined)
+}
+
+/** Whether a sign-in asks for a second factor. A disabled factor still counts: guessing must not remove it. */
+export function hasSecondFactor(account: Account): boolean {
+  return account.factors.length > 0
+}

@@ -1,0 +1,79 @@
+import type { Locale } from './account.ts'
+
+/** A way to prove who one is, named as in `amr` (RFC 8176) where it has a name. */
+export type Method = 'pwd' | 'otp' | 'backup_code' | 'mail_code' | 'recovery'
+
+export interface Proof {
+  method: Method
+  at: number
+}
+
+/** Where the person turned on the verification screen. */
+export type Choice = 'totp' | 'backup_code' | 'recovery'
+
+/** What a page says at its top: a key of the locale's `message` section. */
+export interface Message {
+  key: string
+  values?: { [name: string]: string | number }
+}
+
+/** Facts about the request that a person, an approver or a notice is shown. */
+export interface Origin {
+  address: string
+  /** "Firefox on Windows"; empty parts when unknown. */
+  browser: string
+  system: string
+}
+
+/** What the relying app asked for. */
+export interface Ask {
+  client: string
+  /** The app's name as people know it. */
+  app: string
+  /** The lowest `acr` that will do, if the app insists. */
+  acr?: string
+  loginHint?: string
+}
+
+/** One sign-in under way, keyed by the interaction's uid. */
+export interface Attempt {
+  id: string
+  /** Random; every form of the attempt carries it. */
+  form: string
+  status: 'open' | 'finished' | 'ended'
+  ask: Ask
+  origin: Origin
+  locale: Locale
+  account?: string
+  proofs: Proof[]
+  choice?: Choice
+  /** Shown on the next page. */
+  message?: Message
+  /** A factor being enrolled: its sealed secret. */
+  enrolment?: { factor: string; secret: string }
+  /** Backup codes that the person has not confirmed yet: sealed JSON of the codes. */
+  codes?: { set: number; sealed: string }
+  /** Codes left after one was used, until the person has seen it. */
+  codesLeft?: number
+  /** A code mailed to prove the mailbox: its keyed hash. */
+  mailCode?: { hash: string; expiresAt: number; failures: number }
+  /** The recovery case that this attempt waits for. */
+  case?: string
+  /** Steps put off by the person. */
+  skipped: 'enrol'[]
+  createdAt: number
+  expiresAt: number
+}
+
+/** How long a sign-in may take, in milliseconds. An attempt that waits for a recovery case lives as long as the case. */
+export const attemptLifetime = 3_600_000
+
+export function hasProof(attempt: Attempt, ...methods: Method[]): boolean {
+  return attempt.proofs.some((proof) => methods.includes(proof.method))
+}
+
+export function withProof(attempt: Attempt, method: Method, at: number): Attempt {
+  const others = attempt.proofs.filter((proof) => proof.method !== method)
+  const { message: _, ...rest } = attempt
+  return { ...rest, proofs: [...others, { method, at }] }
+}

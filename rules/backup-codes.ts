@@ -1,0 +1,91 @@
+import type { Account } from './account.ts'
+import { failed, isAllowed, isExhausted } from './throttle.ts'
+
+/** One set of look-up secrets (NIST SP 800-63B-4 §3.1.2, §4.2.1.1). */
+export interface BackupCodeSet {
+  /** 1 for the first set of an account; shown to people, so that they can tell old sheets from new ones. */
+  number: number
+  createdAt: number
+  /** When the person said that the codes are saved. */
+  confirmedAt?: number
+  codes: BackupCode[]
+}
+
+export interface BackupCode {
+  /** Keyed hash of account, set number and code. */
+  hash: string
+  usedAt?: number
+}
+
+/** Keyed hash, for secrets that were random to begin with. */
+export type Mac = (text: string) => string
+
+export const backupCodeCount = 10
+/** Bytes of randomness a code is made of: 80 bits, 16 letters. */
+export const backupCodeBytes = 10
+
+// Crockford's base32: no I, L, O or U, so that nothing is mistaken when it is read aloud or typed from paper.
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+
+/** Ten random bytes as sixteen letters in groups of four: 7ZQ4-0KXV-9T2M-BC5H. */
+export function writeBackupCode(random: Uint8Array): string {
+  let bits = 0n
+  for (const byte of random) bits = (bits << 8n) | BigInt(byte)
+  let letters = ''
+  for (let i = 0; i < 16; i++) {
+    letters = alphabet[Number(bits & 31n)] + letters
+    bits >>= 5n
+  }
+  return letters.replace(/(.{4})(?=.)/g, '$1-')
+}
+
+/**
+ * What someone typed, as the letters that were hashed: case, spaces and hyphens don't count, full-width letters are
+ * folded, and the letters people confuse are read as Crockford says (O is 0; I and L are 1).
+ */
+export function readBackupCode(typed: string): string {
+  return typed
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[^0-9A-Z]/g, '')
+    .replace(/O/g, '0')
+    .replace(/[IL]/g, '1')
+}
+
+/** The set is part of what is hashed, so a code of an old set never matches, even if its hash survived. */
+export function hashBackupCode(account: string, set: number, code: string, mac: Mac): string {
+  return mac(`backup-code|${account}|${set}|${readBackupCode(code)}`)
+}
+
+export function codesLeft(account: Account): number {
+  return account.backupCodes?.codes.filter((code) => code.usedAt === undefined).length ?? 0
+}
+
+export type Redemption =
+  | { ok: true; left: number; set: number }
+  | { ok: false; reason: 'throttled' | 'wrong' | 'used' | 'none' }
+
+/** Spends a code: at most once, whoever else tries at the same time, as it runs inside the store's update. */
+export function redeemBackupCode(account: Account, typed: string, mac: Mac, now: number): [Account, Redemption] {
+  const throttle = account.throttles.backup_code
+  if (!isAllowed(throttle, now) || isExhausted(throttle)) return [account, { ok: false, reason: 'throttled' }]
+  const set = account.backupCodes
+  if (set === undefined) return [account, { ok: false, reason: 'none' }]
+  const hash = hashBackupCode(account.id, set.number, typed, mac)
+  const found = set.codes.find((code) => code.hash === hash)
+  if (found === undefined || found.usedAt !== undefined) {
+    const throttles = { ...account.throttles, backup_code: failed(throttle, now) }
+    return [{ ...account, throttles }, { ok: false, reason: found === undefined ? 'wrong' : 'used' }]
+  }
+  const { backup_code: _, ...throttles } = account.throttles
+  const codes = set.codes.map((code) => (code === found ? { ...code, usedAt: now } : code))
+  const next = { ...account, throttles, backupCodes: { ...set, codes } }
+  return [next, { ok: true, left: codesLeft(next), set: set.number }]
+}
+
+/** Gives the account a new set; the old one is void from here on. */
+export function replaceBackupCodes(account: Account, codes: string[], mac: Mac, now: number): Account {
+  const number = (account.backupCodes?.number ?? 0) + 1
+  const hashed = codes.map((code) => ({ hash: hashBackupCode(account.id, number, code, mac) }))
+  return { ...account, backupCodes: { number, createdAt: now, codes: hashed } }
+}

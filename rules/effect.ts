@@ -1,0 +1,82 @@
+/**
+ * Something that must happen because a document changed. It is stored in that very document, so that the change and
+ * the promise are one atomic write, and struck off when done; every kind is idempotent, so a crash between doing and
+ * striking off does no harm.
+ */
+export type Effect = Notice | AuditEffect | AccountEffect
+
+/** A message about something that happened, to every verified address of one account. */
+export interface Notice {
+  kind: 'notice'
+  /** Unique; repeats of the same effect are recognized by it. */
+  id: string
+  name: NoticeName
+  /** Whose addresses it goes to. */
+  to: string
+  /** Set when the notice belongs to a recovery case. */
+  case?: string
+  data: { [name: string]: string | number }
+  /** Sealed secret that the message carries (a code). */
+  sealed?: string
+}
+
+export type NoticeName =
+  | 'recovery_requested'
+  | 'recovery_hold_started'
+  | 'recovery_reminder'
+  | 'recovery_ready'
+  | 'recovery_verified'
+  | 'recovery_granted'
+  | 'recovery_completed'
+  | 'recovery_denied'
+  | 'recovery_cancelled'
+  | 'recovery_disavowed'
+  | 'recovery_expired'
+  | 'approval_requested'
+  | 'approval_withdrawn'
+  | 'approval_disavowed'
+  | 'sign_in_disavowed'
+  | 'backup_code_used'
+  | 'factor_added'
+  | 'backup_codes_created'
+  | 'password_changed'
+  | 'mail_code'
+
+export interface AuditEffect {
+  kind: 'audit'
+  id: string
+  event: string
+  actor?: string
+  subject: string
+  case?: string
+  detail: { [name: string]: string | number | boolean }
+}
+
+/**
+ * strip_account: factors, backup codes and everything that began before are void, in one write.
+ * expire_password: the next sign-in sets a new password.
+ * end_sessions: sessions, grants and tokens at the provider, and the apps are told.
+ * end_attempts: sign-ins under way, but for the one that waits for the case.
+ */
+export interface AccountEffect {
+  kind: 'strip_account' | 'expire_password' | 'end_sessions' | 'end_attempts'
+  id: string
+  account: string
+  case?: string
+  /** The attempt that may go on. */
+  keep?: string
+}
+
+/** Adds effects to a document that carries them, and marks it so that an index finds it. */
+export function withEffects<T extends { effects: Effect[]; effectsDue?: 'yes' }>(document: T, effects: Effect[]): T {
+  if (effects.length === 0) return document
+  return { ...document, effects: [...document.effects, ...effects], effectsDue: 'yes' }
+}
+
+/** Strikes an effect off. */
+export function withoutEffect<T extends { effects: Effect[]; effectsDue?: 'yes' }>(document: T, id: string): T {
+  const effects = document.effects.filter((effect) => effect.id !== id)
+  if (effects.length > 0) return { ...document, effects }
+  const { effectsDue: _, ...rest } = document
+  return { ...rest, effects } as T
+}

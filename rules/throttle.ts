@@ -1,0 +1,55 @@
+/** Consecutive failures of one method, by one person or from one address. */
+export interface Throttle {
+  failures: number
+  /** When the last failure happened. */
+  lastAt: number
+}
+
+export const throttleLimits = {
+  /** Failures that cost no wait: people mistype. */
+  free: 4,
+  firstWait: 30_000,
+  longestWait: 3_600_000,
+  /** NIST SP 800-63B-4 §3.2.2: no more than 100 consecutive failures, then the authenticator is disabled. */
+  disableAfter: 100,
+} as const
+
+/**
+ * The moment from which another try is allowed; not after `now` when it is allowed already.
+ * A clock that was set back doesn't prolong the wait: it is counted from now at the latest.
+ */
+export function allowedFrom(throttle: Throttle | undefined, now: number): number {
+  if (throttle === undefined || throttle.failures <= throttleLimits.free) return 0
+  const doublings = Math.min(throttle.failures - throttleLimits.free - 1, 20)
+  const wait = Math.min(throttleLimits.firstWait * 2 ** doublings, throttleLimits.longestWait)
+  return Math.min(throttle.lastAt, now) + wait
+}
+
+export function isAllowed(throttle: Throttle | undefined, now: number): boolean {
+  return allowedFrom(throttle, now) <= now
+}
+
+export function failed(throttle: Throttle | undefined, now: number): Throttle {
+  return { failures: (throttle?.failures ?? 0) + 1, lastAt: now }
+}
+
+export function isExhausted(throttle: Throttle | undefined): boolean {
+  return (throttle?.failures ?? 0) >= throttleLimits.disableAfter
+}
+
+/** A budget of requests per address: `capacity` at once, refilled evenly over `period` milliseconds. */
+export interface Budget {
+  capacity: number
+  period: number
+}
+
+/**
+ * Spends one unit of a budget kept as a Throttle (`failures` units spent, `lastAt` last refill).
+ * Returns the new state, or undefined when nothing is left.
+ */
+export function spend(state: Throttle | undefined, budget: Budget, now: number): Throttle | undefined {
+  const elapsed = state === undefined ? 0 : Math.max(0, now - state.lastAt)
+  const refilled = (elapsed * budget.capacity) / budget.period
+  const spent = Math.max(0, (state?.failures ?? 0) - refilled)
+  return spent + 1 > budget.capacity ? undefined : { failures: spent + 1, lastAt: now }
+}
