@@ -1,6 +1,6 @@
-import type { Message } from '../rules/attempt.ts'
-import type { CaseStatus } from '../rules/recovery-case.ts'
 import type { RecoveryRoute } from '../rules/account.ts'
+import type { Message, Origin } from '../rules/attempt.ts'
+import type { CaseStatus } from '../rules/recovery-case.ts'
 
 /** What every form needs: where it posts below, and the token that binds it to its attempt or session. */
 export interface Form {
@@ -14,7 +14,7 @@ export interface Form {
 /** Milliseconds since 1970, shown in the reader's language and, with JavaScript, time zone. */
 export type Moment = number
 
-/** The locals of each page. A page's file is views/<name>.ejs. */
+/** The locals of each page. A page's file is views/pages/<name>.ejs. */
 export interface Pages {
   /** POST password: email, password. The first page of a sign-in. */
   password: Form & { app: string; email?: string }
@@ -23,7 +23,14 @@ export interface Pages {
   /** POST backup-code: code. */
   backup_code: Form & { email: string; left: number }
   /** Explains "Reset authentication device". POST recovery/open. */
-  recovery: Form & { email: string; organization?: string; approvers: number; routes: RecoveryRoute[] }
+  recovery: Form & {
+    email: string
+    organization?: string
+    approvers: number
+    routes: RecoveryRoute[]
+    /** How long a request waits for a decision, in milliseconds. */
+    lifetime?: number
+  }
   /** Shows where the case stands. POST recovery/cancel; GET recovery/status is JSON { status }. */
   recovery_waiting: Form & {
     email: string
@@ -34,12 +41,20 @@ export interface Pages {
     openedAt: Moment
     expiresAt: Moment
     holdUntil?: Moment
-    origin: string
+    /** From which device and network; an Origin is put into the reader's words. */
+    origin: Origin | string
   }
   /** The case ended without a reset. POST recovery/close. */
   recovery_closed: Form & { status: CaseStatus; reason?: string }
   /** TOTP enrolment. POST enrol: code. POST enrol/skip. */
-  enrol: Form & { email: string; qr: string; secret: string; uri: string; canSkip: boolean; recovered: boolean }
+  enrol: Form & {
+    email: string
+    qr: string
+    secret: string
+    uri: string
+    canSkip: boolean
+    recovered: boolean
+  }
   /** POST backup-codes: saved=yes. GET backupCodes.pdf, backupCodes.txt. */
   backup_codes: Form & { email: string; issuer: string; codes: string[]; set: number; createdAt: Moment }
   /** After a sign-in with a backup code. POST codes-left: next=continue | new. */
@@ -79,7 +94,9 @@ export interface Pages {
   /** The page at the issuer's root. */
   home: { issuer: string; demo: boolean; demoApp?: string }
   /** Demo mode: everything that was sent, for a person to read. */
-  inbox: { messages: { at: Moment; channel: string; to: string; subject: string; text: string; links: string[] }[] }
+  inbox: {
+    messages: { at: Moment; channel: string; to: string; subject: string; text: string; links: string[] }[]
+  }
 }
 
 export type PageName = keyof Pages

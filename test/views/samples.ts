@@ -1,0 +1,159 @@
+import type { PageName, Pages } from '../../views/pages.ts'
+import { qrSvg } from '../../views/qr.ts'
+
+const at = Date.UTC(2026, 2, 14, 9, 26, 53)
+const hour = 3_600_000
+const form = { base: '/interaction/Jb2mN7pQ', form: 'f-7d1c4e' }
+const email = 'mika.tanaka@example.com'
+const uri =
+  'otpauth://totp/Rekey:mika.tanaka%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Rekey'
+const origin = { address: '203.0.113.24', browser: 'Firefox', system: 'Windows' }
+const codes = [
+  '7ZQ4-0KXV-9T2M-BC5H',
+  '3M8D-XW1R-6PJY-0FQT',
+  'KE52-9HNB-V7C3-4GZS',
+  'A0XJ-T8W6-5RQD-M1PY',
+  'Y4BC-H2V9-GK7E-83NZ',
+  '61FS-PQ0M-JD4X-WTR5',
+  'N9G7-5C3A-ZY82-KXHV',
+  'R2TE-8BJ6-1WMQ-D0F4',
+  'VX3P-Z7S9-CH5N-6YGK',
+  'D8QW-40RM-T2EB-J9AX',
+]
+
+/** What each page is shown with: `name` alone is the usual case, `name.case` another one. */
+export type Sample = { [N in PageName]: { name: string; page: N; locals: Pages[N] } }[PageName]
+
+function sample<N extends PageName>(page: N, locals: Pages[N], variant?: string): Sample {
+  return { name: variant === undefined ? page : `${page}.${variant}`, page, locals } as Sample
+}
+
+const waiting: Pages['recovery_waiting'] = {
+  ...form,
+  email,
+  status: 'awaiting_admin',
+  route: 'admin',
+  organization: 'Hanami Trading',
+  approvers: 3,
+  openedAt: at,
+  expiresAt: at + 24 * hour,
+  origin,
+}
+
+const approve: Pages['approve'] = {
+  base: '/recovery/approve/9f2c',
+  form: 'f-7d1c4e',
+  approver: 'Sora Ito',
+  subject: { name: 'Mika Tanaka', email },
+  organization: 'Hanami Trading',
+  app: 'Ledger',
+  openedAt: at,
+  expiresAt: at + 24 * hour,
+  facts: [
+    { key: 'device', value: 'Firefox on Windows' },
+    { key: 'address', value: '203.0.113.24' },
+    { key: 'member_since', value: at - 9000 * hour },
+    { key: 'last_sign_in', value: at - 50 * hour },
+  ],
+  triesLeft: 5,
+}
+
+/** Every page, in the order in which a person may meet them. */
+export const samples: Sample[] = [
+  sample('home', { issuer: 'http://localhost:3000', demo: true, demoApp: 'http://localhost:3001' }),
+  sample('password', { ...form, app: 'Ledger' }),
+  sample('password', { ...form, app: 'Ledger', email, message: { key: 'wrong_credentials' } }, 'wrong'),
+  sample('totp', { ...form, email, backupCodes: true }),
+  sample('totp', { ...form, email, backupCodes: true, message: { key: 'wrong_code' } }, 'wrong'),
+  sample('backup_code', { ...form, email, left: 8 }),
+  sample('backup_code', { ...form, email, left: 1, message: { key: 'used_backup_code' } }, 'used'),
+  sample('codes_left', { ...form, left: 7 }),
+  sample('codes_left', { ...form, left: 1 }, 'low'),
+  sample('recovery', {
+    ...form,
+    email,
+    organization: 'Hanami Trading',
+    approvers: 3,
+    routes: ['admin'],
+    lifetime: 24 * hour,
+  }),
+  sample('recovery', { ...form, email, approvers: 0, routes: ['identity', 'support'] }, 'nobody'),
+  sample('recovery_waiting', waiting),
+  sample('recovery_waiting', { ...waiting, status: 'completing' }, 'completing'),
+  sample('recovery_closed', {
+    ...form,
+    status: 'denied',
+    reason: 'I called Mika, and she knew nothing of this.',
+  }),
+  sample('recovery_closed', { ...form, status: 'expired' }, 'expired'),
+  sample('approve', approve),
+  sample(
+    'approve',
+    { ...approve, triesLeft: 1, reason: 'Spoke to her on the phone', message: { key: 'wrong_case_code' } },
+    'wrong',
+  ),
+  sample('approve_done', { outcome: 'approved', subject: 'Mika Tanaka' }),
+  sample('approve_gone', { reason: 'decided', status: 'completed' }),
+  sample('enrol', {
+    ...form,
+    email,
+    qr: qrSvg(uri),
+    secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+    uri,
+    canSkip: true,
+    recovered: false,
+  }),
+  sample(
+    'enrol',
+    {
+      ...form,
+      email,
+      qr: qrSvg(uri),
+      secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+      uri,
+      canSkip: false,
+      recovered: true,
+    },
+    'recovered',
+  ),
+  sample('backup_codes', { ...form, email, issuer: 'Rekey', codes, set: 2, createdAt: at }),
+  sample('mail_code', { ...form, email, sent: false }),
+  sample('mail_code', { ...form, email, sent: true, message: { key: 'code_sent' } }, 'sent'),
+  sample('new_password', { ...form, email }),
+  sample('new_password', { ...form, email, message: { key: 'password_too_short' } }, 'short'),
+  sample('inactive', { ...form, status: 'deactivated' }),
+  sample('consent', {
+    ...form,
+    app: 'Ledger',
+    appHost: 'ledger.example',
+    email,
+    scopes: ['openid', 'profile', 'email', 'offline_access', 'ledger:read'],
+  }),
+  sample('disavow', { base: '/disavow/4c1d', form: 'f-7d1c4e', about: 'recovery', at, email }),
+  sample('disavow_done', { email }),
+  sample('link_gone', {}),
+  sample('logout', { action: '/session/end/confirm', xsrf: 'x-9912', app: 'Ledger' }),
+  sample('logged_out', { app: 'Ledger' }),
+  sample('error', { error: 'expired', reference: '01J9-4KQ2', start: 'http://localhost:3001' }),
+  sample('error', { error: 'no such key' }, 'unknown'),
+  sample('inbox', {
+    messages: [
+      {
+        at,
+        channel: 'mail',
+        to: email,
+        subject: 'You asked to reset your authentication device',
+        text: "Hello Mika Tanaka,\n\n482913\n\nThis wasn't me: http://localhost:3000/disavow/4c1d\n",
+        links: ['http://localhost:3000/disavow/4c1d'],
+      },
+      {
+        at: at - hour,
+        channel: 'sms',
+        to: '+81 90 1234 5678',
+        subject: '',
+        text: 'Your code is 118822',
+        links: [],
+      },
+    ],
+  }),
+]

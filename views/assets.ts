@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+
+export interface Asset {
+  body: Buffer
+  type: string
+  /** Strong validator with its quotes (RFC 9110 §8.8.3). */
+  etag: string
+}
+
+const types: { [extension: string]: string } = {
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+}
+
+const folder = new URL('./assets/', import.meta.url)
+
+/** Everything under /assets/, read once. With `?v=` in its address it may be cached for ever. */
+export const assets: Map<string, Asset> = new Map(
+  readdirSync(folder).map((name) => {
+    const body = readFileSync(new URL(name, folder))
+    const type = types[name.split('.').at(-1) as string] ?? 'application/octet-stream'
+    return [
+      name,
+      { body, type, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 16)}"` },
+    ]
+  }),
+)
+
+/** The address of an asset, with the hash of what is in it. */
+export function assetPath(name: string): string {
+  const asset = assets.get(name)
+  if (asset === undefined) throw new Error(`no asset ${name}`)
+  return `/assets/${name}?v=${asset.etag.slice(1, -1)}`
+}

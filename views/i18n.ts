@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs'
+import i18next, { type i18n } from 'i18next'
+import type { Locale } from '../rules/account.ts'
+
+export type Values = { [name: string]: unknown }
+
+/** Texts of one language. A list of keys means: the first that exists. */
+export interface Texts {
+  locale: Locale
+  (key: string | string[], values?: Values): string
+}
+
+export interface I18n {
+  texts: { [L in Locale]: Texts }
+  moment(locale: Locale, at: number, style?: 'time' | 'date'): string
+}
+
+export const locales: Locale[] = ['en', 'ja']
+
+const namespace = 'rekey'
+const readLocale = (locale: Locale) =>
+  JSON.parse(readFileSync(new URL(`./locales/${locale}.json`, import.meta.url), 'utf8'))
+
+/**
+ * The texts of all languages. HTML is escaped where texts are put into a page, so nothing is escaped here;
+ * `timeZone` is for places without a script, such as mails.
+ */
+export function createI18n({
+  timeZone = 'UTC',
+  onMissing,
+}: {
+  timeZone?: string
+  onMissing?: (key: string) => void
+}): I18n {
+  const instance: i18n = i18next.createInstance()
+  instance.init({
+    lng: 'en',
+    fallbackLng: 'en',
+    ns: [namespace],
+    defaultNS: namespace,
+    initAsync: false,
+    resources: Object.fromEntries(locales.map((locale) => [locale, { [namespace]: readLocale(locale) }])),
+    // A value must never be read as a key or as a reference to another text.
+    interpolation: { escapeValue: false, skipOnVariables: true },
+    saveMissing: onMissing !== undefined,
+    missingKeyHandler: (_languages, _namespace, key) => onMissing?.(key),
+  })
+  const moment = momentFormatter(timeZone)
+  instance.services.formatter?.add('duration', (value, locale) => duration(Number(value), locale ?? 'en'))
+  instance.services.formatter?.add('moment', (value, locale) => moment(locale as Locale, Number(value)))
+  return {
+    moment,
+    texts: Object.fromEntries(locales.map((locale) => [locale, textsOf(instance, locale)])) as I18n['texts'],
+  }
+}
+
+/** i18next needs 3 µs for each text, and most texts have no values: those are looked up once. */
+function textsOf(instance: i18n, locale: Locale): Texts {
+  const translate = instance.getFixedT(locale)
+  const known = new Map<string, string>()
+  const texts = (key: string | string[], values?: Values): string => {
+    if (values !== undefined || typeof key !== 'string') return translate(key, { ...values })
+    let text = known.get(key)
+    if (text === undefined) {
+      text = translate(key)
+      known.set(key, text)
+    }
+    return text
+  }
+  return Object.assign(texts, { locale })
+}
+
+function momentFormatter(timeZone: string) {
+  const formats = new Map<string, Intl.DateTimeFormat>()
+  return (locale: Locale, at: number, style: 'time' | 'date' = 'time'): string => {
+    const key = `${locale}:${style}`
+    const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, momentOptions(style, timeZone))
+    formats.set(key, format)
+    return format.format(at)
+  }
+}
+
+function momentOptions(style: 'time' | 'date', timeZone: string): Intl.DateTimeFormatOptions {
+  const date = { year: 'numeric', month: 'long', day: 'numeric', timeZone } as const
+  if (style === 'date') return date
+  return { ...date, hour: '2-digit', minute: '2-digit', timeZoneName: 'short' }
+}
+
+/** A length of time in words, rounded up: '40 seconds', '5 minutes', '24 hours', '3 days'. */
+export function duration(milliseconds: number, locale: string): string {
+  const seconds = Math.max(1, Math.ceil(milliseconds / 1000))
+  const [value, unit] =
+    seconds < 90
+      ? [seconds, 'second']
+      : seconds < 90 * 60
+        ? [Math.ceil(seconds / 60), 'minute']
+        : seconds <= 72 * 3600
+          ? [Math.ceil(seconds / 3600), 'hour']
+          : [Math.ceil(seconds / 86_400), 'day']
+  return new Intl.NumberFormat(locale, { style: 'unit', unit: unit as string, unitDisplay: 'long' }).format(
+    value as number,
+  )
+}

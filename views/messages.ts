@@ -1,0 +1,46 @@
+/** How a message looks, and the field it is about. */
+export interface MessageKind {
+  tone: 'error' | 'info' | 'done'
+  fields?: string[]
+}
+
+const error = (...fields: string[]): MessageKind => ({ tone: 'error', fields })
+
+/** Every message a room may put on the next page: the keys of the locales' `message` section. */
+export const messages: { [key: string]: MessageKind } = {
+  wrong_credentials: error('email', 'password'),
+  missing_credentials: error('email', 'password'),
+  throttled: error('code', 'password'),
+  busy: error(),
+  wrong_code: error('code'),
+  code_missing: error('code'),
+  code_used: error('code'),
+  code_expired: error('code'),
+  factor_disabled: error('code'),
+  wrong_backup_code: error('code'),
+  used_backup_code: error('code'),
+  no_backup_codes: error('code'),
+  wrong_case_code: error('code'),
+  reason_missing: error('reason'),
+  reason_too_long: error('reason'),
+  decision_missing: error(),
+  not_saved: error('saved'),
+  password_too_short: error('password'),
+  password_too_long: error('password'),
+  password_same: error('password'),
+  password_common: error('password'),
+  form_expired: error(),
+  not_possible: error(),
+  unknown: error(),
+  code_sent: { tone: 'info' },
+  case_cancelled: { tone: 'info' },
+  case_still_open: { tone: 'info' },
+  sign_in_again: { tone: 'info' },
+  password_changed: { tone: 'done' },
+  recovered: { tone: 'done' },
+}
+
+/** An unknown key must not keep a page from being shown. */
+export function kindOf(key: string): MessageKind {
+  return messages[key] ?? (messages.unknown as MessageKind)
+}

@@ -1,0 +1,163 @@
+import type { Origin } from '../rules/attempt.ts'
+import type { NoticeName } from '../rules/effect.ts'
+import type { Texts } from './i18n.ts'
+import { describeOrigin } from './origin.ts'
+
+/** What every notice knows. */
+export interface NoticeCommon {
+  /** The reader. */
+  name: string
+  email: string
+  /** The identity provider's name, unless it is the one of the views. */
+  brand?: string
+  /** When it happened. */
+  at: number
+  /** The link that says "This wasn't me". */
+  disavow?: string
+  organization?: string
+  /** From which device and network. */
+  origin?: Origin | string
+  app?: string
+}
+
+/** Someone else than the reader: the person that a super admin is asked about. */
+interface About {
+  subjectName: string
+  subjectEmail: string
+}
+
+interface NoticeFields {
+  recovery_requested: { code: string; approvers: number; expiresAt: number }
+  recovery_hold_started: { until: number }
+  recovery_reminder: { until: number }
+  recovery_ready: object
+  recovery_verified: object
+  recovery_granted: { until?: number }
+  recovery_completed: { signIn: string }
+  recovery_denied: { reason?: string }
+  recovery_cancelled: object
+  recovery_disavowed: object
+  recovery_expired: object
+  approval_requested: About & { approve: string; expiresAt?: number }
+  approval_withdrawn: About
+  approval_disavowed: About
+  sign_in_disavowed: object
+  backup_code_used: { left: number }
+  factor_added: { factor: string }
+  backup_codes_created: object
+  password_changed: object
+  mail_code: { code: string }
+}
+
+export type NoticeData<N extends NoticeName> = NoticeCommon & NoticeFields[N]
+
+export interface RenderedNotice {
+  subject: string
+  text: string
+  html: string
+  /** Every URL in the message, in the order in which they appear. */
+  links: string[]
+}
+
+/** Every value that a mail may show, whatever its name. */
+type Shown = NoticeCommon &
+  Partial<About> & {
+    code?: string
+    approvers?: number
+    expiresAt?: number
+    until?: number
+    signIn?: string
+    approve?: string
+    reason?: string
+    left?: number
+    factor?: string
+  }
+
+interface Mail {
+  subject: string
+  greeting: string
+  text: string
+  code?: string
+  after?: string
+  action?: { label: string; url: string }
+  facts: [label: string, value: string][]
+  disavow?: { why: string; label: string; url: string }
+  footer: string
+}
+
+/** A mail as plain text and as HTML, from one description, so that they never say different things. */
+export function renderNotice(
+  name: NoticeName,
+  data: NoticeCommon,
+  t: Texts,
+  template: (mail: Mail) => string,
+  moment: (at: number) => string,
+): RenderedNotice {
+  const mail = describeMail(name, oneLined(data, t), t, moment)
+  return {
+    subject: mail.subject,
+    text: asText(mail),
+    html: template(mail),
+    links: [mail.action?.url, mail.disavow?.url].filter((url) => url !== undefined),
+  }
+}
+
+function describeMail(name: NoticeName, data: Shown, t: Texts, moment: (at: number) => string): Mail {
+  const { code, disavow } = data
+  const url = data.approve ?? data.signIn
+  return {
+    subject: t(`mail.${name}.subject`, { ...data }),
+    greeting: t('mail.greeting', { ...data }),
+    text: t(`mail.${name}.text`, { ...data }),
+    ...(code === undefined ? {} : { code }),
+    ...(hasAfter.has(name) ? { after: t(`mail.${name}.after`, { ...data }) } : {}),
+    ...(url === undefined ? {} : { action: { label: t(`mail.${name}.action`), url } }),
+    facts: factsOf(data, t, moment),
+    ...(disavow === undefined
+      ? {}
+      : { disavow: { why: t('mail.not_me'), label: t('branch.disavow'), url: disavow } }),
+    footer: t('mail.footer', { ...data }),
+  }
+}
+
+const hasAfter = new Set<NoticeName>(['recovery_requested', 'approval_requested', 'mail_code'])
+
+function factsOf(data: Shown, t: Texts, moment: (at: number) => string): [string, string][] {
+  const facts: [string, string | undefined][] = [
+    ['mail.who', data.subjectName && `${data.subjectName} (${data.subjectEmail})`],
+    ['mail.organization', data.organization],
+    ['mail.when', moment(data.at)],
+    ['mail.from', data.origin as string | undefined],
+    ['mail.app', data.app],
+    ['mail.factor', data.factor],
+    ['mail.left', data.left?.toString()],
+    ['mail.reason', data.reason],
+    ['mail.until', data.until && moment(data.until)],
+    ['mail.expires', data.expiresAt && moment(data.expiresAt)],
+  ].map(([key, value]) => [t(key as string), value as string | undefined])
+  return facts.filter((fact): fact is [string, string] => Boolean(fact[1]))
+}
+
+function asText(mail: Mail): string {
+  const parts = [
+    mail.greeting,
+    mail.text,
+    mail.code,
+    mail.after,
+    mail.action && `${mail.action.label}: ${mail.action.url}`,
+    mail.facts.map(([label, value]) => `${label}: ${value}`).join('\n'),
+    mail.disavow && `${mail.disavow.why}\n${mail.disavow.label}: ${mail.disavow.url}`,
+    `-- \n${mail.footer}`,
+  ]
+  return `${parts.filter(Boolean).join('\n\n')}\n`
+}
+
+/** A name with a line break must not start a new header, nor a new line of the text. */
+function oneLined(data: NoticeCommon, t: Texts): Shown {
+  const origin = data.origin === undefined ? {} : { origin: describeOrigin(data.origin, t) }
+  const lines = Object.entries({ ...data, ...origin }).map(([key, value]) => [key, oneLine(value)])
+  return Object.fromEntries(lines) as Shown
+}
+
+const oneLine = (value: unknown): unknown =>
+  typeof value === 'string' ? value.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim() : value

@@ -1,0 +1,152 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import ejs from 'ejs'
+import type { Locale } from '../rules/account.ts'
+import type { NoticeName } from '../rules/effect.ts'
+import { assetPath } from './assets.ts'
+import { escapeHtml, Html, linkify, richText } from './html.ts'
+import { createI18n, type I18n, type Texts, type Values } from './i18n.ts'
+import { kindOf } from './messages.ts'
+import { type NoticeData, type RenderedNotice, renderNotice } from './notices.ts'
+import { describeOrigin } from './origin.ts'
+import type { PageName, Pages } from './pages.ts'
+
+export interface Views {
+  /** A whole page. `refreshSeconds` makes it load itself again where there is no script. */
+  page<N extends PageName>(
+    name: N,
+    locale: Locale,
+    locals: Pages[N],
+    extra?: { refreshSeconds?: number },
+  ): string
+  notice<N extends NoticeName>(name: N, locale: Locale, data: NoticeData<N>): RenderedNotice
+}
+
+export interface ViewOptions {
+  /** The name of the identity provider as people know it. */
+  brand: string
+  /** For times in mails, which no script can show in the reader's own zone. IANA name. */
+  timeZone?: string
+  /** Told of texts that don't exist. */
+  onMissing?: (key: string) => void
+}
+
+type Template = (locals: object) => string
+type Templates = { [name: string]: Template }
+
+/** What a template can name, and nothing else. `o` are the options of a partial. */
+const names = [
+  'p',
+  't',
+  'o',
+  'ui',
+  'rich',
+  'time',
+  'title',
+  'body',
+  'page',
+  'brand',
+  'asset',
+  'refreshSeconds',
+  'kindOf',
+  'describe',
+  'linked',
+]
+
+/** Compiles every template once; after that, rendering touches no file. */
+export function createViews(options: ViewOptions): Views {
+  const i18n = createI18n(options)
+  const pages = compileAll('pages')
+  const partials = compileAll('partials')
+  return {
+    page: (name, locale, locals, extra = {}) =>
+      renderPage({ pages, partials, i18n, brand: options.brand }, name, locale, locals, extra),
+    notice: (name, locale, data) => {
+      const t = i18n.texts[locale]
+      const layout = (o: object) => (partials.mail as Template)({ o, t, brand: options.brand })
+      return renderNotice(name, { brand: options.brand, ...data }, t, layout, (at) => i18n.moment(locale, at))
+    },
+  }
+}
+
+interface Engine {
+  pages: Templates
+  partials: Templates
+  i18n: I18n
+  brand: string
+}
+
+function renderPage<N extends PageName>(
+  engine: Engine,
+  name: N,
+  locale: Locale,
+  locals: Pages[N],
+  extra: { refreshSeconds?: number },
+): string {
+  const t = engine.i18n.texts[locale]
+  const brand = engine.brand
+  const scope = {
+    p: locals,
+    t,
+    brand,
+    page: name,
+    title: titleOf(name, t, { ...locals, brand }),
+    asset: assetPath,
+    kindOf,
+    describe: (origin: Parameters<typeof describeOrigin>[0]) => describeOrigin(origin, t),
+    linked: linkify,
+    rich: (key: string | string[], values: Values) => richText((marked) => t(key, marked), values),
+    time: (at: number, style: 'time' | 'date' = 'time') => timeElement(engine.i18n, locale, at, style),
+    refreshSeconds: extra.refreshSeconds,
+    ui: {} as { [partial: string]: (o?: object) => Html },
+  }
+  for (const [partial, template] of Object.entries(engine.partials)) {
+    scope.ui[partial] = (o = {}) => new Html(template({ ...scope, o }))
+  }
+  const body = (engine.pages[name] as Template)(scope)
+  return (engine.partials.layout as Template)({ ...scope, body: new Html(body) })
+}
+
+/** The heading, which is also the title of the window: it may depend on what happened. */
+function titleOf(name: PageName, t: Texts, locals: Values): string {
+  const { status, outcome, error, reason, recovered } = locals
+  const context =
+    status ?? outcome ?? error ?? (name === 'approve_gone' ? reason : recovered ? 'recovered' : undefined)
+  return t(`${name}.title`, { ...locals, ...(context === undefined ? {} : { context }) })
+}
+
+/** Says the time in UTC; the script says it again in the reader's own zone. */
+function timeElement(i18n: I18n, locale: Locale, at: number, style: 'time' | 'date'): Html {
+  const iso = new Date(at).toISOString()
+  return new Html(
+    `<time datetime="${iso}" data-style="${style}">${escapeHtml(i18n.moment(locale, at, style))}</time>`,
+  )
+}
+
+function compileAll(folder: string): Templates {
+  const directory = new URL(`./${folder}/`, import.meta.url)
+  const files = readdirSync(directory).filter((file) => file.endsWith('.ejs'))
+  return Object.fromEntries(
+    files.map((file) => [
+      file.slice(0, -4),
+      compile(readFileSync(new URL(file, directory), 'utf8'), `${folder}/${file}`),
+    ]),
+  )
+}
+
+/**
+ * Templates see only `names`: no `with`, no globals by accident. Partials are compiled functions, as EJS's own include
+ * asks the file system each time. The locals are objects made here, so their prototypes are known.
+ */
+function compile(text: string, filename: string): Template {
+  const template = ejs.compile(text, {
+    filename,
+    strict: true,
+    _with: false,
+    destructuredLocals: names,
+    compileDebug: false,
+    rmWhitespace: false,
+    escape: escapeHtml,
+    unsafePrototypeLocals: true,
+  } as ejs.Options)
+  return (locals) => template(locals) as string
+}
