@@ -1,4 +1,3 @@
-import type { BackupCodeSet } from './backup-codes.ts'
 import type { Effect } from './effect.ts'
 import type { Throttle } from './throttle.ts'
 
@@ -32,6 +31,8 @@ export interface Account {
   recovered?: { case: string; route: RecoveryRoute; at: number }
   /** When a factor was last added or removed. */
   factorsChangedAt?: number
+  /** Works for the operator's support, and decides cases no super admin can. */
+  supportAgent?: true
   lastSignInAt?: number
   /** What must still happen because of a change to this document, in order. */
   effects: Effect[]
@@ -66,6 +67,22 @@ export interface TotpFactor {
   disabledAt?: number
 }
 
+/** One set of look-up secrets (NIST SP 800-63B-4 §3.1.2, §4.2.1.1). */
+export interface BackupCodeSet {
+  /** 1 for the first set of an account; shown to people, so that they can tell old sheets from new ones. */
+  number: number
+  createdAt: number
+  /** When the person said that the codes are saved. */
+  confirmedAt?: number
+  codes: BackupCode[]
+}
+
+export interface BackupCode {
+  /** Keyed hash of account, set number and code. */
+  hash: string
+  usedAt?: number
+}
+
 export interface Lease {
   owner: string
   until: number
@@ -81,6 +98,14 @@ export interface Organization {
 export interface OrganizationPolicy {
   /** Members must have a second factor; they can't put off enrolment. */
   requireSecondFactor?: boolean
+  /** Ways to a reset that are switched off. */
+  routesOff?: RecoveryRoute[]
+  /** How many super admins must approve. */
+  approvals?: 1 | 2
+  /** A security delay between an approval or a verification and the reset, in hours. */
+  holdAfterApprovalHours?: number
+  /** The security delay of the support route, in hours: 48 at least, 72 at most. */
+  supportHoldHours?: number
 }
 
 export interface Membership {

@@ -1,22 +1,6 @@
 import type { Account } from './account.ts'
 import { failed, isAllowed, isExhausted } from './throttle.ts'
 
-/** One set of look-up secrets (NIST SP 800-63B-4 §3.1.2, §4.2.1.1). */
-export interface BackupCodeSet {
-  /** 1 for the first set of an account; shown to people, so that they can tell old sheets from new ones. */
-  number: number
-  createdAt: number
-  /** When the person said that the codes are saved. */
-  confirmedAt?: number
-  codes: BackupCode[]
-}
-
-export interface BackupCode {
-  /** Keyed hash of account, set number and code. */
-  hash: string
-  usedAt?: number
-}
-
 /** Keyed hash, for secrets that were random to begin with. */
 export type Mac = (text: string) => string
 
@@ -66,7 +50,12 @@ export type Redemption =
   | { ok: false; reason: 'throttled' | 'wrong' | 'used' | 'none' }
 
 /** Spends a code: at most once, whoever else tries at the same time, as it runs inside the store's update. */
-export function redeemBackupCode(account: Account, typed: string, mac: Mac, now: number): [Account, Redemption] {
+export function redeemBackupCode(
+  account: Account,
+  typed: string,
+  mac: Mac,
+  now: number,
+): [Account, Redemption] {
   const throttle = account.throttles.backup_code
   if (!isAllowed(throttle, now) || isExhausted(throttle)) return [account, { ok: false, reason: 'throttled' }]
   const set = account.backupCodes
@@ -75,7 +64,10 @@ export function redeemBackupCode(account: Account, typed: string, mac: Mac, now:
   const found = set.codes.find((code) => code.hash === hash)
   if (found === undefined || found.usedAt !== undefined) {
     const throttles = { ...account.throttles, backup_code: failed(throttle, now) }
-    return [{ ...account, throttles }, { ok: false, reason: found === undefined ? 'wrong' : 'used' }]
+    return [
+      { ...account, throttles },
+      { ok: false, reason: found === undefined ? 'wrong' : 'used' },
+    ]
   }
   const { backup_code: _, ...throttles } = account.throttles
   const codes = set.codes.map((code) => (code === found ? { ...code, usedAt: now } : code))

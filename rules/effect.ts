@@ -68,13 +68,19 @@ export interface AccountEffect {
 }
 
 /** Adds effects to a document that carries them, and marks it so that an index finds it. */
-export function withEffects<T extends { effects: Effect[]; effectsDue?: 'yes' }>(document: T, effects: Effect[]): T {
+export function withEffects<T extends { effects: Effect[]; effectsDue?: 'yes' }>(
+  document: T,
+  effects: Effect[],
+): T {
   if (effects.length === 0) return document
   return { ...document, effects: [...document.effects, ...effects], effectsDue: 'yes' }
 }
 
 /** Strikes an effect off. */
-export function withoutEffect<T extends { effects: Effect[]; effectsDue?: 'yes' }>(document: T, id: string): T {
+export function withoutEffect<T extends { effects: Effect[]; effectsDue?: 'yes' }>(
+  document: T,
+  id: string,
+): T {
   const effects = document.effects.filter((effect) => effect.id !== id)
   if (effects.length > 0) return { ...document, effects }
   const { effectsDue: _, ...rest } = document

@@ -16,21 +16,24 @@ export type CaseStatus =
   | 'disavowed'
   | 'expired'
 
-/** A request to reset someone's factors. */
+/** A request to reset someone's factors. Times are milliseconds since 1970. */
 export interface RecoveryCase {
   id: string
   account: string
-  /** The account again, while the case is open. */
+  /** The account again, while the case is open: a unique index allows one open case a person. */
   openFor?: string
   status: CaseStatus
+  /** How it is decided; missing while the person still has to choose. */
   route?: RecoveryRoute
+  /** The ways the person may choose from. */
+  offers: RecoveryRoute[]
   /** The organization whose super admins and policy decide. */
   organization?: string
+  terms: CaseTerms
   /** Super admins who were asked, in the order they became it. */
   approvers: string[]
   approvals: Approval[]
-  approvalsNeeded: number
-  /** Keyed hash of the code the subject was mailed, and how often it was entered wrongly. */
+  /** Keyed hash of the code that the subject was mailed, and how often it was entered wrongly. */
   code: { hash: string; failures: number }
   origin: Origin
   app: string
@@ -38,10 +41,12 @@ export interface RecoveryCase {
   attempt: string
   openedAt: number
   expiresOn: number
-  /** A security delay: from, until. */
-  hold?: { from: number; until: number; reminders: number }
+  hold?: Hold
+  /** What the person wrote to support. */
   statement?: string
-  decision?: { by: string; at: number; outcome: 'approved' | 'denied'; reason: string }
+  /** A reference of the identity verification; never a document. */
+  verification?: { reference: string; at: number }
+  decision?: Decision
   history: { at: number; status: CaseStatus; by?: string }[]
   completedAt?: number
   /** 'yes' while time will change the case, at wakeAt. */
@@ -52,8 +57,255 @@ export interface RecoveryCase {
   lease?: Lease
 }
 
+/** The policy as it was when the case was opened; a later change doesn't move it. */
+export interface CaseTerms {
+  approvalsNeeded: 1 | 2
+  /** Milliseconds. */
+  holdAfterApproval: number
+  supportHold: number
+}
+
 export interface Approval {
   by: string
   at: number
   reason: string
 }
+
+export interface Decision extends Approval {
+  outcome: 'approved' | 'denied'
+}
+
+/** A security delay. */
+export interface Hold {
+  from: number
+  until: number
+  /** When the subject is reminded; struck off as they go out. */
+  reminders: number[]
+}
+
+/** What can happen to a case. `by` is an account's id. */
+export type CaseEvent =
+  | { type: 'approve'; by: string; reason: string; code?: string }
+  | { type: 'deny'; by: string; reason: string }
+  | { type: 'verify'; reference: string }
+  | { type: 'choose_support'; statement: string }
+  | { type: 'choose_identity' }
+  | { type: 'cancel' }
+  | { type: 'disavow' }
+  /** Time has passed: a reminder is due, a hold is over, or the case expires. */
+  | { type: 'wake' }
+  /** Every effect of the completion is struck off. */
+  | { type: 'done' }
+
+/** Every way a status can change. docs/recovery.md draws this table; a test holds them together. */
+export const transitions: {
+  readonly [S in CaseStatus]: { readonly [E in CaseEvent['type']]?: readonly CaseStatus[] }
+} = {
+  requested: {
+    choose_identity: ['awaiting_identity'],
+    choose_support: ['holding'],
+    cancel: ['cancelled'],
+    disavow: ['disavowed'],
+    wake: ['expired'],
+  },
+  awaiting_admin: {
+    approve: ['awaiting_admin', 'granted', 'completing', 'denied'],
+    deny: ['denied'],
+    choose_support: ['holding'],
+    cancel: ['cancelled'],
+    disavow: ['disavowed'],
+    wake: ['expired'],
+  },
+  awaiting_identity: {
+    verify: ['granted', 'completing'],
+    choose_support: ['holding'],
+    cancel: ['cancelled'],
+    disavow: ['disavowed'],
+    wake: ['expired'],
+  },
+  holding: {
+    cancel: ['cancelled'],
+    disavow: ['disavowed'],
+    wake: ['holding', 'awaiting_support'],
+  },
+  awaiting_support: {
+    approve: ['completing'],
+    deny: ['denied'],
+    cancel: ['cancelled'],
+    disavow: ['disavowed'],
+    wake: ['expired'],
+  },
+  granted: { cancel: ['cancelled'], disavow: ['disavowed'], wake: ['granted', 'completing'] },
+  completing: { done: ['completed'] },
+  completed: {},
+  denied: {},
+  cancelled: {},
+  disavowed: {},
+  expired: {},
+}
+
+const ended: readonly CaseStatus[] = ['completed', 'denied', 'cancelled', 'disavowed', 'expired']
+
+export function isOpen(recoveryCase: RecoveryCase): boolean {
+  return !ended.includes(recoveryCase.status)
+}
+
+/** Wrong codes before a case is denied. */
+export const mostWrongCodes = 5
+
+const hour = 3_600_000
+
+/** How long each kind of decision may take. */
+export const deadlines = {
+  /** A person who must still choose, or is asked to show an identity document. */
+  identity: 7 * 24 * hour,
+  admin: 72 * hour,
+  /** Counted from the end of the hold. */
+  support: 14 * 24 * hour,
+} as const
+
+export type CaseRefusal = 'not_possible' | 'own_case' | 'not_asked' | 'wrong_code' | 'already_approved'
+
+/** The next case, or why nothing changed. A wrong code is a refusal that changes the case: it is counted. */
+export type Advance =
+  | { ok: true; case: RecoveryCase }
+  | { ok: false; reason: Exclude<CaseRefusal, 'wrong_code'>; case: RecoveryCase }
+  | { ok: false; reason: 'wrong_code'; case: RecoveryCase; left: number }
+
+/** Applies an event. Pure: effects of the new status are added by `rules/case-effects.ts`. */
+export function advance(current: RecoveryCase, event: CaseEvent, at: number): Advance {
+  if (transitions[current.status][event.type] === undefined) return refuse(current, 'not_possible')
+  switch (event.type) {
+    case 'approve':
+      return approve(current, event, at)
+    case 'deny':
+      if (event.by === current.account) return refuse(current, 'own_case')
+      return moved(decided(current, event, 'denied', at), 'denied', at, event.by)
+    case 'verify':
+      return grant({ ...current, verification: { reference: event.reference, at } }, at)
+    case 'choose_identity':
+      return moved({ ...current, route: 'identity' }, 'awaiting_identity', at)
+    case 'choose_support':
+      return moved(heldForSupport(current, event.statement, at), 'holding', at)
+    case 'cancel':
+      return moved(current, 'cancelled', at, current.account)
+    case 'disavow':
+      return moved(current, 'disavowed', at)
+    case 'wake':
+      return wake(current, at)
+    case 'done':
+      return moved({ ...current, completedAt: at }, 'completed', at)
+  }
+}
+
+const refuse = (current: RecoveryCase, reason: Exclude<CaseRefusal, 'wrong_code'>): Advance => ({
+  ok: false,
+  reason,
+  case: current,
+})
+
+function approve(current: RecoveryCase, event: CaseEvent & { type: 'approve' }, at: number): Advance {
+  if (event.by === current.account) return refuse(current, 'own_case')
+  if (current.status === 'awaiting_support') {
+    return moved(decided(current, event, 'approved', at), 'completing', at, event.by)
+  }
+  if (current.approvals.some((approval) => approval.by === event.by))
+    return refuse(current, 'already_approved')
+  if (event.code !== current.code.hash) return wrongCode(current, event.by, at)
+  const approvals = [...current.approvals, { by: event.by, at, reason: event.reason }]
+  const next = { ...current, approvals }
+  if (approvals.length < current.terms.approvalsNeeded) return moved(next, 'awaiting_admin', at, event.by)
+  return grant(decided(next, event, 'approved', at), at, event.by)
+}
+
+/** Guessing ends the case: the code is the subject's only link to the approver. */
+function wrongCode(current: RecoveryCase, by: string, at: number): Advance {
+  const failures = current.code.failures + 1
+  const counted = { ...current, code: { ...current.code, failures } }
+  const left = mostWrongCodes - failures
+  if (left > 0) return { ok: false, reason: 'wrong_code', case: counted, left }
+  const denied = moved({ ...counted, decision: { by, at, outcome: 'denied', reason: '' } }, 'denied', at)
+  return { ok: false, reason: 'wrong_code', case: denied.case, left: 0 }
+}
+
+function decided(
+  current: RecoveryCase,
+  event: { by: string; reason: string },
+  outcome: Decision['outcome'],
+  at: number,
+): RecoveryCase {
+  return { ...current, decision: { by: event.by, at, outcome, reason: event.reason } }
+}
+
+/** The proof of the route is given: complete now, or after the policy's hold. */
+function grant(current: RecoveryCase, at: number, by?: string): Advance {
+  const { holdAfterApproval } = current.terms
+  if (holdAfterApproval === 0) return moved(current, 'completing', at, by)
+  return moved({ ...current, hold: holdOf(at, at + holdAfterApproval) }, 'granted', at, by)
+}
+
+function heldForSupport(current: RecoveryCase, statement: string, at: number): RecoveryCase {
+  const until = at + current.terms.supportHold
+  return {
+    ...current,
+    route: 'support',
+    statement,
+    hold: holdOf(at, until),
+    expiresOn: until + deadlines.support,
+  }
+}
+
+/** Reminders go out halfway and six hours before the end, where the hold is long enough to tell them apart. */
+function holdOf(from: number, until: number): Hold {
+  const halfway = from + (until - from) / 2
+  const last = until - 6 * hour
+  return { from, until, reminders: last > halfway ? [halfway, last] : [halfway] }
+}
+
+function wake(current: RecoveryCase, at: number): Advance {
+  const { hold } = current
+  if (hold !== undefined && (current.status === 'holding' || current.status === 'granted')) {
+    if (at >= hold.until) {
+      return moved(current, current.status === 'holding' ? 'awaiting_support' : 'completing', at)
+    }
+    const reminders = hold.reminders.filter((time) => time > at)
+    if (reminders.length === hold.reminders.length) return refuse(current, 'not_possible')
+    return { ok: true, case: timed({ ...current, hold: { ...hold, reminders } }) }
+  }
+  return at >= current.expiresOn ? moved(current, 'expired', at) : refuse(current, 'not_possible')
+}
+
+function moved(
+  current: RecoveryCase,
+  status: CaseStatus,
+  at: number,
+  by?: string,
+): { ok: true; case: RecoveryCase } {
+  const entry = by === undefined ? { at, status } : { at, status, by }
+  return { ok: true, case: timed({ ...current, status, history: [...current.history, entry] }) }
+}
+
+/** Derives what the indexes need: whether the case is open, and when time changes it next. */
+export function timed(current: RecoveryCase): RecoveryCase {
+  const { openFor: _open, waiting: _waiting, wakeAt: _wakeAt, ...rest } = current
+  if (!isOpen(rest)) return rest
+  const open = { ...rest, openFor: current.account }
+  if (current.status === 'completing') return open
+  const held = current.status === 'holding' || current.status === 'granted'
+  const wakeAt =
+    held && current.hold ? Math.min(current.hold.until, ...current.hold.reminders) : current.expiresOn
+  return { ...open, waiting: 'yes', wakeAt }
+}
+
+/** When the person may open another case: denied and disavowed ones make the next one wait, longer each time. */
+export function nextCaseAllowedFrom(earlier: RecoveryCase[]): number {
+  const waits = earlier.map((one) => {
+    const last = one.history.at(-1)?.at ?? one.openedAt
+    if (one.status === 'disavowed') return last + 24 * hour
+    if (one.status === 'denied') return last + hour * 2 ** Math.min(countDenied(earlier) - 1, 5)
+    return 0
+  })
+  return Math.max(0, ...waits)
+}
+
+const countDenied = (cases: RecoveryCase[]): number => cases.filter((one) => one.status === 'denied').length

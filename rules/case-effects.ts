@@ -1,0 +1,124 @@
+import type { Effect, NoticeName } from './effect.ts'
+import { withEffects } from './effect.ts'
+import type { CaseStatus, RecoveryCase } from './recovery-case.ts'
+
+const subjectNotice: { [S in CaseStatus]?: NoticeName } = {
+  requested: 'recovery_requested',
+  awaiting_admin: 'recovery_requested',
+  awaiting_identity: 'recovery_requested',
+  holding: 'recovery_hold_started',
+  awaiting_support: 'recovery_ready',
+  granted: 'recovery_granted',
+  completed: 'recovery_completed',
+  denied: 'recovery_denied',
+  cancelled: 'recovery_cancelled',
+  disavowed: 'recovery_disavowed',
+  expired: 'recovery_expired',
+}
+
+/**
+ * What a change of a case promises: a notice to the subject for every change of status, word to the super admins who
+ * were asked, an audit entry, and, while completing, the reset itself. `sealed` is the subject's code, for the mail
+ * that carries it.
+ */
+export function withCaseEffects(
+  before: RecoveryCase | undefined,
+  after: RecoveryCase,
+  sealed?: string,
+): RecoveryCase {
+  const reminded = before !== undefined && remindersLeft(before) > remindersLeft(after)
+  if (before !== undefined && before.history.length === after.history.length) {
+    if (!reminded || after.hold === undefined) return after
+    const name = `reminder-${after.hold.reminders.length}`
+    return withEffects(after, [
+      notice(after, name, 'recovery_reminder', after.account, { until: after.hold.until }),
+    ])
+  }
+  const status = statusEffects(after, before?.status, sealed)
+  return withEffects(after, [audit(after), ...completion(after), ...status])
+}
+
+const remindersLeft = (one: RecoveryCase): number => one.hold?.reminders.length ?? 0
+
+/** Ids are the case's and its history's length: the same change always promises the same effects. */
+function effectId(one: RecoveryCase, name: string): string {
+  return `${one.id}:${one.history.length}:${name}`
+}
+
+function notice(
+  one: RecoveryCase,
+  key: string,
+  name: NoticeName,
+  to: string,
+  data: { [key: string]: string | number },
+): Effect {
+  return { kind: 'notice', id: effectId(one, `${key}:${to}`), name, to, case: one.id, data }
+}
+
+function audit(one: RecoveryCase): Effect {
+  const entry = one.history.at(-1)
+  const detail: { [name: string]: string | number } = { status: one.status }
+  if (one.route !== undefined) detail.route = one.route
+  if (one.decision?.reason) detail.reason = one.decision.reason
+  return {
+    kind: 'audit',
+    id: effectId(one, 'audit'),
+    event: `recovery.${one.status}`,
+    ...(entry?.by === undefined ? {} : { actor: entry.by }),
+    subject: one.account,
+    case: one.id,
+    detail: { ...detail, address: one.origin.address },
+  }
+}
+
+function statusEffects(one: RecoveryCase, before: CaseStatus | undefined, sealed?: string): Effect[] {
+  // A first of two approvals leaves the status as it is; the subject need not hear of it.
+  const name = before === one.status ? undefined : subjectNotice[one.status]
+  const toSubject: Effect[] = []
+  if (name !== undefined) {
+    const told = notice(one, 'subject', name, one.account, dataOf(one))
+    toSubject.push(sealed === undefined ? told : ({ ...told, sealed } as Effect))
+  }
+  return [...toSubject, ...approverNotices(one, before)]
+}
+
+function dataOf(one: RecoveryCase): { [key: string]: string | number } {
+  const data: { [key: string]: string | number } = {
+    expiresAt: one.expiresOn,
+    approvers: one.approvers.length,
+  }
+  if (one.hold !== undefined) data.until = one.hold.until
+  if (one.decision?.reason) data.reason = one.decision.reason
+  return data
+}
+
+function approverNotices(one: RecoveryCase, before: CaseStatus | undefined): Effect[] {
+  const name = approverNotice(one.status, before)
+  if (name === undefined) return []
+  return one.approvers.map((approver) =>
+    notice(one, 'approver', name, approver, { expiresAt: one.expiresOn }),
+  )
+}
+
+function approverNotice(status: CaseStatus, before: CaseStatus | undefined): NoticeName | undefined {
+  if (before === undefined) return status === 'awaiting_admin' ? 'approval_requested' : undefined
+  if (status === 'disavowed') return 'approval_disavowed'
+  if (status === 'cancelled') return 'approval_withdrawn'
+  return undefined
+}
+
+/** The reset, in the order that leaves no gap: first the account, in one write, then what hangs on it. */
+function completion(one: RecoveryCase): Effect[] {
+  const effect = (kind: 'strip_account' | 'expire_password' | 'end_attempts' | 'end_sessions'): Effect => ({
+    kind,
+    id: effectId(one, kind),
+    account: one.account,
+    case: one.id,
+    keep: one.attempt,
+  })
+  if (one.status === 'completing')
+    return [effect('strip_account'), effect('end_attempts'), effect('end_sessions')]
+  if (one.status === 'disavowed')
+    return [effect('expire_password'), effect('end_attempts'), effect('end_sessions')]
+  return []
+}
