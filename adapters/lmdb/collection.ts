@@ -1,0 +1,160 @@
+import type { RootDatabase } from 'lmdb'
+import { type Collection, Conflict, type Document, type Page } from '../store.ts'
+import { idKey } from './keys.ts'
+import type { Place, Row, Table } from './table.ts'
+
+/** Documents that one transaction of removeBy takes, so that others get their turn. */
+const removedAtOnce = 256
+
+/** What came of a transaction. Nothing is thrown inside: others share the commit. */
+type Result<R> = { outcome: R } | { conflict: string } | { fault: unknown }
+
+/** A collection in LMDB. A promise resolves when the commit has reached the disk. */
+export class LmdbCollection<T extends Document> implements Collection<T> {
+  readonly #env: RootDatabase
+  readonly #table: Table<T>
+  readonly #clock: () => number
+
+  constructor(env: RootDatabase, table: Table<T>, clock: () => number) {
+    this.#env = env
+    this.#table = table
+    this.#clock = clock
+  }
+
+  async get(id: string): Promise<T | undefined> {
+    const key = idKey(id)
+    if (key === undefined) return undefined
+    this.#seeLastCommit()
+    return this.#live(this.#table.read(key))
+  }
+
+  async find(index: string, value: string, { limit = Infinity, after }: Page<T> = {}): Promise<T[]> {
+    this.#seeLastCommit()
+    const found: T[] = []
+    if (limit <= 0) return found
+    for (const document of this.#table.list(index, value, after)) {
+      if (this.#live(document)) found.push(document)
+      if (found.length >= limit) break
+    }
+    return found
+  }
+
+  async insert(document: T): Promise<void> {
+    const row = this.#table.row(document)
+    if (row.entries.length === 0 && (await this.#putNew(row))) return
+    await this.#transact(() => {
+      const there = this.#table.read(row.key)
+      if (this.#live(there)) return { conflict: 'id' }
+      return this.#put(row, there && this.#table.place(there), undefined)
+    })
+  }
+
+  async update<R>(
+    id: string,
+    change: (current: T | undefined) => [next: T | undefined, outcome: R],
+  ): Promise<R> {
+    const key = idKey(id)
+    return this.#transact(() => {
+      const there = key && this.#table.read(key)
+      const current = this.#live(there)
+      // Before the change runs: one that alters what it was given must not hide which entries it had.
+      const previous = there && this.#table.place(there)
+      const [next, outcome] = change(current)
+      if (next === current) return { outcome }
+      if (next === undefined) {
+        if (previous) this.#table.eraseAt(previous)
+        return { outcome }
+      }
+      if (next.id !== id) return { fault: new Error(`a change can't give ${id} another id`) }
+      return this.#put(this.#table.row(next), previous, outcome)
+    })
+  }
+
+  async remove(id: string): Promise<void> {
+    const key = idKey(id)
+    if (key === undefined) return
+    if (!this.#table.indexed) {
+      await this.#table.texts.remove(key)
+      return
+    }
+    await this.#transact(() => {
+      const there = this.#table.read(key)
+      if (there) this.#table.erase(there)
+      return { outcome: undefined }
+    })
+  }
+
+  async removeBy(index: string, value: string): Promise<void> {
+    let removed: number
+    do {
+      removed = await this.#transact(() => {
+        const documents = take(this.#table.list(index, value), removedAtOnce)
+        for (const document of documents) this.#table.erase(document)
+        return { outcome: documents.length }
+      })
+    } while (removed === removedAtOnce)
+  }
+
+  /** Removes those of the documents that are still there and expired. */
+  async removeExpired(keys: Buffer[]): Promise<void> {
+    await this.#transact(() => {
+      for (const key of keys) {
+        const there = this.#table.read(key)
+        if (there && !this.#live(there)) this.#table.erase(there)
+      }
+      return { outcome: undefined }
+    })
+  }
+
+  /** One conditional put, without our thread inside the write lock. */
+  #putNew(row: Row): Promise<boolean> {
+    return this.#table.texts.put(row.key, row.text, { noOverwrite: true } as never)
+  }
+
+  /** Writes unless a unique value belongs to another document; one that has expired gives it up. */
+  #put<R>(row: Row, previous: Place | undefined, outcome: R): Result<R> {
+    const expired: T[] = []
+    for (const { index, rival } of this.#table.rivals(row, previous)) {
+      if (this.#live(rival)) return { conflict: index }
+      expired.push(rival)
+    }
+    for (const rival of expired) this.#table.erase(rival)
+    this.#table.write(row, previous)
+    return { outcome }
+  }
+
+  #live(document: T | undefined): T | undefined {
+    const gone = document?.expiresAt !== undefined && document.expiresAt <= this.#clock()
+    return gone ? undefined : document
+  }
+
+  /**
+   * The library keeps one snapshot for all reads of an event loop turn. Another process may have acknowledged a write
+   * meanwhile (a session ended, a code spent): never answer from before that.
+   */
+  #seeLastCommit(): void {
+    this.#env.resetReadTxn()
+  }
+
+  async #transact<R>(work: () => Result<R>): Promise<R> {
+    const result = await this.#env.transaction(() => {
+      try {
+        return work()
+      } catch (fault) {
+        return { fault }
+      }
+    })
+    if ('conflict' in result) throw new Conflict(result.conflict)
+    if ('fault' in result) throw result.fault
+    return result.outcome
+  }
+}
+
+function take<T>(items: Iterable<T>, limit: number): T[] {
+  const taken: T[] = []
+  for (const item of items) {
+    taken.push(item)
+    if (taken.length === limit) break
+  }
+  return taken
+}

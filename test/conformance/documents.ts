@@ -1,0 +1,123 @@
+import { expect } from 'chai'
+import { account, artifact, conflictOf, ids, type Subject, times, unique } from './subject.ts'
+
+export function documentFacts(subject: Subject): void {
+  describe('documents', () => {
+    it('come back as they were inserted', async () => {
+      const { accounts } = subject.store
+      const ada = account({ effects: [], throttles: { totp: { failures: 2 } as never } })
+      await accounts.insert(ada)
+      expect(await accounts.get(ada.id)).to.deep.equal(ada)
+    })
+
+    it('are undefined when nobody inserted them', async () => {
+      expect(await subject.store.settings.get(unique('nothing'))).to.equal(undefined)
+    })
+
+    it('are undefined under an id that no document can have', async () => {
+      const { settings } = subject.store
+      const strange = ['', 'x'.repeat(5000), '\u0000', '\ud800']
+      expect(await Promise.all(strange.map((id) => settings.get(id)))).to.deep.equal([
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+      ])
+      for (const id of strange) await settings.remove(id)
+    })
+
+    it('have an id of up to 511 bytes', async () => {
+      const { settings } = subject.store
+      const id = unique('long').padEnd(511, 'x')
+      await settings.insert({ id, value: 'kept' })
+      expect(await settings.get(id)).to.deep.equal({ id, value: 'kept' })
+    })
+
+    it('with the same id in other collections are others', async () => {
+      const { settings, artifacts } = subject.store
+      const id = unique('same')
+      await settings.insert({ id, value: 'a setting' })
+      expect(await artifacts.get(id)).to.equal(undefined)
+    })
+
+    it("are inserted once: a second one of that id is a conflict about 'id' and changes nothing", async () => {
+      const { settings } = subject.store
+      const id = unique('setting')
+      await settings.insert({ id, value: 'first' })
+      expect(await conflictOf(settings.insert({ id, value: 'second' }))).to.equal('id')
+      expect(await settings.get(id)).to.deep.equal({ id, value: 'first' })
+    })
+
+    it("with index entries are inserted once too: a second one of that id is a conflict about 'id'", async () => {
+      const { artifacts } = subject.store
+      const first = artifact({ account: unique('account') })
+      const second = { ...first, account: unique('account') }
+      await artifacts.insert(first)
+      expect(await conflictOf(artifacts.insert(second))).to.equal('id')
+      expect(await artifacts.get(first.id)).to.deep.equal(first)
+      expect(await artifacts.find('account', second.account)).to.deep.equal([])
+    })
+
+    it('are stored as they were at the call, whatever the caller does next', async () => {
+      const { settings, artifacts } = subject.store
+      const setting = { id: unique('setting'), value: 'as it was' }
+      const token = artifact({ account: unique('account'), payload: 'as it was' })
+      const stored = [settings.insert(setting), artifacts.insert(token)]
+      setting.value = 'later'
+      token.payload = 'later'
+      await Promise.all(stored)
+      expect((await settings.get(setting.id))?.value).to.equal('as it was')
+      expect((await artifacts.get(token.id))?.payload).to.equal('as it was')
+    })
+
+    it("are the caller's own copies", async () => {
+      const { organizations } = subject.store
+      const id = unique('organization')
+      await organizations.insert({ id, name: 'Org', policy: { requireSecondFactor: true }, createdAt: 1 })
+      const mine = await organizations.get(id)
+      mine!.policy.requireSecondFactor = false
+      expect((await organizations.get(id))?.policy).to.deep.equal({ requireSecondFactor: true })
+    })
+
+    it('found by an index are copies too', async () => {
+      const { artifacts } = subject.store
+      const token = artifact({ account: unique('account') })
+      await artifacts.insert(token)
+      const [mine] = await artifacts.find('account', token.account!)
+      mine!.payload = 'changed'
+      expect(await artifacts.find('account', token.account!)).to.deep.equal([token])
+    })
+
+    it('are gone once removed, from their indexes too', async () => {
+      const { artifacts, settings } = subject.store
+      const token = artifact({ account: unique('account'), userCode: unique('code') })
+      const setting = { id: unique('setting'), value: 'x' }
+      await Promise.all([artifacts.insert(token), settings.insert(setting)])
+      await Promise.all([artifacts.remove(token.id), settings.remove(setting.id)])
+      expect(await artifacts.get(token.id)).to.equal(undefined)
+      expect(await settings.get(setting.id)).to.equal(undefined)
+      expect(await artifacts.find('account', token.account!)).to.deep.equal([])
+      expect(await artifacts.find('userCode', token.userCode!)).to.deep.equal([])
+    })
+
+    it('can be removed when they are not there', async () => {
+      await subject.store.settings.remove(unique('nothing'))
+      await subject.store.artifacts.remove(unique('nothing'))
+      await subject.store.artifacts.removeBy('account', unique('nobody'))
+    })
+
+    it('are removed by an index, however many, and no others', async () => {
+      const { artifacts } = subject.store
+      const [mine, other] = [unique('account'), unique('account')]
+      const kept = artifact({ account: other })
+      await Promise.all([
+        artifacts.insert(kept),
+        ...times(300, () => artifacts.insert(artifact({ account: mine }))),
+      ])
+      expect(await artifacts.find('account', mine)).to.have.length(300)
+      await artifacts.removeBy('account', mine)
+      expect(await artifacts.find('account', mine)).to.deep.equal([])
+      expect(ids(await artifacts.find('account', other))).to.deep.equal([kept.id])
+    })
+  })
+}

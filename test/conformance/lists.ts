@@ -1,0 +1,160 @@
+import { expect } from 'chai'
+import type { Membership } from '../../rules/account.ts'
+import { account, artifact, ids, type Subject, times, unique } from './subject.ts'
+
+function member(organization: string, id: string, since: number): Membership {
+  return { id: `${organization}:${id}`, organization, account: unique('account'), role: 'member', since }
+}
+
+async function inserted(subject: Subject, ...since: [id: string, since: number][]) {
+  const organization = unique('organization')
+  const members = since.map(([id, at]) => member(organization, id, at))
+  await Promise.all(members.map((one) => subject.store.memberships.insert(one)))
+  const short = (documents: Membership[]) => ids(documents).map((id) => id.slice(organization.length + 1))
+  return { organization, short }
+}
+
+export function listFacts(subject: Subject): void {
+  describe('lists', () => {
+    it('are empty for a value nobody has', async () => {
+      const { artifacts } = subject.store
+      expect(await artifacts.find('account', unique('nobody'))).to.deep.equal([])
+      expect(await artifacts.find('account', '')).to.deep.equal([])
+      expect(await artifacts.find('account', 'x'.repeat(5000))).to.deep.equal([])
+    })
+
+    it('hold whole documents', async () => {
+      const { artifacts } = subject.store
+      const token = artifact({ account: unique('account'), userCode: unique('code'), consumed: 5 })
+      await artifacts.insert(token)
+      expect(await artifacts.find('account', token.account!)).to.deep.equal([token])
+    })
+
+    it('leave out documents without the field, and those whose value only begins alike', async () => {
+      const { artifacts } = subject.store
+      const value = unique('account')
+      const token = artifact({ account: value })
+      const longer = [artifact({ account: `${value}x` }), artifact({ account: `${value}\u0000` }), artifact()]
+      await Promise.all([token, ...longer].map((one) => artifacts.insert(one)))
+      expect(ids(await artifacts.find('account', value))).to.deep.equal([token.id])
+    })
+
+    it('follow the order field as numbers, then the id', async () => {
+      const { organization, short } = await inserted(
+        subject,
+        ['f', 1e15],
+        ['e', 1000],
+        ['d', 9],
+        ['c', 9],
+        ['b', 0.5],
+        ['a2', 0],
+        ['a1', -0],
+        ['0', -1],
+        ['z', -2.5],
+        ['y', -1e15],
+      )
+      const found = await subject.store.memberships.find('organization', organization)
+      expect(short(found)).to.deep.equal(['y', 'z', '0', 'a1', 'a2', 'b', 'c', 'd', 'e', 'f'])
+    })
+
+    it('start with documents that lack the order field', async () => {
+      const { outbox } = subject.store
+      const recipient = unique('recipient')
+      const message = { recipient, state: 'sent', nextAt: 0, tries: 0, createdAt: 0 } as const
+      const { id: lacking } = { id: unique('b') }
+      const [first, last] = [unique('c'), unique('a')]
+      await outbox.insert({ ...message, id: last, sequence: 1 })
+      await outbox.insert({ ...message, id: first, sequence: -1 })
+      await outbox.insert({ ...message, id: lacking } as never)
+      expect(ids(await outbox.find('recipient', recipient))).to.deep.equal([lacking, first, last])
+    })
+
+    it('follow the id as code points where there is no order field', async () => {
+      const { artifacts } = subject.store
+      const value = unique('account')
+      const order = ['A', 'AA', 'B', 'a', 'é', '日本', '\uff5e', '😀']
+      const made = order.map((name) => artifact({ id: `${name}:${value}`, account: value }))
+      await Promise.all([...made].reverse().map((one) => artifacts.insert(one)))
+      expect(ids(await artifacts.find('account', value))).to.deep.equal(
+        ['A', 'AA', 'B', 'a', 'é', '日本', '\uff5e', '😀'].map((name) => `${name}:${value}`),
+      )
+    })
+
+    it('stop at the limit', async () => {
+      const { organization, short } = await inserted(subject, ['a', 3], ['b', 1], ['c', 2])
+      const { memberships } = subject.store
+      const first = (limit: number) => memberships.find('organization', organization, { limit })
+      expect(short(await first(2))).to.deep.equal(['b', 'c'])
+      expect(short(await first(3))).to.deep.equal(['b', 'c', 'a'])
+      expect(short(await first(9))).to.deep.equal(['b', 'c', 'a'])
+      expect(await first(0)).to.deep.equal([])
+    })
+
+    it('go on after the last document of a page, across equal order values', async () => {
+      const { organization, short } = await inserted(
+        subject,
+        ...times(7, (i): [string, number] => [`m${i}`, i < 5 ? 7 : 8]),
+      )
+      const { memberships } = subject.store
+      const pages: string[][] = []
+      let page = await memberships.find('organization', organization, { limit: 2 })
+      while (page.length > 0) {
+        pages.push(short(page))
+        page = await memberships.find('organization', organization, { limit: 2, after: page.at(-1) })
+      }
+      expect(pages).to.deep.equal([['m0', 'm1'], ['m2', 'm3'], ['m4', 'm5'], ['m6']])
+    })
+
+    it('go on after a document that lacks the order field, or has no order field at all', async () => {
+      const { outbox, artifacts } = subject.store
+      const recipient = unique('recipient')
+      const lacking = ['a', 'b', 'c'].map((name) => ({ id: `${name}:${recipient}`, recipient }) as never)
+      const numbered = { id: `0:${recipient}`, recipient, sequence: -3 } as never
+      await Promise.all([...lacking, numbered].map((message) => outbox.insert(message)))
+      const rest = await outbox.find('recipient', recipient, { after: lacking[1] })
+      expect(ids(rest)).to.deep.equal([`c:${recipient}`, `0:${recipient}`])
+
+      const tokens = ['a', 'b', 'c'].map((name) =>
+        artifact({ id: `${name}:${recipient}`, account: recipient }),
+      )
+      await Promise.all(tokens.map((token) => artifacts.insert(token)))
+      expect(ids(await artifacts.find('account', recipient, { after: tokens[0]! }))).to.deep.equal(
+        ids(tokens.slice(1)),
+      )
+    })
+
+    it('go on after a document that was removed since', async () => {
+      const { organization, short } = await inserted(subject, ['a', 1], ['b', 2], ['c', 3])
+      const { memberships } = subject.store
+      const page = await memberships.find('organization', organization, { limit: 2 })
+      await memberships.remove(page[1]!.id)
+      const rest = await memberships.find('organization', organization, { after: page[1]! })
+      expect(short(rest)).to.deep.equal(['c'])
+    })
+
+    it('follow a document that changes its value or its place', async () => {
+      const { organization, short } = await inserted(subject, ['a', 1], ['b', 2], ['c', 3])
+      const { memberships } = subject.store
+      const elsewhere = unique('organization')
+      await memberships.update(`${organization}:a`, (one) => [{ ...one!, since: 9 }, undefined])
+      await memberships.update(`${organization}:b`, (one) => [
+        { ...one!, organization: elsewhere },
+        undefined,
+      ])
+      expect(short(await memberships.find('organization', organization))).to.deep.equal(['c', 'a'])
+      expect(ids(await memberships.find('organization', elsewhere))).to.deep.equal([`${organization}:b`])
+    })
+
+    it('gain and lose a document whose field comes and goes', async () => {
+      const { accounts } = subject.store
+      const ada = account()
+      await accounts.insert(ada)
+      const due = async () => ids(await accounts.find('effectsDue', 'yes')).includes(ada.id)
+      expect(await due()).to.equal(false)
+      await accounts.update(ada.id, (one) => [{ ...one!, effectsDue: 'yes' }, undefined])
+      expect(await due()).to.equal(true)
+      await accounts.update(ada.id, (one) => [{ ...one!, effectsDue: undefined }, undefined])
+      expect(await due()).to.equal(false)
+    })
+  })
+}
