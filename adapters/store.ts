@@ -55,15 +55,22 @@ export class Conflict extends Error {
   }
 }
 
-/** Anything oidc-provider stores but sessions. The payload is JSON text, so that no field of any release is lost. */
+/** Anything oidc-provider stores but sessions and what hangs on a grant. The payload is JSON text, so that no field of any release is lost. */
 export interface Artifact extends Document {
-  /** `${model}:${id}`; a revoked grant leaves `revoked:${grantId}` behind. */
+  /** `${model}:${id}` */
   id: string
   payload: string
   account?: string
-  grant?: string
   userCode?: string
   /** Seconds, as oidc-provider writes it. */
+  consumed?: number
+}
+
+/** A token or code. It has no index: it dies with its grant, whose revocation leaves `revoked:${grant}` behind. */
+export interface Token extends Document {
+  id: string
+  payload: string
+  grant?: string
   consumed?: number
   /** When it was stored; a revocation voids what is older. */
   storedAt: number
@@ -80,8 +87,8 @@ export interface ProviderSession extends Document {
   retired: string[]
   payload: string
   account?: string
-  /** Ended for good; kept until expiresAt so that nothing revives it. */
-  ended?: true
+  /** Ended for good, by what; kept until expiresAt so that nothing revives it. */
+  ended?: string
 }
 
 /** A link sent by mail: the id is the SHA-256 of its token. */
@@ -147,6 +154,8 @@ export interface AuditEntry extends Document {
   detail: { [name: string]: string | number | boolean }
   previous: string
   hash: string
+  /** What caused it; the same cause is written once. */
+  cause?: string
   /** 'all', so that an index lists the log in order. */
   log: 'all'
 }
@@ -196,6 +205,7 @@ export const collections = {
     account: { field: 'account' },
     userCode: { field: 'userCode' },
   },
+  tokens: {},
   sessions: {
     session: { field: 'session' },
     account: { field: 'account' },
@@ -213,6 +223,7 @@ export const collections = {
     log: { field: 'log', order: 'sequence' },
     subject: { field: 'subject', order: 'sequence' },
     case: { field: 'case', order: 'sequence' },
+    cause: { field: 'cause', unique: true },
   },
   settings: {},
   inbox: {
@@ -228,6 +239,7 @@ interface Documents {
   cases: RecoveryCase
   links: MailedLink
   artifacts: Artifact
+  tokens: Token
   sessions: ProviderSession
   consoleSessions: ConsoleSession
   outbox: Outgoing

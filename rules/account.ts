@@ -29,6 +29,8 @@ export interface Account {
   validAfter: number
   /** The last completed reset, until a factor is enrolled again. */
   recovered?: { case: string; route: RecoveryRoute; at: number }
+  /** The case that last took everything away: it does so once, even when a crash makes it try again. */
+  lastReset?: string
   /** When a factor was last added or removed. */
   factorsChangedAt?: number
   /** Works for the operator's support, and decides cases no super admin can. */
