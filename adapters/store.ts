@@ -119,8 +119,9 @@ export interface ConsoleSession extends Document {
 /** A message on its way out. */
 export interface Outgoing extends Document {
   id: string
-  /** Messages of one recipient leave in order. */
   recipient: string
+  /** The recipient again while queued: messages of one recipient leave in order. */
+  queue?: string
   sequence: number
   state: 'queued' | 'sent' | 'dead'
   /** 'yes' while queued; ordered by nextAt. */
@@ -214,7 +215,7 @@ export const collections = {
     account: { field: 'account' },
   },
   outbox: {
-    recipient: { field: 'recipient', order: 'sequence' },
+    queue: { field: 'queue', order: 'sequence' },
     due: { field: 'due', order: 'nextAt' },
     state: { field: 'state', order: 'createdAt' },
   },

@@ -31,6 +31,8 @@ export interface Account {
   recovered?: { case: string; route: RecoveryRoute; at: number }
   /** The case that last took everything away: it does so once, even when a crash makes it try again. */
   lastReset?: string
+  /** The effect that last expired the password, so that a repeat after a crash changes nothing. */
+  lastExpiry?: string
   /** When a factor was last added or removed. */
   factorsChangedAt?: number
   /** Works for the operator's support, and decides cases no super admin can. */

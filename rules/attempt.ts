@@ -40,7 +40,10 @@ export interface Attempt {
   id: string
   /** Random; every form of the attempt carries it. */
   form: string
-  status: 'open' | 'finished' | 'ended'
+  /** Raised by every change; a decision made on an older revision is not carried out. */
+  revision: number
+  /** Set once the result was handed to the provider. */
+  finishedAt?: number
   ask: Ask
   origin: Origin
   locale: Locale
@@ -67,6 +70,30 @@ export interface Attempt {
 
 /** How long a sign-in may take, in milliseconds. An attempt that waits for a recovery case lives as long as the case. */
 export const attemptLifetime = 3_600_000
+
+/**
+ * A sign-in from its beginning: at the start, and when something else ended what was under way. Nothing proven
+ * survives; `form` is new, so that no page that is still open can act.
+ */
+export function freshAttempt(
+  start: Pick<Attempt, 'id' | 'form' | 'ask' | 'origin' | 'locale'>,
+  now: number,
+  revision = 0,
+): Attempt {
+  const { id, form, ask, origin, locale } = start
+  return {
+    id,
+    form,
+    ask,
+    origin,
+    locale,
+    revision,
+    proofs: [],
+    skipped: [],
+    createdAt: now,
+    expiresAt: now + attemptLifetime,
+  }
+}
 
 export function hasProof(attempt: Attempt, ...methods: Method[]): boolean {
   return attempt.proofs.some((proof) => methods.includes(proof.method))

@@ -15,13 +15,17 @@ export function acceptTotp(
   const throttle = account.throttles.otp
   if (!isAllowed(throttle, now) || isExhausted(throttle)) return [account, { ok: false, reason: 'throttled' }]
   const factor = account.factors.find((one) => one.id === matched?.factor && one.disabledAt === undefined)
-  if (matched === undefined || factor === undefined) return [countFailure(account, now), { ok: false, reason: 'wrong' }]
+  if (matched === undefined || factor === undefined)
+    return [countFailure(account, now), { ok: false, reason: 'wrong' }]
   if (factor.lastStep !== undefined && matched.step <= factor.lastStep) {
     return [countFailure(account, now), { ok: false, reason: 'replayed' }]
   }
   const { otp: _, ...throttles } = account.throttles
   const used = { ...factor, lastStep: matched.step, lastUsedAt: now }
-  return [{ ...account, throttles, factors: account.factors.map((one) => (one === factor ? used : one)) }, { ok: true }]
+  return [
+    { ...account, throttles, factors: account.factors.map((one) => (one === factor ? used : one)) },
+    { ok: true },
+  ]
 }
 
 function countFailure(account: Account, now: number): Account {
@@ -39,7 +43,11 @@ export function addTotp(account: Account, factor: Factor, now: number): Account 
 }
 
 /** Takes everything away that could be lost or stolen: once a case, however often it is asked. */
-export function stripAccount(account: Account, recovered: NonNullable<Account['recovered']>, now: number): Account {
+export function stripAccount(
+  account: Account,
+  recovered: NonNullable<Account['recovered']>,
+  now: number,
+): Account {
   if (account.lastReset === recovered.case) return account
   const { backupCodes: codes, ...rest } = account
   // The number of the last set stays, so that a new set never shares it with a sheet that is void.

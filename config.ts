@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises'
+import { extname, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { z } from 'zod'
+
+const url = z.url({ protocol: /^https?$/ })
+const ringKey = z.strictObject({
+  id: z.string().regex(/^[A-Za-z0-9_-]{1,32}$/),
+  key: z.string().refine((key) => Buffer.from(key, 'base64url').length >= 32, 'at least 32 bytes, base64url'),
+})
+
+/** Every setting of Rekey. docs/configuration.md is generated from the descriptions. */
+export const configSchema = z
+  .strictObject({
+    issuer: url
+      .refine((text) => URL.canParse(text) && new URL(text).pathname === '/', 'an origin, without a path')
+      .transform((text) => new URL(text).origin)
+      .describe(
+        'The public origin of the provider, its `iss`: https://id.example.com. Never taken from a request.',
+      ),
+    brand: z
+      .string()
+      .min(1)
+      .max(60)
+      .default('Rekey')
+      .describe('The name people see on pages, in mails and in their authenticator app.'),
+    port: z.int().min(0).max(65535).default(3000).describe('Where to listen.'),
+    host: z.string().optional().describe('The address to listen on; every one if left out.'),
+    trustProxy: z
+      .boolean()
+      .default(false)
+      .describe('Whether X-Forwarded-For and -Proto come from a proxy of yours that overwrites them.'),
+    store: z
+      .string()
+      .regex(/^(lmdb|mongodb(\+srv)?:\/\/.+)$/, '"lmdb" or a mongodb:// URI')
+      .default('lmdb')
+      .describe('Where state lives: `lmdb` for one machine, a mongodb:// URI of a replica set for more.'),
+    data: z.string().min(1).default('./data').describe('The folder of the embedded store.'),
+    keys: z
+      .array(ringKey)
+      .min(1)
+      .describe(
+        'The key ring, newest first: `[{ id, key }]`, each key at least 32 random bytes, base64url. Add a new one in front to rotate; keep the last one.',
+      ),
+    mail: z
+      .strictObject({
+        url: z.url({ protocol: /^smtps?$/ }).describe('smtp://user:password@host:587 or smtps://…'),
+        from: z.string().min(3).describe('The sender of every mail: `Example <id@example.com>`.'),
+      })
+      .optional()
+      .describe('The mail server. Without one nobody can be told anything, so Rekey does not start.'),
+    clients: z
+      .array(z.looseObject({ client_id: z.string().min(1) }))
+      .default([])
+      .describe(
+        'Relying apps: standard client metadata (OpenID Connect Dynamic Client Registration 1.0), and `require_consent`.',
+      ),
+    fetchHosts: z
+      .array(z.string().regex(/^[^/\s]+$/))
+      .default([])
+      .describe(
+        'Hosts (`name` or `name:port`) on private networks that may be sent logout tokens. All other private addresses are refused (SSRF).',
+      ),
+    signInsPerMinute: z
+      .int()
+      .min(1)
+      .default(60)
+      .describe('Passwords and codes that one network address may try in a minute.'),
+  })
+  .refine((config) => new Set(config.keys.map((key) => key.id)).size === config.keys.length, {
+    path: ['keys'],
+    error: 'every key needs an id of its own',
+  })
+
+export type Config = z.output<typeof configSchema>
+
+/** Everything that is wrong with a configuration, at once. */
+export class ConfigError extends Error {
+  readonly faults: string[]
+  constructor(faults: string[]) {
+    super(
+      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    )
+    this.name = 'ConfigError'
+    this.faults = faults
+  }
+}
+
+/** Checks a configuration. Throws ConfigError, which never repeats a value: it may be a secret. */
+export function readConfig(input: unknown): Config {
+  const result = configSchema.safeParse(input)
+  if (result.success) return result.data
+  throw new ConfigError(
+    result.error.issues.map((issue) => `${issue.path.join('.') || 'configuration'}: ${issue.message}`),
+  )
+}
+
+/**
+ * The settings of the environment over those of the file in REKEY_CONFIG (JSON, or a module that exports `config`).
+ * REKEY_PORT, REKEY_DATA and REKEY_STORE are the same settings in either place.
+ */
+export async function loadSettings(env: NodeJS.ProcessEnv): Promise<{ [setting: string]: unknown }> {
+  const file = env.REKEY_CONFIG === undefined ? {} : await readSettingsFile(resolve(env.REKEY_CONFIG))
+  return {
+    ...file,
+    ...(env.REKEY_PORT === undefined ? {} : { port: Number(env.REKEY_PORT) }),
+    ...(env.REKEY_DATA === undefined ? {} : { data: env.REKEY_DATA }),
+    ...(env.REKEY_STORE === undefined ? {} : { store: env.REKEY_STORE }),
+  }
+}
+
+async function readSettingsFile(path: string): Promise<{ [setting: string]: unknown }> {
+  try {
+    if (extname(path) === '.json') return JSON.parse(await readFile(path, 'utf8'))
+    const module = await import(pathToFileURL(path).href)
+    return module.config ?? module.default
+  } catch (error) {
+    throw new ConfigError([`REKEY_CONFIG: can't be read: ${(error as Error).message}`])
+  }
+}

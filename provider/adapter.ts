@@ -1,0 +1,131 @@
+import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider'
+import { Conflict, type Store } from '../adapters/store.ts'
+import { createSessionAdapter } from './session-adapter.ts'
+
+type Stored = { payload: string; consumed?: number }
+
+/** Models that hang on a grant and have no index of their own; they are most of what is stored. */
+const tokenModels = new Set([
+  'AccessToken',
+  'AuthorizationCode',
+  'RefreshToken',
+  'ClientCredentials',
+  'ReplayDetection',
+  'PushedAuthorizationRequest',
+  'InitialAccessToken',
+  'RegistrationAccessToken',
+])
+
+/**
+ * oidc-provider's adapter over our collections, for every engine. It closes the races that the library's contract
+ * leaves open: `consume` is a compare-and-set, and sessions are kept by their fixed uid (session-adapter.ts).
+ */
+export function createAdapterFactory(store: Store, clock: () => number): AdapterFactory {
+  return (model) => {
+    if (model === 'Session') return createSessionAdapter(store, clock)
+    return tokenModels.has(model) ? tokenAdapter(model, store, clock) : artifactAdapter(model, store, clock)
+  }
+}
+
+const unused = async (): Promise<undefined> => undefined
+
+function tokenAdapter(model: string, { tokens }: Store, clock: () => number): Adapter {
+  const key = (id: string) => `${model}:${id}`
+  return {
+    upsert: async (id, payload, expiresIn) => {
+      const document = { id: key(id), ...stored(payload, expiresIn, clock), storedAt: clock() }
+      const token = payload.grantId === undefined ? document : { ...document, grant: payload.grantId }
+      try {
+        await tokens.insert(token)
+      } catch (error) {
+        if (!(error instanceof Conflict)) throw error
+        await tokens.update(token.id, () => [token, undefined])
+      }
+    },
+    find: async (id) => {
+      const token = await tokens.get(key(id))
+      if (token === undefined) return undefined
+      const revoked = token.grant === undefined ? undefined : await tokens.get(`revoked:${token.grant}`)
+      return revoked !== undefined && revoked.storedAt >= token.storedAt ? undefined : read(token)
+    },
+    consume: async (id) => {
+      const at = Math.floor(clock() / 1000)
+      refuseReplay(model, await tokens.update(key(id), (current) => consumed(current, at)))
+    },
+    destroy: (id) => tokens.remove(key(id)),
+    revokeByGrantId: async (grant) => {
+      const id = `revoked:${grant}`
+      const expiresAt = clock() + 400 * 86_400_000
+      await tokens.update(id, () => [{ id, payload: '{}', storedAt: clock(), expiresAt }, undefined])
+    },
+    findByUid: unused,
+    findByUserCode: unused,
+  }
+}
+
+function artifactAdapter(model: string, { artifacts }: Store, clock: () => number): Adapter {
+  const key = (id: string) => `${model}:${id}`
+  return {
+    upsert: async (id, payload, expiresIn) => {
+      const account = accountOf(payload)
+      const document = {
+        id: key(id),
+        ...stored(payload, expiresIn, clock),
+        ...(account === undefined ? {} : { account }),
+        ...(payload.userCode === undefined ? {} : { userCode: payload.userCode }),
+      }
+      await artifacts.update(document.id, () => [document, undefined])
+    },
+    find: async (id) => read(await artifacts.get(key(id))),
+    findByUserCode: async (code) => read((await artifacts.find('userCode', code, { limit: 1 }))[0]),
+    consume: async (id) => {
+      const at = Math.floor(clock() / 1000)
+      refuseReplay(model, await artifacts.update(key(id), (current) => consumed(current, at)))
+    },
+    destroy: (id) => artifacts.remove(key(id)),
+    // Device and backchannel requests check their grant when they are redeemed, and it is gone.
+    revokeByGrantId: unused,
+    findByUid: unused,
+  }
+}
+
+function stored(
+  payload: AdapterPayload,
+  expiresIn: number | undefined,
+  clock: () => number,
+): Stored & { expiresAt?: number } {
+  const document: Stored = { payload: JSON.stringify(payload) }
+  if (payload.consumed !== undefined) document.consumed = Number(payload.consumed)
+  return expiresIn === undefined ? document : { ...document, expiresAt: clock() + expiresIn * 1000 }
+}
+
+function read(document: Stored | undefined): AdapterPayload | undefined {
+  if (document === undefined) return undefined
+  const payload: AdapterPayload = JSON.parse(document.payload)
+  return document.consumed === undefined ? payload : { ...payload, consumed: document.consumed }
+}
+
+function consumed<T extends Stored>(current: T | undefined, at: number): [T | undefined, boolean] {
+  if (current === undefined || current.consumed !== undefined) return [current, false]
+  return [{ ...current, consumed: at }, true]
+}
+
+/** The library ignores what `consume` returns: only throwing stops the second of two simultaneous exchanges. */
+function refuseReplay(model: string, first: boolean): void {
+  if (first) return
+  if (model === 'PushedAuthorizationRequest')
+    throw new errors.InvalidRequest('the request_uri was already used')
+  throw new errors.InvalidGrant(`${model} was already used`)
+}
+
+/** An interaction carries its account inside: a finished one that nobody resumed yet would make a session later. */
+function accountOf(payload: AdapterPayload): string | undefined {
+  const { session, result, lastSubmission } = payload as {
+    session?: { accountId?: string }
+    result?: { login?: { accountId?: string } }
+    lastSubmission?: { login?: { accountId?: string } }
+  }
+  return (
+    payload.accountId ?? session?.accountId ?? result?.login?.accountId ?? lastSubmission?.login?.accountId
+  )
+}

@@ -1,0 +1,43 @@
+import type { AccountClaims, FindAccount, Account as OidcAccount } from 'oidc-provider'
+import type { Store } from '../adapters/store.ts'
+import type { Account } from '../rules/account.ts'
+
+/** The library's view of an account, and what our own checks need beside it. */
+export interface ProviderAccount extends OidcAccount {
+  accountId: string
+  /** Seconds: sessions and tokens that began earlier are void. */
+  validAfter: number
+  claims(): AccountClaims
+}
+
+/** Seconds, rounded down: a sign-in of the same second as the reset counts as later, or the reset itself would be void. */
+const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000)
+
+/** Whether something that began at `began` (seconds) still stands. */
+export function stands(began: number | undefined, validAfter: number): boolean {
+  return began === undefined || began >= validAfter
+}
+
+/** Accounts for the library. One that may not sign in, or a token from before a reset, has none. */
+export function createFindAccount({ accounts }: Store): FindAccount {
+  return async (_ctx, sub, token) => {
+    const account = await accounts.get(sub)
+    if (account?.status !== 'active') return undefined
+    const found = providerAccount(account)
+    return stands(token?.iat, found.validAfter) ? found : undefined
+  }
+}
+
+function providerAccount(account: Account): ProviderAccount {
+  return {
+    accountId: account.id,
+    validAfter: seconds(account.validAfter),
+    claims: () => ({
+      sub: account.id,
+      email: account.email,
+      email_verified: account.addresses.some((address) => address.address === account.email),
+      name: account.name,
+      ...(account.locale === undefined ? {} : { locale: account.locale }),
+    }),
+  }
+}

@@ -1,0 +1,118 @@
+import type { Configuration, JWKS } from 'oidc-provider'
+import type { Store } from '../adapters/store.ts'
+import { acrRecovered, levels } from '../rules/assurance.ts'
+import { createAdapterFactory } from './adapter.ts'
+import { createFindAccount } from './claims.ts'
+import { createPolicy, loadExistingGrant } from './policy.ts'
+
+/** Pages that the library shows itself, rendered by whoever knows pages. */
+export interface ProviderPages {
+  renderError: NonNullable<Configuration['renderError']>
+  logoutSource: NonNullable<
+    NonNullable<NonNullable<Configuration['features']>['rpInitiatedLogout']>['logoutSource']
+  >
+  postLogoutSuccessSource: NonNullable<
+    NonNullable<NonNullable<Configuration['features']>['rpInitiatedLogout']>['postLogoutSuccessSource']
+  >
+}
+
+export interface ProviderOptions {
+  issuer: string
+  store: Store
+  clock: () => number
+  jwks: JWKS
+  cookieKeys: string[]
+  clients: NonNullable<Configuration['clients']>
+  /** Hosts on private networks that may be fetched from. */
+  fetchHosts: string[]
+  pages: ProviderPages
+}
+
+/** Seconds. */
+const lifetimes = {
+  /** NIST SP 800-63B-4 §2.2.3: a day at most, then everything is asked again. */
+  session: 86_400,
+  /** A recovered session is a bridge to a new factor, no more. */
+  recoveredSession: 3_600,
+  /** Longer than the longest recovery case, so that the page that waits for it goes on. */
+  interaction: 22 * 86_400,
+} as const
+
+/** oidc-provider's configuration. */
+export function createConfiguration(options: ProviderOptions): Configuration {
+  const secure = options.issuer.startsWith('https:')
+  return {
+    adapter: createAdapterFactory(options.store, options.clock),
+    findAccount: createFindAccount(options.store),
+    clients: options.clients,
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    extraClientMetadata: { properties: ['require_consent'] },
+    jwks: options.jwks,
+    acrValues: [...levels],
+    // `acr`, `amr` and `auth_time` are always told: an app can't act on what it has to know to ask for.
+    claims: {
+      openid: ['sub', 'acr', 'amr', 'auth_time'],
+      email: ['email', 'email_verified'],
+      profile: ['name', 'locale'],
+    },
+    cookies: {
+      keys: options.cookieKeys,
+      names: { session: secure ? '__Host-session' : 'session', interaction: 'interaction', resume: 'resume' },
+      long: { httpOnly: true, sameSite: 'lax', path: '/', secure },
+      short: { httpOnly: true, sameSite: 'lax', secure },
+    },
+    discovery: { ui_locales_supported: ['en', 'ja'] },
+    enabledJWA: { idTokenSigningAlgValues: ['ES256', 'RS256', 'EdDSA'] },
+    features: {
+      devInteractions: { enabled: false },
+      backchannelLogout: { enabled: true },
+      claimsParameter: { enabled: true },
+      introspection: { enabled: true },
+      revocation: { enabled: true },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: options.pages.logoutSource,
+        postLogoutSuccessSource: options.pages.postLogoutSuccessSource,
+      },
+    },
+    fetch: createFetch(options.fetchHosts),
+    interactions: { policy: createPolicy(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    issueRefreshToken: async (_ctx, client, code) =>
+      client.grantTypeAllowed('refresh_token') &&
+      (code.scopes.has('offline_access') || code.scopes.has('openid')),
+    loadExistingGrant,
+    pkce: { required: () => true },
+    renderError: options.pages.renderError,
+    responseTypes: ['code'],
+    ttl: {
+      AccessToken: 600,
+      AuthorizationCode: 60,
+      ClientCredentials: 600,
+      Grant: 14 * 86_400,
+      IdToken: 3_600,
+      Interaction: lifetimes.interaction,
+      RefreshToken: 14 * 86_400,
+      Session: (_ctx, session) => sessionLifetime(session, Math.floor(options.clock() / 1000)),
+    },
+  }
+}
+
+/** Counted from the sign-in, however often the session is used since. */
+function sessionLifetime(session: { acr?: string; loginTs?: number }, now: number): number {
+  const whole = session.acr === acrRecovered ? lifetimes.recoveredSession : lifetimes.session
+  return Math.max(1, whole - (session.loginTs === undefined ? 0 : now - session.loginTs))
+}
+
+/**
+ * Outgoing requests of the library (logout tokens, key sets, sector identifiers). It refuses special-use addresses by
+ * its dispatcher; only hosts the operator listed go without it. Redirects are never followed, so that an allowed
+ * address can't lead to a refused one.
+ */
+function createFetch(allowed: string[]): NonNullable<Configuration['fetch']> {
+  return (url, options) => {
+    const { host, hostname } = new URL(url)
+    const given = { ...options, redirect: 'manual' } as RequestInit & { dispatcher?: unknown }
+    if (allowed.includes(host) || allowed.includes(hostname)) delete given.dispatcher
+    return fetch(url, given)
+  }
+}

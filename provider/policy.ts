@@ -1,0 +1,89 @@
+import { errors, interactionPolicy, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
+import { meets } from '../rules/assurance.ts'
+import { requiredAcr } from '../rules/request.ts'
+import { type ProviderAccount, stands } from './claims.ts'
+
+const { base, Check } = interactionPolicy
+
+/**
+ * The library's `login` and `consent`, with our own checks in front. They run for every request of every client,
+ * silent ones too. The array is complete before the library copies it.
+ */
+export function createPolicy(): interactionPolicy.DefaultPolicy {
+  const policy = base()
+  const { checks } = policy.get('login')!
+  // Replaced by acr_unmet, which honours `acr_values` as well and can't be switched off by it.
+  checks.remove('essential_acrs')
+  checks.remove('essential_acr')
+  checks.add(accountInvalidated)
+  checks.add(acrUnmet)
+  return policy
+}
+
+/** The session is older than a reset, or its account may not sign in any more. */
+const accountInvalidated = new Check(
+  'account_invalidated',
+  'the session is no longer valid',
+  'login_required',
+  (ctx) => {
+    const { session, account } = ctx.oidc
+    if (session?.accountId === undefined) return Check.NO_NEED_TO_PROMPT
+    const current = account as ProviderAccount | undefined
+    const valid = current !== undefined && stands(session.loginTs, current.validAfter)
+    return valid ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT
+  },
+)
+
+/** The session is weaker than what the request insists on. */
+const acrUnmet = new Check(
+  'acr_unmet',
+  'the requested authentication context class was not reached',
+  'unmet_authentication_requirements',
+  (ctx) => {
+    const { session, params, result } = ctx.oidc
+    // Without a session `no_session` speaks first, and its login knows what is required.
+    if (session?.accountId === undefined) return Check.NO_NEED_TO_PROMPT
+    const required = requiredAcr(params ?? {})
+    if (meets(session.acr, required)) return Check.NO_NEED_TO_PROMPT
+    // A login that was just finished and is still too weak would be asked for again for ever.
+    if (result?.login !== undefined) {
+      throw new errors.UnmetAuthenticationRequirements('the requested acr can not be reached by this account')
+    }
+    return Check.REQUEST_PROMPT
+  },
+  (ctx) => ({ acr: requiredAcr(ctx.oidc.params ?? {}) }),
+)
+
+/**
+ * The grant that a request runs under. The operator's own apps need no consent, so theirs is made and widened on the
+ * way; a client marked `require_consent` gets what the person agreed to, and the library's `consent` prompt asks.
+ */
+export async function loadExistingGrant(ctx: KoaContextWithOIDC) {
+  const { client, session, provider, result, account } = ctx.oidc
+  const id = result?.consent?.grantId ?? session?.grantIdFor(client!.clientId)
+  const found = id === undefined ? undefined : await provider.Grant.find(id)
+  const grant = found?.accountId === session?.accountId ? found : undefined
+  if (client?.require_consent === true || account === undefined) return grant
+  return widened(
+    ctx,
+    grant ?? new provider.Grant({ clientId: client!.clientId, accountId: account.accountId }),
+  )
+}
+
+async function widened(ctx: KoaContextWithOIDC, grant: InstanceType<Provider['Grant']>) {
+  const { requestParamScopes, requestParamClaims } = ctx.oidc
+  const scopes = [...requestParamScopes].join(' ')
+  const claims = [...requestParamClaims]
+  const covers = grant.getOIDCScopeFiltered(requestParamScopes) === scopes
+  if (
+    grant.jti !== undefined &&
+    covers &&
+    grant.getOIDCClaimsFiltered(requestParamClaims).length === claims.length
+  ) {
+    return grant
+  }
+  grant.addOIDCScope(scopes)
+  grant.addOIDCClaims(claims)
+  await grant.save()
+  return grant
+}

@@ -1,0 +1,73 @@
+import type { Adapter, AdapterPayload } from 'oidc-provider'
+import type { ProviderSession, Store } from '../adapters/store.ts'
+
+/** Cookie values remembered per session; a request that is older than this many rotations is long gone. */
+const mostRetired = 20
+
+/**
+ * Sessions, one document a sign-in, keyed by the uid that never changes. The library saves a session after every
+ * request, blindly; here a late save can't bring back what was ended, undo a rotation, or lose another app's
+ * authorization (reference/oidc-provider.md §3.5, races 1 to 3).
+ */
+export function createSessionAdapter({ sessions }: Store, clock: () => number): Adapter {
+  return {
+    upsert: async (id, payload, expiresIn) => {
+      const expiresAt = clock() + expiresIn! * 1000
+      await sessions.update(payload.uid!, (current) => [saved(current, id, payload, expiresAt), undefined])
+    },
+    find: async (id) => {
+      const [found] = await sessions.find('session', id, { limit: 1 })
+      return found === undefined || found.ended || found.retired.includes(id)
+        ? undefined
+        : JSON.parse(found.payload)
+    },
+    findByUid: async (uid) => {
+      const found = await sessions.get(uid)
+      return found === undefined || found.ended ? undefined : JSON.parse(found.payload)
+    },
+    destroy: async (id) => {
+      const [found] = await sessions.find('session', id, { limit: 1 })
+      if (found !== undefined) await sessions.update(found.id, (current) => [retire(current, id), undefined])
+    },
+    consume: async () => undefined,
+    revokeByGrantId: async () => undefined,
+    findByUserCode: async () => undefined,
+  }
+}
+
+function saved(
+  current: ProviderSession | undefined,
+  id: string,
+  payload: AdapterPayload,
+  expiresAt: number,
+): ProviderSession | undefined {
+  if (current?.ended || current?.retired.includes(id)) return current
+  const merged = current === undefined ? payload : withAuthorizations(JSON.parse(current.payload), payload)
+  const document = { id: payload.uid!, session: id, payload: JSON.stringify(merged), expiresAt }
+  const retired =
+    current === undefined || current.session === id
+      ? (current?.retired ?? [])
+      : retiredWith(current, current.session)
+  return payload.accountId === undefined
+    ? { ...document, retired }
+    : { ...document, retired, account: payload.accountId }
+}
+
+function retire(current: ProviderSession | undefined, id: string): ProviderSession | undefined {
+  return current && { ...current, retired: retiredWith(current, id) }
+}
+
+function retiredWith(current: ProviderSession, id: string): string[] {
+  return current.retired.includes(id) ? current.retired : [...current.retired, id].slice(-mostRetired)
+}
+
+/** Two apps may do their first silent sign-in at once; the last save must not lose the other's entry. */
+function withAuthorizations(before: AdapterPayload, after: AdapterPayload): AdapterPayload {
+  if (before.accountId !== after.accountId || before.authorizations === undefined) return after
+  return { ...after, authorizations: { ...before.authorizations, ...after.authorizations } }
+}
+
+/** Ends a session for good: whatever still holds it can't save it again. `by` names the cause. */
+export async function endSession({ sessions }: Store, uid: string, by: string): Promise<void> {
+  await sessions.update(uid, (current) => [current && { ...current, ended: current.ended ?? by }, undefined])
+}
