@@ -9,16 +9,22 @@ const removedAtOnce = 256
 /** What came of a transaction. Nothing is thrown inside: others share the commit. */
 type Result<R> = { outcome: R } | { conflict: string } | { fault: unknown }
 
+/** What all collections of one store have in common. */
+export interface Shared {
+  env: RootDatabase
+  clock: () => number
+  /** The library ends the process when something is written after closing. */
+  closed: boolean
+}
+
 /** A collection in LMDB. A promise resolves when the commit has reached the disk. */
 export class LmdbCollection<T extends Document> implements Collection<T> {
-  readonly #env: RootDatabase
+  readonly #shared: Shared
   readonly #table: Table<T>
-  readonly #clock: () => number
 
-  constructor(env: RootDatabase, table: Table<T>, clock: () => number) {
-    this.#env = env
+  constructor(shared: Shared, table: Table<T>) {
+    this.#shared = shared
     this.#table = table
-    this.#clock = clock
   }
 
   async get(id: string): Promise<T | undefined> {
@@ -73,10 +79,7 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
   async remove(id: string): Promise<void> {
     const key = idKey(id)
     if (key === undefined) return
-    if (!this.#table.indexed) {
-      await this.#table.texts.remove(key)
-      return
-    }
+    if (!this.#table.indexed) return this.#removePlain(key)
     await this.#transact(() => {
       const there = this.#table.read(key)
       if (there) this.#table.erase(there)
@@ -106,9 +109,15 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
     })
   }
 
-  /** One conditional put, without our thread inside the write lock. */
+  /** One conditional put, without our thread inside the write lock. (The option is missing in the library's types.) */
   #putNew(row: Row): Promise<boolean> {
+    this.#env()
     return this.#table.texts.put(row.key, row.text, { noOverwrite: true } as never)
+  }
+
+  async #removePlain(key: Buffer): Promise<void> {
+    this.#env()
+    await this.#table.texts.remove(key)
   }
 
   /** Writes unless a unique value belongs to another document; one that has expired gives it up. */
@@ -124,7 +133,7 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
   }
 
   #live(document: T | undefined): T | undefined {
-    const gone = document?.expiresAt !== undefined && document.expiresAt <= this.#clock()
+    const gone = document?.expiresAt !== undefined && document.expiresAt <= this.#shared.clock()
     return gone ? undefined : document
   }
 
@@ -133,11 +142,16 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
    * meanwhile (a session ended, a code spent): never answer from before that.
    */
   #seeLastCommit(): void {
-    this.#env.resetReadTxn()
+    this.#env().resetReadTxn()
+  }
+
+  #env(): RootDatabase {
+    if (this.#shared.closed) throw new Error('the store is closed')
+    return this.#shared.env
   }
 
   async #transact<R>(work: () => Result<R>): Promise<R> {
-    const result = await this.#env.transaction(() => {
+    const result = await this.#env().transaction(() => {
       try {
         return work()
       } catch (fault) {

@@ -1,12 +1,13 @@
 import { mkdirSync } from 'node:fs'
-import { open, type RootDatabase } from 'lmdb'
+import { open } from 'lmdb'
 import { collections, type Document, type Store } from '../store.ts'
-import { LmdbCollection } from './collection.ts'
+import { LmdbCollection, type Shared } from './collection.ts'
 import { type Swept, startSweeper } from './sweeper.ts'
 import { Table } from './table.ts'
 
 /**
- * The embedded store: a directory on a local disk, for one process or several on one machine.
+ * The embedded store: a directory on a local disk, for one process or several on one machine. Open it once a process:
+ * opening waits for the write lock, which an update of the other store may hold until this thread is free.
  *
  * `overlappingSync` stays off: with it, killing one process lost writes another had acknowledged. There is no cache:
  * the library's plain one served documents after their removal was committed. (reference/performance.md, 2.6)
@@ -15,14 +16,23 @@ export function openLmdbStore({ path, clock }: { path: string; clock: () => numb
   // What is in here opens accounts: nobody but the operator's own user may look.
   mkdirSync(path, { recursive: true, mode: 0o700 })
   const env = open({ path, noSubdir: false, overlappingSync: false, cache: false, maxDbs: 256 })
-  const opened = Object.entries(collections).map(([name, indexes]) => {
-    const table = new Table<Document>(env, name, indexes)
-    return { name, table, collection: new LmdbCollection(env, table, clock) }
-  })
+  const shared: Shared = { env, clock, closed: false }
+  // One commit creates them all.
+  const opened = env.transactionSync(() =>
+    Object.entries(collections).map(([name, indexes]) => {
+      const table = new Table<Document>(env, name, indexes)
+      return { name, table, collection: new LmdbCollection(shared, table) }
+    }),
+  )
   const sweeper = startSweeper(opened, clock)
   return {
     ...byName(opened),
-    close: () => close(env, sweeper),
+    async close() {
+      if (shared.closed) return
+      shared.closed = true
+      await sweeper.stop()
+      await env.close()
+    },
   }
 }
 
@@ -31,9 +41,4 @@ function byName(opened: (Swept & { name: string })[]) {
     Store,
     'close'
   >
-}
-
-async function close(env: RootDatabase, sweeper: { stop(): Promise<void> }): Promise<void> {
-  await sweeper.stop()
-  await env.close()
 }

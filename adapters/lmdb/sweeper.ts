@@ -9,8 +9,8 @@ export interface Swept {
 }
 
 const sliceMilliseconds = 2
-const removedPerSlice = 64
-/** Between slices, when the last one was full, when it wasn't, and when everything was looked at. */
+const removedAtOnce = 64
+/** Milliseconds between slices: when more than a slice's worth had expired, on the way, and after everything. */
 const pause = { behind: 5, walking: 50, done: 30_000 }
 
 /**
@@ -18,28 +18,29 @@ const pause = { behind: 5, walking: 50, done: 30_000 }
  * expiry: it would cost every write, and nobody sees an expired document anyway.
  */
 export function startSweeper(all: Swept[], clock: () => number): { stop(): Promise<void> } {
-  let stopped = false
+  let at = 0
+  let from: Buffer | undefined
   let turn: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
-  let collection = 0
-  let from: Buffer | undefined
+  let stopped = false
 
-  async function slice() {
-    const current = all[collection]!
-    const { next, removed } = await sweepSlice(current, from, clock())
-    from = next
-    if (next === undefined) collection = (collection + 1) % all.length
-    if (removed === removedPerSlice) return pause.behind
-    return collection === 0 && next === undefined ? pause.done : pause.walking
+  async function slice(): Promise<number> {
+    const until = performance.now() + sliceMilliseconds
+    while (performance.now() < until) {
+      const { next, removed } = await sweep(all[at]!, from, clock(), until)
+      from = next
+      if (next !== undefined) return removed === removedAtOnce ? pause.behind : pause.walking
+      at = (at + 1) % all.length
+      if (at === 0) return pause.done
+    }
+    return pause.walking
   }
 
-  function schedule(milliseconds: number) {
+  function schedule(milliseconds: number): void {
     if (stopped) return
     timer = setTimeout(() => {
-      // A slice that fails (a full disk) is tried again later; whoever writes gets the error.
-      turn = slice()
-        .catch(() => pause.done)
-        .then(schedule)
+      // A slice that fails (a full disk) is tried again later; whoever writes is told.
+      turn = slice().then(schedule, () => schedule(pause.done))
     }, milliseconds)
     timer.unref()
   }
@@ -54,13 +55,17 @@ export function startSweeper(all: Swept[], clock: () => number): { stop(): Promi
   }
 }
 
-/** Looks at the documents from a key on until the time is up, and removes the expired ones. */
-export async function sweepSlice({ table, collection }: Swept, from: Buffer | undefined, now: number) {
-  const until = performance.now() + sliceMilliseconds
+/** Looks at documents from a key on until `until`, removes the expired ones and tells where to go on. */
+export async function sweep(
+  { table, collection }: Swept,
+  from: Buffer | undefined,
+  now: number,
+  until: number,
+) {
   const expired: Buffer[] = []
   let next: Buffer | undefined
   for (const { key, value } of table.texts.getRange({ start: from })) {
-    if (expired.length === removedPerSlice || performance.now() > until) {
+    if (expired.length === removedAtOnce || performance.now() > until) {
       next = key
       break
     }

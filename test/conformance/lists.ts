@@ -58,15 +58,10 @@ export function listFacts(subject: Subject): void {
     })
 
     it('start with documents that lack the order field', async () => {
-      const { outbox } = subject.store
-      const recipient = unique('recipient')
-      const message = { recipient, state: 'sent', nextAt: 0, tries: 0, createdAt: 0 } as const
-      const { id: lacking } = { id: unique('b') }
-      const [first, last] = [unique('c'), unique('a')]
-      await outbox.insert({ ...message, id: last, sequence: 1 })
-      await outbox.insert({ ...message, id: first, sequence: -1 })
-      await outbox.insert({ ...message, id: lacking } as never)
-      expect(ids(await outbox.find('recipient', recipient))).to.deep.equal([lacking, first, last])
+      const { organization, short } = await inserted(subject, ['a', 1], ['c', -1])
+      const { memberships } = subject.store
+      await memberships.insert(member(organization, 'b', undefined as never))
+      expect(short(await memberships.find('organization', organization))).to.deep.equal(['b', 'c', 'a'])
     })
 
     it('follow the id as code points where there is no order field', async () => {
@@ -105,22 +100,22 @@ export function listFacts(subject: Subject): void {
       expect(pages).to.deep.equal([['m0', 'm1'], ['m2', 'm3'], ['m4', 'm5'], ['m6']])
     })
 
-    it('go on after a document that lacks the order field, or has no order field at all', async () => {
-      const { outbox, artifacts } = subject.store
-      const recipient = unique('recipient')
-      const lacking = ['a', 'b', 'c'].map((name) => ({ id: `${name}:${recipient}`, recipient }) as never)
-      const numbered = { id: `0:${recipient}`, recipient, sequence: -3 } as never
-      await Promise.all([...lacking, numbered].map((message) => outbox.insert(message)))
-      const rest = await outbox.find('recipient', recipient, { after: lacking[1] })
-      expect(ids(rest)).to.deep.equal([`c:${recipient}`, `0:${recipient}`])
+    it('go on after a document that lacks the order field', async () => {
+      const { organization, short } = await inserted(subject, ['0', -3])
+      const { memberships } = subject.store
+      const lacking = ['a', 'b', 'c'].map((id) => member(organization, id, undefined as never))
+      await Promise.all(lacking.map((one) => memberships.insert(one)))
+      const rest = await memberships.find('organization', organization, { after: lacking[1] })
+      expect(short(rest)).to.deep.equal(['c', '0'])
+    })
 
-      const tokens = ['a', 'b', 'c'].map((name) =>
-        artifact({ id: `${name}:${recipient}`, account: recipient }),
-      )
+    it('go on after a document where there is no order field', async () => {
+      const { artifacts } = subject.store
+      const value = unique('account')
+      const tokens = ['a', 'b', 'c'].map((name) => artifact({ id: `${name}:${value}`, account: value }))
       await Promise.all(tokens.map((token) => artifacts.insert(token)))
-      expect(ids(await artifacts.find('account', recipient, { after: tokens[0]! }))).to.deep.equal(
-        ids(tokens.slice(1)),
-      )
+      const rest = await artifacts.find('account', value, { after: tokens[0] })
+      expect(ids(rest)).to.deep.equal(ids(tokens.slice(1)))
     })
 
     it('go on after a document that was removed since', async () => {

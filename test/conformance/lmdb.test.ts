@@ -1,7 +1,87 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import { expect } from 'chai'
+import { open } from 'lmdb'
+import { openLmdbStore } from '../../adapters/lmdb/store.ts'
 import { lmdb } from '../support/stores.ts'
 import { collectionConformance } from './collection.ts'
+import { account, artifact, hour, ids, times } from './subject.ts'
 
 collectionConformance('lmdb', async (clock) => {
   const { store, dispose } = await lmdb.open(clock)
   return { ...store, close: dispose }
+})
+
+describe('the LMDB store', () => {
+  let path: string
+  beforeEach(async () => {
+    path = join(await mkdtemp(join(tmpdir(), 'rekey-')), 'data.d')
+  })
+  afterEach(() => rm(path, { recursive: true }))
+
+  /** Counts what is really on disk. Opened once: opening waits for the write lock, and the store may be holding it. */
+  function raw(...names: string[]): { counts(): number[]; close(): Promise<void> } {
+    const env = open({ path, noSubdir: false, overlappingSync: false, maxDbs: 256 })
+    const databases = names.map((name) => env.openDB({ name, keyEncoding: 'binary' }))
+    return { counts: () => databases.map((database) => database.getKeysCount()), close: () => env.close() }
+  }
+
+  it('keeps documents and index entries in a directory that only its user may enter', async () => {
+    const ada = account()
+    const first = openLmdbStore({ path, clock: Date.now })
+    await first.accounts.insert(ada)
+    await first.close()
+    const second = openLmdbStore({ path, clock: Date.now })
+    expect(await second.accounts.get(ada.id)).to.deep.equal(ada)
+    expect(ids(await second.accounts.find('email', ada.email))).to.deep.equal([ada.id])
+    await second.close()
+    expect((await stat(path)).mode & 0o777).to.equal(0o700)
+  })
+
+  it('finishes what it was asked for before it closes, and then refuses', async () => {
+    const store = openLmdbStore({ path, clock: Date.now })
+    const tokens = times(50, (i) => artifact({ account: 'ada', expiresAt: i % 2 ? undefined : 1 }))
+    const asked = tokens.map((token) => store.artifacts.insert(token))
+    await store.close()
+    await store.close()
+    await Promise.all(asked)
+    const disk = raw('artifacts', 'artifacts.account')
+    expect(disk.counts()).to.deep.equal([50, 50])
+    await disk.close()
+    const late = [
+      store.settings.get('x'),
+      store.settings.insert({ id: 'x', value: '' }),
+      store.settings.update('x', () => [undefined, 0]),
+      store.settings.remove('x'),
+      store.artifacts.removeBy('account', 'ada'),
+    ]
+    const reasons = (await Promise.allSettled(late)).map(
+      (one) => one.status === 'rejected' && `${one.reason}`,
+    )
+    expect(reasons).to.deep.equal(times(5, () => 'Error: the store is closed'))
+  })
+
+  it('removes expired documents and their index entries in the background, and no others', async () => {
+    let now = Date.now()
+    const store = openLmdbStore({ path, clock: () => now })
+    const disk = raw('artifacts', 'artifacts.account', 'settings')
+    const expiresAt = now + hour
+    await Promise.all(
+      times(300, (i) => store.artifacts.insert(artifact({ account: 'ada', expiresAt: expiresAt + (i % 2) }))),
+    )
+    await Promise.all(
+      times(10, (i) =>
+        store.settings.insert({ id: `${i}`, value: '', expiresAt: i ? expiresAt : undefined }),
+      ),
+    )
+    now = expiresAt
+    const swept = () => isDeepStrictEqual(disk.counts(), [150, 150, 1])
+    while (!swept()) await setImmediate()
+    expect(await store.artifacts.find('account', 'ada')).to.have.length(150)
+    await disk.close()
+    await store.close()
+  })
 })

@@ -1,0 +1,106 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { expect } from 'chai'
+import { openLmdbStore } from '../../adapters/lmdb/store.ts'
+import type { Store } from '../../adapters/store.ts'
+import { ids } from './subject.ts'
+
+const child = join(import.meta.dirname, 'lmdb-child.ts')
+
+/** A writing process: the lines it printed, and a promise for having printed so many. */
+function writer(path: string, name: string) {
+  const process_ = spawn(process.execPath, [child, 'write', path, name], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const lines: string[] = []
+  const reader = createInterface(process_.stdout)
+  reader.on('line', (line) => lines.push(line))
+  const ended = Promise.all([once(process_, 'exit'), once(reader, 'close')])
+  return {
+    lines,
+    async printed(count: number) {
+      while (lines.length < count) await once(reader, 'line')
+    },
+    async kill() {
+      process_.kill('SIGKILL')
+      await ended
+    },
+    async stop() {
+      process_.stdin.write('stop\n')
+      await ended
+      return process_.exitCode
+    },
+  }
+}
+
+function acknowledged(lines: string[], word: string): string[] {
+  return lines.filter((line) => line.startsWith(word)).map((line) => line.slice(word.length + 1))
+}
+
+/** What a process was told is stored but isn't, as a document or in an index. */
+async function lost(store: Store, name: string, lines: string[]): Promise<string[]> {
+  const listed = new Set(ids(await store.artifacts.find('account', name)))
+  const missing = acknowledged(lines, 'inserted').filter((id) => !listed.has(id))
+  for (const id of acknowledged(lines, 'updated')) {
+    const [found] = await store.artifacts.find('userCode', id)
+    if (found?.id !== id || (await store.artifacts.get(id))?.userCode !== id) missing.push(id)
+  }
+  return missing
+}
+
+describe('several processes on one LMDB store', function () {
+  this.timeout(60_000)
+  let path: string
+  let store: Store
+
+  beforeEach(async () => {
+    path = await mkdtemp(join(tmpdir(), 'rekey-'))
+    store = openLmdbStore({ path, clock: Date.now })
+  })
+  afterEach(async () => {
+    await store.close()
+    await rm(path, { recursive: true })
+  })
+
+  it("count one document up without losing each other's steps", async () => {
+    const counters = [0, 1].map(() =>
+      spawn(process.execPath, [child, 'count', path, 'counter'], { stdio: 'inherit' }),
+    )
+    const codes = await Promise.all(counters.map((counter) => once(counter, 'exit')))
+    expect(codes).to.deep.equal([
+      [0, null],
+      [0, null],
+    ])
+    expect((await store.settings.get('counter'))?.value).to.equal('400')
+  })
+
+  it('read what another has written, even within one turn of the event loop', async () => {
+    const before = store.settings.get('new')
+    execFileSync(process.execPath, [child, 'insert', path, 'new'])
+    const after = store.settings.get('new')
+    expect(await before).to.equal(undefined)
+    expect((await after)?.value).to.equal('from another process')
+  })
+
+  it('keep every acknowledged write, their own and that of the others, when one is killed', async () => {
+    const survivor = writer(path, 'survivor')
+    const victims = []
+    for (const name of ['first', 'second', 'third']) {
+      const victim = writer(path, name)
+      await victim.printed(500)
+      await victim.kill()
+      await survivor.printed(survivor.lines.length + 100)
+      victims.push({ name, lines: victim.lines })
+    }
+    expect(await survivor.stop()).to.equal(0)
+    await store.close()
+    store = openLmdbStore({ path, clock: Date.now })
+    for (const { name, lines } of [...victims, { name: 'survivor', lines: survivor.lines }]) {
+      expect(await lost(store, name, lines)).to.deep.equal([])
+    }
+  })
+})
