@@ -25,7 +25,12 @@ module.exports = {
       name: 'adapters-know-only-rules',
       severity: 'error',
       from: { path: '^adapters/' },
-      to: { path: ['^(provider|interactions|recovery|console|signals|api|views|demo)/', '^(app|main|config)\\.ts$'] },
+      to: {
+        path: [
+          '^(provider|interactions|recovery|console|signals|api|views|demo)/',
+          '^(app|main|config)\\.ts$',
+        ],
+      },
     },
     {
       name: 'provider-knows-no-page',
@@ -58,6 +63,10 @@ module.exports = {
     exclude: { path: ['node_modules'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'], extensions: ['.ts', '.js', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      extensions: ['.ts', '.js', '.json'],
+    },
   },
 }

@@ -16,3 +16,9 @@ export interface Delivery {
   send(message: Message): Promise<void>
   close(): Promise<void>
 }
+
+/** A message as the demo's inbox keeps it. */
+export type CaughtMessage = Message & {
+  /** ISO 8601. */
+  at: string
+}

@@ -100,6 +100,7 @@ export interface MailedLink extends Document {
   case?: string
   /** What the disavowed notice was about. */
   about?: string
+  createdAt: number
   expiresAt: number
 }
 

@@ -114,7 +114,8 @@ function completion(one: RecoveryCase): Effect[] {
     id: effectId(one, kind),
     account: one.account,
     case: one.id,
-    keep: one.attempt,
+    // The sign-in that waits goes on after a reset; after a disavowal it is the stranger's.
+    ...(one.status === 'completing' ? { keep: one.attempt } : {}),
   })
   if (one.status === 'completing')
     return [effect('strip_account'), effect('end_attempts'), effect('end_sessions')]

@@ -2,6 +2,8 @@ import { generateSecret, generateSync, generateURI, verifySync } from 'otplib'
 
 /** RFC 6238 with its usual parameters: SHA-1, six digits, 30 seconds. */
 const period = 30
+/** The same in milliseconds. */
+export const totpPeriod = period * 1000
 
 /** 160 random bits, base32. */
 export function newTotpSecret(): string {

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createConnection } from 'mongoose'
 import { openLmdbStore } from '../../adapters/lmdb/store.ts'
+import { openMongoStore } from '../../adapters/mongo/store.ts'
 import type { Store } from '../../adapters/store.ts'
 
 /** A store of its own, empty at first, and the way to leave nothing of it behind. */
@@ -31,10 +34,40 @@ export const lmdb: Engine = {
   },
 }
 
-/** Every engine that can be had here: nothing in the project may depend on which one it is. */
-export const engines: Engine[] = [lmdb]
+/** MongoDB needs a server: MONGODB_URI says where. The database in it is never touched; each store has a new one. */
+export const mongo: Engine | undefined = process.env['MONGODB_URI']
+  ? {
+      name: 'mongo',
+      async open(clock = Date.now) {
+        const uri = freshDatabase(process.env['MONGODB_URI']!)
+        const store = await openMongoStore({ uri, clock })
+        return {
+          store,
+          async dispose() {
+            await store.close()
+            await dropDatabase(uri)
+          },
+        }
+      },
+    }
+  : undefined
 
-/** The same tests on every engine. */
+/** Every engine that can be had here: nothing in the project may depend on which one it is. */
+export const engines: Engine[] = mongo ? [lmdb, mongo] : [lmdb]
+
+/** The same tests on every engine. Opening MongoDB creates its indexes, so open one store a suite, not one a test. */
 export function describeEachEngine(title: string, body: (engine: Engine) => void): void {
   for (const engine of engines) describe(`${title} (${engine.name})`, () => body(engine))
+}
+
+/** The same server, another database. */
+export function freshDatabase(uri: string): string {
+  const [, server, options = ''] = /^([^:]+:\/\/[^/?]+)(?:\/[^?]*)?(\?.*)?$/.exec(uri)!
+  return `${server}/rekey-test-${randomUUID().slice(0, 13)}${options}`
+}
+
+export async function dropDatabase(uri: string): Promise<void> {
+  const connection = await createConnection(uri).asPromise()
+  await connection.dropDatabase()
+  await connection.close()
 }

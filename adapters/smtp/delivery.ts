@@ -1,0 +1,24 @@
+import { createTransport } from 'nodemailer'
+import type { Delivery } from '../delivery.ts'
+
+/** Mail by SMTP. `Message-ID` repeats the message's id, so that a server that gets it twice can tell. */
+export function createSmtpDelivery({ url, from }: { url: string; from: string }): Delivery {
+  const transport = createTransport(url, { from })
+  const host = from.replace(/.*@/, '').replace(/>.*/, '') || 'localhost'
+  return {
+    send: async ({ id, channel, to, subject, text, html }) => {
+      if (channel !== 'mail') throw new Error(`there is no way out for ${channel}`)
+      const messageId = `<${Buffer.from(id).toString('base64url')}@${host}>`
+      const headers = { 'Auto-Submitted': 'auto-generated' }
+      await transport.sendMail({
+        to,
+        subject,
+        text,
+        ...(html === undefined ? {} : { html }),
+        messageId,
+        headers,
+      })
+    },
+    close: async () => transport.close(),
+  }
+}

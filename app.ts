@@ -1,0 +1,143 @@
+import Router from '@koa/router'
+import type Koa from 'koa'
+import type { Logger } from 'pino'
+import type { Delivery } from './adapters/delivery.ts'
+import type { Store } from './adapters/store.ts'
+import { createAudit } from './audit/log.ts'
+import type { Config } from './config.ts'
+import { consoleClient } from './console/client.ts'
+import { createConsole } from './console/session.ts'
+import { assetRoutes } from './http/assets.ts'
+import { errorPages, onlyOwnHost, secureHeaders } from './http/guards.ts'
+import { showPage } from './http/page.ts'
+import { providerPages } from './http/provider-pages.ts'
+import { localeOf } from './http/request.ts'
+import { interactionRoutes } from './interactions/routes.ts'
+import { createOutbox } from './outbox/outbox.ts'
+import type { ProviderOptions } from './provider/configuration.ts'
+import { createProvider } from './provider/create.ts'
+import { signingKeys } from './provider/signing-keys.ts'
+import { createEffects } from './recovery/effects.ts'
+import { recoveryRoutes } from './recovery/routes.ts'
+import { startWorker, type Worker } from './recovery/worker.ts'
+import { createKeyRing } from './secrets/key-ring.ts'
+import { createPasswords } from './secrets/passwords.ts'
+import type { Services } from './services.ts'
+import { createDeliver } from './signals/deliver.ts'
+import { createViews } from './views/render.ts'
+
+export interface AppOptions {
+  config: Config
+  store: Store
+  delivery: Delivery
+  /** Milliseconds since 1970. */
+  clock: () => number
+  /** See Services; `[clock()]` if left out. */
+  authenticatorTimes?: () => number[]
+  log: Logger
+  /** Set in demo mode: where the demo app is, and routes that show what the demo keeps. */
+  demo?: { app: string; routes(services: Services, worker: Worker): Router }
+}
+
+export interface App {
+  koa: Koa
+  services: Services
+  /** Stops the background work; requests under way are the caller's to wait for. */
+  stop(): Promise<void>
+}
+
+/** Puts Rekey together over any store and any way out. Everything is wired here, once. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const services = await createServices(options)
+  const worker = startWorker(services)
+  const { provider } = services
+  provider.proxy = options.config.trustProxy
+  provider.use(onlyOwnHost(options.config.issuer))
+  provider.use(secureHeaders)
+  provider.use(errorPages(services))
+  for (const router of routers(options, services, worker)) provider.use(router.routes() as never)
+  return {
+    koa: provider as unknown as Koa,
+    services,
+    stop: async () => {
+      await worker.stop()
+      await services.outbox.stop()
+    },
+  }
+}
+
+async function createServices(options: AppOptions): Promise<Services> {
+  const { config, store, clock, log } = options
+  const ring = createKeyRing(config.keys)
+  const views = createViews({ brand: config.brand })
+  const audit = createAudit(store, clock)
+  const provider = createProvider({
+    issuer: config.issuer,
+    store,
+    clock,
+    jwks: (await signingKeys(store, ring)) as ProviderOptions['jwks'],
+    cookieKeys: ring.cookieKeys,
+    clients: [
+      consoleClient(config.issuer, config.brand, ring),
+      ...config.clients,
+    ] as ProviderOptions['clients'],
+    fetchHosts: config.fetchHosts,
+    pages: providerPages({ views, log }),
+  })
+  const outbox = createOutbox({
+    store,
+    ring,
+    clock,
+    deliver: createDeliver(options.delivery, provider),
+    failed: (outgoing, error) =>
+      log.warn(
+        { message: outgoing.id, tries: outgoing.tries, state: outgoing.state, error: error.name },
+        'not delivered',
+      ),
+  })
+  const effects = createEffects({
+    config,
+    store,
+    clock,
+    ring,
+    views,
+    outbox,
+    audit,
+    provider: () => provider,
+  })
+  const authenticatorTimes = options.authenticatorTimes ?? (() => [clock()])
+  return {
+    config,
+    store,
+    clock,
+    authenticatorTimes,
+    ring,
+    passwords: createPasswords(),
+    views,
+    audit,
+    outbox,
+    effects,
+    provider,
+    log,
+  }
+}
+
+function routers(options: AppOptions, services: Services, worker: Worker): Router[] {
+  const console = createConsole(services)
+  const pages = new Router()
+  pages.get('/', (ctx) => {
+    const { demo, config } = options
+    const locals = {
+      issuer: config.issuer,
+      demo: demo !== undefined,
+      ...(demo === undefined ? {} : { demoApp: demo.app }),
+    }
+    showPage(ctx, services.views.page('home', localeOf(ctx), locals))
+  })
+  pages.get('/healthz', (ctx) => {
+    ctx.body = { status: 'ok' }
+  })
+  pages.get('/console/callback', (ctx) => console.callback(ctx))
+  const own = [assetRoutes(), pages, interactionRoutes(services), recoveryRoutes(services, console)]
+  return options.demo === undefined ? own : [...own, options.demo.routes(services, worker)]
+}

@@ -1,0 +1,53 @@
+import Router from '@koa/router'
+import type { CaughtMessage } from '../adapters/delivery.ts'
+import type { Store } from '../adapters/store.ts'
+import { formBody } from '../http/form.ts'
+import { showPage } from '../http/page.ts'
+import { Problem } from '../http/problem.ts'
+import { localeOf } from '../http/request.ts'
+import type { Worker } from '../recovery/worker.ts'
+import type { Services } from '../services.ts'
+import type { DemoClock } from './clock.ts'
+import { listPeople } from './seed.ts'
+
+/** What only the demo shows: its people with their secrets, and every message that was sent. */
+export function demoRoutes(services: Services, worker: Worker, clock: DemoClock): Router {
+  const router = new Router({ prefix: '/dev' })
+  router.get('/people.json', async (ctx) => {
+    ctx.body = await listPeople(services)
+  })
+  router.get('/inbox.json', async (ctx) => {
+    ctx.body = await readInbox(services.store)
+  })
+  router.get('/inbox', async (ctx) => {
+    const messages = (await readInbox(services.store)).map((message) => ({
+      ...message,
+      at: Date.parse(message.at),
+    }))
+    showPage(ctx, services.views.page('inbox', localeOf(ctx), { messages: messages.reverse() }))
+  })
+  router.get('/clock', async (ctx) => {
+    ctx.body = { now: new Date(services.clock()).toISOString(), offset: clock.offset() / 1000 }
+  })
+  router.post('/clock', formBody, async (ctx) => {
+    const seconds = Number(
+      (ctx.request.body as { advance?: unknown } | undefined)?.advance ?? ctx.query.advance,
+    )
+    if (!Number.isFinite(seconds) || seconds < 0 || seconds > 366 * 86_400)
+      throw new Problem(400, 'bad_request')
+    await clock.advance(seconds * 1000)
+    await worker.run()
+    ctx.body = { now: new Date(services.clock()).toISOString(), offset: clock.offset() / 1000 }
+  })
+  return router
+}
+
+/** Everything that was caught, oldest first. */
+export async function readInbox({ inbox }: Store): Promise<CaughtMessage[]> {
+  const messages: CaughtMessage[] = []
+  for (let page = await inbox.find('all', 'all', { limit: 200 }); page.length > 0; ) {
+    messages.push(...page.map((caught) => JSON.parse(caught.message)))
+    page = await inbox.find('all', 'all', { limit: 200, after: page.at(-1)! })
+  }
+  return messages
+}

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Config } from '../config.ts'
+import { demoClient } from './relying-app.ts'
+import { describePeople } from './seed.ts'
+
+export interface DemoSettings {
+  settings: { [setting: string]: unknown }
+  appOrigin: string
+  appSecret: string
+}
+
+/** A complete configuration for one machine: everything that isn't set is made up and kept in the data folder. */
+export async function demoSettings(given: { [setting: string]: unknown }): Promise<DemoSettings> {
+  const port = Number(given.port ?? 3000)
+  const data = String(given.data ?? './data')
+  const { key, appSecret } = await keptSecrets(data)
+  const appOrigin = `http://localhost:${port + 1}`
+  const clients = Array.isArray(given.clients) ? given.clients : []
+  const fetchHosts = Array.isArray(given.fetchHosts) ? given.fetchHosts : []
+  const settings = {
+    issuer: `http://localhost:${port}`,
+    keys: [{ id: 'demo', key }],
+    // People who try things out, and scripts that do, come from one address.
+    signInsPerMinute: 600,
+    ...given,
+    port,
+    data,
+    clients: [demoClient(appOrigin, appSecret), ...clients],
+    fetchHosts: ['localhost', '127.0.0.1', ...fetchHosts],
+  }
+  return { settings, appOrigin, appSecret }
+}
+
+async function keptSecrets(data: string): Promise<{ key: string; appSecret: string }> {
+  const path = join(data, 'demo-keys.json')
+  await mkdir(data, { recursive: true, mode: 0o700 })
+  const fresh = {
+    key: randomBytes(32).toString('base64url'),
+    appSecret: randomBytes(32).toString('base64url'),
+  }
+  try {
+    await writeFile(path, JSON.stringify(fresh), { flag: 'wx', mode: 0o600 })
+    return fresh
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return JSON.parse(await readFile(path, 'utf8'))
+  }
+}
+
+/** What the terminal says once everything listens. */
+export function demoGreeting(config: Config, appOrigin: string): string {
+  return `
+Rekey, the demo
+
+  ${appOrigin}    the demo app: start here
+  ${config.issuer}    the identity provider
+  ${config.issuer}/dev/inbox    every mail that was sent
+  ${config.issuer}/dev/people.json    the people, their authenticator keys and backup codes
+
+People, their passwords, and what to try as them:
+${describePeople()}
+
+Codes: the otpauth URI of each person in /dev/people.json works in any authenticator app, or
+  npm run code -- <e-mail>    prints the present code of a demo person
+
+Try this first: open the demo app and sign in as mina@hanami.example. When it asks for a code, choose
+"Try another way", "Reset authentication device". Read the mails in the inbox: Mina's has a code, and
+Aiko's a link. Open Aiko's link in another browser window (a private one), sign in as her, and enter Mina's code.
+
+Data is kept in ${config.data}; Ctrl-C stops, npm start goes on.
+`
+}

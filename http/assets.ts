@@ -1,0 +1,19 @@
+import Router from '@koa/router'
+import { assets } from '../views/assets.ts'
+import { Problem } from './problem.ts'
+
+/** Style, script and pictures of the pages, from memory. Their addresses hold a hash, so browsers keep them for good. */
+export function assetRoutes(): Router {
+  const router = new Router()
+  router.get('/assets/:name', (ctx) => {
+    const asset = assets.get(ctx.params.name)
+    if (asset === undefined) throw new Problem(404, 'not_found')
+    ctx.set('Cache-Control', 'public, max-age=31536000, immutable')
+    ctx.set('ETag', asset.etag)
+    ctx.type = asset.type
+    ctx.status = 200
+    if (ctx.fresh) ctx.status = 304
+    else ctx.body = asset.body
+  })
+  return router
+}

@@ -1,0 +1,45 @@
+import { timingSafeEqual } from 'node:crypto'
+import { bodyParser } from '@koa/bodyparser'
+import type { Context, Middleware } from 'koa'
+import { Problem } from './problem.ts'
+
+/** The fields of a form: each once, as text. */
+export type Fields = { readonly [name: string]: string | undefined }
+
+const limit = '16kb'
+
+/** Parses a posted form. Larger ones end in 413, other content types in 415. */
+export const formBody: Middleware = bodyParser({
+  enableTypes: ['form'],
+  formLimit: limit,
+  encoding: 'utf-8',
+  onError: (error) => {
+    throw new Problem(
+      (error as { status?: number }).status === 413 ? 413 : 400,
+      isTooLarge(error) ? 'too_large' : 'bad_request',
+    )
+  },
+})
+
+const isTooLarge = (error: Error): boolean => (error as { status?: number }).status === 413
+
+/** The fields of a parsed form. Throws Problem 400 on repeated fields and on bytes that are no UTF-8. */
+export function readFields(ctx: Context): Fields {
+  const body: unknown = ctx.request.body ?? {}
+  const fields = Object.entries(body as object)
+  for (const [name, value] of fields) {
+    if (typeof value !== 'string' || isUnreadable(value) || isUnreadable(name))
+      throw new Problem(400, 'bad_request')
+  }
+  return Object.fromEntries(fields)
+}
+
+// U+FFFD is what the decoder puts where bytes are no UTF-8; NUL has no place in text either.
+const isUnreadable = (text: string): boolean => text.includes('\uFFFD') || text.includes('\0')
+
+/** Compares a form's token in constant time: a forged form changes nothing. Throws Problem 403. */
+export function checkFormToken(fields: Fields, expected: string): void {
+  const given = Buffer.from(fields.form ?? '')
+  const wanted = Buffer.from(expected)
+  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) throw new Problem(403, 'forged_form')
+}

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto'
+import type { ProviderPages } from '../provider/configuration.ts'
+import type { Services } from '../services.ts'
+import { showError } from './guards.ts'
+import { showPage } from './page.ts'
+import { localeOf } from './request.ts'
+
+const known = new Set(['invalid_client', 'invalid_request', 'access_denied'])
+
+/** The pages that the library asks for: errors it can't send to an app, and signing out. */
+export function providerPages({ views, log }: Pick<Services, 'views' | 'log'>): ProviderPages {
+  return {
+    renderError: (ctx, out, error) => {
+      const fault = (ctx.status ?? 500) >= 500 && out.error === 'server_error'
+      const reference = fault ? randomUUID().slice(0, 8) : undefined
+      if (fault) log.error({ reference, err: error }, 'the provider failed')
+      const name = fault
+        ? 'server'
+        : out.error === 'invalid_request' && isExpired(error)
+          ? 'expired'
+          : out.error
+      showError(ctx, views, ctx.status, known.has(name) || fault ? name : 'invalid_request', reference)
+    },
+    logoutSource: (ctx, form) => {
+      const xsrf = /name="xsrf" value="([^"]*)"/.exec(form)?.[1] ?? ''
+      const action = /action="([^"]*)"/.exec(form)?.[1] ?? ''
+      const app = ctx.oidc.client?.clientName
+      showPage(
+        ctx,
+        views.page('logout', localeOf(ctx), { xsrf, action, ...(app === undefined ? {} : { app }) }),
+      )
+    },
+    postLogoutSuccessSource: (ctx) => {
+      const app = ctx.oidc.client?.clientName
+      showPage(ctx, views.page('logged_out', localeOf(ctx), app === undefined ? {} : { app }))
+    },
+  }
+}
+
+const isExpired = (error: Error): boolean => error.name === 'SessionNotFound'

@@ -1,0 +1,74 @@
+import type { Context } from 'koa'
+import type { Provider } from 'oidc-provider'
+import { Conflict } from '../adapters/store.ts'
+import { Problem } from '../http/problem.ts'
+import { localeOf, originOf } from '../http/request.ts'
+import { type Ask, type Attempt, freshAttempt, type Proof } from '../rules/attempt.ts'
+import { requiredAcr } from '../rules/request.ts'
+import { randomToken } from '../secrets/key-ring.ts'
+import type { Services } from '../services.ts'
+
+export type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
+
+/** The library's interaction of a request. It is found by cookie alone, so it must be the one in the URL. */
+export async function interactionOf({ provider }: Services, ctx: Context): Promise<Interaction> {
+  const interaction = await provider.interactionDetails(ctx.req, ctx.res)
+  if (interaction.uid !== ctx.params.uid) throw new Problem(400, 'expired')
+  return interaction
+}
+
+/** The attempt of an interaction; begun when its first page is opened, and again when it took too long. */
+export async function attemptOf(
+  services: Services,
+  ctx: Context,
+  interaction: Interaction,
+): Promise<Attempt> {
+  const found = await services.store.attempts.get(interaction.uid)
+  if (found !== undefined) return found
+  const begun = await begin(services, ctx, interaction)
+  try {
+    await services.store.attempts.insert(begun)
+    return begun
+  } catch (error) {
+    if (error instanceof Conflict) return attemptOf(services, ctx, interaction)
+    throw error
+  }
+}
+
+async function begin(services: Services, ctx: Context, interaction: Interaction): Promise<Attempt> {
+  const { params } = interaction
+  const start = {
+    id: interaction.uid,
+    form: randomToken(),
+    ask: await askOf(services, interaction),
+    origin: originOf(ctx),
+    locale: localeOf(ctx, params.ui_locales),
+  }
+  return { ...freshAttempt(start, services.clock()), ...stepUp(interaction) }
+}
+
+async function askOf({ provider }: Services, { params }: Interaction): Promise<Ask> {
+  const client = await provider.Client.find(String(params.client_id))
+  const acr = requiredAcr(params)
+  return {
+    client: String(params.client_id),
+    app: client?.clientName ?? String(params.client_id),
+    ...(acr === undefined ? {} : { acr }),
+    ...(typeof params.login_hint === 'string' ? { loginHint: params.login_hint.slice(0, 254) } : {}),
+  }
+}
+
+/**
+ * Someone who is signed in, but not strongly enough, is asked only for what is missing. Any other reason to ask, like
+ * `max_age` or `prompt=login`, asks for everything again.
+ */
+function stepUp({ session, prompt }: Interaction): Partial<Attempt> {
+  const onlyStronger = prompt.reasons.length > 0 && prompt.reasons.every((reason) => reason === 'acr_unmet')
+  if (!onlyStronger || session?.accountId === undefined) return {}
+  const at = ((session as { loginTs?: number }).loginTs ?? 0) * 1000 + 999
+  const methods = { pwd: 'pwd', otp: 'otp' } as const
+  const proofs: Proof[] = (session.amr ?? []).flatMap((value) =>
+    value in methods ? [{ method: methods[value as keyof typeof methods], at }] : [],
+  )
+  return { account: session.accountId, proofs }
+}

@@ -1,0 +1,11 @@
+import type { Choice } from '../rules/attempt.ts'
+import { type Action, changeAttempt, say } from './room.ts'
+
+const choices: readonly Choice[] = ['totp', 'backup_code', 'recovery']
+
+/** Where someone turns on the verification screen. Nothing is proven by it. */
+export const choose: Action = async (visit, fields) => {
+  const choice = choices.find((one) => one === fields.choice)
+  if (choice === undefined) return say(visit, 'unknown')
+  await changeAttempt(visit, ({ message: _, ...attempt }) => ({ ...attempt, choice }))
+}

@@ -1,0 +1,66 @@
+import { seeOther } from '../http/page.ts'
+import type { Assurance } from '../rules/assurance.ts'
+import type { Visit } from './room.ts'
+
+/**
+ * Hands the result of a sign-in to the provider and sends the person on: the only caller of `interactionResult` for a
+ * login, once an attempt. Until here no session exists. The attempt is marked first, so that of two requests at once,
+ * or of one before and one after a reset, only one gets through.
+ */
+export async function finish(visit: Visit, assurance: Assurance): Promise<void> {
+  const { services, attempt, ctx } = visit
+  // Marked already and still without a result: the process died in between, and the result is handed over now.
+  if (attempt.finishedAt === undefined && !(await markFinished(visit))) return toHub(visit)
+  await services.audit.append({
+    event: 'sign_in.succeeded',
+    actor: attempt.account!,
+    subject: attempt.account!,
+    detail: {
+      acr: assurance.acr,
+      amr: assurance.amr.join(' '),
+      client: attempt.ask.client,
+      address: attempt.origin.address,
+    },
+  })
+  await services.store.accounts.update(attempt.account!, (current) => [
+    current && { ...current, lastSignInAt: services.clock() },
+    undefined,
+  ])
+  const { acr, amr, authTime } = assurance
+  const login = { accountId: attempt.account!, acr, amr, ts: authTime, remember: true }
+  seeOther(
+    ctx,
+    await services.provider.interactionResult(
+      ctx.req,
+      ctx.res,
+      { login },
+      { mergeWithLastSubmission: false },
+    ),
+  )
+}
+
+async function markFinished(visit: Visit): Promise<boolean> {
+  const { attempt, services } = visit
+  const now = services.clock()
+  return services.store.attempts.update(attempt.id, (current) => {
+    if (current?.revision !== attempt.revision || current.finishedAt !== undefined) return [current, false]
+    return [{ ...current, finishedAt: now, revision: current.revision + 1 }, true]
+  })
+}
+
+/** Tells the app that what it insists on can't be reached (OpenID Connect Core Error Code 1.0). */
+export async function finishUnmet(visit: Visit): Promise<void> {
+  const { services, ctx } = visit
+  const result = {
+    error: 'unmet_authentication_requirements',
+    error_description: 'the requested acr can not be reached by this account',
+  }
+  seeOther(
+    ctx,
+    await services.provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: false }),
+  )
+}
+
+export function toHub({ ctx, attempt }: Pick<Visit, 'ctx' | 'attempt'>): void {
+  seeOther(ctx, `/interaction/${attempt.id}`)
+}

@@ -1,0 +1,59 @@
+import type { Context } from 'koa'
+import { showPage } from '../http/page.ts'
+import type { StepName } from '../rules/next-step.ts'
+import type { Services } from '../services.ts'
+import type { PageName, Pages } from '../views/pages.ts'
+import { attemptOf, interactionOf } from './attempts.ts'
+import { showConsent } from './consent.ts'
+import { finish, finishUnmet } from './finish.ts'
+import { type Room, visitOf } from './room.ts'
+import { backupCode } from './rooms/backup-code.ts'
+import { backupCodes } from './rooms/backup-codes.ts'
+import { codesLeft } from './rooms/codes-left.ts'
+import { enrol } from './rooms/enrol.ts'
+import { inactive } from './rooms/inactive.ts'
+import { mailCode } from './rooms/mail-code.ts'
+import { newPassword } from './rooms/new-password.ts'
+import { password } from './rooms/password.ts'
+import { recovery } from './rooms/recovery.ts'
+import { recoveryClosed } from './rooms/recovery-closed.ts'
+import { recoveryWaiting } from './rooms/recovery-waiting.ts'
+import { totp } from './rooms/totp.ts'
+
+/** Every page of a sign-in, by its step. */
+export const rooms = {
+  password,
+  inactive,
+  totp,
+  backup_code: backupCode,
+  recovery,
+  recovery_waiting: recoveryWaiting,
+  recovery_closed: recoveryClosed,
+  mail_code: mailCode,
+  new_password: newPassword,
+  backup_codes: backupCodes,
+  codes_left: codesLeft,
+  enrol,
+} satisfies { [S in StepName & PageName]: Room<S> }
+
+/** GET /interaction/:uid: asks what is next and shows it. Rooms lead here, never to one another. */
+export async function hub(services: Services, ctx: Context): Promise<void> {
+  const interaction = await interactionOf(services, ctx)
+  const attempt = await attemptOf(services, ctx, interaction)
+  if (interaction.prompt.name === 'consent') return showConsent(services, ctx, interaction, attempt)
+  // Finished, and yet here again: the browser came back, or the process died before it could send it on.
+  if (attempt.finishedAt !== undefined && interaction.result !== undefined)
+    return ctx.redirect(interaction.returnTo)
+  const visit = await visitOf(services, ctx, attempt)
+  if (visit.step.step === 'finish') return finish(visit, visit.step.assurance)
+  if (visit.step.step === 'unmet') return finishUnmet(visit)
+  const room: Room = rooms[visit.step.step]
+  const form = { base: `/interaction/${attempt.id}`, form: attempt.form }
+  const locals = {
+    ...form,
+    ...(attempt.message ? { message: attempt.message } : {}),
+    ...(await room.show(visit)),
+  }
+  const refresh = room.step === 'recovery_waiting' ? { refreshSeconds: 10 } : {}
+  showPage(ctx, services.views.page(room.step, attempt.locale, locals as Pages[typeof room.step], refresh))
+}

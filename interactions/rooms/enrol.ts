@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto'
+import { flatOrigin } from '../../http/request.ts'
+import { type Attempt, withProof } from '../../rules/attempt.ts'
+import { replaceBackupCodes } from '../../rules/backup-codes.ts'
+import { type Effect, withEffects } from '../../rules/effect.ts'
+import { addTotp } from '../../rules/totp.ts'
+import { newBackupCodes, sealCodes } from '../../secrets/backup-codes.ts'
+import { newTotpSecret, readCode, totpUri } from '../../secrets/totp.ts'
+import type { Services } from '../../services.ts'
+import { qrSvg } from '../../views/qr.ts'
+import { matchTotp } from '../match-totp.ts'
+import { type Action, accountOf, changeAttempt, type Room, say, type Visit } from '../room.ts'
+
+export const enrol: Room<'enrol'> = {
+  step: 'enrol',
+  show: async (visit) => {
+    const { services, step } = visit
+    const account = accountOf(visit)
+    const { secret } = await ensureEnrolment(visit)
+    const uri = totpUri(services.config.brand, account.email, secret)
+    return {
+      email: account.email,
+      secret,
+      uri,
+      qr: qrSvg(uri),
+      canSkip: step.step === 'enrol' && step.canSkip,
+      recovered: account.recovered !== undefined,
+    }
+  },
+  actions: {
+    enrol: (visit, fields) => prove(visit, fields),
+    'enrol/skip': (visit) => skip(visit, {}),
+  },
+}
+
+/** A secret for this attempt, drawn once: loading the page again shows the same one. The account isn't touched. */
+async function ensureEnrolment(visit: Visit): Promise<{ factor: string; secret: string }> {
+  const { services, attempt } = visit
+  const factor = randomUUID()
+  const offered = { factor, secret: services.ring.seal(newTotpSecret(), factor) }
+  const kept = await services.store.attempts.update(attempt.id, (current) => {
+    if (current === undefined) return [current, offered]
+    const enrolment = current.enrolment ?? offered
+    return [enrolment === current.enrolment ? current : { ...current, enrolment }, enrolment]
+  })
+  return { factor: kept.factor, secret: services.ring.open(kept.secret, kept.factor) }
+}
+
+const skip: Action = async (visit) => {
+  if (visit.step.step !== 'enrol' || !visit.step.canSkip) return
+  await changeAttempt(visit, ({ message: _, ...attempt }) => ({ ...attempt, skipped: ['enrol'] }))
+}
+
+/** The factor counts once its code was typed back; until then nothing of the account has changed. */
+const prove: Action = async (visit, fields) => {
+  const { services, attempt } = visit
+  const account = accountOf(visit)
+  const enrolment = attempt.enrolment
+  const code = readCode(fields.code ?? '')
+  if (enrolment === undefined) return
+  if (code === '') return say(visit, 'code_missing')
+  const now = services.clock()
+  const matched = matchTotp(services, [{ id: enrolment.factor, secret: enrolment.secret }], code)
+  if (matched === undefined) return say(visit, 'wrong_code')
+  const codes = newBackupCodes()
+  const set = await bind(visit, enrolment, matched.step, codes, now)
+  if (set === undefined) return
+  await changeAttempt(visit, ({ enrolment: _, ...current }: Attempt) => ({
+    ...withProof(current, 'otp', now),
+    codes: { set, sealed: sealCodes(services.ring, account.id, set, codes) },
+  }))
+  await services.effects.settle('accounts', account.id)
+}
+
+/** Binds the factor and a new set of codes in one write. Returns the set's number, undefined if it was bound before. */
+async function bind(
+  { services, attempt }: Visit,
+  enrolment: NonNullable<Attempt['enrolment']>,
+  step: number,
+  codes: string[],
+  now: number,
+): Promise<number | undefined> {
+  return services.store.accounts.update(attempt.account!, (current) => {
+    // Two browsers may be at this page at once; the first to prove its code sets up the factor.
+    if (current === undefined || current.factors.length > 0) return [current, undefined]
+    const factor = {
+      id: enrolment.factor,
+      kind: 'totp' as const,
+      name: '',
+      secret: enrolment.secret,
+      lastStep: step,
+      createdAt: now,
+      lastUsedAt: now,
+    }
+    const bound = replaceBackupCodes(addTotp(current, factor, now), codes, services.ring.mac, now)
+    const next = withEffects(bound, boundEffects(services, attempt, factor.id, now))
+    return [next, bound.backupCodes!.number]
+  })
+}
+
+function boundEffects({ clock }: Services, attempt: Attempt, factor: string, now: number): Effect[] {
+  const subject = attempt.account!
+  const origin = flatOrigin(attempt.origin)
+  return [
+    {
+      kind: 'audit',
+      id: `${factor}:audit`,
+      event: 'factor.added',
+      actor: subject,
+      subject,
+      detail: { factor: 'totp', address: origin.address },
+    },
+    {
+      kind: 'notice',
+      id: `${factor}:notice`,
+      name: 'factor_added',
+      to: subject,
+      data: { at: now ?? clock(), factor: 'totp', app: attempt.ask.app, ...origin },
+    },
+  ]
+}

@@ -1,0 +1,65 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import { flatOrigin } from '../../http/request.ts'
+import { withProof } from '../../rules/attempt.ts'
+import { withEffects } from '../../rules/effect.ts'
+import { failed, isAllowed } from '../../rules/throttle.ts'
+import { readCode } from '../../secrets/totp.ts'
+import type { Services } from '../../services.ts'
+import { type Action, accountOf, changeAttempt, type Room, say } from '../room.ts'
+
+/** Milliseconds. */
+const lifetime = 600_000
+
+export const mailCode: Room<'mail_code'> = {
+  step: 'mail_code',
+  show: async (visit) => ({ email: accountOf(visit).email, sent: visit.attempt.mailCode !== undefined }),
+  actions: {
+    'mail-code': (visit, fields) => enter(visit, fields),
+    'mail-code/send': (visit) => send(visit, {}),
+  },
+}
+
+const hashCode = ({ ring }: Services, attempt: string, code: string): string =>
+  ring.mac(`mail-code|${attempt}|${code}`)
+
+/** A new code replaces the old one; the count of failures goes on. */
+const send: Action = async (visit) => {
+  const { services, attempt } = visit
+  const account = accountOf(visit)
+  const code = String(randomInt(1_000_000)).padStart(6, '0')
+  const now = services.clock()
+  await changeAttempt(visit, ({ message: _, ...current }) => ({
+    ...current,
+    mailCode: { hash: hashCode(services, attempt.id, code), expiresAt: now + lifetime, failures: 0 },
+    message: { key: 'code_sent' },
+  }))
+  const id = `mail-code:${randomUUID()}`
+  const data = { at: now, ...flatOrigin(attempt.origin) }
+  const sealed = services.ring.seal(code, id)
+  await services.store.accounts.update(account.id, (current) => [
+    current &&
+      withEffects(current, [{ kind: 'notice', id, name: 'mail_code', to: account.id, data, sealed }]),
+    undefined,
+  ])
+  await services.effects.settle('accounts', account.id)
+}
+
+/** Failures are the account's, not the attempt's: neither a new code nor a new attempt makes guessing cheaper. */
+const enter: Action = async (visit, fields) => {
+  const { services, attempt } = visit
+  const code = readCode(fields.code ?? '')
+  if (code === '') return say(visit, 'code_missing')
+  const now = services.clock()
+  const { mailCode } = attempt
+  if (mailCode === undefined || mailCode.expiresAt <= now) return say(visit, 'code_expired')
+  const right = hashCode(services, attempt.id, code) === mailCode.hash
+  const outcome = await services.store.accounts.update(accountOf(visit).id, (current) => {
+    const throttle = current?.throttles.mail_code
+    if (current === undefined || !isAllowed(throttle, now)) return [current, 'throttled' as const]
+    const { mail_code: _, ...others } = current.throttles
+    const throttles = right ? others : { ...others, mail_code: failed(throttle, now) }
+    return [{ ...current, throttles }, right ? ('right' as const) : ('wrong_code' as const)]
+  })
+  if (outcome !== 'right') return say(visit, outcome)
+  await changeAttempt(visit, ({ mailCode: _, ...current }) => withProof(current, 'mail_code', now))
+}

@@ -1,0 +1,44 @@
+import { flatOrigin } from '../../http/request.ts'
+import { withProof } from '../../rules/attempt.ts'
+import { codesLeft } from '../../rules/backup-codes.ts'
+import { acceptTotp, type TotpOutcome } from '../../rules/totp.ts'
+import { readCode } from '../../secrets/totp.ts'
+import { matchTotp } from '../match-totp.ts'
+import { type Action, accountOf, changeAttempt, type Room, say } from '../room.ts'
+
+export const totp: Room<'totp'> = {
+  step: 'totp',
+  show: async (visit) => {
+    const account = accountOf(visit)
+    return { email: account.email, backupCodes: codesLeft(account) > 0 }
+  },
+  actions: { totp: (visit, fields) => enterCode(visit, fields) },
+}
+
+const messages: { [R in Exclude<TotpOutcome, { ok: true }>['reason']]: string } = {
+  throttled: 'throttled',
+  wrong: 'wrong_code',
+  replayed: 'code_used',
+}
+
+const enterCode: Action = async (visit, fields) => {
+  const { services } = visit
+  const account = accountOf(visit)
+  const code = readCode(fields.code ?? '')
+  if (code === '') return say(visit, 'code_missing')
+  const now = services.clock()
+  const matched = matchTotp(services, account.factors, code)
+  const outcome = await services.store.accounts.update(account.id, (current) =>
+    current === undefined
+      ? [current, { ok: false, reason: 'wrong' } as TotpOutcome]
+      : acceptTotp(current, matched, now),
+  )
+  if (outcome.ok) return changeAttempt(visit, (attempt) => withProof(attempt, 'otp', now))
+  await services.audit.append({
+    event: 'sign_in.code_refused',
+    subject: account.id,
+    detail: { method: 'totp', reason: outcome.reason, ...flatOrigin(visit.attempt.origin) },
+  })
+  const disabled = account.factors.every((factor) => factor.disabledAt !== undefined)
+  await say(visit, disabled ? 'factor_disabled' : messages[outcome.reason])
+}

@@ -1,0 +1,90 @@
+import Router from '@koa/router'
+import type { Context } from 'koa'
+import { checkFormToken, formBody, readFields } from '../http/form.ts'
+import { Problem } from '../http/problem.ts'
+import type { StepName } from '../rules/next-step.ts'
+import type { Services } from '../services.ts'
+import { attemptOf, interactionOf } from './attempts.ts'
+import { choose } from './choose.ts'
+import { decideConsent } from './consent.ts'
+import { toHub } from './finish.ts'
+import { hub, rooms } from './hub.ts'
+import { type Action, say, type Visit, visitOf } from './room.ts'
+import { sendSheet } from './rooms/backup-codes.ts'
+
+/** Every action of a sign-in, by its path, and the steps on whose pages it stands. */
+const actions: { [path: string]: { action: Action; steps: StepName[] } } = {
+  ...Object.fromEntries(
+    Object.values(rooms).flatMap((room) =>
+      Object.entries(room.actions).map(([path, action]) => [path, { action, steps: [room.step] }]),
+    ),
+  ),
+  choose: {
+    action: choose,
+    steps: ['totp', 'backup_code', 'recovery', 'recovery_waiting', 'recovery_closed'],
+  },
+}
+
+/** All pages of a sign-in live below /interaction/:uid, the path of the library's cookie. */
+export function interactionRoutes(services: Services): Router {
+  const router = new Router({ prefix: '/interaction/:uid' })
+  router.get('/', (ctx) => hub(services, ctx))
+  router.get('/recovery/status', (ctx) => status(services, ctx))
+  router.get('/backupCodes.pdf', async (ctx) => sendSheet(await sheetVisit(services, ctx), ctx, 'pdf'))
+  router.get('/backupCodes.txt', async (ctx) => sendSheet(await sheetVisit(services, ctx), ctx, 'txt'))
+  router.post('/consent', formBody, (ctx) => consent(services, ctx))
+  for (const path of Object.keys(actions))
+    router.post(`/${path}`, formBody, (ctx) => act(services, ctx, path))
+  return router
+}
+
+/**
+ * A form of a sign-in. It must belong to this attempt, and stand on the page that is shown now: a second submit, or
+ * one from an old page, changes nothing and shows where things are.
+ */
+async function act(services: Services, ctx: Context, path: string): Promise<void> {
+  const { action, steps } = actions[path]!
+  const visit = await loginVisit(services, ctx)
+  const fields = readFields(ctx)
+  checkFormToken(fields, visit.attempt.form)
+  if (visit.attempt.finishedAt === undefined) {
+    if (steps.includes(visit.step.step)) await action(visit, fields)
+    else await sayWhereThingsAre(visit)
+  }
+  toHub(visit)
+}
+
+/** Someone who isn't past the password learns nothing; others are told that the page was old. */
+async function sayWhereThingsAre(visit: Visit): Promise<void> {
+  if (visit.attempt.message === undefined && visit.attempt.account !== undefined)
+    await say(visit, 'not_possible')
+}
+
+async function loginVisit(services: Services, ctx: Context): Promise<Visit> {
+  const interaction = await interactionOf(services, ctx)
+  if (interaction.prompt.name !== 'login') throw new Problem(400, 'expired')
+  return visitOf(services, ctx, await attemptOf(services, ctx, interaction))
+}
+
+async function consent(services: Services, ctx: Context): Promise<void> {
+  const interaction = await interactionOf(services, ctx)
+  if (interaction.prompt.name !== 'consent') throw new Problem(400, 'expired')
+  const attempt = await attemptOf(services, ctx, interaction)
+  const fields = readFields(ctx)
+  checkFormToken(fields, attempt.form)
+  await decideConsent(services, ctx, interaction, fields)
+}
+
+/** What the waiting page asks for every other second. */
+async function status(services: Services, ctx: Context): Promise<void> {
+  const visit = await loginVisit(services, ctx)
+  ctx.set('Cache-Control', 'no-store')
+  ctx.body = { status: visit.case?.status ?? 'none', step: visit.step.step }
+}
+
+async function sheetVisit(services: Services, ctx: Context): Promise<Visit> {
+  const visit = await loginVisit(services, ctx)
+  if (visit.step.step !== 'backup_codes' || visit.attempt.codes === undefined)
+    throw new Problem(404, 'not_found')
+  return visit
+}

@@ -1,0 +1,116 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { enableCompileCache } from 'node:module'
+import { pino } from 'pino'
+import type { Delivery } from './adapters/delivery.ts'
+import type { Store } from './adapters/store.ts'
+import { type Config, ConfigError, loadSettings, readConfig } from './config.ts'
+
+/** Rekey as a program: `node main.ts`, configured by REKEY_CONFIG and the environment. `--demo` adds the demo. */
+
+// Saves half of the time that starting takes.
+enableCompileCache()
+
+const stops: (() => Promise<unknown>)[] = []
+
+async function run(): Promise<void> {
+  const settings = await loadSettings(process.env)
+  if (process.argv.includes('--demo')) await startDemo(settings)
+  else await startProduct(readConfig(settings))
+}
+
+async function startProduct(config: Config): Promise<void> {
+  if (config.mail === undefined) {
+    throw new ConfigError([
+      'mail: needed, as nobody could be told of a reset without it (npm start is the demo)',
+    ])
+  }
+  const { createApp } = await import('./app.ts')
+  const { createSmtpDelivery } = await import('./adapters/smtp/delivery.ts')
+  const log = pino()
+  const store = await openStore(config, Date.now)
+  const delivery = closing(createSmtpDelivery(config.mail))
+  const app = await createApp({ config, store, delivery, clock: Date.now, log })
+  stops.unshift(() => app.stop())
+  await listen(app.koa.callback(), config.port, config.host)
+  log.info({ issuer: config.issuer, port: config.port }, 'Rekey is listening')
+}
+
+async function startDemo(settings: { [setting: string]: unknown }): Promise<void> {
+  const { createApp } = await import('./app.ts')
+  const { createInboxDelivery } = await import('./adapters/inbox/delivery.ts')
+  const { demoSettings, demoGreeting } = await import('./demo/settings.ts')
+  const { startDemoClock, realTime } = await import('./demo/clock.ts')
+  const { createRelyingApp } = await import('./demo/relying-app.ts')
+  const { demoRoutes } = await import('./demo/routes.ts')
+  const { seed } = await import('./demo/seed.ts')
+  const demo = await demoSettings(settings)
+  const config = readConfig(demo.settings)
+  const log = pino({ level: process.env.REKEY_LOG ?? 'warn' })
+  const clock = () => Date.now()
+  const store = await openStore(config, clock)
+  const demoClock = await startDemoClock(store)
+  const app = await createApp({
+    config,
+    store,
+    delivery: closing(createInboxDelivery(store, clock)),
+    clock,
+    authenticatorTimes: () => [...new Set([Date.now(), realTime()])],
+    log,
+    demo: { app: demo.appOrigin, routes: (services, worker) => demoRoutes(services, worker, demoClock) },
+  })
+  stops.unshift(() => app.stop())
+  await seed(app.services)
+  await listen(app.koa.callback(), config.port, config.host)
+  const relyingApp = createRelyingApp({
+    issuer: config.issuer,
+    origin: demo.appOrigin,
+    secret: demo.appSecret,
+  })
+  await listen(relyingApp.callback(), config.port + 1, config.host)
+  process.stdout.write(demoGreeting(config, demo.appOrigin))
+}
+
+async function openStore(config: Config, clock: () => number): Promise<Store> {
+  const store =
+    config.store === 'lmdb'
+      ? (await import('./adapters/lmdb/store.ts')).openLmdbStore({ path: config.data, clock })
+      : await (await import('./adapters/mongo/store.ts')).openMongoStore({ uri: config.store, clock })
+  stops.unshift(() => store.close())
+  return store
+}
+
+function closing(delivery: Delivery): Delivery {
+  stops.unshift(() => delivery.close())
+  return delivery
+}
+
+async function listen(handle: RequestListener, port: number, host?: string): Promise<Server> {
+  const server = createServer(handle).listen(port, host)
+  await once(server, 'listening')
+  stops.unshift(async () => {
+    const closed = once(server, 'close')
+    server.close()
+    server.closeIdleConnections()
+    // What hasn't finished by then is cut off; everything acknowledged is stored already.
+    setTimeout(() => server.closeAllConnections(), 5_000).unref()
+    await closed
+  })
+  return server
+}
+
+let stopping = false
+async function stop(): Promise<void> {
+  if (stopping) process.exit(1)
+  stopping = true
+  for (const one of stops) await one()
+  process.exit(0)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
+
+run().catch((error: NodeJS.ErrnoException) => {
+  const expected = error instanceof ConfigError || error.code === 'EADDRINUSE'
+  process.stderr.write(`${expected ? error.message : (error.stack ?? error)}\n`)
+  process.exit(1)
+})

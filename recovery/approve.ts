@@ -1,0 +1,169 @@
+import type { Context } from 'koa'
+import type { ConsoleSession } from '../adapters/store.ts'
+import { type Console, freshSecondFactor } from '../console/session.ts'
+import { checkFormToken, type Fields, readFields } from '../http/form.ts'
+import { showPage } from '../http/page.ts'
+import { localeOf } from '../http/request.ts'
+import type { Account } from '../rules/account.ts'
+import type { Message } from '../rules/attempt.ts'
+import { type Advance, isOpen, mostWrongCodes, type RecoveryCase } from '../rules/recovery-case.ts'
+import { readCode } from '../secrets/totp.ts'
+import type { Services } from '../services.ts'
+import { applyEvent, hashRecoveryCode } from './cases.ts'
+import { approverFacts } from './facts.ts'
+import { findLink } from './links.ts'
+
+const longestReason = 500
+
+/** An approver at the case their link leads to, or why there is nothing for them to decide. */
+type Access =
+  | { ok: true; session: ConsoleSession; approver: Account; subject: Account; case: RecoveryCase }
+  | { ok: false; reason: string; status?: RecoveryCase['status'] }
+  | { ok: false; reason: 'sign_in'; as: Account }
+
+/** GET /recovery/approve/:token. Shows the case to the super admin who was asked; changes nothing. */
+export async function showApprove(services: Services, console: Console, ctx: Context): Promise<void> {
+  const access = await accessOf(services, console, ctx)
+  if (!access.ok) return turnAway(services, console, ctx, access)
+  await showCase(services, ctx, access)
+}
+
+/** GET /recovery/approve/:token/switch. For someone who is signed in with another account than the one that was asked. */
+export async function switchApprover(services: Services, console: Console, ctx: Context): Promise<void> {
+  const link = await findLink(services.store, 'approve', ctx.params.token)
+  const account = link && (await services.store.accounts.get(link.account))
+  if (account === undefined) return gone(services, ctx, 'unknown')
+  await console.signIn(ctx, freshSecondFactor, pathOf(ctx), { email: account.email, again: true })
+}
+
+/** POST /recovery/approve/:token: code, reason, decision. */
+export async function decide(services: Services, console: Console, ctx: Context): Promise<void> {
+  const access = await accessOf(services, console, ctx)
+  if (!access.ok) return turnAway(services, console, ctx, access)
+  const fields = readFields(ctx)
+  checkFormToken(fields, access.session.form)
+  const fault = faultOf(fields)
+  if (fault !== undefined) return showCase(services, ctx, access, { key: fault }, fields.reason)
+  const outcome = await carryOut(services, access, fields)
+  await answer(services, ctx, access, fields, outcome)
+}
+
+async function carryOut(
+  services: Services,
+  { case: one, approver }: Access & { ok: true },
+  fields: Fields,
+): Promise<Advance | undefined> {
+  const reason = fields.reason!.trim()
+  if (fields.decision === 'deny')
+    return applyEvent(services, one.id, { type: 'deny', by: approver.id, reason })
+  const code = hashRecoveryCode(services.ring, one.id, readCode(fields.code ?? ''))
+  return applyEvent(services, one.id, { type: 'approve', by: approver.id, reason, code })
+}
+
+async function answer(
+  services: Services,
+  ctx: Context,
+  access: Access & { ok: true },
+  fields: Fields,
+  outcome: Advance | undefined,
+): Promise<void> {
+  if (outcome === undefined) return gone(services, ctx, 'unknown')
+  if (!outcome.ok && outcome.reason === 'wrong_code') {
+    if (outcome.left === 0) return gone(services, ctx, 'tries')
+    return showCase(
+      services,
+      ctx,
+      { ...access, case: outcome.case },
+      { key: 'wrong_case_code' },
+      fields.reason,
+    )
+  }
+  if (!outcome.ok)
+    return gone(services, ctx, outcome.reason === 'own_case' ? 'self' : 'decided', outcome.case.status)
+  const recorded = outcome.case.status === 'awaiting_admin'
+  const said = fields.decision === 'deny' ? 'denied' : recorded ? 'recorded' : 'approved'
+  const locals = { outcome: said as 'approved' | 'denied' | 'recorded', subject: access.subject.name }
+  showPage(ctx, services.views.page('approve_done', localeOf(ctx), locals))
+}
+
+function faultOf(fields: Fields): string | undefined {
+  const reason = fields.reason?.trim() ?? ''
+  if (fields.decision !== 'approve' && fields.decision !== 'deny') return 'decision_missing'
+  if (reason === '') return 'reason_missing'
+  if (reason.length > longestReason) return 'reason_too_long'
+  return fields.decision === 'approve' && readCode(fields.code ?? '') === '' ? 'code_missing' : undefined
+}
+
+/** Everything that must hold at this moment, and not only when the mail was sent. */
+async function accessOf(services: Services, console: Console, ctx: Context): Promise<Access> {
+  const { store } = services
+  const link = await findLink(store, 'approve', ctx.params.token)
+  const one = link?.case === undefined ? undefined : await store.cases.get(link.case)
+  const asked = link && (await store.accounts.get(link.account))
+  if (link === undefined || one === undefined || asked === undefined) return { ok: false, reason: 'unknown' }
+  const session = await console.session(ctx, freshSecondFactor)
+  if (session === undefined) return { ok: false, reason: 'sign_in', as: asked }
+  if (session.account === one.account) return { ok: false, reason: 'self' }
+  if (session.account !== link.account || !one.approvers.includes(link.account)) {
+    return { ok: false, reason: 'not_approver' }
+  }
+  const membership = await store.memberships.get(`${one.organization}:${asked.id}`)
+  if (membership?.role !== 'super_admin') return { ok: false, reason: 'not_super_admin' }
+  if (!isOpen(one) || one.status !== 'awaiting_admin')
+    return { ok: false, reason: one.status, status: one.status }
+  const subject = await store.accounts.get(one.account)
+  if (subject === undefined) return { ok: false, reason: 'unknown' }
+  return { ok: true, session, approver: asked, subject, case: one }
+}
+
+async function turnAway(
+  services: Services,
+  console: Console,
+  ctx: Context,
+  access: Access & { ok: false },
+): Promise<void> {
+  if ('as' in access)
+    return console.signIn(ctx, freshSecondFactor, pathOf(ctx), { email: access.as.email, again: false })
+  gone(services, ctx, access.reason, access.status)
+}
+
+function gone(services: Services, ctx: Context, reason: string, status?: RecoveryCase['status']): void {
+  const locals = { reason, ...(status === undefined ? {} : { status }) }
+  const switchTo = reason === 'not_approver' ? { switchTo: `${pathOf(ctx)}/switch` } : {}
+  showPage(
+    ctx,
+    services.views.page('approve_gone', localeOf(ctx), { ...locals, ...switchTo }),
+    codeOf(reason),
+  )
+}
+
+const codeOf = (reason: string): number =>
+  reason === 'unknown' ? 404 : ['self', 'not_approver', 'not_super_admin'].includes(reason) ? 403 : 200
+
+const pathOf = (ctx: Context): string => `/recovery/approve/${ctx.params.token}`
+
+async function showCase(
+  services: Services,
+  ctx: Context,
+  access: Access & { ok: true },
+  message?: Message,
+  reason?: string,
+): Promise<void> {
+  const { case: one, subject, approver, session } = access
+  const organization = await services.store.organizations.get(one.organization!)
+  const page = services.views.page('approve', localeOf(ctx), {
+    base: pathOf(ctx),
+    form: session.form,
+    ...(message === undefined ? {} : { message }),
+    approver: approver.name,
+    subject: { name: subject.name, email: subject.email },
+    organization: organization?.name ?? '',
+    app: one.app,
+    openedAt: one.openedAt,
+    expiresAt: one.expiresOn,
+    facts: await approverFacts(services, one, subject),
+    triesLeft: mostWrongCodes - one.code.failures,
+    ...(reason === undefined ? {} : { reason }),
+  })
+  showPage(ctx, page)
+}

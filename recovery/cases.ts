@@ -1,0 +1,209 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import { Conflict, type MailedLink } from '../adapters/store.ts'
+import type { Account, Membership, RecoveryRoute } from '../rules/account.ts'
+import { approversFor, decidingMembership, mostApprovers, routesFor } from '../rules/approvers.ts'
+import type { Origin } from '../rules/attempt.ts'
+import { withCaseEffects } from '../rules/case-effects.ts'
+import { type Effect, withEffects } from '../rules/effect.ts'
+import {
+  type Advance,
+  advance,
+  type CaseEvent,
+  type CaseTerms,
+  deadlines,
+  nextCaseAllowedFrom,
+  type RecoveryCase,
+  timed,
+} from '../rules/recovery-case.ts'
+import type { Services } from '../services.ts'
+
+type CaseServices = Pick<Services, 'store' | 'clock' | 'ring' | 'effects'>
+
+/** Who would decide, and how: what the person is told before asking. */
+export interface Prospect {
+  organization?: { id: string; name: string }
+  approvers: string[]
+  offers: RecoveryRoute[]
+  terms: CaseTerms
+}
+
+const hour = 3_600_000
+const defaultSupportHold = 72
+
+/** Looks up who decides about an account's reset. */
+export async function prospectFor({ store }: Pick<Services, 'store'>, account: Account): Promise<Prospect> {
+  const memberships = await store.memberships.find('account', account.id)
+  const deciding = decidingMembership(memberships)
+  const organization = deciding && (await store.organizations.get(deciding.organization))
+  const superAdmins = organization ? await activeSuperAdmins(store, organization.id) : []
+  const approvers = approversFor(account.id, superAdmins)
+  const policy = organization?.policy ?? {}
+  return {
+    ...(organization ? { organization: { id: organization.id, name: organization.name } } : {}),
+    approvers,
+    offers: routesFor({ approvers: approvers.length, active: account.status === 'active' }),
+    terms: {
+      approvalsNeeded: policy.approvals ?? 1,
+      holdAfterApproval: (policy.holdAfterApprovalHours ?? 0) * hour,
+      supportHold: Math.min(72, Math.max(48, policy.supportHoldHours ?? defaultSupportHold)) * hour,
+    },
+  }
+}
+
+/** Super admins who can act, in the order they became it; one more than are asked, as the subject may be among them. */
+async function activeSuperAdmins(store: Services['store'], organization: string): Promise<Membership[]> {
+  const found: Membership[] = []
+  for (
+    let page = await store.memberships.find('superAdmins', organization, { limit: 50 });
+    page.length > 0;
+  ) {
+    const accounts = await Promise.all(page.map((membership) => store.accounts.get(membership.account)))
+    found.push(...page.filter((_, index) => accounts[index]?.status === 'active'))
+    if (found.length > mostApprovers) break
+    page = await store.memberships.find('superAdmins', organization, { limit: 50, after: page.at(-1)! })
+  }
+  return found
+}
+
+export type Opening =
+  | { ok: true; case: RecoveryCase; joined: boolean }
+  | { ok: false; reason: 'too_soon'; from: number }
+
+/** Opens a case, or joins the open one: a person has at most one. The password was proven by the caller. */
+export async function openCase(
+  services: CaseServices,
+  account: Account,
+  request: { attempt: string; origin: Origin; app: string },
+): Promise<Opening> {
+  const { store, clock } = services
+  const open = await openCaseOf(services, account.id)
+  if (open !== undefined) return { ok: true, case: open, joined: true }
+  const from = nextCaseAllowedFrom(await store.cases.find('account', account.id))
+  if (from > clock()) return { ok: false, reason: 'too_soon', from }
+  const opened = newCase(services, account, await prospectFor(services, account), request)
+  try {
+    await store.cases.insert(opened)
+  } catch (error) {
+    if (error instanceof Conflict) return openCase(services, account, request)
+    throw error
+  }
+  await services.effects.settle('cases', opened.id)
+  return { ok: true, case: opened, joined: false }
+}
+
+function newCase(
+  { ring, clock }: CaseServices,
+  account: Account,
+  prospect: Prospect,
+  request: { attempt: string; origin: Origin; app: string },
+): RecoveryCase {
+  const now = clock()
+  const id = randomUUID()
+  const code = String(randomInt(1_000_000)).padStart(6, '0')
+  const admin = prospect.offers.includes('admin')
+  const status = admin ? 'awaiting_admin' : 'requested'
+  const opened = timed({
+    id,
+    account: account.id,
+    status,
+    ...(admin ? { route: 'admin' as const } : {}),
+    offers: prospect.offers,
+    ...(prospect.organization ? { organization: prospect.organization.id } : {}),
+    terms: prospect.terms,
+    approvers: prospect.approvers,
+    approvals: [],
+    code: { hash: hashRecoveryCode(ring, id, code), failures: 0 },
+    origin: request.origin,
+    app: request.app,
+    attempt: request.attempt,
+    openedAt: now,
+    expiresOn: now + (admin ? deadlines.admin : deadlines.identity),
+    history: [{ at: now, status, by: account.id }],
+    effects: [],
+  })
+  const promised = withCaseEffects(undefined, opened)
+  return {
+    ...promised,
+    effects: promised.effects.map((effect) => (admin ? withCode(ring, effect, code) : effect)),
+  }
+}
+
+/** Only the subject's own mail carries the code, sealed until it is written. */
+function withCode(ring: Services['ring'], effect: Effect, code: string): Effect {
+  if (effect.kind !== 'notice' || effect.name !== 'recovery_requested') return effect
+  return { ...effect, sealed: ring.seal(code, effect.id) }
+}
+
+export function hashRecoveryCode(ring: Services['ring'], id: string, code: string): string {
+  return ring.mac(`recovery-code|${id}|${code}`)
+}
+
+/** The person's open case. Time may have ended it already; then that is written first. */
+export async function openCaseOf(services: CaseServices, account: string): Promise<RecoveryCase | undefined> {
+  const [open] = await services.store.cases.find('openFor', account, { limit: 1 })
+  if (open === undefined || open.wakeAt === undefined || open.wakeAt > services.clock()) return open
+  await applyEvent(services, open.id, { type: 'wake' })
+  const [still] = await services.store.cases.find('openFor', account, { limit: 1 })
+  return still
+}
+
+/** Applies an event inside the store's update, then carries out what the change promises. */
+export async function applyEvent(
+  services: CaseServices,
+  id: string,
+  event: CaseEvent,
+): Promise<Advance | undefined> {
+  const now = services.clock()
+  const outcome = await services.store.cases.update(id, (current) => {
+    if (current === undefined) return [current, undefined]
+    const advanced = advance(current, event, now)
+    return [withCaseEffects(current, advanced.case), advanced as Advance | undefined]
+  })
+  await services.effects.settle('cases', id)
+  return outcome
+}
+
+/** Lets time act on every case it is due for: reminders, holds, expiry. */
+export async function wakeCases(services: CaseServices): Promise<void> {
+  for (let due = await dueCases(services); due.length > 0; due = await dueCases(services)) {
+    for (const { id } of due) await applyEvent(services, id, { type: 'wake' })
+  }
+}
+
+async function dueCases({ store, clock }: CaseServices): Promise<RecoveryCase[]> {
+  const next = await store.cases.find('waiting', 'yes', { limit: 50 })
+  return next.filter((one) => one.wakeAt !== undefined && one.wakeAt <= clock())
+}
+
+/**
+ * "This wasn't me": ends the case while it is open. Whatever it was about, everyone is signed out and the next sign-in
+ * sets a new password, since whoever did it knows the present one. Pressing twice does it once.
+ */
+export async function disavow(services: CaseServices, link: MailedLink): Promise<void> {
+  if (link.case !== undefined) {
+    const ended = await applyEvent(services, link.case, { type: 'disavow' })
+    if (ended?.ok || ended?.case.status === 'disavowed') return
+  }
+  const id = `disavow:${link.id}`
+  await services.store.accounts.update(link.account, (current) => {
+    if (
+      current === undefined ||
+      current.lastExpiry === id ||
+      current.effects.some((effect) => effect.id === id)
+    ) {
+      return [current, undefined]
+    }
+    return [withEffects(current, disavowal(current.id, id)), undefined]
+  })
+  await services.effects.settle('accounts', link.account)
+}
+
+function disavowal(account: string, id: string): Effect[] {
+  return [
+    { kind: 'expire_password', id, account },
+    { kind: 'end_attempts', id: `${id}:attempts`, account },
+    { kind: 'end_sessions', id: `${id}:sessions`, account },
+    { kind: 'audit', id: `${id}:audit`, event: 'sign_in.disavowed', subject: account, detail: {} },
+    { kind: 'notice', id: `${id}:notice`, name: 'sign_in_disavowed', to: account, data: {} },
+  ]
+}

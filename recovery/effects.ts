@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto'
+import type { Provider } from 'oidc-provider'
+import type { Collection } from '../adapters/store.ts'
+import type { Audit } from '../audit/log.ts'
+import { endEverything } from '../provider/revocation.ts'
+import type { Lease } from '../rules/account.ts'
+import { freshAttempt } from '../rules/attempt.ts'
+import { withCaseEffects } from '../rules/case-effects.ts'
+import { type AccountEffect, type Effect, withoutEffect } from '../rules/effect.ts'
+import { advance, type RecoveryCase } from '../rules/recovery-case.ts'
+import { stripAccount } from '../rules/totp.ts'
+import { randomToken } from '../secrets/key-ring.ts'
+import { type NoticeServices, sendNotice } from './notices.ts'
+
+export interface Effects {
+  /** Carries out what a document still promises. Returns when it is done, or when another process is at it. */
+  settle(kind: 'accounts' | 'cases', id: string): Promise<void>
+  /** Carries out what any document still promises: at the start, and now and then. */
+  settleAll(): Promise<void>
+}
+
+export type EffectServices = NoticeServices & { audit: Audit; provider(): Provider }
+
+/** Documents that promise effects. */
+interface Promising {
+  id: string
+  effects: Effect[]
+  effectsDue?: 'yes'
+  lease?: Lease
+}
+
+/** After this time another process may go on where this one stopped. Milliseconds. */
+const leaseTime = 30_000
+
+export function createEffects(services: EffectServices): Effects {
+  const { store } = services
+  const settle = async (kind: 'accounts' | 'cases', id: string) => {
+    const documents = store[kind] as unknown as Collection<Promising>
+    const owner = randomUUID()
+    while (await claim(documents, id, owner, services.clock)) {
+      await perform(services, documents, id)
+      if (await release(documents, id, owner)) return
+    }
+  }
+  return {
+    settle,
+    settleAll: async () => {
+      for (const { id } of await store.accounts.find('effectsDue', 'yes', { limit: 100 }))
+        await settle('accounts', id)
+      for (const { id } of await store.cases.find('effectsDue', 'yes', { limit: 100 }))
+        await settle('cases', id)
+    },
+  }
+}
+
+async function claim(
+  documents: Collection<Promising>,
+  id: string,
+  owner: string,
+  clock: () => number,
+): Promise<boolean> {
+  const now = clock()
+  return documents.update(id, (current) => {
+    const taken = current?.lease !== undefined && current.lease.owner !== owner && current.lease.until > now
+    if (current === undefined || current.effects.length === 0 || taken) return [current, false]
+    return [{ ...current, lease: { owner, until: now + leaseTime } }, true]
+  })
+}
+
+/** Gives the document free; false when there are new effects to carry out first. */
+async function release(documents: Collection<Promising>, id: string, owner: string): Promise<boolean> {
+  return documents.update(id, (current) => {
+    if (current === undefined || current.lease?.owner !== owner) return [current, true]
+    if (current.effects.length > 0) return [current, false]
+    const { lease: _, ...free } = current
+    return [free, true]
+  })
+}
+
+async function perform(
+  services: EffectServices,
+  documents: Collection<Promising>,
+  id: string,
+): Promise<void> {
+  for (
+    let next = await documents.get(id);
+    next !== undefined && next.effects.length > 0;
+    next = await documents.get(id)
+  ) {
+    const effect = next.effects[0]!
+    await performOne(services, effect)
+    await documents.update(id, (current) => [
+      current && struckOff(current, effect.id, services.clock()),
+      undefined,
+    ])
+  }
+}
+
+/** Strikes an effect off; with the last one of a completing case, in the same write, the case is completed. */
+function struckOff(current: Promising, effect: string, now: number): Promising {
+  const left = withoutEffect(current, effect)
+  if (left.effects.length > 0 || !isCompleting(left)) return left
+  return withCaseEffects(left, advance(left, { type: 'done' }, now).case)
+}
+
+const isCompleting = (document: Promising): document is RecoveryCase =>
+  'status' in document && document.status === 'completing'
+
+/** Every kind is idempotent: it may run again after a crash. */
+async function performOne(services: EffectServices, effect: Effect): Promise<void> {
+  switch (effect.kind) {
+    case 'notice':
+      return sendNotice(services, effect)
+    case 'audit': {
+      const { kind: _, id, ...fact } = effect
+      return services.audit.append({ ...fact, cause: id })
+    }
+    case 'strip_account':
+      return strip(services, effect)
+    case 'expire_password':
+      return expirePassword(services, effect)
+    case 'end_attempts':
+      return endAttempts(services, effect)
+    case 'end_sessions':
+      return endSessions(services, effect)
+  }
+}
+
+async function strip({ store, clock }: EffectServices, effect: AccountEffect): Promise<void> {
+  const now = clock()
+  const about: RecoveryCase | undefined = await store.cases.get(effect.case!)
+  await store.accounts.update(effect.account, (current) => [
+    current && stripAccount(current, { case: effect.case!, route: about?.route ?? 'admin', at: now }, now),
+    undefined,
+  ])
+}
+
+async function expirePassword({ store, clock }: EffectServices, effect: AccountEffect): Promise<void> {
+  const now = clock()
+  await store.accounts.update(effect.account, (current) => {
+    if (current === undefined || current.lastExpiry === effect.id) return [current, undefined]
+    return [{ ...current, passwordExpired: 'disavowed', validAfter: now, lastExpiry: effect.id }, undefined]
+  })
+}
+
+/** Sign-ins under way start over; the one that waited for the case goes on. */
+async function endAttempts({ store, clock }: EffectServices, effect: AccountEffect): Promise<void> {
+  const now = clock()
+  for (const attempt of await store.attempts.find('account', effect.account)) {
+    if (attempt.id === effect.keep) continue
+    const form = randomToken()
+    await store.attempts.update(attempt.id, (current) => {
+      if (current?.account !== effect.account) return [current, undefined]
+      const fresh = freshAttempt({ ...current, form }, now, current.revision + 1)
+      return [{ ...fresh, message: { key: 'ended' } }, undefined]
+    })
+  }
+}
+
+async function endSessions(services: EffectServices, effect: AccountEffect): Promise<void> {
+  const targets = await endEverything(services.store, effect.account, effect.id, effect.keep)
+  for (const target of targets) {
+    const client = await services.provider().Client.find(target.client)
+    if (client?.backchannelLogoutUri === undefined) continue
+    const id = `${effect.id}:${target.client}:${target.sid}`
+    await services.outbox.queue(id, `client:${target.client}`, { kind: 'logout', ...target })
+  }
+}

@@ -1,0 +1,29 @@
+import { Conflict, type MailedLink, type Store } from '../adapters/store.ts'
+import { type KeyRing, tokenHash } from '../secrets/key-ring.ts'
+
+type LinkOf = Omit<MailedLink, 'id'>
+
+/**
+ * The token of a link sent by mail, 256 bits. It is derived, not drawn, so that an effect that is repeated after a crash
+ * writes the same link; only its hash is stored.
+ */
+export async function mailedToken({ links }: Store, ring: KeyRing, link: LinkOf): Promise<string> {
+  const token = ring.mac(['link', link.purpose, link.account, link.case ?? '', link.about ?? ''].join('|'))
+  try {
+    await links.insert({ ...link, id: tokenHash(token) })
+  } catch (error) {
+    if (!(error instanceof Conflict)) throw error
+  }
+  return token
+}
+
+/** The link that a token opens, unless it is unknown, for something else, or expired. */
+export async function findLink(
+  { links }: Store,
+  purpose: MailedLink['purpose'],
+  token: string,
+): Promise<MailedLink | undefined> {
+  if (!/^[\w-]{43}$/.test(token)) return undefined
+  const link = await links.get(tokenHash(token))
+  return link?.purpose === purpose ? link : undefined
+}

@@ -1,0 +1,133 @@
+import type { Store } from '../adapters/store.ts'
+import type { Config } from '../config.ts'
+import type { Outbox } from '../outbox/outbox.ts'
+import type { Account } from '../rules/account.ts'
+import type { Origin } from '../rules/attempt.ts'
+import type { Notice, NoticeName } from '../rules/effect.ts'
+import { isOpen, type RecoveryCase } from '../rules/recovery-case.ts'
+import type { KeyRing } from '../secrets/key-ring.ts'
+import type { NoticeData } from '../views/notices.ts'
+import type { Views } from '../views/render.ts'
+import { mailedToken } from './links.ts'
+
+export interface NoticeServices {
+  config: Config
+  store: Store
+  clock: () => number
+  ring: KeyRing
+  views: Views
+  outbox: Outbox
+}
+
+/** Notices to super admins about someone else, and codes: they carry no "this wasn't me". */
+const withoutDisavow = new Set<NoticeName>([
+  'approval_requested',
+  'approval_withdrawn',
+  'approval_disavowed',
+  'mail_code',
+])
+
+const disavowLifetime = 14 * 86_400_000
+
+/** Writes a notice and queues it for every verified address of its recipient, each once. */
+export async function sendNotice(services: NoticeServices, notice: Notice): Promise<void> {
+  const recipient = await services.store.accounts.get(notice.to)
+  if (recipient === undefined) return
+  const about = notice.case === undefined ? undefined : await services.store.cases.get(notice.case)
+  const data = await noticeData(services, notice, recipient, about)
+  const rendered = services.views.notice(
+    notice.name,
+    recipient.locale ?? 'en',
+    data as NoticeData<NoticeName>,
+  )
+  for (const { address } of recipient.addresses) {
+    const id = `${notice.id}:${address}`
+    await services.outbox.queue(id, recipient.id, {
+      kind: 'message',
+      message: { id, channel: 'mail', to: address, ...rendered },
+    })
+  }
+}
+
+async function noticeData(
+  services: NoticeServices,
+  notice: Notice,
+  recipient: Account,
+  about: RecoveryCase | undefined,
+): Promise<object> {
+  const { sealed, data } = notice
+  const { issuer } = services.config
+  return {
+    ...(about === undefined ? {} : await caseData(services, about)),
+    ...data,
+    ...readOrigin(data),
+    at: typeof data.at === 'number' ? data.at : services.clock(),
+    name: recipient.name,
+    email: recipient.email,
+    signIn: issuer,
+    ...(sealed === undefined ? {} : { code: services.ring.open(sealed, notice.id) }),
+    ...(notice.name === 'approval_requested'
+      ? { approve: await approveUrl(services, recipient, about) }
+      : { approve: undefined }),
+    ...(notice.name === 'recovery_completed' ? {} : { signIn: undefined }),
+    ...(withoutDisavow.has(notice.name)
+      ? {}
+      : { disavow: await disavowUrl(services, notice, recipient, about) }),
+  }
+}
+
+/** Effects hold flat values only; an origin's parts travel as origin.address and so on. */
+function readOrigin(data: Notice['data']): { origin?: Origin } {
+  if (data.address === undefined) return {}
+  return {
+    origin: {
+      address: String(data.address),
+      browser: String(data.browser ?? ''),
+      system: String(data.system ?? ''),
+    },
+  }
+}
+
+async function caseData({ store }: NoticeServices, about: RecoveryCase): Promise<object> {
+  const subject = await store.accounts.get(about.account)
+  const organization = about.organization && (await store.organizations.get(about.organization))
+  return {
+    origin: about.origin,
+    app: about.app,
+    subjectName: subject?.name ?? '',
+    subjectEmail: subject?.email ?? '',
+    ...(organization ? { organization: organization.name } : {}),
+  }
+}
+
+async function approveUrl(
+  services: NoticeServices,
+  recipient: Account,
+  about: RecoveryCase | undefined,
+): Promise<string> {
+  const token = await mailedToken(services.store, services.ring, {
+    purpose: 'approve',
+    createdAt: services.clock(),
+    account: recipient.id,
+    case: about?.id,
+    expiresAt: (about !== undefined && isOpen(about) ? about.expiresOn : services.clock()) + disavowLifetime,
+  })
+  return `${services.config.issuer}/recovery/approve/${token}`
+}
+
+async function disavowUrl(
+  services: NoticeServices,
+  notice: Notice,
+  recipient: Account,
+  about: RecoveryCase | undefined,
+): Promise<string> {
+  const token = await mailedToken(services.store, services.ring, {
+    purpose: 'disavow',
+    createdAt: services.clock(),
+    account: recipient.id,
+    ...(about === undefined ? {} : { case: about.id }),
+    about: about === undefined ? `${notice.name}|${notice.id}` : notice.name,
+    expiresAt: Math.max(services.clock(), about?.expiresOn ?? 0) + disavowLifetime,
+  })
+  return `${services.config.issuer}/recovery/disavow/${token}`
+}

@@ -1,0 +1,51 @@
+/** NIST SP 800-63B-4 §3.1.1.2 and OWASP: length counts, composition rules don't. */
+export const shortestPassword = 12
+export const longestPassword = 1024
+
+export type PasswordFault = 'too_short' | 'too_long' | 'common'
+
+/** What is wrong with a new password, if anything: too short, too long, or what anyone would try first. */
+export function passwordFault(
+  password: string,
+  about: { email: string; name: string; brand: string },
+): PasswordFault | undefined {
+  const normalized = password.normalize('NFKC')
+  if ([...normalized].length < shortestPassword) return 'too_short'
+  if (normalized.length > longestPassword) return 'too_long'
+  return isGuessable(normalized.toLowerCase(), about) ? 'common' : undefined
+}
+
+/** Little but the person's own data, one repeated pattern, a row of the keyboard, or a word everyone uses. */
+function isGuessable(password: string, about: { email: string; name: string; brand: string }): boolean {
+  const words = [about.email, about.email.split('@')[0]!, ...about.name.split(/\s+/), about.brand, ...common]
+  const rest = words
+    .map((word) => word.toLowerCase())
+    .filter((word) => word.length >= 3)
+    .sort((a, b) => b.length - a.length)
+    .reduce((left, word) => left.replaceAll(word, ''), password)
+  return new Set(password).size < 5 || rest.length < 4 || /^(.{1,6})\1+$/.test(password) || isRun(password)
+}
+
+const common = [
+  'password',
+  'passwort',
+  'qwerty',
+  'letmein',
+  'welcome',
+  'iloveyou',
+  'abc123',
+  '123456',
+  'monkey',
+  'dragon',
+  'admin',
+  'secret',
+  'changeme',
+]
+const runs = [
+  'abcdefghijklmnopqrstuvwxyz',
+  '01234567890123456789',
+  'qwertyuiopasdfghjklzxcvbnm',
+  '1qaz2wsx3edc4rfv5tgb6yhn',
+]
+
+const isRun = (password: string): boolean => runs.some((run) => run.includes(password))

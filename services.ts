@@ -1,0 +1,28 @@
+import type { Provider } from 'oidc-provider'
+import type { Logger } from 'pino'
+import type { Store } from './adapters/store.ts'
+import type { Audit } from './audit/log.ts'
+import type { Config } from './config.ts'
+import type { Outbox } from './outbox/outbox.ts'
+import type { Effects } from './recovery/effects.ts'
+import type { KeyRing } from './secrets/key-ring.ts'
+import type { Passwords } from './secrets/passwords.ts'
+import type { Views } from './views/render.ts'
+
+/** What the pages work with. `createApp` puts it together once; nothing here is global. */
+export interface Services {
+  config: Config
+  store: Store
+  /** Milliseconds since 1970. */
+  clock: () => number
+  /** What authenticators may take for the present moment: `clock()`, and in the demo also the real time. */
+  authenticatorTimes: () => number[]
+  ring: KeyRing
+  passwords: Passwords
+  views: Views
+  audit: Audit
+  outbox: Outbox
+  effects: Effects
+  provider: Provider
+  log: Logger
+}
