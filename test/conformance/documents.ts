@@ -33,6 +33,24 @@ export function documentFacts(subject: Subject): void {
       expect(await settings.get(id)).to.deep.equal({ id, value: 'kept' })
     })
 
+    it('are refused with an id or an indexed value that not every engine can hold', async () => {
+      const { artifacts } = subject.store
+      const impossible = [
+        artifact({ id: '' }),
+        artifact({ id: 'x'.repeat(512) }),
+        artifact({ id: '日'.repeat(171) }),
+        artifact({ id: '\ud800' }),
+        artifact({ account: 'x'.repeat(1024) }),
+        artifact({ account: '\udc00' }),
+      ]
+      for (const one of impossible) {
+        const refusals = [artifacts.insert(one), artifacts.update(one.id, () => [one, undefined])]
+        const names = await Promise.all(refusals.map((refusal) => refusal.catch(({ name }) => name)))
+        expect(names).to.deep.equal(['RangeError', 'RangeError'])
+        expect(await artifacts.get(one.id)).to.equal(undefined)
+      }
+    })
+
     it('with the same id in other collections are others', async () => {
       const { settings, artifacts } = subject.store
       const id = unique('same')

@@ -19,6 +19,13 @@ export function uniquenessFacts(subject: Subject): void {
       expect(ids(await accounts.find('email', ada.email))).to.deep.equal([ada.id])
     })
 
+    it('are of no interest when the id is taken too', async () => {
+      const { accounts } = subject.store
+      const ada = account()
+      await accounts.insert(ada)
+      expect(await conflictOf(accounts.insert({ ...ada }))).to.equal('id')
+    })
+
     it('can not be taken over by an update, which then changes nothing', async () => {
       const { accounts } = subject.store
       const [ada, eve] = [account(), account()]

@@ -1,0 +1,186 @@
+import { setTimeout } from 'node:timers/promises'
+import { type Model, mongo, type QueryFilter } from 'mongoose'
+import { type Collection, Conflict, type Document, type Indexes, type Page } from '../store.ts'
+import { decode, encode, type Stored } from './codec.ts'
+import { Turns } from './turns.ts'
+
+/** Someone else's write came first: look again. */
+const lost = Symbol('lost')
+
+/**
+ * A collection in MongoDB. A change is read (majority), decided on, and written (majority) on the condition that the
+ * document is still the one that was read; whoever comes second looks again.
+ *
+ * Documents are read through Mongoose and written through its driver: Mongoose's own replaceOne was seen to drop a
+ * field called `id` or `constructor`.
+ */
+export class MongoCollection<T extends Document> implements Collection<T> {
+  readonly #model: Model<Stored>
+  readonly #indexes: Indexes
+  readonly #clock: () => number
+  readonly #turns = new Turns()
+
+  constructor(model: Model<Stored>, indexes: Indexes, clock: () => number) {
+    this.#model = model
+    this.#indexes = indexes
+    this.#clock = clock
+  }
+
+  async get(id: string): Promise<T | undefined> {
+    return this.#live(await this.#read(id))
+  }
+
+  async find(name: string, value: string, { limit, after }: Page<T> = {}): Promise<T[]> {
+    const { field, order } = this.#index(name)
+    if (limit !== undefined && limit <= 0) return []
+    const filter = {
+      [field]: value,
+      expiresAt: { $not: { $lte: new Date(this.#clock()) } },
+      ...(after && later(order, after)),
+    }
+    const query = this.#model
+      .find(filter as QueryFilter<Stored>)
+      .sort(order === undefined ? { _id: 1 } : { [order]: 1, _id: 1 })
+    if (limit !== undefined) query.limit(limit)
+    return (await query.lean<Stored[]>()).map((stored) => decode<T>(stored))
+  }
+
+  async insert(document: T): Promise<void> {
+    const next = this.#encode(document)
+    let there: Stored | undefined
+    await this.#untilWon(next._id, async () => {
+      if (this.#live(there)) throw new Conflict('id')
+      const written = await this.#write(next, there)
+      if (written === lost) there = await this.#read(next._id)
+      return written
+    })
+  }
+
+  async update<R>(
+    id: string,
+    change: (current: T | undefined) => [next: T | undefined, outcome: R],
+  ): Promise<R> {
+    return this.#untilWon(id, async () => {
+      const there = await this.#read(id)
+      const current = this.#live(there)
+      const [next, outcome] = change(current)
+      if (next === current) return outcome
+      if (next !== undefined && next.id !== id) throw new Error(`a change can't give ${id} another id`)
+      const written = next ? await this.#write(this.#encode(next), there) : await this.#erase(there!)
+      return written === lost ? lost : outcome
+    })
+  }
+
+  async remove(id: string): Promise<void> {
+    if (possible(id)) await this.#model.deleteOne({ _id: id })
+  }
+
+  async removeBy(name: string, value: string): Promise<void> {
+    await this.#model.deleteMany({ [this.#index(name).field]: value } as QueryFilter<Stored>)
+  }
+
+  #untilWon<R>(id: string, attempt: () => Promise<R | typeof lost>): Promise<R> {
+    return this.#turns.take(id, async () => {
+      for (let tries = 0; ; tries++) {
+        const result = await attempt()
+        if (result !== lost) return result
+        await setTimeout(Math.random() * Math.min(2 ** tries, 50))
+      }
+    })
+  }
+
+  /** What is stored, even if it has expired. */
+  async #read(id: string): Promise<Stored | undefined> {
+    if (!possible(id)) return undefined
+    return (await this.#model.findOne({ _id: id }).lean<Stored>()) ?? undefined
+  }
+
+  /** Writes in place of what was read, unless that is no longer what is there. */
+  async #write(next: Stored, there: Stored | undefined): Promise<undefined | typeof lost> {
+    try {
+      if (!there) {
+        await this.#model.collection.insertOne(next as never)
+        return undefined
+      }
+      const { matchedCount } = await this.#model.collection.replaceOne(same(there) as never, next)
+      return matchedCount === 1 ? undefined : lost
+    } catch (error) {
+      const field = duplicate(error)
+      if (field === undefined) throw error
+      if (field !== '_id') await this.#takeFromExpired(field, next)
+      return lost
+    }
+  }
+
+  async #erase(there: Stored): Promise<undefined | typeof lost> {
+    const { deletedCount } = await this.#model.collection.deleteOne(same(there) as never)
+    return deletedCount === 1 ? undefined : lost
+  }
+
+  /** A unique value is taken, by one that has expired (MongoDB sweeps once a minute), or by one that matters. */
+  async #takeFromExpired(field: string, next: Stored): Promise<void> {
+    const rival = await this.#model.findOne({ [field]: next[field] } as QueryFilter<Stored>).lean<Stored>()
+    // Gone meanwhile, or the same document: looking again tells which.
+    if (!rival || rival._id === next._id) return
+    if (this.#live(rival)) throw new Conflict(this.#nameOf(field))
+    await this.#erase(rival)
+  }
+
+  #encode(document: T): Stored {
+    if (!possible(document.id)) throw new RangeError('an id is 1 to 511 bytes of well-formed text')
+    const stored = encode(document)
+    for (const [name, { field }] of Object.entries(this.#indexes)) {
+      const value = document[field as keyof T]
+      if (typeof value === 'string' && !indexable(value))
+        throw new RangeError(`an indexed value is at most 1023 bytes of well-formed text: ${name}`)
+    }
+    return stored
+  }
+
+  #live(stored: Stored | undefined): T | undefined {
+    if (stored === undefined) return undefined
+    const gone = stored.expiresAt !== undefined && stored.expiresAt.getTime() <= this.#clock()
+    return gone ? undefined : decode<T>(stored)
+  }
+
+  #index(name: string) {
+    const index = this.#indexes[name]
+    if (index === undefined) throw new Error(`no such index: ${name}`)
+    return index
+  }
+
+  #nameOf(field: string): string {
+    const [name] = Object.entries(this.#indexes).find(
+      ([, index]) => index.unique && index.field === field,
+    ) ?? [field]
+    return name
+  }
+}
+
+/** What comes after a document in an index's order. Documents without the number come first. */
+function later<T extends Document>(order: string | undefined, after: T): object {
+  const byId = { _id: { $gt: after.id } }
+  if (order === undefined) return byId
+  const number = after[order as keyof T]
+  if (typeof number !== 'number') return { $or: [{ [order]: { $ne: null } }, { [order]: null, ...byId }] }
+  return { $or: [{ [order]: { $gt: number } }, { [order]: number, ...byId }] }
+}
+
+function same({ _id, _version }: Stored) {
+  return { _id, _version }
+}
+
+/** The field whose unique index refused a write. */
+function duplicate(error: unknown): string | undefined {
+  if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) return undefined
+  return Object.keys(error['keyPattern'])[0]
+}
+
+/** The limits of the embedded store hold here too, so that moving is possible. */
+function possible(id: string): boolean {
+  return id !== '' && id.isWellFormed() && Buffer.byteLength(id) <= 511
+}
+
+function indexable(value: string): boolean {
+  return value.isWellFormed() && Buffer.byteLength(value) <= 1023
+}

@@ -1,0 +1,153 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { type Connection, createConnection } from 'mongoose'
+import { openMongoStore } from '../../adapters/mongo/store.ts'
+import type { Store } from '../../adapters/store.ts'
+import { dropDatabase, freshDatabase, mongo } from '../support/stores.ts'
+import { collectionConformance } from './collection.ts'
+import { account, artifact, hour, times, unique, winners } from './subject.ts'
+
+const child = join(import.meta.dirname, 'mongo-child.ts')
+
+if (mongo === undefined) {
+  describe('a store in mongo', () => {
+    it.skip('is not tested: MONGODB_URI names no server')
+  })
+} else {
+  const { open } = mongo
+  collectionConformance('mongo', async (clock) => {
+    const { store, dispose } = await open(clock)
+    return { ...store, close: dispose }
+  })
+  severalProcesses(process.env['MONGODB_URI']!)
+  theDatabase(process.env['MONGODB_URI']!)
+}
+
+/** Stores with a connection of their own stand for processes: all that two of them share is the database. */
+function severalProcesses(server: string): void {
+  describe('several processes on one MongoDB', function () {
+    this.timeout(60_000)
+    const uri = freshDatabase(server)
+    let now = Date.now()
+    let stores: Store[]
+    const one = (i: number) => stores[i % stores.length]!
+
+    before(async () => {
+      // One after the other: creating one index twice at the same moment is the server's business, not ours.
+      stores = []
+      for (let i = 0; i < 3; i++) stores.push(await openMongoStore({ uri, clock: () => now }))
+    })
+    after(async () => {
+      await Promise.all(stores.map((store) => store.close()))
+      await dropDatabase(uri)
+    })
+
+    it("count one document up without losing each other's steps", async () => {
+      const count = (store: Store) =>
+        store.settings.update('counter', (current) => {
+          const value = Number(current?.value ?? 0) + 1
+          return [{ id: 'counter', value: `${value}` }, value]
+        })
+      const outcomes = await Promise.all(times(90, (i) => count(one(i))))
+      expect(outcomes.sort((a, b) => a - b)).to.deep.equal(times(90, (i) => i + 1))
+    })
+
+    it('redeem a code once', async () => {
+      const code = artifact()
+      await one(0).artifacts.insert(code)
+      const redeem = (store: Store) =>
+        store.artifacts.update(code.id, (current) =>
+          current!.consumed ? [current, 'refused'] : [{ ...current!, consumed: 1 }, 'redeemed'],
+        )
+      const outcomes = await Promise.all(times(30, (i) => redeem(one(i))))
+      expect(outcomes.filter((outcome) => outcome === 'redeemed')).to.have.length(1)
+    })
+
+    it('take a document away once', async () => {
+      const link = artifact()
+      await one(0).artifacts.insert(link)
+      const taking = times(30, (i) =>
+        one(i).artifacts.update(link.id, (current) => [undefined, current !== undefined]),
+      )
+      expect((await Promise.all(taking)).filter((taken) => taken)).to.have.length(1)
+    })
+
+    it('give an expired id and an expired unique value to one of them', async () => {
+      const gone = account({ expiresAt: now + hour } as never)
+      const setting = { id: unique('setting'), value: 'old', expiresAt: now + hour }
+      await Promise.all([one(0).accounts.insert(gone), one(0).settings.insert(setting)])
+      now += hour
+      const { email } = gone
+      const emails = times(30, (i) => one(i).accounts.insert(account({ email })))
+      const ids = times(30, (i) => one(i).settings.insert({ id: setting.id, value: `${i}` }))
+      expect(await Promise.all([winners(emails), winners(ids)])).to.deep.equal([1, 1])
+    })
+
+    it('do not mistake a document for the one that was there before it', async () => {
+      const id = unique('setting')
+      await one(0).settings.insert({ id, value: 'old' })
+      const seen: (string | undefined)[] = []
+      await one(0).settings.update(id, (current) => {
+        seen.push(current?.value)
+        if (seen.length === 1) execFileSync(process.execPath, [child, uri, id])
+        return [{ id, value: `${current?.value} and changed` }, undefined]
+      })
+      expect(seen).to.deep.equal(['old', 'new'])
+      expect((await one(0).settings.get(id))?.value).to.equal('new and changed')
+    })
+  })
+}
+
+function theDatabase(server: string): void {
+  describe('the MongoDB store', function () {
+    this.timeout(60_000)
+    const uri = freshDatabase(server)
+    let store: Store
+    let raw: Connection
+
+    before(async () => {
+      store = await openMongoStore({ uri, clock: Date.now })
+      raw = await createConnection(uri).asPromise()
+    })
+    after(async () => {
+      await store.close()
+      await raw.close()
+      await dropDatabase(uri)
+    })
+
+    it('keeps fields as an operator would look for them', async () => {
+      const expiresAt = Date.now() + hour
+      const ada = account({ factors: [{ kind: 'totp', disabledAt: 5 }] as never, expiresAt } as never)
+      await store.accounts.insert(ada)
+      const { _version, ...found } = (await raw.collection('accounts').findOne({ 'factors.kind': 'totp' }))!
+      const { id, ...fields } = ada
+      expect(found).to.deep.equal({ ...fields, _id: id, expiresAt: new Date(expiresAt) })
+      expect(_version).to.be.a('number')
+    })
+
+    it('creates every declared index, and one for expiry', async () => {
+      const indexes = await raw.collection('memberships').indexes()
+      expect(indexes.map(({ key }) => key)).to.have.deep.members([
+        { _id: 1 },
+        { account: 1, since: 1, _id: 1 },
+        { organization: 1, since: 1, _id: 1 },
+        { superAdminOf: 1, superAdminSince: 1, _id: 1 },
+        { expiresAt: 1 },
+      ])
+      const [expiry] = indexes.filter(({ key }) => key['expiresAt'])
+      expect(expiry).to.include({ expireAfterSeconds: 0 })
+      const [email] = (await raw.collection('accounts').indexes()).filter(({ key }) => key['email'])
+      expect(email).to.include({ unique: true })
+    })
+
+    it('rejects when there is no server, and leaves no connection behind', async () => {
+      const nobody = openMongoStore({
+        uri: 'mongodb://127.0.0.1:1/x?serverSelectionTimeoutMS=50',
+        clock: Date.now,
+      })
+      const { name } = await nobody.catch((error) => error)
+      expect(name).to.equal('MongooseServerSelectionError')
+    })
+  })
+}
