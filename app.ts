@@ -42,6 +42,8 @@ export interface AppOptions {
 export interface App {
   koa: Koa
   services: Services
+  /** Does all background work that is due now. */
+  work(): Promise<void>
   /** Stops the background work; requests under way are the caller's to wait for. */
   stop(): Promise<void>
 }
@@ -59,6 +61,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     koa: provider as unknown as Koa,
     services,
+    work: () => worker.run(),
     stop: async () => {
       await worker.stop()
       await services.outbox.stop()

@@ -81,9 +81,10 @@ const needsSecondFactor = (attempt: Attempt): boolean =>
  * The one exception is the sign-in that waited for the reset: the completed case is a proof of its own.
  */
 export function standingProofs({ attempt, account, case: waitedFor }: Situation): Proof[] {
-  const recovered = account?.recovered
-  if (recovered !== undefined && waitedFor?.status === 'completed' && recovered.case === attempt.case) {
-    return [...attempt.proofs, { method: 'recovery', at: recovered.at }]
+  const validAfter = account?.validAfter ?? 0
+  const completedAt = waitedFor?.id === account?.lastReset ? waitedFor?.completedAt : undefined
+  if (completedAt !== undefined && completedAt >= validAfter) {
+    return [...attempt.proofs, { method: 'recovery', at: completedAt }]
   }
-  return attempt.proofs.filter((proof) => proof.at >= (account?.validAfter ?? 0))
+  return attempt.proofs.filter((proof) => proof.at >= validAfter)
 }

@@ -1,0 +1,142 @@
+import { type HTMLElement, parse } from 'node-html-parser'
+import { CookieJar } from 'tough-cookie'
+
+export interface Shown {
+  url: string
+  status: number
+  headers: Headers
+  text: string
+  document: HTMLElement
+}
+
+/** Fields of a form by name; a button by its `name=value` or its text. */
+export interface Filled {
+  [field: string]: string
+}
+
+/**
+ * A browser without script: cookies, redirects, links and forms. It sends what a form on the page would send, so a
+ * test can't get anywhere a person without JavaScript couldn't.
+ */
+export class Browser {
+  readonly jar = new CookieJar()
+  readonly headers: { [name: string]: string }
+  /** Every address that was asked for since the last page was opened. */
+  trail: string[] = []
+  shown!: Shown
+
+  constructor(headers: { [name: string]: string } = {}) {
+    this.headers = {
+      'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+      ...headers,
+    }
+  }
+
+  /** Opens an address and follows redirects, until `stopAt` is about to be asked for. */
+  async open(
+    url: string,
+    init: { stopAt?: string; method?: string; body?: URLSearchParams | string } = {},
+  ): Promise<Shown> {
+    this.trail = []
+    return this.#go(url, init)
+  }
+
+  async #go(
+    url: string,
+    init: { stopAt?: string; method?: string; body?: URLSearchParams | string; type?: string },
+  ): Promise<Shown> {
+    let next = url
+    let { method = 'GET', body } = init
+    for (let hops = 0; hops < 20; hops += 1) {
+      this.trail.push(next)
+      if (init.stopAt !== undefined && next.startsWith(init.stopAt)) {
+        return this.#show(next, 0, new Headers(), '')
+      }
+      const response = await fetch(next, {
+        method,
+        redirect: 'manual',
+        headers: {
+          ...this.headers,
+          cookie: await this.jar.getCookieString(next),
+          ...(body === undefined ? {} : { 'content-type': init.type ?? 'application/x-www-form-urlencoded' }),
+        },
+        ...(body === undefined ? {} : { body: String(body) }),
+      })
+      for (const cookie of response.headers.getSetCookie())
+        await this.jar.setCookie(cookie, next, { ignoreError: true })
+      const location = response.headers.get('location')
+      if (location === null || response.status < 300 || response.status > 399) {
+        return this.#show(next, response.status, response.headers, await response.text())
+      }
+      await response.body?.cancel()
+      next = new URL(location, next).href
+      method = 'GET'
+      body = undefined
+    }
+    throw new Error(`too many redirects: ${this.trail.join(' → ')}`)
+  }
+
+  #show(url: string, status: number, headers: Headers, text: string): Shown {
+    this.shown = { url, status, headers, text, document: parse(text) }
+    return this.shown
+  }
+
+  get heading(): string {
+    return this.shown.document.querySelector('h1')?.text.trim() ?? ''
+  }
+
+  /** What the page says in so many words, white space folded. */
+  get words(): string {
+    return (this.shown.document.querySelector('main') ?? this.shown.document).textContent
+      .replace(/\s+/g, ' ')
+      .trim()
+  }
+
+  /** What an error or a note at the top of the page says. */
+  get said(): string {
+    return this.shown.document
+      .querySelectorAll('[role=alert],[role=status]')
+      .map((one) => one.text.trim())
+      .join(' ')
+      .trim()
+  }
+
+  /** Presses a button, by its text, with the fields of its form filled in. */
+  async press(button: string, fields: Filled = {}, init: { stopAt?: string } = {}): Promise<Shown> {
+    const { action, body } = this.form(button, fields)
+    this.trail = []
+    return this.#go(action, { method: 'POST', body, ...init })
+  }
+
+  /** What pressing a button would send. */
+  form(button: string, fields: Filled = {}): { action: string; body: URLSearchParams } {
+    const pressed = this.shown.document.querySelectorAll('button').find((one) => one.text.trim() === button)
+    if (pressed === undefined)
+      throw new Error(`no button "${button}" on "${this.heading}" (${this.shown.status}):\n${this.words}`)
+    const form = pressed.closest('form')!
+    const body = new URLSearchParams()
+    for (const input of form.querySelectorAll('input, textarea')) {
+      const name = input.getAttribute('name')
+      const type = input.getAttribute('type')
+      if (name === undefined || ((type === 'checkbox' || type === 'radio') && !(name in fields))) continue
+      body.append(name, fields[name] ?? input.getAttribute('value') ?? '')
+    }
+    const unknown = Object.keys(fields).filter((name) => !body.has(name))
+    if (unknown.length > 0) throw new Error(`the form of "${button}" has no field ${unknown.join(', ')}`)
+    const name = pressed.getAttribute('name')
+    if (name) body.append(name, pressed.getAttribute('value') ?? '')
+    return { action: new URL(form.getAttribute('action')!, this.shown.url).href, body }
+  }
+
+  /** Sends something that no form of the page would send, from this browser. */
+  async send(url: string, body: URLSearchParams | string, type?: string): Promise<Shown> {
+    this.trail = []
+    return this.#go(new URL(url, this.shown?.url).href, { method: 'POST', body, ...(type ? { type } : {}) })
+  }
+
+  async follow(link: string): Promise<Shown> {
+    const found = this.shown.document.querySelectorAll('a').find((one) => one.text.trim() === link)
+    if (found === undefined) throw new Error(`no link "${link}" on "${this.heading}"`)
+    return this.open(new URL(found.getAttribute('href')!, this.shown.url).href)
+  }
+}

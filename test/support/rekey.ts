@@ -1,0 +1,216 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { pino } from 'pino'
+import { createSmtpDelivery } from '../../adapters/smtp/delivery.ts'
+import type { Store } from '../../adapters/store.ts'
+import { type App, createApp } from '../../app.ts'
+import { readConfig } from '../../config.ts'
+import type { Account, Membership, OrganizationPolicy } from '../../rules/account.ts'
+import { replaceBackupCodes } from '../../rules/backup-codes.ts'
+import { newBackupCodes } from '../../secrets/backup-codes.ts'
+import { newTotpSecret, totpCode } from '../../secrets/totp.ts'
+import { type MailServer, startMailServer } from './mail-server.ts'
+import { type RelyingApp, startRelyingApp } from './relying-app.ts'
+
+export interface Person {
+  id: string
+  name: string
+  email: string
+  password: string
+  /** Empty when the person has no second factor. */
+  secret: string
+  backupCodes: string[]
+}
+
+export interface Rekey {
+  app: App
+  issuer: string
+  mail: MailServer
+  /** A relying app with an endpoint for logout tokens. */
+  rp: RelyingApp
+  store: Store
+  now(): number
+  /** Moves time forward, in milliseconds. */
+  advance(milliseconds: number): void
+  /** Does everything that is due now, as the worker would a moment later. */
+  work(): Promise<void>
+  organization(name: string, policy?: OrganizationPolicy): Promise<string>
+  person(options?: PersonOptions): Promise<Person>
+  account(person: Person): Promise<Account>
+  /** The code that the person's authenticator shows in the next time step that was not used yet. */
+  code(person: Person): string
+  /** Lines of the log, and everything that failed. */
+  logged: string[]
+  /** As a killed process leaves it: nothing is finished, nothing is said. */
+  kill(): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface PersonOptions {
+  name?: string
+  /** Without a second factor. */
+  bare?: boolean
+  status?: Account['status']
+  supportAgent?: boolean
+  locale?: 'en' | 'ja'
+  addresses?: string[]
+  memberships?: {
+    organization: string
+    role?: 'super_admin' | 'member'
+    since?: number
+    superAdminSince?: number
+  }[]
+}
+
+let count = 0
+const day = 86_400_000
+
+/** Rekey on a store, as a whole: HTTP server, mail server and a relying app, all real. */
+export async function startRekey(
+  store: Store,
+  options: {
+    clients?: object[]
+    signInsPerMinute?: number
+    config?: object
+    keys?: { id: string; key: string }[]
+    mail?: MailServer
+    clock?: { offset: number }
+  } = {},
+): Promise<Rekey> {
+  const clock = options.clock ?? { offset: 0 }
+  const now = () => Date.now() + clock.offset
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const issuer = `http://localhost:${(server.address() as AddressInfo).port}`
+  const mail = options.mail ?? (await startMailServer())
+  const rp = await startRelyingApp(issuer)
+  const config = readConfig({
+    issuer,
+    keys: options.keys ?? [{ id: 'test', key: randomBytes(32).toString('base64url') }],
+    mail: { url: mail.url, from: 'Rekey <id@rekey.example>' },
+    clients: [rp.client, ...(options.clients ?? [])],
+    fetchHosts: ['localhost'],
+    signInsPerMinute: options.signInsPerMinute ?? 10_000,
+    ...options.config,
+  })
+  const logged: string[] = []
+  const log = pino({ level: 'warn' }, { write: (line: string) => logged.push(line) })
+  const delivery = createSmtpDelivery(config.mail!)
+  const app = await createApp({ config, store, delivery, clock: now, log })
+  server.on('request', app.koa.callback())
+  const lastSteps = new Map<string, number>()
+  const shut = async () => {
+    await close(server)
+    await rp.stop()
+  }
+  const rekey: Rekey = {
+    app,
+    issuer,
+    mail,
+    rp,
+    store,
+    now,
+    logged,
+    advance: (milliseconds) => {
+      clock.offset += milliseconds
+    },
+    work: () => app.work(),
+    organization: async (name, policy = {}) => {
+      const id = `org-${++count}`
+      await store.organizations.insert({ id, name, policy, createdAt: now() - 1000 * day })
+      return id
+    },
+    person: (wanted = {}) => addPerson(app, now, wanted),
+    account: async (person) => (await store.accounts.get(person.id))!,
+    code: (person) => {
+      // Each step is accepted once, and one step ahead is tolerated: two codes at once, then time must pass.
+      const current = Math.floor(now() / 30_000)
+      const step = Math.max(current, (lastSteps.get(person.secret) ?? 0) + 1)
+      if (step > current + 1) clock.offset += (step - current) * 30_000
+      lastSteps.set(person.secret, step)
+      return totpCode(person.secret, step * 30_000)
+    },
+    kill: async () => {
+      await shut()
+    },
+    stop: async () => {
+      await shut()
+      await app.stop()
+      await delivery.close()
+      if (options.mail === undefined) await mail.stop()
+    },
+  }
+  return rekey
+}
+
+async function close(server: Server): Promise<void> {
+  server.close()
+  server.closeAllConnections()
+  await once(server, 'close').catch(() => {})
+}
+
+async function addPerson({ services }: App, now: () => number, wanted: PersonOptions): Promise<Person> {
+  const id = `p${++count}`
+  const { store, ring, passwords } = services
+  const person: Person = {
+    id,
+    name: wanted.name ?? `Person ${count}`,
+    email: `${id}@people.example`,
+    password: `quiet-harbour-${id}`,
+    secret: wanted.bare ? '' : newTotpSecret(),
+    backupCodes: wanted.bare ? [] : newBackupCodes(),
+  }
+  const since = now() - 500 * day
+  const bare: Account = {
+    id,
+    email: person.email,
+    name: person.name,
+    status: wanted.status ?? 'active',
+    createdAt: since,
+    passwordHash: await passwords.hash(person.password),
+    addresses: [person.email, ...(wanted.addresses ?? [])].map((address) => ({ address, verifiedAt: since })),
+    ...(wanted.locale ? { locale: wanted.locale } : {}),
+    ...(wanted.supportAgent ? { supportAgent: true as const } : {}),
+    factors: [],
+    throttles: {},
+    validAfter: since,
+    effects: [],
+  }
+  const factor = {
+    id: `${id}-totp`,
+    kind: 'totp' as const,
+    name: '',
+    secret: ring.seal(person.secret, `${id}-totp`),
+    createdAt: since,
+  }
+  const secured = replaceBackupCodes({ ...bare, factors: [factor] }, person.backupCodes, ring.mac, since)
+  await store.accounts.insert(
+    wanted.bare ? bare : { ...secured, backupCodes: { ...secured.backupCodes!, confirmedAt: since } },
+  )
+  for (const membership of wanted.memberships ?? [])
+    await store.memberships.insert(membershipOf(id, membership, since))
+  return person
+}
+
+function membershipOf(
+  account: string,
+  wanted: NonNullable<PersonOptions['memberships']>[number],
+  since: number,
+): Membership {
+  const { organization, role = 'member' } = wanted
+  const membership = {
+    id: `${organization}:${account}`,
+    organization,
+    account,
+    role,
+    since: wanted.since ?? since,
+  }
+  if (role === 'member') return membership
+  return {
+    ...membership,
+    superAdminOf: organization,
+    superAdminSince: wanted.superAdminSince ?? membership.since,
+  }
+}

@@ -1,0 +1,125 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose'
+import * as oidc from 'openid-client'
+import { acrMultiFactor } from '../../rules/assurance.ts'
+import type { Browser } from './browser.ts'
+
+export interface SignedIn {
+  tokens: Awaited<ReturnType<typeof oidc.authorizationCodeGrant>>
+  claims: oidc.IDToken
+}
+
+export interface RelyingApp {
+  client: { client_id: string; client_secret: string; [metadata: string]: unknown }
+  origin: string
+  config(): Promise<oidc.Configuration>
+  /** Sends a browser to sign in; it ends up on the provider's page, or back at the app. */
+  start(browser: Browser, params?: { [parameter: string]: string }): Promise<void>
+  /** What came back to the app with this browser: throws AuthorizationResponseError when the provider refused. */
+  finish(browser: Browser): Promise<SignedIn>
+  /** Logout tokens that were received and verified. */
+  loggedOut: JWTPayload[]
+  nextLogout(): Promise<JWTPayload>
+  stop(): Promise<void>
+}
+
+/** Asks for the multi-factor class as essential. */
+export const insisting = {
+  claims: JSON.stringify({ id_token: { acr: { essential: true, values: [acrMultiFactor] } } }),
+}
+
+/** A relying app of the tests: openid-client, and an endpoint that verifies logout tokens with jose. */
+export async function startRelyingApp(issuer: string, id = 'app'): Promise<RelyingApp> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const origin = `http://localhost:${(server.address() as AddressInfo).port}`
+  const secret = 'a secret of the tests, long enough'
+  const client = {
+    client_id: id,
+    client_secret: secret,
+    client_name: 'Test App',
+    redirect_uris: [`${origin}/callback`],
+    post_logout_redirect_uris: [`${origin}/`],
+    backchannel_logout_uri: `${origin}/backchannel-logout`,
+    backchannel_logout_session_required: true,
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+  }
+  const loggedOut: JWTPayload[] = []
+  const waiting: ((payload: JWTPayload) => void)[] = []
+  const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`))
+  server.on('request', async (request, response) => {
+    if (request.url !== '/backchannel-logout') {
+      response.writeHead(200).end('the app')
+      return
+    }
+    const token = new URLSearchParams(await bodyOf(request)).get('logout_token') ?? ''
+    try {
+      const { payload } = await jwtVerify(token, keys, { issuer, audience: id, typ: 'logout+jwt' })
+      loggedOut.push(payload)
+      waiting.shift()?.(payload)
+      response.writeHead(200).end()
+    } catch {
+      response.writeHead(400).end()
+    }
+  })
+  let config: Promise<oidc.Configuration> | undefined
+  const leaving = new WeakMap<Browser, { verifier: string; state: string; nonce: string; maxAge?: number }>()
+  const discover = () => {
+    config ??= oidc.discovery(new URL(issuer), id, secret, undefined, {
+      execute: [oidc.allowInsecureRequests],
+    })
+    return config
+  }
+  return {
+    client,
+    origin,
+    loggedOut,
+    config: discover,
+    start: async (browser, params = {}) => {
+      const start = {
+        verifier: oidc.randomPKCECodeVerifier(),
+        state: oidc.randomState(),
+        nonce: oidc.randomNonce(),
+      }
+      leaving.set(browser, { ...start, ...(params.max_age ? { maxAge: Number(params.max_age) } : {}) })
+      const url = oidc.buildAuthorizationUrl(await discover(), {
+        redirect_uri: `${origin}/callback`,
+        scope: 'openid email profile',
+        state: start.state,
+        nonce: start.nonce,
+        code_challenge: await oidc.calculatePKCECodeChallenge(start.verifier),
+        code_challenge_method: 'S256',
+        ...params,
+      })
+      await browser.open(url.href)
+    },
+    finish: async (browser) => {
+      const start = leaving.get(browser)!
+      const callback = browser.trail.find((url) => url.startsWith(`${origin}/callback`))
+      if (callback === undefined)
+        throw new Error(`not back at the app but at "${browser.heading}": ${browser.words}`)
+      const tokens = await oidc.authorizationCodeGrant(await discover(), new URL(callback), {
+        pkceCodeVerifier: start.verifier,
+        expectedState: start.state,
+        expectedNonce: start.nonce,
+        idTokenExpected: true,
+      })
+      return { tokens, claims: tokens.claims()! }
+    },
+    nextLogout: () => new Promise((resolve) => waiting.push(resolve)),
+    stop: async () => {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close').catch(() => {})
+    },
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let body = ''
+  for await (const chunk of request) body += chunk
+  return body
+}
