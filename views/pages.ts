@@ -83,7 +83,7 @@ export interface Pages {
   }
   approve_done: { outcome: 'approved' | 'denied' | 'recorded'; subject: string }
   /** The case can't be decided here any more: `reason` is a key of the locale's `approve_gone` section. */
-  approve_gone: { reason: string; status?: CaseStatus }
+  approve_gone: { reason: string; status?: CaseStatus; switchTo?: string }
   /** "This wasn't me": one button. POST. */
   disavow: Form & { about: string; at: Moment; email: string }
   disavow_done: { email: string }

@@ -15,8 +15,10 @@ export async function openMongoStore({ uri, clock }: { uri: string; clock: () =>
   const connection = createConnection(uri, {
     dbName: databaseIn(uri) ?? defaultDatabase,
     readPreference: 'primary',
-    readConcern: { level: 'majority' },
-    writeConcern: { w: 'majority' },
+    // By the names they have in a connection string, so that these win over what it says.
+    readConcernLevel: 'majority',
+    w: 'majority',
+    journal: true,
     autoCreate: false,
     autoIndex: false,
     bufferCommands: false,

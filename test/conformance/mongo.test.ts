@@ -6,6 +6,7 @@ import { openMongoStore } from '../../adapters/mongo/store.ts'
 import type { Store } from '../../adapters/store.ts'
 import { dropDatabase, freshDatabase, mongo } from '../support/stores.ts'
 import { collectionConformance } from './collection.ts'
+import { recordingProxy } from './mongo-proxy.ts'
 import { account, artifact, hour, times, unique, winners } from './subject.ts'
 
 const child = join(import.meta.dirname, 'mongo-child.ts')
@@ -139,6 +140,27 @@ function theDatabase(server: string): void {
       expect(expiry).to.include({ expireAfterSeconds: 0 })
       const [email] = (await raw.collection('accounts').indexes()).filter(({ key }) => key['email'])
       expect(email).to.include({ unique: true })
+    })
+
+    it('asks for majority reads and majority writes, whatever the connection string says', async () => {
+      const proxy = await recordingProxy(`${uri}?w=1&journal=false&readConcernLevel=local`)
+      const other = await openMongoStore({ uri: proxy.uri, clock: Date.now })
+      const token = artifact({ account: unique('account') })
+      await other.artifacts.insert(token)
+      await other.artifacts.update(token.id, (one) => [{ ...one!, consumed: 1 }, undefined])
+      await other.artifacts.update(token.id, () => [undefined, undefined])
+      await other.artifacts.find('account', token.account!)
+      await other.artifacts.remove(token.id)
+      await other.artifacts.removeBy('account', token.account!)
+      await other.close()
+      proxy.close()
+      const concerns = (name: string, concern: string) =>
+        proxy.commands.filter((command) => name in command).map((command) => command[concern])
+      const majority = { w: 'majority', j: true }
+      expect(concerns('find', 'readConcern')).to.deep.equal(times(3, () => ({ level: 'majority' })))
+      expect(concerns('insert', 'writeConcern')).to.deep.equal([majority])
+      expect(concerns('update', 'writeConcern')).to.deep.equal([majority])
+      expect(concerns('delete', 'writeConcern')).to.deep.equal([majority, majority, majority])
     })
 
     it('rejects when there is no server, and leaves no connection behind', async () => {

@@ -2,7 +2,15 @@ import { expect } from 'chai'
 import { acrMultiFactor, acrPassword, acrRecovered } from '../../rules/assurance.ts'
 import { newTotpSecret, totpCode } from '../../secrets/totp.ts'
 import { Browser } from '../support/browser.ts'
-import { askForReset, codeIn, getReset, givePassword, linkIn, openApproval, signIn } from '../support/journeys.ts'
+import {
+  askForReset,
+  codeIn,
+  getReset,
+  givePassword,
+  linkIn,
+  openApproval,
+  signIn,
+} from '../support/journeys.ts'
 import { type Rekey, startRekey } from '../support/rekey.ts'
 import { insisting } from '../support/relying-app.ts'
 import { describeEachEngine, type Opened } from '../support/stores.ts'

@@ -49,7 +49,12 @@ export function codeIn(text: string): string {
 }
 
 /** Opens an approval link as a super admin who has to sign in first. */
-export async function openApproval(rekey: Rekey, approver: Person, link: string, browser = new Browser()): Promise<Browser> {
+export async function openApproval(
+  rekey: Rekey,
+  approver: Person,
+  link: string,
+  browser = new Browser(),
+): Promise<Browser> {
   await browser.open(link)
   await browser.press('Sign in', { email: approver.email, password: approver.password })
   await browser.press('Verify', { code: rekey.code(approver) })

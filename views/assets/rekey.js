@@ -1,1 +1,135 @@
-export {}
+// Everything works without this file; it only makes some things easier.
+
+const language = document.documentElement.lang
+const each = (selector, act) => {
+  for (const element of document.querySelectorAll(selector)) act(element)
+}
+const unhide = (element) => {
+  element.hidden = false
+  const item = element.closest('li[hidden]')
+  if (item) item.hidden = false
+}
+
+/** A change that a screen reader should say. */
+const say = (text) => {
+  const place = document.getElementById('said')
+  if (place) place.textContent = text
+}
+
+// Times in the reader's own zone.
+const date = { year: 'numeric', month: 'long', day: 'numeric' }
+const formats = {
+  date: new Intl.DateTimeFormat(language, date),
+  time: new Intl.DateTimeFormat(language, {
+    ...date,
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  }),
+}
+each('time[datetime]', (element) => {
+  const format = formats[element.dataset.style] ?? formats.time
+  element.textContent = format.format(new Date(element.dateTime))
+})
+
+// A form is sent once, however often its button is pressed.
+document.addEventListener('submit', (event) => {
+  const form = event.target
+  if (form.dataset.sent) {
+    event.preventDefault()
+    return
+  }
+  form.dataset.sent = 'yes'
+  for (const button of form.querySelectorAll('button[type=submit]'))
+    button.setAttribute('aria-disabled', 'true')
+})
+addEventListener('pageshow', (event) => {
+  if (!event.persisted) return
+  each('form[data-sent]', (form) => {
+    delete form.dataset.sent
+    for (const button of form.querySelectorAll('button[type=submit]')) button.removeAttribute('aria-disabled')
+  })
+})
+
+// Show and hide a password.
+each('[data-reveal]', (button) => {
+  unhide(button)
+  const field = document.getElementById(button.dataset.reveal)
+  const words = [button.textContent, button.dataset.hide]
+  const show = (shown) => {
+    field.type = shown ? 'text' : 'password'
+    button.textContent = words[shown ? 1 : 0]
+  }
+  button.addEventListener('click', () => show(field.type === 'password'))
+  // A field that is sent as text would be kept among the browser's suggestions.
+  field.form?.addEventListener('submit', () => show(false))
+})
+
+// Copy a key or all codes, one a line.
+const textOf = (element) => {
+  const items = [...element.querySelectorAll('li')].map((item) => item.textContent.trim())
+  return items.length > 0 ? items.join('\n') : element.textContent.replace(/\s+/g, '')
+}
+const copy = async (text) => {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text)
+  const area = document.createElement('textarea')
+  area.value = text
+  document.body.append(area)
+  area.select()
+  const done = document.execCommand('copy')
+  area.remove()
+  if (!done) throw new Error('not copied')
+}
+each('[data-copy]', (button) => {
+  unhide(button)
+  const label = button.textContent
+  button.addEventListener('click', async () => {
+    try {
+      await copy(textOf(document.getElementById(button.dataset.copy)))
+    } catch {
+      return
+    }
+    button.textContent = button.dataset.done
+    say(button.dataset.done)
+    setTimeout(() => {
+      button.textContent = label
+    }, 2500)
+  })
+})
+
+each('[data-print]', (button) => {
+  unhide(button)
+  button.addEventListener('click', () => print())
+})
+
+// The waiting page: asks where the case stands, less and less often, and loads again when that has changed.
+each('[data-poll]', (element) => {
+  each('[data-live]', unhide)
+  const { poll, status } = element.dataset
+  const longest = 15_000
+  let pause = 2000
+  let timer
+  const ask = async () => {
+    clearTimeout(timer)
+    try {
+      const response = await fetch(poll, { headers: { accept: 'application/json' }, cache: 'no-store' })
+      const changed = response.ok
+        ? (await response.json()).status !== status
+        : response.status < 500 && response.status !== 429
+      if (changed) {
+        location.reload()
+        return
+      }
+      pause = response.ok ? Math.min(longest, pause * 1.04) : Math.min(longest, pause * 2)
+    } catch {
+      pause = Math.min(longest, pause * 2)
+    }
+    timer = setTimeout(ask, pause)
+  }
+  timer = setTimeout(ask, pause)
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState !== 'visible') return
+    pause = 2000
+    ask()
+  })
+})

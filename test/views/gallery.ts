@@ -1,0 +1,53 @@
+/**
+ * Pictures of every page in each language, size and colour scheme, with an index, in ./gallery. Names as arguments
+ * choose pages.
+ */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { locales } from '../../views/i18n.ts'
+import { createViews } from '../../views/render.ts'
+import { chromiumPath, launchChromium } from './chromium.ts'
+import { samples } from './samples.ts'
+import { serveSamples } from './serve.ts'
+
+const sizes = { phone: { width: 360, height: 740 }, desktop: { width: 1200, height: 860 } }
+const schemes = ['light', 'dark'] as const
+
+if (chromiumPath === undefined) {
+  console.log('No chromium found: no gallery. Set CHROMIUM to the path of one.')
+  process.exit(0)
+}
+
+const chosen = process.argv.slice(2)
+const shown = samples.filter(({ name }) => chosen.length === 0 || chosen.includes(name))
+const folder = new URL('../../gallery/', import.meta.url)
+await mkdir(folder, { recursive: true })
+const server = await serveSamples(createViews({ brand: 'Rekey' }))
+const browser = await launchChromium()
+const figures: string[] = []
+
+for (const locale of locales) {
+  for (const [size, viewport] of Object.entries(sizes)) {
+    for (const colorScheme of schemes) {
+      const context = await browser.newContext({ viewport, colorScheme, locale, timezoneId: 'Asia/Tokyo' })
+      const page = await context.newPage()
+      for (const { name } of shown) {
+        const file = `${name}.${locale}.${size}.${colorScheme}.png`
+        await page.goto(server.address(name, locale))
+        await page.screenshot({ path: new URL(file, folder).pathname, fullPage: true })
+        figures.push(
+          `<figure><figcaption>${file}</figcaption><img src="${file}" alt="${file}" loading="lazy"></figure>`,
+        )
+      }
+      await context.close()
+    }
+  }
+}
+await browser.close()
+await server.close()
+const style =
+  'figure{display:inline-block;vertical-align:top;margin:8px}img{max-width:480px;border:1px solid #999}'
+await writeFile(
+  new URL('index.html', folder),
+  `<!doctype html><meta charset="utf-8"><title>Gallery</title><style>${style}</style>${figures.join('\n')}`,
+)
+console.log(`${figures.length} pictures in ${folder.pathname}`)

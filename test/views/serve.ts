@@ -1,0 +1,46 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Locale } from '../../rules/account.ts'
+import { assets } from '../../views/assets.ts'
+import type { Views } from '../../views/render.ts'
+import { type Sample, samples } from './samples.ts'
+
+/** What the product sends with every page; a page that breaks it shows so in the browser's console. */
+export const contentSecurityPolicy =
+  "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'"
+
+export interface Gallery {
+  address(name: string, locale: Locale): string
+  close(): Promise<void>
+}
+
+/** Serves every sample as a page of its own, with the assets, so that a browser can look at them. */
+export async function serveSamples(views: Views): Promise<Gallery> {
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://gallery')
+    const asset = assets.get(url.pathname.replace('/assets/', ''))
+    if (asset !== undefined) {
+      response.writeHead(200, { 'content-type': asset.type }).end(asset.body)
+      return
+    }
+    const [, locale, name] = url.pathname.split('/')
+    const sample = samples.find((candidate) => candidate.name === name)
+    const headers = {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': contentSecurityPolicy,
+    }
+    if (sample === undefined) response.writeHead(404).end()
+    else response.writeHead(200, headers).end(renderSample(views, sample, locale as Locale))
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const { port } = server.address() as AddressInfo
+  return {
+    address: (name, locale) => `http://127.0.0.1:${port}/${locale}/${name}`,
+    close: () => new Promise((closed) => server.close(() => closed())),
+  }
+}
+
+/** A sample as a page. */
+export function renderSample(views: Views, { page, locals }: Sample, locale: Locale): string {
+  return views.page(page, locale, locals as never, page === 'recovery_waiting' ? { refreshSeconds: 10 } : {})
+}
