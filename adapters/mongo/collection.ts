@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
-import { type Model, mongo, type QueryFilter } from 'mongoose'
+import type { Model, QueryFilter } from 'mongoose'
 import { type Collection, Conflict, type Document, type Indexes, type Page } from '../store.ts'
 import { decode, encode, type Stored } from './codec.ts'
+import { refusal } from './refusals.ts'
 import { Turns } from './turns.ts'
 
 /** Someone else's write came first: look again. */
@@ -19,6 +20,7 @@ export class MongoCollection<T extends Document> implements Collection<T> {
   readonly #indexes: Indexes
   readonly #clock: () => number
   readonly #turns = new Turns()
+  readonly #claims = new Turns()
 
   constructor(model: Model<Stored>, indexes: Indexes, clock: () => number) {
     this.#model = model
@@ -96,20 +98,30 @@ export class MongoCollection<T extends Document> implements Collection<T> {
   }
 
   /** Writes in place of what was read, unless that is no longer what is there. */
-  async #write(next: Stored, there: Stored | undefined): Promise<undefined | typeof lost> {
+  #write(next: Stored, there: Stored | undefined): Promise<undefined | typeof lost> {
+    const write = () => this.#tryAgain(next, there ? this.#replace(next, there) : this.#add(next))
+    const claims = this.#uniqueFields().filter((field) => field in next && next[field] !== there?.[field])
+    return claims.reduce((work, field) => () => this.#claims.take(`${field}:${next[field]}`, work), write)()
+  }
+
+  async #tryAgain(next: Stored, write: Promise<undefined | typeof lost>): Promise<undefined | typeof lost> {
     try {
-      if (!there) {
-        await this.#model.collection.insertOne(next as never)
-        return undefined
-      }
-      const { matchedCount } = await this.#model.collection.replaceOne(same(there) as never, next)
-      return matchedCount === 1 ? undefined : lost
+      return await write
     } catch (error) {
-      const field = duplicate(error)
-      if (field === undefined) throw error
-      if (field !== '_id') await this.#takeFromExpired(field, next)
+      const reason = refusal(error)
+      if (reason === undefined) throw error
+      if (reason !== 'contention' && reason.field !== '_id') await this.#takeFromExpired(reason.field, next)
       return lost
     }
+  }
+
+  async #add(next: Stored): Promise<undefined> {
+    await this.#model.collection.insertOne(next as never)
+  }
+
+  async #replace(next: Stored, there: Stored): Promise<undefined | typeof lost> {
+    const { matchedCount } = await this.#model.collection.replaceOne(same(there) as never, next)
+    return matchedCount === 1 ? undefined : lost
   }
 
   async #erase(there: Stored): Promise<undefined | typeof lost> {
@@ -149,6 +161,10 @@ export class MongoCollection<T extends Document> implements Collection<T> {
     return index
   }
 
+  #uniqueFields(): string[] {
+    return Object.values(this.#indexes).flatMap(({ field, unique }) => (unique ? [field] : []))
+  }
+
   #nameOf(field: string): string {
     const [name] = Object.entries(this.#indexes).find(
       ([, index]) => index.unique && index.field === field,
@@ -168,12 +184,6 @@ function later<T extends Document>(order: string | undefined, after: T): object 
 
 function same({ _id, _version }: Stored) {
   return { _id, _version }
-}
-
-/** The field whose unique index refused a write. */
-function duplicate(error: unknown): string | undefined {
-  if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) return undefined
-  return Object.keys(error['keyPattern'])[0]
 }
 
 /** The limits of the embedded store hold here too, so that moving is possible. */

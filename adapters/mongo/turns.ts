@@ -1,19 +1,20 @@
 /**
- * One after another for each id, in the order asked. Without it, changes of one document in one process would race
- * each other to the server: measured with 50 at once, seven attempts a change and the unluckiest waiting ten times as
- * long. Between processes the document's version decides; this only keeps a process from being its own rival.
+ * One after another for each key, in the order asked, so that a process isn't its own rival at the server. Between
+ * processes, versions and unique indexes decide. Measured on DocumentDB without it: 50 changes of one document at once
+ * took seven attempts each, the unluckiest waited ten times as long, and 50 claims of one unique value made deadlocks
+ * of a second each.
  */
 export class Turns {
   readonly #last = new Map<string, Promise<unknown>>()
 
-  async take<R>(id: string, work: () => Promise<R>): Promise<R> {
-    const before = this.#last.get(id) ?? Promise.resolve()
+  async take<R>(key: string, work: () => Promise<R>): Promise<R> {
+    const before = this.#last.get(key) ?? Promise.resolve()
     const mine = before.then(work, work)
-    this.#last.set(id, mine)
+    this.#last.set(key, mine)
     try {
       return await mine
     } finally {
-      if (this.#last.get(id) === mine) this.#last.delete(id)
+      if (this.#last.get(key) === mine) this.#last.delete(key)
     }
   }
 }
