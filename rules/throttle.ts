@@ -12,18 +12,23 @@ export const throttleLimits = {
   longestWait: 3_600_000,
   /** NIST SP 800-63B-4 §3.2.2: no more than 100 consecutive failures, then the authenticator is disabled. */
   disableAfter: 100,
+  /** What the clocks of several processes may differ by. A failure further in the future is from before the clock was set back. */
+  skew: 10_000,
 } as const
 
 /**
  * The moment from which another try is allowed; not after `now` when it is allowed already.
- * A clock that was set back doesn't prolong the wait: it is counted from now at the latest.
+ * A failure that now lies in the future, as the clock was set back, holds nobody off until the clock is there again.
  */
 export function allowedFrom(throttle: Throttle | undefined, now: number): number {
   if (throttle === undefined || throttle.failures <= throttleLimits.free) return 0
+  if (isAhead(throttle, now)) return 0
   const doublings = Math.min(throttle.failures - throttleLimits.free - 1, 20)
   const wait = Math.min(throttleLimits.firstWait * 2 ** doublings, throttleLimits.longestWait)
   return Math.min(throttle.lastAt, now) + wait
 }
+
+const isAhead = (throttle: Throttle, now: number): boolean => throttle.lastAt > now + throttleLimits.skew
 
 export function isAllowed(throttle: Throttle | undefined, now: number): boolean {
   return allowedFrom(throttle, now) <= now
@@ -48,8 +53,8 @@ export interface Budget {
  * Returns the new state, or undefined when nothing is left.
  */
 export function spend(state: Throttle | undefined, budget: Budget, now: number): Throttle | undefined {
-  const elapsed = state === undefined ? 0 : Math.max(0, now - state.lastAt)
-  const refilled = (elapsed * budget.capacity) / budget.period
-  const spent = Math.max(0, (state?.failures ?? 0) - refilled)
+  if (state === undefined || isAhead(state, now)) return { failures: 1, lastAt: now }
+  const refilled = (Math.max(0, now - state.lastAt) * budget.capacity) / budget.period
+  const spent = Math.max(0, state.failures - refilled)
   return spent + 1 > budget.capacity ? undefined : { failures: spent + 1, lastAt: now }
 }
