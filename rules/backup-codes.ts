@@ -75,9 +75,10 @@ export function redeemBackupCode(
   return [next, { ok: true, left: codesLeft(next), set: set.number }]
 }
 
-/** Gives the account a new set; the old one is void from here on. */
+/** Gives the account a new set; the old one is void from here on, and so are the failures that disabled it. */
 export function replaceBackupCodes(account: Account, codes: string[], mac: Mac, now: number): Account {
   const number = (account.backupCodes?.number ?? 0) + 1
   const hashed = codes.map((code) => ({ hash: hashBackupCode(account.id, number, code, mac) }))
-  return { ...account, backupCodes: { number, createdAt: now, codes: hashed } }
+  const { backup_code: _, ...throttles } = account.throttles
+  return { ...account, throttles, backupCodes: { number, createdAt: now, codes: hashed } }
 }
