@@ -1,0 +1,40 @@
+import { createHmac } from 'node:crypto'
+import fc from 'fast-check'
+import type { Account, Factor } from '../../rules/account.ts'
+
+export const minute = 60_000
+export const hour = 3_600_000
+export const day = 24 * hour
+
+/** A moment of the examples, and any moment of the properties: milliseconds since 1970. */
+export const noon = Date.UTC(2026, 4, 4, 12)
+export const moment = fc.integer({ min: noon - 100 * day, max: noon + 100 * day })
+
+/** A keyed hash like the key ring's. */
+export const mac = (text: string): string => createHmac('sha256', 'a key').update(text).digest('base64url')
+
+/** Ada has a password and nothing else. */
+export function account(fields: Partial<Account> = {}): Account {
+  return {
+    id: 'ada',
+    email: 'ada@example.com',
+    name: 'Ada',
+    status: 'active',
+    createdAt: noon - 100 * day,
+    passwordHash: '$argon2id$…',
+    addresses: [{ address: 'ada@example.com', verifiedAt: noon - 100 * day }],
+    factors: [],
+    throttles: {},
+    validAfter: noon - 100 * day,
+    effects: [],
+    ...fields,
+  }
+}
+
+export function totp(fields: Partial<Factor> = {}): Factor {
+  return { id: 'phone', kind: 'totp', name: '', secret: 'sealed', createdAt: noon - 100 * day, ...fields }
+}
+
+export function times<R>(count: number, make: (index: number) => R): R[] {
+  return Array.from({ length: count }, (_, index) => make(index))
+}
