@@ -1,0 +1,195 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { configSchema } from '../config.ts'
+import { type CaseEvent, type CaseStatus, transitions } from '../rules/recovery-case.ts'
+
+/** `npm run docs` writes the parts of the documentation that follow from the code; `--check` fails if they don't. */
+
+/** What is used of a JSON Schema. */
+interface Schema {
+  type?: string
+  description?: string
+  default?: unknown
+  properties?: { [name: string]: Schema }
+  required?: string[]
+  items?: Schema
+  enum?: unknown[]
+  anyOf?: Schema[]
+  format?: string
+  minimum?: number
+  maximum?: number
+}
+
+interface Setting {
+  name: string
+  type: string
+  required: boolean
+  standard?: unknown
+  description: string
+}
+
+/** Every setting as a reader names it: `mail.url`, `keys[].id`. */
+function settings(schema: Schema, prefix = ''): Setting[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, one]) => {
+    const path = prefix + name
+    const setting = {
+      name: path,
+      type: typeOf(one),
+      required: schema.required?.includes(name) ?? false,
+      standard: one.default,
+      description: one.description ?? '',
+    }
+    const inner = one.items?.properties ? settings(one.items, `${path}[].`) : settings(one, `${path}.`)
+    return [setting, ...inner]
+  })
+}
+
+function typeOf(schema: Schema): string {
+  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' or ')
+  if (schema.anyOf) return schema.anyOf.map(typeOf).join(' or ')
+  if (schema.type === 'array') return `list of ${plural(typeOf(schema.items ?? {}))}`
+  if (schema.format === 'uri') return 'URL'
+  if (schema.type === 'integer') return `integer${range(schema)}`
+  return schema.type ?? 'any value'
+}
+
+const plural = (type: string): string => (type === 'any value' ? 'any values' : `${type}s`)
+
+function range({ minimum, maximum }: Schema): string {
+  const most = maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum
+  if (minimum !== undefined && most !== undefined) return `, ${minimum} to ${most}`
+  return minimum === undefined ? '' : `, at least ${minimum}`
+}
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+
+function configurationPage(): string {
+  const schema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as Schema
+  const rows = settings(schema).map(({ name, type, required, standard, description }) => {
+    const fallback = standard === undefined ? (required ? 'required' : '') : `\`${JSON.stringify(standard)}\``
+    return `| \`${name}\` | ${cell(type)} | ${cell(fallback)} | ${cell(description)} |`
+  })
+  return `# Configuration
+
+<!-- Written by docs/generate.ts from the schema in config.ts: change it there, then \`npm run docs\`. -->
+
+\`REKEY_CONFIG\` names a JSON file, or a TypeScript or JavaScript module that exports \`config\`. Unknown settings are
+refused, and all faults are reported at once. The [README](../README.md) has a complete example.
+
+| Setting | Type | Default | What it does |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+
+A part of a setting that is itself optional (\`mail.url\`) is required once that setting is there.
+
+## Environment
+
+These win over the file.
+
+| Variable | Setting |
+| --- | --- |
+| \`REKEY_CONFIG\` | the file |
+| \`REKEY_PORT\` | \`port\`; the demo app listens on the next one |
+| \`REKEY_DATA\` | \`data\` |
+| \`REKEY_STORE\` | \`store\` |
+`
+}
+
+type Edge = { from: string; to: string; events: string[] }
+
+const statuses = Object.keys(transitions) as CaseStatus[]
+const eventsOf = (status: CaseStatus) =>
+  Object.entries(transitions[status]) as [CaseEvent['type'], readonly CaseStatus[]][]
+
+/** The subject's brakes lead out of nearly every status: drawn once, from the frame around those statuses. */
+const brakes: readonly CaseEvent['type'][] = ['cancel', 'disavow']
+const braked = statuses.filter((status) => brakes.every((event) => transitions[status][event] !== undefined))
+
+/** One arrow for all events that lead from one status to another. */
+function edges(): Edge[] {
+  const found = new Map<string, Edge>()
+  const add = (from: string, to: string, event: string) => {
+    const edge = found.get(`${from} ${to}`) ?? { from, to, events: [] }
+    if (!edge.events.includes(event)) edge.events.push(event)
+    found.set(`${from} ${to}`, edge)
+  }
+  for (const status of statuses) {
+    for (const [event, targets] of eventsOf(status)) {
+      const from = brakes.includes(event) && braked.includes(status) ? 'stoppable' : status
+      for (const target of targets) add(from, target, event)
+    }
+  }
+  return [...found.values()]
+}
+
+/** Where a case begins: nothing but itself and its own choice of route leads there. */
+const first: readonly CaseStatus[] = ['requested', 'awaiting_admin']
+const isInside = (name: string) => braked.includes(name as CaseStatus)
+const arrow = ({ from, to, events }: Edge) => `${from} --> ${to} : ${events.join(', ')}`
+
+function stateDiagram(): string {
+  const all = edges()
+  const inside = all.filter(({ from, to }) => isInside(from) && isInside(to))
+  const outside = all.filter((edge) => !inside.includes(edge))
+  const ends = statuses.filter((status) => eventsOf(status).length === 0)
+  return [
+    '```mermaid',
+    'stateDiagram-v2',
+    ...first.map((status) => `  [*] --> ${status}`),
+    '  state stoppable {',
+    ...inside.map((edge) => `    ${arrow(edge)}`),
+    '  }',
+    ...outside.map((edge) => `  ${arrow(edge)}`),
+    ...ends.map((status) => `  ${status} --> [*]`),
+    '```',
+    '',
+    '`stoppable` is no status: what leads out of it leads out of every status inside.',
+    '',
+    '| Status | Event | Next |',
+    '| --- | --- | --- |',
+    ...statuses.flatMap((status) =>
+      eventsOf(status).map(
+        ([event, targets]) => `| \`${status}\` | ${event} | ${targets.map((to) => `\`${to}\``).join(', ')} |`,
+      ),
+    ),
+  ].join('\n')
+}
+
+const begin = '<!-- transitions: written by docs/generate.ts from rules/recovery-case.ts -->'
+const end = '<!-- /transitions -->'
+
+function recoveryPage(now: string): string {
+  const from = now.indexOf(begin)
+  const to = now.indexOf(end)
+  if (from < 0 || to < from) throw new Error(`docs/recovery.md needs the lines ${begin} and ${end}`)
+  return `${now.slice(0, from + begin.length)}\n\n${stateDiagram()}\n\n${now.slice(to)}`
+}
+
+const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+
+/** Every generated page, as it should be. */
+export function pages(): { path: string; text: string }[] {
+  const recovery = file('recovery.md')
+  return [
+    { path: file('configuration.md'), text: configurationPage() },
+    { path: recovery, text: recoveryPage(readFileSync(recovery, 'utf8')) },
+  ]
+}
+
+/** The pages that differ from what the code says. */
+export function stalePages(): string[] {
+  return pages()
+    .filter(({ path, text }) => !existsSync(path) || readFileSync(path, 'utf8') !== text)
+    .map(({ path }) => path)
+}
+
+if (import.meta.main) {
+  const stale = stalePages()
+  if (process.argv.includes('--check')) {
+    for (const path of stale) console.error(`out of date: ${path}; run npm run docs`)
+    process.exitCode = stale.length === 0 ? 0 : 1
+  } else {
+    for (const { path, text } of pages()) writeFileSync(path, text)
+  }
+}
