@@ -62,13 +62,22 @@ function range({ minimum, maximum }: Schema): string {
   return minimum === undefined ? '' : `, at least ${minimum}`
 }
 
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+const code = (text: string): string => `\`${text}\``
+
+/** A table as the formatter writes it. */
+function table(head: string[], rows: string[][]): string {
+  const cells = [head, ...rows].map((row) => row.map((text) => text.replaceAll('|', '\\|')))
+  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => row[column]!.length)))
+  const lines = cells.map((row) => row.map((text, column) => text.padEnd(widths[column]!)))
+  const rule = widths.map((width) => '-'.repeat(width))
+  return [lines[0]!, rule, ...lines.slice(1)].map((row) => `| ${row.join(' | ')} |`).join('\n')
+}
 
 function configurationPage(): string {
   const schema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as Schema
   const rows = settings(schema).map(({ name, type, required, standard, description }) => {
-    const fallback = standard === undefined ? (required ? 'required' : '') : `\`${JSON.stringify(standard)}\``
-    return `| \`${name}\` | ${cell(type)} | ${cell(fallback)} | ${cell(description)} |`
+    const fallback = standard === undefined ? (required ? 'required' : '') : code(JSON.stringify(standard))
+    return [code(name), type, fallback, description]
   })
   return `# Configuration
 
@@ -77,9 +86,7 @@ function configurationPage(): string {
 \`REKEY_CONFIG\` names a JSON file, or a TypeScript or JavaScript module that exports \`config\`. Unknown settings are
 refused, and all faults are reported at once. The [README](../README.md) has a complete example.
 
-| Setting | Type | Default | What it does |
-| --- | --- | --- | --- |
-${rows.join('\n')}
+${table(['Setting', 'Type', 'Default', 'What it does'], rows)}
 
 A part of a setting that is itself optional (\`mail.url\`) is required once that setting is there.
 
@@ -87,12 +94,15 @@ A part of a setting that is itself optional (\`mail.url\`) is required once that
 
 These win over the file.
 
-| Variable | Setting |
-| --- | --- |
-| \`REKEY_CONFIG\` | the file |
-| \`REKEY_PORT\` | \`port\`; the demo app listens on the next one |
-| \`REKEY_DATA\` | \`data\` |
-| \`REKEY_STORE\` | \`store\` |
+${table(
+  ['Variable', 'Setting'],
+  [
+    [code('REKEY_CONFIG'), 'the file'],
+    [code('REKEY_PORT'), `${code('port')}; the demo app listens on the next one`],
+    [code('REKEY_DATA'), code('data')],
+    [code('REKEY_STORE'), code('store')],
+  ],
+)}
 `
 }
 
@@ -146,11 +156,10 @@ function stateDiagram(): string {
     '',
     '`stoppable` is no status: what leads out of it leads out of every status inside.',
     '',
-    '| Status | Event | Next |',
-    '| --- | --- | --- |',
-    ...statuses.flatMap((status) =>
-      eventsOf(status).map(
-        ([event, targets]) => `| \`${status}\` | ${event} | ${targets.map((to) => `\`${to}\``).join(', ')} |`,
+    table(
+      ['Status', 'Event', 'Next'],
+      statuses.flatMap((status) =>
+        eventsOf(status).map(([event, targets]) => [code(status), event, targets.map(code).join(', ')]),
       ),
     ),
   ].join('\n')
