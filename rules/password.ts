@@ -23,7 +23,7 @@ function isGuessable(password: string, about: { email: string; name: string; bra
     .filter((word) => word.length >= 3)
     .sort((a, b) => b.length - a.length)
     .reduce((left, word) => left.replaceAll(word, ''), password)
-  return new Set(password).size < 5 || rest.length < 4 || /^(.{1,6})\1+$/.test(password) || isRun(password)
+  return new Set(password).size < 5 || rest.length < 6 || /^(.{1,6})\1+$/.test(password) || isRun(password)
 }
 
 const common = [
