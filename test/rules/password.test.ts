@@ -1,0 +1,95 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { longestPassword, passwordFault, shortestPassword } from '../../rules/password.ts'
+
+const about = { email: 'ada.lovelace@example.com', name: 'Ada Lovelace', brand: 'Rekey' }
+const fault = (password: string) => passwordFault(password, about)
+
+describe('A new password', () => {
+  it('may be any sentence that is long enough, in any script', () => {
+    for (const password of [
+      'a whole new sentence',
+      'quiet-harbour-42',
+      '静かな港に雪がふる夜明けまで',
+      'žluťoučký kůň úpěl',
+    ])
+      expect(fault(password), password).to.equal(undefined)
+  })
+
+  it('needs no digit, no capital and no sign', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-z ]{12,40}$/), (password) => {
+        expect(fault(password)).to.be.oneOf([undefined, 'common'])
+      }),
+    )
+  })
+
+  it('is twelve letters long at least, however many units a letter takes', () => {
+    expect(shortestPassword).to.equal(12)
+    expect(fault('kvq7 zt2mbc')).to.equal('too_short')
+    expect(fault('kvq7 zt2mbcx')).to.equal(undefined)
+    expect(fault('🦊🦉🐌🦔🦀🐝')).to.equal('too_short')
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 3 }), (password) => {
+        expect(fault(password)).to.equal(
+          [...password.normalize('NFKC')].length < 12 ? 'too_short' : fault(password),
+        )
+      }),
+    )
+  })
+
+  it('is counted as it will be hashed: composed letters count once', () => {
+    expect(fault('e\u0301'.repeat(11))).to.equal('too_short')
+  })
+
+  it('is short enough to be hashed in good time', () => {
+    const letters = 'kvq7 zt2mbcx'
+    expect(fault(letters.padEnd(longestPassword, 'some more of it '))).to.equal(undefined)
+    expect(fault(letters.padEnd(longestPassword + 1, 'some more of it '))).to.equal('too_long')
+  })
+
+  it('is not one that anyone would try first', () => {
+    const guessed = [
+      'password1234',
+      'Password123456',
+      'welcome12345',
+      'Dragon-2026!',
+      'letmeinletmein',
+      'qwertyuiopasdfgh',
+      '1qaz2wsx3edc4rfv',
+      'abcdefghijklmnop',
+      '012345678901',
+      'aaaaaaaaaaaaaaaa',
+      'abcabcabcabcabc',
+      'ＰＡＳＳＷＯＲＤ１２３',
+    ]
+    for (const password of guessed) expect(fault(password), password).to.equal('common')
+  })
+
+  it("is not made of the person's own name, address, or of ours", () => {
+    const guessed = [
+      'adalovelace12',
+      'ada.lovelace@example.com',
+      'Lovelace-Ada1',
+      'rekeyrekeyrekey',
+      'RekeyRekey123',
+    ]
+    for (const password of guessed) expect(fault(password), password).to.equal('common')
+  })
+
+  it('may contain such a word beside something else', () => {
+    expect(fault('lovelace met a rhino in may')).to.equal(undefined)
+  })
+
+  it('is judged whatever it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (password) => {
+        expect(fault(password)).to.be.oneOf([undefined, 'too_short', 'too_long', 'common'])
+      }),
+    )
+  })
+
+  it('is not common for everyone because someone has an empty name', () => {
+    expect(passwordFault('a whole new sentence', { email: '', name: '', brand: '' })).to.equal(undefined)
+  })
+})
