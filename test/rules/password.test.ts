@@ -53,7 +53,7 @@ describe('A new password', () => {
       'password1234',
       'Password123456',
       'welcome12345',
-      'Dragon-2026!',
+      'iloveyou2026',
       'letmeinletmein',
       'qwertyuiopasdfgh',
       '1qaz2wsx3edc4rfv',
