@@ -120,14 +120,11 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
     await this.#table.texts.remove(key)
   }
 
-  /** Writes unless a unique value belongs to another document; one that has expired gives it up. */
+  /** Writes unless a unique value belongs to another document; one that has expired has no claim to it. */
   #put<R>(row: Row, previous: Place | undefined, outcome: R): Result<R> {
-    const expired: T[] = []
     for (const { index, rival } of this.#table.rivals(row, previous)) {
       if (this.#live(rival)) return { conflict: index }
-      expired.push(rival)
     }
-    for (const rival of expired) this.#table.erase(rival)
     this.#table.write(row, previous)
     return { outcome }
   }

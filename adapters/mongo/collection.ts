@@ -132,10 +132,8 @@ export class MongoCollection<T extends Document> implements Collection<T> {
   /** A unique value is taken, by one that has expired (MongoDB sweeps once a minute), or by one that matters. */
   async #takeFromExpired(field: string, next: Stored): Promise<void> {
     const rival = await this.#model.findOne({ [field]: next[field] } as QueryFilter<Stored>).lean<Stored>()
-    // Gone meanwhile, or the same document: looking again tells which.
-    if (!rival || rival._id === next._id) return
-    if (this.#live(rival)) throw new Conflict(this.#nameOf(field))
-    await this.#erase(rival)
+    if (rival && this.#live(rival)) throw new Conflict(this.#nameOf(field))
+    if (rival) await this.#erase(rival)
   }
 
   #encode(document: T): Stored {

@@ -5,7 +5,11 @@ import { setImmediate } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'chai'
 import { open } from 'lmdb'
+import { LmdbCollection } from '../../adapters/lmdb/collection.ts'
 import { openLmdbStore } from '../../adapters/lmdb/store.ts'
+import { sweep } from '../../adapters/lmdb/sweeper.ts'
+import { Table } from '../../adapters/lmdb/table.ts'
+import type { Document } from '../../adapters/store.ts'
 import { lmdb } from '../support/stores.ts'
 import { collectionConformance } from './collection.ts'
 import { account, artifact, hour, ids, times } from './subject.ts'
@@ -62,6 +66,21 @@ describe('the LMDB store', () => {
       (one) => one.status === 'rejected' && `${one.reason}`,
     )
     expect(reasons).to.deep.equal(times(5, () => 'Error: the store is closed'))
+  })
+
+  it('spares a document that took the place of an expired one while the sweeper looked', async () => {
+    const env = open({ path, noSubdir: false, overlappingSync: false, maxDbs: 4 })
+    const table = new Table<Document>(env, 'things', {})
+    const collection = new LmdbCollection({ env, clock: () => 10, closed: false }, table)
+    await collection.insert({ id: 'gone', expiresAt: 5 })
+    await collection.insert({ id: 'replaced', expiresAt: 5 })
+    const replacing = collection.update('replaced', () => [{ id: 'replaced' }, undefined])
+    const { removed } = await sweep({ table, collection }, undefined, 10, Infinity)
+    await replacing
+    expect(removed).to.equal(2)
+    expect(await collection.get('replaced')).to.deep.equal({ id: 'replaced' })
+    expect(table.texts.getKeysCount()).to.equal(1)
+    await env.close()
   })
 
   it('removes expired documents and their index entries in the background, and no others', async () => {

@@ -30,6 +30,7 @@ export function updateFacts(subject: Subject): void {
       await artifacts.insert(token)
       expect(await artifacts.update(token.id, (one) => [undefined, one?.id])).to.equal(token.id)
       expect(await artifacts.get(token.id)).to.equal(undefined)
+      await artifacts.insert({ ...token, account: unique('account') })
       expect(await artifacts.find('account', token.account!)).to.deep.equal([])
     })
 
