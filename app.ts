@@ -7,6 +7,7 @@ import { createAudit } from './audit/log.ts'
 import type { Config } from './config.ts'
 import { consoleClient } from './console/client.ts'
 import { createConsole } from './console/session.ts'
+import { supportRoutes } from './console/support.ts'
 import { assetRoutes } from './http/assets.ts'
 import { errorPages, onlyOwnHost, secureHeaders } from './http/guards.ts'
 import { showPage } from './http/page.ts'
@@ -141,6 +142,12 @@ function routers(options: AppOptions, services: Services, worker: Worker): Route
     ctx.body = { status: 'ok' }
   })
   pages.get('/console/callback', (ctx) => console.callback(ctx))
-  const own = [assetRoutes(), pages, interactionRoutes(services), recoveryRoutes(services, console)]
+  const own = [
+    assetRoutes(),
+    pages,
+    interactionRoutes(services),
+    recoveryRoutes(services, console),
+    supportRoutes(services, console),
+  ]
   return options.demo === undefined ? own : [...own, options.demo.routes(services, worker)]
 }

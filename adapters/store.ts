@@ -94,7 +94,7 @@ export interface ProviderSession extends Document {
 /** A link sent by mail: the id is the SHA-256 of its token. */
 export interface MailedLink extends Document {
   id: string
-  purpose: 'approve' | 'disavow'
+  purpose: 'approve' | 'disavow' | 'support' | 'completion'
   /** Whose link it is. */
   account: string
   case?: string
@@ -198,6 +198,7 @@ export const collections = {
     /** Open cases that time changes (expiry, hold), soonest first. */
     waiting: { field: 'waiting', order: 'wakeAt' },
     effectsDue: { field: 'effectsDue' },
+    desk: { field: 'desk', order: 'openedAt' },
     organization: { field: 'organization', order: 'openedAt' },
   },
   links: {

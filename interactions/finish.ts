@@ -1,5 +1,7 @@
 import { seeOther } from '../http/page.ts'
+import type { Account } from '../rules/account.ts'
 import type { Assurance } from '../rules/assurance.ts'
+import type { Origin } from '../rules/attempt.ts'
 import type { Visit } from './room.ts'
 
 /**
@@ -23,7 +25,7 @@ export async function finish(visit: Visit, assurance: Assurance): Promise<void> 
     },
   })
   await services.store.accounts.update(attempt.account!, (current) => [
-    current && { ...current, lastSignInAt: services.clock() },
+    current && withSignIn(current, attempt.origin, services.clock()),
     undefined,
   ])
   const { acr, amr, authTime } = assurance
@@ -37,6 +39,17 @@ export async function finish(visit: Visit, assurance: Assurance): Promise<void> 
       { mergeWithLastSubmission: false },
     ),
   )
+}
+
+const tracesKept = 10
+
+/** Remembers where people usually sign in from: what an approver compares a request with. */
+function withSignIn(account: Account, origin: Origin, at: number): Account {
+  return {
+    ...account,
+    lastSignInAt: at,
+    signIns: [{ at, ...origin }, ...(account.signIns ?? [])].slice(0, tracesKept),
+  }
 }
 
 async function markFinished(visit: Visit): Promise<boolean> {

@@ -10,10 +10,13 @@ import { type Room, visitOf } from './room.ts'
 import { backupCode } from './rooms/backup-code.ts'
 import { backupCodes } from './rooms/backup-codes.ts'
 import { codesLeft } from './rooms/codes-left.ts'
+import { completionLink } from './rooms/completion-link.ts'
 import { enrol } from './rooms/enrol.ts'
 import { inactive } from './rooms/inactive.ts'
 import { mailCode } from './rooms/mail-code.ts'
 import { newPassword } from './rooms/new-password.ts'
+import { openCase } from './rooms/open-case.ts'
+import { pass } from './rooms/pass.ts'
 import { password } from './rooms/password.ts'
 import { recovery } from './rooms/recovery.ts'
 import { recoveryClosed } from './rooms/recovery-closed.ts'
@@ -29,6 +32,9 @@ export const rooms = {
   recovery,
   recovery_waiting: recoveryWaiting,
   recovery_closed: recoveryClosed,
+  pass,
+  open_case: openCase,
+  completion_link: completionLink,
   mail_code: mailCode,
   new_password: newPassword,
   backup_codes: backupCodes,

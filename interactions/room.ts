@@ -1,6 +1,8 @@
 import type { Context } from 'koa'
 import type { Fields } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
+import { openCaseOf } from '../recovery/cases.ts'
+import { withCompletionLink } from '../recovery/continue.ts'
 import type { Account, Locale } from '../rules/account.ts'
 import type { Attempt, Message } from '../rules/attempt.ts'
 import { nextStep, type Situation, type Step, type StepName } from '../rules/next-step.ts'
@@ -32,14 +34,17 @@ export interface Room<N extends StepName & PageName = StepName & PageName> {
 /** Reads an attempt and what hangs on it. */
 export async function visitOf(services: Services, ctx: Context, attempt: Attempt): Promise<Visit> {
   const { store } = services
-  const [account, waitedFor] = await Promise.all([
+  const [account, waitedFor, openCase] = await Promise.all([
     attempt.account === undefined ? undefined : store.accounts.get(attempt.account),
     attempt.case === undefined ? undefined : store.cases.get(attempt.case),
+    attempt.account === undefined ? undefined : openCaseOf(services, attempt.account),
   ])
   const secondFactorRequired = account === undefined ? false : await policyRequires(services, account)
   const situation: Situation = {
-    attempt,
+    attempt: account === undefined ? attempt : withCompletionLink(services, ctx, attempt, account),
     secondFactorRequired,
+    now: services.clock(),
+    ...(openCase === undefined ? {} : { openCase }),
     ...(account === undefined ? {} : { account }),
     ...(waitedFor === undefined ? {} : { case: waitedFor }),
   }

@@ -12,6 +12,17 @@ import { hub, rooms } from './hub.ts'
 import { type Action, say, type Visit, visitOf } from './room.ts'
 import { sendSheet } from './rooms/backup-codes.ts'
 
+/** Pages on which one may turn to another way. */
+const choosable: StepName[] = [
+  'totp',
+  'backup_code',
+  'pass',
+  'completion_link',
+  'recovery',
+  'recovery_waiting',
+  'recovery_closed',
+]
+
 /** Every action of a sign-in, by its path, and the steps on whose pages it stands. */
 const actions: { [path: string]: { action: Action; steps: StepName[] } } = {
   ...Object.fromEntries(
@@ -19,10 +30,7 @@ const actions: { [path: string]: { action: Action; steps: StepName[] } } = {
       Object.entries(room.actions).map(([path, action]) => [path, { action, steps: [room.step] }]),
     ),
   ),
-  choose: {
-    action: choose,
-    steps: ['totp', 'backup_code', 'recovery', 'recovery_waiting', 'recovery_closed'],
-  },
+  choose: { action: choose, steps: choosable },
 }
 
 /** All pages of a sign-in live below /interaction/:uid, the path of the library's cookie. */

@@ -10,10 +10,9 @@ import { type Advance, isOpen, mostWrongCodes, type RecoveryCase } from '../rule
 import { readCode } from '../secrets/totp.ts'
 import type { Services } from '../services.ts'
 import { applyEvent, hashRecoveryCode } from './cases.ts'
-import { approverFacts } from './facts.ts'
+import { type Decided, decisionFault, readDecision } from './decision.ts'
+import { approverFacts, changedRecently } from './facts.ts'
 import { findLink } from './links.ts'
-
-const longestReason = 500
 
 /** An approver at the case their link leads to, or why there is nothing for them to decide. */
 type Access =
@@ -42,22 +41,25 @@ export async function decide(services: Services, console: Console, ctx: Context)
   if (!access.ok) return turnAway(services, console, ctx, access)
   const fields = readFields(ctx)
   checkFormToken(fields, access.session.form)
-  const fault = faultOf(fields)
-  if (fault !== undefined) return showCase(services, ctx, access, { key: fault }, fields.reason)
-  const outcome = await carryOut(services, access, fields)
-  await answer(services, ctx, access, fields, outcome)
+  const fault = decisionFault(fields, true)
+  if (fault !== undefined) return showCase(services, ctx, access, { key: fault }, fields)
+  const decided = readDecision(services, access.case.id, fields)
+  const outcome = await carryOut(services, access, fields, decided)
+  await answer(services, ctx, access, fields, decided, outcome)
 }
 
 async function carryOut(
   services: Services,
   { case: one, approver }: Access & { ok: true },
   fields: Fields,
+  decided: Decided,
 ): Promise<Advance | undefined> {
-  const reason = fields.reason!.trim()
-  if (fields.decision === 'deny')
+  const { reason } = decided
+  if (decided.decision === 'deny')
     return applyEvent(services, one.id, { type: 'deny', by: approver.id, reason })
   const code = hashRecoveryCode(services.ring, one.id, readCode(fields.code ?? ''))
-  return applyEvent(services, one.id, { type: 'approve', by: approver.id, reason, code })
+  const pass = decided.pass === undefined ? {} : { pass: decided.pass }
+  return applyEvent(services, one.id, { type: 'approve', by: approver.id, reason, code, ...pass })
 }
 
 async function answer(
@@ -65,33 +67,41 @@ async function answer(
   ctx: Context,
   access: Access & { ok: true },
   fields: Fields,
+  decided: Decided,
   outcome: Advance | undefined,
 ): Promise<void> {
   if (outcome === undefined) return gone(services, ctx, 'unknown')
   if (!outcome.ok && outcome.reason === 'wrong_code') {
     if (outcome.left === 0) return gone(services, ctx, 'tries')
-    return showCase(
-      services,
-      ctx,
-      { ...access, case: outcome.case },
-      { key: 'wrong_case_code' },
-      fields.reason,
-    )
+    return showCase(services, ctx, { ...access, case: outcome.case }, { key: 'wrong_case_code' }, fields)
   }
-  if (!outcome.ok)
+  if (!outcome.ok) {
     return gone(services, ctx, outcome.reason === 'own_case' ? 'self' : 'decided', outcome.case.status)
-  const recorded = outcome.case.status === 'awaiting_admin'
-  const said = fields.decision === 'deny' ? 'denied' : recorded ? 'recorded' : 'approved'
-  const locals = { outcome: said as 'approved' | 'denied' | 'recorded', subject: access.subject.name }
-  showPage(ctx, services.views.page('approve_done', localeOf(ctx), locals))
+  }
+  showDecided(services, ctx, access.subject.name, decided, outcome.case)
 }
 
-function faultOf(fields: Fields): string | undefined {
-  const reason = fields.reason?.trim() ?? ''
-  if (fields.decision !== 'approve' && fields.decision !== 'deny') return 'decision_missing'
-  if (reason === '') return 'reason_missing'
-  if (reason.length > longestReason) return 'reason_too_long'
-  return fields.decision === 'approve' && readCode(fields.code ?? '') === '' ? 'code_missing' : undefined
+/** What the decision did; a pass that is not mailed is shown here and nowhere else. */
+export function showDecided(
+  services: Services,
+  ctx: Context,
+  subject: string,
+  decided: Decided,
+  { status }: Pick<RecoveryCase, 'status'>,
+): void {
+  const recorded = status === 'awaiting_admin'
+  const outcome = decided.decision === 'deny' ? 'denied' : recorded ? 'recorded' : 'approved'
+  const passed = decided.decision === 'approve' && decided.pass !== undefined && !recorded
+  const pass = passed
+    ? {
+        until: services.clock() + decided.pass!.lifetime,
+        ...(decided.shownPass ? { shown: decided.shownPass } : {}),
+      }
+    : undefined
+  showPage(
+    ctx,
+    services.views.page('approve_done', localeOf(ctx), { outcome, subject, ...(pass ? { pass } : {}) }),
+  )
 }
 
 /** Everything that must hold at this moment, and not only when the mail was sent. */
@@ -113,6 +123,8 @@ async function accessOf(services: Services, console: Console, ctx: Context): Pro
     return { ok: false, reason: one.status, status: one.status }
   const subject = await store.accounts.get(one.account)
   if (subject === undefined) return { ok: false, reason: 'unknown' }
+  if (subject.status !== 'active') return { ok: false, reason: 'inactive' }
+  if (changedRecently(asked, services.clock())) return { ok: false, reason: 'recent_change' }
   return { ok: true, session, approver: asked, subject, case: one }
 }
 
@@ -138,7 +150,11 @@ function gone(services: Services, ctx: Context, reason: string, status?: Recover
 }
 
 const codeOf = (reason: string): number =>
-  reason === 'unknown' ? 404 : ['self', 'not_approver', 'not_super_admin'].includes(reason) ? 403 : 200
+  reason === 'unknown'
+    ? 404
+    : ['self', 'not_approver', 'not_super_admin', 'recent_change'].includes(reason)
+      ? 403
+      : 200
 
 const pathOf = (ctx: Context): string => `/recovery/approve/${ctx.params.token}`
 
@@ -147,7 +163,7 @@ async function showCase(
   ctx: Context,
   access: Access & { ok: true },
   message?: Message,
-  reason?: string,
+  fields: Fields = {},
 ): Promise<void> {
   const { case: one, subject, approver, session } = access
   const organization = await services.store.organizations.get(one.organization!)
@@ -163,7 +179,9 @@ async function showCase(
     expiresAt: one.expiresOn,
     facts: await approverFacts(services, one, subject),
     triesLeft: mostWrongCodes - one.code.failures,
-    ...(reason === undefined ? {} : { reason }),
+    approvals: one.approvals.length,
+    approvalsNeeded: one.terms.approvalsNeeded,
+    ...(fields.reason === undefined ? {} : { reason: fields.reason }),
   })
   showPage(ctx, page)
 }

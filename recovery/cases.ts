@@ -1,7 +1,13 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { Conflict, type MailedLink } from '../adapters/store.ts'
-import type { Account, Membership, RecoveryRoute } from '../rules/account.ts'
-import { approversFor, decidingMembership, mostApprovers, routesFor } from '../rules/approvers.ts'
+import type { Account, Membership } from '../rules/account.ts'
+import {
+  approversFor,
+  decidingMembership,
+  mostApprovers,
+  type RouteOffer,
+  routesFor,
+} from '../rules/approvers.ts'
 import type { Origin } from '../rules/attempt.ts'
 import { withCaseEffects } from '../rules/case-effects.ts'
 import { type Effect, withEffects } from '../rules/effect.ts'
@@ -16,6 +22,7 @@ import {
   timed,
 } from '../rules/recovery-case.ts'
 import type { Services } from '../services.ts'
+import { sealContext } from './notices.ts'
 
 type CaseServices = Pick<Services, 'store' | 'clock' | 'ring' | 'effects'>
 
@@ -23,12 +30,12 @@ type CaseServices = Pick<Services, 'store' | 'clock' | 'ring' | 'effects'>
 export interface Prospect {
   organization?: { id: string; name: string }
   approvers: string[]
-  offers: RecoveryRoute[]
+  offers: RouteOffer[]
   terms: CaseTerms
 }
 
 const hour = 3_600_000
-const defaultSupportHold = 72
+const defaultSupportHold = 48
 
 /** Looks up who decides about an account's reset. */
 export async function prospectFor({ store }: Pick<Services, 'store'>, account: Account): Promise<Prospect> {
@@ -41,11 +48,19 @@ export async function prospectFor({ store }: Pick<Services, 'store'>, account: A
   return {
     ...(organization ? { organization: { id: organization.id, name: organization.name } } : {}),
     approvers,
-    offers: routesFor({ approvers: approvers.length, active: account.status === 'active' }),
+    offers: routesFor({
+      approvers: approvers.length,
+      superAdmin: deciding?.role === 'super_admin',
+      active: account.status === 'active',
+      // The provider of identity verification is not connected yet.
+      proofing: false,
+      routesOff: policy.routesOff ?? [],
+    }),
     terms: {
       approvalsNeeded: policy.approvals ?? 1,
       holdAfterApproval: (policy.holdAfterApprovalHours ?? 0) * hour,
       supportHold: Math.min(72, Math.max(48, policy.supportHoldHours ?? defaultSupportHold)) * hour,
+      afterReset: policy.afterReset ?? 'password',
     },
   }
 }
@@ -100,14 +115,15 @@ function newCase(
   const now = clock()
   const id = randomUUID()
   const code = String(randomInt(1_000_000)).padStart(6, '0')
-  const admin = prospect.offers.includes('admin')
+  const offers = prospect.offers.map((offer) => offer.route)
+  const admin = offers.includes('admin')
   const status = admin ? 'awaiting_admin' : 'requested'
   const opened = timed({
     id,
     account: account.id,
     status,
     ...(admin ? { route: 'admin' as const } : {}),
-    offers: prospect.offers,
+    offers,
     ...(prospect.organization ? { organization: prospect.organization.id } : {}),
     terms: prospect.terms,
     approvers: prospect.approvers,
@@ -131,7 +147,7 @@ function newCase(
 /** Only the subject's own mail carries the code, sealed until it is written. */
 function withCode(ring: Services['ring'], effect: Effect, code: string): Effect {
   if (effect.kind !== 'notice' || effect.name !== 'recovery_requested') return effect
-  return { ...effect, sealed: ring.seal(code, effect.id) }
+  return { ...effect, sealed: ring.seal(code, sealContext(effect)) }
 }
 
 export function hashRecoveryCode(ring: Services['ring'], id: string, code: string): string {

@@ -7,6 +7,7 @@ import type { Lease } from '../rules/account.ts'
 import { freshAttempt } from '../rules/attempt.ts'
 import { withCaseEffects } from '../rules/case-effects.ts'
 import { type AccountEffect, type Effect, withoutEffect } from '../rules/effect.ts'
+import { issuePass } from '../rules/pass.ts'
 import { advance, type RecoveryCase } from '../rules/recovery-case.ts'
 import { stripAccount } from '../rules/totp.ts'
 import { randomToken } from '../secrets/key-ring.ts'
@@ -31,6 +32,8 @@ interface Promising {
 
 /** After this time another process may go on where this one stopped. Milliseconds. */
 const leaseTime = 30_000
+/** How long the link of the completion mail is good for, where the policy asks for it. Milliseconds. */
+const completionLinkLifetime = 86_400_000
 
 export function createEffects(services: EffectServices): Effects {
   const { store } = services
@@ -117,6 +120,8 @@ async function performOne(services: EffectServices, effect: Effect): Promise<voi
     }
     case 'strip_account':
       return strip(services, effect)
+    case 'issue_pass':
+      return givePass(services, effect)
     case 'expire_password':
       return expirePassword(services, effect)
     case 'end_attempts':
@@ -129,8 +134,25 @@ async function performOne(services: EffectServices, effect: Effect): Promise<voi
 async function strip({ store, clock }: EffectServices, effect: AccountEffect): Promise<void> {
   const now = clock()
   const about: RecoveryCase | undefined = await store.cases.get(effect.case!)
+  const mailed = about?.terms.afterReset === 'password_and_mail'
+  const recovered = {
+    case: effect.case!,
+    route: about?.route ?? 'admin',
+    at: now,
+    ...(mailed ? { mailUntil: now + completionLinkLifetime } : {}),
+  }
   await store.accounts.update(effect.account, (current) => [
-    current && stripAccount(current, { case: effect.case!, route: about?.route ?? 'admin', at: now }, now),
+    current && stripAccount(current, recovered, now),
+    undefined,
+  ])
+}
+
+/** The old factors stay: the pass only lets the person in to enrol a new one. */
+async function givePass({ store, clock }: EffectServices, effect: AccountEffect): Promise<void> {
+  const now = clock()
+  const pass = (await store.cases.get(effect.case!))?.pass
+  await store.accounts.update(effect.account, (current) => [
+    current && pass ? issuePass(current, effect.case!, pass, now) : current,
     undefined,
   ])
 }

@@ -8,22 +8,37 @@ export interface Fact {
   value: string | number
 }
 
+/** Someone who has just lost or changed a factor may be someone else: they can't decide for a day. Milliseconds. */
+const settleTime = 86_400_000
+
+export function changedRecently(account: Account, now: number): boolean {
+  return account.factorsChangedAt !== undefined && now - account.factorsChangedAt < settleTime
+}
+
 /** What helps someone to judge whether a request is the person's own. */
 export async function approverFacts(
   { store }: Services,
   one: RecoveryCase,
   subject: Account,
 ): Promise<Fact[]> {
-  const membership = await store.memberships.get(`${one.organization}:${subject.id}`)
+  const membership = one.organization && (await store.memberships.get(`${one.organization}:${subject.id}`))
   const earlier = (await store.cases.find('account', subject.id)).filter((other) => other.id !== one.id)
   const device = [one.origin.browser, one.origin.system].filter(Boolean).join(' · ')
   const facts: [string, string | number | undefined][] = [
     ['device', device || undefined],
     ['address', one.origin.address],
-    ['member_since', membership?.since],
+    ['usual_device', usual(subject, one, 'browser')],
+    ['usual_network', usual(subject, one, 'address')],
+    ['member_since', membership ? membership.since : undefined],
     ['last_sign_in', subject.lastSignInAt],
     ['factors_changed', subject.factorsChangedAt],
     ['earlier_cases', earlier.length === 0 ? undefined : earlier.map((other) => other.status).join(', ')],
   ]
   return facts.flatMap(([key, value]) => (value === undefined ? [] : [{ key, value }]))
+}
+
+/** Whether the request comes from where the person's last sign-ins came from. */
+function usual(subject: Account, one: RecoveryCase, part: 'browser' | 'address'): 'yes' | 'no' | undefined {
+  if (subject.signIns === undefined) return undefined
+  return subject.signIns.some((trace) => trace[part] === one.origin[part]) ? 'yes' : 'no'
 }

@@ -56,7 +56,6 @@ async function noticeData(
   about: RecoveryCase | undefined,
 ): Promise<object> {
   const { sealed, data } = notice
-  const { issuer } = services.config
   return {
     ...(about === undefined ? {} : await caseData(services, about)),
     ...data,
@@ -64,16 +63,24 @@ async function noticeData(
     at: typeof data.at === 'number' ? data.at : services.clock(),
     name: recipient.name,
     email: recipient.email,
-    signIn: issuer,
-    ...(sealed === undefined ? {} : { code: services.ring.open(sealed, notice.id) }),
+    signIn: await signInUrl(services, recipient, about),
+    ...(sealed === undefined ? {} : { code: services.ring.open(sealed, sealContext(notice)) }),
     ...(notice.name === 'approval_requested'
       ? { approve: await approveUrl(services, recipient, about) }
       : { approve: undefined }),
     ...(notice.name === 'recovery_completed' ? {} : { signIn: undefined }),
+    ...(notice.name === 'recovery_requested' && about?.offers.includes('support')
+      ? { support: await supportUrl(services, recipient, about) }
+      : {}),
     ...(withoutDisavow.has(notice.name)
       ? {}
       : { disavow: await disavowUrl(services, notice, recipient, about) }),
   }
+}
+
+/** What a notice's secret is sealed for: its case, or itself. */
+export function sealContext(notice: Pick<Notice, 'id' | 'case'>): string {
+  return `notice|${notice.case ?? notice.id}`
 }
 
 /** Effects hold flat values only; an origin's parts travel as origin.address and so on. */
@@ -98,6 +105,35 @@ async function caseData({ store }: NoticeServices, about: RecoveryCase): Promise
     subjectEmail: subject?.email ?? '',
     ...(organization ? { organization: organization.name } : {}),
   }
+}
+
+/** Where a reset person goes on: anywhere, or through the link that the policy asks for in another browser. */
+async function signInUrl(
+  services: NoticeServices,
+  recipient: Account,
+  about?: RecoveryCase,
+): Promise<string> {
+  const { issuer } = services.config
+  const until = recipient.recovered?.mailUntil
+  if (about === undefined || until === undefined || recipient.recovered?.case !== about.id) return issuer
+  const link = { purpose: 'completion', account: recipient.id, case: about.id, expiresAt: until } as const
+  const token = await mailedToken(services.store, services.ring, { ...link, createdAt: services.clock() })
+  return `${issuer}/recovery/continue/${token}`
+}
+
+async function supportUrl(
+  services: NoticeServices,
+  recipient: Account,
+  about: RecoveryCase,
+): Promise<string> {
+  const link = {
+    purpose: 'support',
+    account: recipient.id,
+    case: about.id,
+    expiresAt: about.expiresOn,
+  } as const
+  const token = await mailedToken(services.store, services.ring, { ...link, createdAt: services.clock() })
+  return `${services.config.issuer}/recovery/support/${token}`
 }
 
 async function approveUrl(

@@ -28,7 +28,7 @@ export interface Account {
   /** Sessions, grants and tokens that began before this moment are void. */
   validAfter: number
   /** The last completed reset, until a factor is enrolled again. */
-  recovered?: { case: string; route: RecoveryRoute; at: number }
+  recovered?: Recovered
   /** The case that last took everything away: it does so once, even when a crash makes it try again. */
   lastReset?: string
   /** The effect that last expired the password, so that a repeat after a crash changes nothing. */
@@ -38,6 +38,10 @@ export interface Account {
   /** Works for the operator's support, and decides cases no super admin can. */
   supportAgent?: true
   lastSignInAt?: number
+  /** Where the last sign-ins came from, newest first: what an approver compares a request with. */
+  signIns?: SignInTrace[]
+  /** A one-time pass from the help desk: signs in once, as recovered. */
+  pass?: OneTimePass
   /** What must still happen because of a change to this document, in order. */
   effects: Effect[]
   /** 'yes' while effects are left; an index finds them after a crash. */
@@ -46,9 +50,32 @@ export interface Account {
   lease?: Lease
 }
 
+export interface SignInTrace {
+  at: number
+  address: string
+  browser: string
+  system: string
+}
+
+export interface OneTimePass {
+  /** The case whose decision issued it. */
+  case: string
+  /** Keyed hash. */
+  hash: string
+  expiresAt: number
+}
+
 export interface Address {
   address: string
   verifiedAt: number
+}
+
+export interface Recovered {
+  case: string
+  route: RecoveryRoute
+  at: number
+  /** Until then any other browser than the one that waited also needs the link of the completion mail. */
+  mailUntil?: number
 }
 
 /** How a recovery case is decided. */
@@ -110,6 +137,8 @@ export interface OrganizationPolicy {
   holdAfterApprovalHours?: number
   /** The security delay of the support route, in hours: 48 at least, 72 at most. */
   supportHoldHours?: number
+  /** What signs in after a reset: the password, or in another browser also the link of the completion mail. */
+  afterReset?: 'password' | 'password_and_mail'
 }
 
 export interface Membership {

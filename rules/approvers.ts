@@ -19,7 +19,41 @@ export function approversFor(subject: string, superAdmins: Membership[]): string
 
 const superAdminSince = (membership: Membership): number => membership.superAdminSince ?? membership.since
 
-/** The ways a person is offered, best first. */
-export function routesFor(facts: { approvers: number; active: boolean }): RecoveryRoute[] {
-  return facts.active && facts.approvers > 0 ? ['admin'] : ['identity', 'support']
+/** A way to a reset that a person is offered, and why it is this one. */
+export interface RouteOffer {
+  route: RecoveryRoute
+  why: 'super_admin' | 'only_super_admin' | 'no_super_admin' | 'inactive' | 'last_resort'
+}
+
+export interface RouteFacts {
+  /** Super admins other than the subject who can act. */
+  approvers: number
+  /** Whether the subject is a super admin of the deciding organization. */
+  superAdmin: boolean
+  /** Whether the account may sign in at all. */
+  active: boolean
+  /** Whether the operator has connected a provider of identity verification. */
+  proofing: boolean
+  routesOff: RecoveryRoute[]
+}
+
+/**
+ * The ways a person is offered, best first: another super admin; a photo ID where none can decide; the operator's
+ * support as the last. What the organization switched off is left out.
+ */
+export function routesFor(facts: RouteFacts): RouteOffer[] {
+  const offers: RouteOffer[] = []
+  if (facts.active && facts.approvers > 0 && !facts.routesOff.includes('admin')) {
+    offers.push({ route: 'admin', why: 'super_admin' })
+  } else if (facts.proofing) {
+    offers.push({ route: 'identity', why: whyIdentity(facts) })
+  }
+  offers.push({ route: 'support', why: 'last_resort' })
+  return offers.filter((offer) => !facts.routesOff.includes(offer.route))
+}
+
+function whyIdentity({ active, approvers, superAdmin }: RouteFacts): RouteOffer['why'] {
+  if (!active) return 'inactive'
+  if (approvers > 0) return 'last_resort'
+  return superAdmin ? 'only_super_admin' : 'no_super_admin'
 }

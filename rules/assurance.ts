@@ -59,8 +59,9 @@ export function assuranceOf(proofs: Proof[], recovered: boolean): Assurance {
     ? proofs.filter((proof) => proof.method !== 'pwd')
     : proofs
   const oldest = Math.min(...resting.map((proof) => proof.at))
+  const lowered = recovered || proofs.some((proof) => proof.method === 'pass')
   return {
-    acr: second ? acrMultiFactor : recovered ? acrRecovered : acrPassword,
+    acr: second ? acrMultiFactor : lowered ? acrRecovered : acrPassword,
     amr: second ? ['mfa', ...amr] : amr,
     authTime: Math.floor(oldest / 1000),
   }

@@ -1,7 +1,7 @@
 import type { Locale } from './account.ts'
 
 /** A way to prove who one is, named as in `amr` (RFC 8176) where it has a name. */
-export type Method = 'pwd' | 'otp' | 'backup_code' | 'mail_code' | 'recovery'
+export type Method = 'pwd' | 'otp' | 'backup_code' | 'mail_code' | 'pass' | 'completion_link' | 'recovery'
 
 export interface Proof {
   method: Method
@@ -9,7 +9,7 @@ export interface Proof {
 }
 
 /** Where the person turned on the verification screen. */
-export type Choice = 'totp' | 'backup_code' | 'recovery'
+export type Choice = 'totp' | 'backup_code' | 'pass' | 'recovery'
 
 /** What a page says at its top: a key of the locale's `message` section. */
 export interface Message {
@@ -62,6 +62,8 @@ export interface Attempt {
   mailCode?: { hash: string; expiresAt: number; failures: number }
   /** The recovery case that this attempt waits for. */
   case?: string
+  /** An open case that the person was shown and decided to keep. */
+  keptCase?: string
   /** Steps put off by the person. */
   skipped: 'enrol'[]
   createdAt: number

@@ -1,4 +1,4 @@
-import type { Effect, NoticeName } from './effect.ts'
+import type { AccountEffect, Effect, Notice, NoticeName } from './effect.ts'
 import { withEffects } from './effect.ts'
 import type { CaseStatus, RecoveryCase } from './recovery-case.ts'
 
@@ -51,7 +51,7 @@ function notice(
   name: NoticeName,
   to: string,
   data: { [key: string]: string | number },
-): Effect {
+): Notice {
   return { kind: 'notice', id: effectId(one, `${key}:${to}`), name, to, case: one.id, data }
 }
 
@@ -73,14 +73,18 @@ function audit(one: RecoveryCase): Effect {
 
 function statusEffects(one: RecoveryCase, before: CaseStatus | undefined, sealed?: string): Effect[] {
   // A first of two approvals leaves the status as it is; the subject need not hear of it.
-  const name = before === one.status ? undefined : subjectNotice[one.status]
+  const name = before === one.status ? undefined : noticeOf(one)
   const toSubject: Effect[] = []
   if (name !== undefined) {
     const told = notice(one, 'subject', name, one.account, dataOf(one))
-    toSubject.push(sealed === undefined ? told : ({ ...told, sealed } as Effect))
+    const secret = sealed ?? (name === 'pass_issued' ? one.pass?.sealed : undefined)
+    toSubject.push(secret === undefined ? told : { ...told, sealed: secret })
   }
   return [...toSubject, ...approverNotices(one, before)]
 }
+
+const noticeOf = (one: RecoveryCase): NoticeName | undefined =>
+  one.status === 'completed' && one.pass !== undefined ? 'pass_issued' : subjectNotice[one.status]
 
 function dataOf(one: RecoveryCase): { [key: string]: string | number } {
   const data: { [key: string]: string | number } = {
@@ -88,6 +92,9 @@ function dataOf(one: RecoveryCase): { [key: string]: string | number } {
     approvers: one.approvers.length,
   }
   if (one.hold !== undefined) data.until = one.hold.until
+  if (one.pass !== undefined && one.completedAt !== undefined) {
+    data.until = one.completedAt + one.pass.lifetime
+  }
   if (one.decision?.reason) data.reason = one.decision.reason
   return data
 }
@@ -103,13 +110,14 @@ function approverNotices(one: RecoveryCase, before: CaseStatus | undefined): Eff
 function approverNotice(status: CaseStatus, before: CaseStatus | undefined): NoticeName | undefined {
   if (before === undefined) return status === 'awaiting_admin' ? 'approval_requested' : undefined
   if (status === 'disavowed') return 'approval_disavowed'
-  if (status === 'cancelled') return 'approval_withdrawn'
+  if (status === 'cancelled' || (before === 'awaiting_admin' && status === 'holding'))
+    return 'approval_withdrawn'
   return undefined
 }
 
 /** The reset, in the order that leaves no gap: first the account, in one write, then what hangs on it. */
 function completion(one: RecoveryCase): Effect[] {
-  const effect = (kind: 'strip_account' | 'expire_password' | 'end_attempts' | 'end_sessions'): Effect => ({
+  const effect = (kind: AccountEffect['kind']): Effect => ({
     kind,
     id: effectId(one, kind),
     account: one.account,
@@ -117,6 +125,7 @@ function completion(one: RecoveryCase): Effect[] {
     // The sign-in that waits goes on after a reset; after a disavowal it is the stranger's.
     ...(one.status === 'completing' ? { keep: one.attempt } : {}),
   })
+  if (one.status === 'completing' && one.pass !== undefined) return [effect('issue_pass')]
   if (one.status === 'completing')
     return [effect('strip_account'), effect('end_attempts'), effect('end_sessions')]
   if (one.status === 'disavowed')

@@ -36,6 +36,7 @@ export type NoticeName =
   | 'approval_withdrawn'
   | 'approval_disavowed'
   | 'sign_in_disavowed'
+  | 'pass_issued'
   | 'backup_code_used'
   | 'factor_added'
   | 'backup_codes_created'
@@ -54,12 +55,13 @@ export interface AuditEffect {
 
 /**
  * strip_account: factors, backup codes and everything that began before are void, in one write.
+ * issue_pass: the account gets a one-time pass; its factors stay until a new one is enrolled.
  * expire_password: the next sign-in sets a new password.
  * end_sessions: sessions, grants and tokens at the provider, and the apps are told.
  * end_attempts: sign-ins under way, but for the one that waits for the case.
  */
 export interface AccountEffect {
-  kind: 'strip_account' | 'expire_password' | 'end_sessions' | 'end_attempts'
+  kind: 'strip_account' | 'issue_pass' | 'expire_password' | 'end_sessions' | 'end_attempts'
   id: string
   account: string
   case?: string

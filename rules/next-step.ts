@@ -9,9 +9,14 @@ export type Step =
   | { step: 'inactive'; status: 'deactivated' | 'removed' }
   | { step: 'totp' }
   | { step: 'backup_code' }
+  | { step: 'pass' }
   | { step: 'recovery' }
   | { step: 'recovery_waiting' }
   | { step: 'recovery_closed' }
+  /** Signed in with the old factor while a case is open: keep it or cancel it? */
+  | { step: 'open_case' }
+  /** After a reset, in another browser: the link of the completion mail is asked for as well. */
+  | { step: 'completion_link' }
   | { step: 'mail_code' }
   | { step: 'new_password' }
   | { step: 'backup_codes' }
@@ -28,6 +33,10 @@ export interface Situation {
   account?: Account
   /** The case the attempt waits for. */
   case?: RecoveryCase
+  /** The person's open case, whoever opened it. */
+  openCase?: RecoveryCase
+  /** Milliseconds. */
+  now: number
   /** Whether an organization of the person insists on a second factor. */
   secondFactorRequired: boolean
 }
@@ -44,13 +53,23 @@ export function nextStep(situation: Situation): Step {
 
   if (!proved('pwd')) return { step: 'password' }
   if (account.status !== 'active') return { step: 'inactive', status: account.status }
-  if (hasSecondFactor(account) && !proved('otp', 'backup_code')) return challenge(situation)
+  if (hasSecondFactor(account) && !proved('otp', 'backup_code', 'pass')) return challenge(situation)
+  const { openCase } = situation
+  if (proved('otp', 'backup_code') && openCase !== undefined && attempt.keptCase !== openCase.id)
+    return { step: 'open_case' }
+  if (
+    account.recovered?.mailUntil !== undefined &&
+    !hasSecondFactor(account) &&
+    !proved('recovery', 'completion_link')
+  ) {
+    return attempt.choice === 'recovery' ? askAgain(situation) : { step: 'completion_link' }
+  }
   if (account.passwordExpired !== undefined) {
     return proved('otp', 'backup_code', 'mail_code') ? { step: 'new_password' } : { step: 'mail_code' }
   }
   if (attempt.codes !== undefined) return { step: 'backup_codes' }
   if (attempt.codesLeft !== undefined) return { step: 'codes_left' }
-  if (!hasSecondFactor(account)) {
+  if (!hasSecondFactor(account) || (proved('pass') && !proved('otp', 'backup_code'))) {
     if (rank(attempt.ask.acr) > rank(acrMultiFactor)) return { step: 'unmet' }
     const compulsory = situation.secondFactorRequired || needsSecondFactor(attempt)
     if (compulsory || !attempt.skipped.includes('enrol')) return { step: 'enrol', canSkip: !compulsory }
@@ -60,12 +79,24 @@ export function nextStep(situation: Situation): Step {
   return finish(attempt, account, proofs)
 }
 
-function challenge({ attempt, case: open }: Situation): Step {
-  if (attempt.case !== undefined && open !== undefined && attempt.choice === 'recovery') {
-    return { step: isOpen(open) ? 'recovery_waiting' : 'recovery_closed' }
-  }
-  if (attempt.choice === 'recovery') return { step: 'recovery' }
-  return { step: attempt.choice === 'backup_code' ? 'backup_code' : 'totp' }
+function challenge(situation: Situation): Step {
+  const { choice } = situation.attempt
+  if (choice === 'recovery') return askAgain(situation)
+  // A pass is offered while it can still be used; afterwards the page that asks for it would be a dead end.
+  if (choice === 'pass' && hasPass(situation)) return { step: 'pass' }
+  return { step: choice === 'backup_code' ? 'backup_code' : 'totp' }
+}
+
+/** Asking for a reset: the explanation first, then the case and where it stands. */
+function askAgain(situation: Situation): Step {
+  const { attempt, case: waitedFor } = situation
+  if (attempt.case === undefined || waitedFor === undefined) return { step: 'recovery' }
+  if (isOpen(waitedFor)) return { step: 'recovery_waiting' }
+  return waitedFor.pass !== undefined && hasPass(situation) ? { step: 'pass' } : { step: 'recovery_closed' }
+}
+
+export function hasPass({ account, now }: Pick<Situation, 'account' | 'now'>): boolean {
+  return account?.pass !== undefined && account.pass.expiresAt > now
 }
 
 function finish(attempt: Attempt, account: Account, proofs: Proof[]): Step {
@@ -82,7 +113,8 @@ const needsSecondFactor = (attempt: Attempt): boolean =>
  */
 export function standingProofs({ attempt, account, case: waitedFor }: Situation): Proof[] {
   const validAfter = account?.validAfter ?? 0
-  const completedAt = waitedFor?.id === account?.lastReset ? waitedFor?.completedAt : undefined
+  const reset = waitedFor?.id === account?.lastReset && waitedFor?.pass === undefined
+  const completedAt = reset ? waitedFor?.completedAt : undefined
   if (completedAt !== undefined && completedAt >= validAfter) {
     return [...attempt.proofs, { method: 'recovery', at: completedAt }]
   }

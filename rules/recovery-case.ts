@@ -25,7 +25,7 @@ export interface RecoveryCase {
   status: CaseStatus
   /** How it is decided; missing while the person still has to choose. */
   route?: RecoveryRoute
-  /** The ways the person may choose from. */
+  /** The ways the person was offered, best first. */
   offers: RecoveryRoute[]
   /** The organization whose super admins and policy decide. */
   organization?: string
@@ -33,6 +33,8 @@ export interface RecoveryCase {
   /** Super admins who were asked, in the order they became it. */
   approvers: string[]
   approvals: Approval[]
+  /** Set when the decision was a one-time pass. */
+  pass?: PassTerms
   /** Keyed hash of the code that the subject was mailed, and how often it was entered wrongly. */
   code: { hash: string; failures: number }
   origin: Origin
@@ -49,6 +51,8 @@ export interface RecoveryCase {
   decision?: Decision
   history: { at: number; status: CaseStatus; by?: string }[]
   completedAt?: number
+  /** 'support' while it is on the support desk. */
+  desk?: 'support'
   /** 'yes' while time will change the case, at wakeAt. */
   waiting?: 'yes'
   wakeAt?: number
@@ -63,7 +67,20 @@ export interface CaseTerms {
   /** Milliseconds. */
   holdAfterApproval: number
   supportHold: number
+  afterReset: 'password' | 'password_and_mail'
 }
+
+/** A decision may issue a one-time pass instead of removing everything. */
+export interface PassTerms {
+  /** Keyed hash of the pass. */
+  hash: string
+  /** Milliseconds, counted from the decision. */
+  lifetime: number
+  /** Sealed, when it is mailed to the person instead of being shown to whoever decided. */
+  sealed?: string
+}
+
+export const passLifetimes = { shortest: 600_000, longest: 86_400_000 } as const
 
 export interface Approval {
   by: string
@@ -85,7 +102,7 @@ export interface Hold {
 
 /** What can happen to a case. `by` is an account's id. */
 export type CaseEvent =
-  | { type: 'approve'; by: string; reason: string; code?: string }
+  | { type: 'approve'; by: string; reason: string; code?: string; pass?: PassTerms }
   | { type: 'deny'; by: string; reason: string }
   | { type: 'verify'; reference: string }
   | { type: 'choose_support'; statement: string }
@@ -184,8 +201,10 @@ export function advance(current: RecoveryCase, event: CaseEvent, at: number): Ad
     case 'verify':
       return grant({ ...current, verification: { reference: event.reference, at } }, at)
     case 'choose_identity':
+      if (!current.offers.includes('identity')) return refuse(current, 'not_possible')
       return moved({ ...current, route: 'identity' }, 'awaiting_identity', at)
     case 'choose_support':
+      if (!current.offers.includes('support')) return refuse(current, 'not_possible')
       return moved(heldForSupport(current, event.statement, at), 'holding', at)
     case 'cancel':
       return moved(current, 'cancelled', at, current.account)
@@ -206,8 +225,9 @@ const refuse = (current: RecoveryCase, reason: Exclude<CaseRefusal, 'wrong_code'
 
 function approve(current: RecoveryCase, event: CaseEvent & { type: 'approve' }, at: number): Advance {
   if (event.by === current.account) return refuse(current, 'own_case')
+  if (event.pass !== undefined && !isPassLifetime(event.pass.lifetime)) return refuse(current, 'not_possible')
   if (current.status === 'awaiting_support') {
-    return moved(decided(current, event, 'approved', at), 'completing', at, event.by)
+    return moved(withPass(decided(current, event, 'approved', at), event.pass), 'completing', at, event.by)
   }
   if (current.approvals.some((approval) => approval.by === event.by))
     return refuse(current, 'already_approved')
@@ -215,8 +235,14 @@ function approve(current: RecoveryCase, event: CaseEvent & { type: 'approve' }, 
   const approvals = [...current.approvals, { by: event.by, at, reason: event.reason }]
   const next = { ...current, approvals }
   if (approvals.length < current.terms.approvalsNeeded) return moved(next, 'awaiting_admin', at, event.by)
-  return grant(decided(next, event, 'approved', at), at, event.by)
+  return grant(withPass(decided(next, event, 'approved', at), event.pass), at, event.by)
 }
+
+const isPassLifetime = (lifetime: number): boolean =>
+  lifetime >= passLifetimes.shortest && lifetime <= passLifetimes.longest
+
+const withPass = (current: RecoveryCase, pass: PassTerms | undefined): RecoveryCase =>
+  pass === undefined ? current : { ...current, pass }
 
 /** Guessing ends the case: the code is the subject's only link to the approver. */
 function wrongCode(current: RecoveryCase, by: string, at: number): Advance {
@@ -287,9 +313,10 @@ function moved(
 
 /** Derives what the indexes need: whether the case is open, and when time changes it next. */
 export function timed(current: RecoveryCase): RecoveryCase {
-  const { openFor: _open, waiting: _waiting, wakeAt: _wakeAt, ...rest } = current
+  const { openFor: _open, waiting: _waiting, wakeAt: _wakeAt, desk: _desk, ...rest } = current
   if (!isOpen(rest)) return rest
-  const open = { ...rest, openFor: current.account }
+  const onDesk = current.route === 'support' ? { desk: 'support' as const } : {}
+  const open = { ...rest, ...onDesk, openFor: current.account }
   if (current.status === 'completing') return open
   const held = current.status === 'holding' || current.status === 'granted'
   const wakeAt =

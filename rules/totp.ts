@@ -1,4 +1,4 @@
-import type { Account, Factor } from './account.ts'
+import type { Account, Factor, Recovered } from './account.ts'
 import { failed, isAllowed, isExhausted } from './throttle.ts'
 
 export type TotpOutcome = { ok: true } | { ok: false; reason: 'throttled' | 'wrong' | 'replayed' }
@@ -42,14 +42,15 @@ export function addTotp(account: Account, factor: Factor, now: number): Account 
   return { ...rest, throttles, factors: [...account.factors, factor], factorsChangedAt: now }
 }
 
+/** Binds a new factor in place of the lost ones: after a one-time pass, which kept them until now. */
+export function replaceFactors(account: Account, factor: Factor, now: number): Account {
+  return addTotp({ ...account, factors: [] }, factor, now)
+}
+
 /** Takes everything away that could be lost or stolen: once a case, however often it is asked. */
-export function stripAccount(
-  account: Account,
-  recovered: NonNullable<Account['recovered']>,
-  now: number,
-): Account {
+export function stripAccount(account: Account, recovered: Recovered, now: number): Account {
   if (account.lastReset === recovered.case) return account
-  const { backupCodes: codes, ...rest } = account
+  const { backupCodes: codes, pass: _, ...rest } = account
   // The number of the last set stays, so that a new set never shares it with a sheet that is void.
   const backupCodes = codes && { ...codes, codes: [], confirmedAt: undefined }
   return {

@@ -27,7 +27,7 @@ interface About {
 }
 
 interface NoticeFields {
-  recovery_requested: { code: string; approvers: number; expiresAt: number }
+  recovery_requested: { code?: string; approvers: number; expiresAt: number; support?: string }
   recovery_hold_started: { until: number }
   recovery_reminder: { until: number }
   recovery_ready: object
@@ -42,6 +42,7 @@ interface NoticeFields {
   approval_withdrawn: About
   approval_disavowed: About
   sign_in_disavowed: object
+  pass_issued: { until: number; code?: string }
   backup_code_used: { left: number }
   factor_added: { factor: string }
   backup_codes_created: object
@@ -68,6 +69,7 @@ type Shown = NoticeCommon &
     until?: number
     signIn?: string
     approve?: string
+    support?: string
     reason?: string
     left?: number
     factor?: string
@@ -80,6 +82,7 @@ interface Mail {
   code?: string
   after?: string
   action?: { label: string; url: string }
+  support?: { label: string; url: string }
   facts: [label: string, value: string][]
   disavow?: { why: string; label: string; url: string }
   footer: string
@@ -98,7 +101,7 @@ export function renderNotice(
     subject: mail.subject,
     text: asText(mail),
     html: template(mail),
-    links: [mail.action?.url, mail.disavow?.url].filter((url) => url !== undefined),
+    links: [mail.action?.url, mail.support?.url, mail.disavow?.url].filter((url) => url !== undefined),
   }
 }
 
@@ -108,10 +111,13 @@ function describeMail(name: NoticeName, data: Shown, t: Texts, moment: (at: numb
   return {
     subject: t(`mail.${name}.subject`, { ...data }),
     greeting: t('mail.greeting', { ...data }),
-    text: t(`mail.${name}.text`, { ...data }),
+    text: t(`mail.${name}.text`, { ...data, ...contextOf(name, data) }),
     ...(code === undefined ? {} : { code }),
-    ...(hasAfter.has(name) ? { after: t(`mail.${name}.after`, { ...data }) } : {}),
+    ...(hasAfter.has(name) && (code !== undefined || name !== 'recovery_requested')
+      ? { after: t(`mail.${name}.after`, { ...data }) }
+      : {}),
     ...(url === undefined ? {} : { action: { label: t(`mail.${name}.action`), url } }),
+    ...(data.support === undefined ? {} : { support: { label: t('mail.support'), url: data.support } }),
     facts: factsOf(data, t, moment),
     ...(disavow === undefined
       ? {}
@@ -120,7 +126,11 @@ function describeMail(name: NoticeName, data: Shown, t: Texts, moment: (at: numb
   }
 }
 
-const hasAfter = new Set<NoticeName>(['recovery_requested', 'approval_requested', 'mail_code'])
+/** Where nobody can be told a code, there is none. */
+const contextOf = (name: NoticeName, { code }: Shown): { context?: string } =>
+  name === 'recovery_requested' && code === undefined ? { context: 'nobody' } : {}
+
+const hasAfter = new Set<NoticeName>(['recovery_requested', 'approval_requested', 'mail_code', 'pass_issued'])
 
 function factsOf(data: Shown, t: Texts, moment: (at: number) => string): [string, string][] {
   const facts: [string, string | undefined][] = [
@@ -145,6 +155,7 @@ function asText(mail: Mail): string {
     mail.code,
     mail.after,
     mail.action && `${mail.action.label}: ${mail.action.url}`,
+    mail.support && `${mail.support.label}: ${mail.support.url}`,
     mail.facts.map(([label, value]) => `${label}: ${value}`).join('\n'),
     mail.disavow && `${mail.disavow.why}\n${mail.disavow.label}: ${mail.disavow.url}`,
     `-- \n${mail.footer}`,

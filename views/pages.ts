@@ -19,7 +19,7 @@ export interface Pages {
   /** POST password: email, password. The first page of a sign-in. */
   password: Form & { app: string; email?: string }
   /** POST totp: code. POST choose: choice. */
-  totp: Form & { email: string; backupCodes: boolean }
+  totp: Form & { email: string; backupCodes: boolean; pass: boolean }
   /** POST backup-code: code. */
   backup_code: Form & { email: string; left: number }
   /** Explains "Reset authentication device". POST recovery/open. */
@@ -28,6 +28,7 @@ export interface Pages {
     organization?: string
     approvers: number
     routes: RecoveryRoute[]
+    supportHours: number
     /** How long a request waits for a decision, in milliseconds. */
     lifetime?: number
   }
@@ -43,6 +44,9 @@ export interface Pages {
     holdUntil?: Moment
     /** From which device and network; an Origin is put into the reader's words. */
     origin: Origin | string
+    /** POST recovery/support: statement. */
+    canAskSupport: boolean
+    supportHours: number
   }
   /** The case ended without a reset. POST recovery/close. */
   recovery_closed: Form & { status: CaseStatus; reason?: string }
@@ -59,6 +63,12 @@ export interface Pages {
   backup_codes: Form & { email: string; issuer: string; codes: string[]; set: number; createdAt: Moment }
   /** After a sign-in with a backup code. POST codes-left: next=continue | new. */
   codes_left: Form & { left: number }
+  /** A one-time pass of the help desk. POST pass: code. */
+  pass: Form & { email: string; until: Moment }
+  /** Signed in with the old factor while a case is open. POST open-case: decision=keep | cancel. */
+  open_case: Form & { status: CaseStatus; openedAt: Moment; origin: Origin }
+  /** After a reset, in another browser: open the link of the completion mail in this one. POST choose: choice=recovery. */
+  completion_link: Form & { email: string; until: Moment; expired: boolean }
   /** A code was mailed to prove the mailbox. POST mail-code: code. POST mail-code/send. */
   mail_code: Form & { email: string; sent: boolean }
   /** POST new-password: password. */
@@ -79,11 +89,45 @@ export interface Pages {
     expiresAt: Moment
     facts: { key: string; value: string | Moment }[]
     triesLeft: number
+    /** Given so far, and needed. */
+    approvals: number
+    approvalsNeeded: number
     reason?: string
   }
-  approve_done: { outcome: 'approved' | 'denied' | 'recorded'; subject: string }
+  approve_done: {
+    outcome: 'approved' | 'denied' | 'recorded'
+    subject: string
+    /** A one-time pass was issued; shown here once, unless it was mailed to the person. */
+    pass?: { until: Moment; shown?: string }
+  }
   /** The case can't be decided here any more: `reason` is a key of the locale's `approve_gone` section. */
   approve_gone: { reason: string; status?: CaseStatus; switchTo?: string }
+  /** Hands a case to support. POST: statement. */
+  support_ask: Form & { holdHours: number; statement?: string }
+  support_asked: { until: Moment }
+  /** The link of the completion mail. POST. */
+  completion: Form
+  completion_done: Record<never, never>
+  /** The support agents' list. */
+  support_desk: {
+    agent: string
+    cases: { id: string; name: string; email: string; status: CaseStatus; openedAt: Moment; until: Moment }[]
+  }
+  /** A case on the support desk. POST: reason, decision, outcome, lifetime, delivery. */
+  support_case: Form & {
+    agent: string
+    subject: { name: string; email: string; status: string }
+    organization?: string
+    app: string
+    status: CaseStatus
+    statement: string
+    openedAt: Moment
+    holdUntil: Moment
+    expiresAt: Moment
+    facts: { key: string; value: string | Moment }[]
+    canDecide: boolean
+    reason?: string
+  }
   /** "This wasn't me": one button. POST. */
   disavow: Form & { about: string; at: Moment; email: string }
   disavow_done: { email: string }

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { flatOrigin } from '../../http/request.ts'
-import { type Attempt, withProof } from '../../rules/attempt.ts'
+import { type Attempt, hasProof, withProof } from '../../rules/attempt.ts'
 import { replaceBackupCodes } from '../../rules/backup-codes.ts'
 import { type Effect, withEffects } from '../../rules/effect.ts'
-import { addTotp } from '../../rules/totp.ts'
+import { replaceFactors } from '../../rules/totp.ts'
 import { newBackupCodes, sealCodes } from '../../secrets/backup-codes.ts'
 import { newTotpSecret, readCode, totpUri } from '../../secrets/totp.ts'
-import type { Services } from '../../services.ts'
 import { qrSvg } from '../../views/qr.ts'
 import { matchTotp } from '../match-totp.ts'
 import { type Action, accountOf, changeAttempt, type Room, say, type Visit } from '../room.ts'
@@ -81,8 +80,11 @@ async function bind(
   now: number,
 ): Promise<number | undefined> {
   return services.store.accounts.update(attempt.account!, (current) => {
-    // Two browsers may be at this page at once; the first to prove its code sets up the factor.
-    if (current === undefined || current.factors.length > 0) return [current, undefined]
+    // Two browsers may be at this page at once; the first to prove its code sets up the factor. After a one-time
+    // pass the lost factors are still there, and go now.
+    const lost = hasProof(attempt, 'pass') ? attempt.createdAt : 0
+    if (current === undefined || current.factors.some((one) => one.createdAt >= lost))
+      return [current, undefined]
     const factor = {
       id: enrolment.factor,
       kind: 'totp' as const,
@@ -92,13 +94,25 @@ async function bind(
       createdAt: now,
       lastUsedAt: now,
     }
-    const bound = replaceBackupCodes(addTotp(current, factor, now), codes, services.ring.mac, now)
-    const next = withEffects(bound, boundEffects(services, attempt, factor.id, now))
+    const bound = replaceBackupCodes(replaceFactors(current, factor, now), codes, services.ring.mac, now)
+    const ended = current.factors.length > 0 ? endEffects(attempt, factor.id) : []
+    const next = withEffects(bound, [...boundEffects(attempt, factor.id, now), ...ended])
     return [next, bound.backupCodes!.number]
   })
 }
 
-function boundEffects({ clock }: Services, attempt: Attempt, factor: string, now: number): Effect[] {
+/** What was signed in with the lost factor ends with it; this sign-in goes on. */
+function endEffects(attempt: Attempt, factor: string): Effect[] {
+  const account = attempt.account!
+  return (['end_attempts', 'end_sessions'] as const).map((kind) => ({
+    kind,
+    id: `${factor}:${kind}`,
+    account,
+    keep: attempt.id,
+  }))
+}
+
+function boundEffects(attempt: Attempt, factor: string, now: number): Effect[] {
   const subject = attempt.account!
   const origin = flatOrigin(attempt.origin)
   return [
@@ -115,7 +129,7 @@ function boundEffects({ clock }: Services, attempt: Attempt, factor: string, now
       id: `${factor}:notice`,
       name: 'factor_added',
       to: subject,
-      data: { at: now ?? clock(), factor: 'totp', app: attempt.ask.app, ...origin },
+      data: { at: now, factor: 'totp', app: attempt.ask.app, ...origin },
     },
   ]
 }

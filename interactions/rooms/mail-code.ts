@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { flatOrigin } from '../../http/request.ts'
+import { sealContext } from '../../recovery/notices.ts'
 import { withProof } from '../../rules/attempt.ts'
 import { withEffects } from '../../rules/effect.ts'
 import { failed, isAllowed } from '../../rules/throttle.ts'
@@ -35,7 +36,7 @@ const send: Action = async (visit) => {
   }))
   const id = `mail-code:${randomUUID()}`
   const data = { at: now, ...flatOrigin(attempt.origin) }
-  const sealed = services.ring.seal(code, id)
+  const sealed = services.ring.seal(code, sealContext({ id }))
   await services.store.accounts.update(account.id, (current) => [
     current &&
       withEffects(current, [{ kind: 'notice', id, name: 'mail_code', to: account.id, data, sealed }]),

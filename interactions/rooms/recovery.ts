@@ -10,7 +10,8 @@ export const recovery: Room<'recovery'> = {
     return {
       email: account.email,
       approvers: prospect.approvers.length,
-      routes: prospect.offers,
+      routes: prospect.offers.map((offer) => offer.route),
+      supportHours: prospect.terms.supportHold / 3_600_000,
       ...(prospect.organization ? { organization: prospect.organization.name } : {}),
     }
   },
@@ -21,8 +22,7 @@ const open: Action = async (visit) => {
   const { services, attempt } = visit
   const request = { attempt: attempt.id, origin: attempt.origin, app: attempt.ask.app }
   const opening = await openCase(services, accountOf(visit), request)
-  if (!opening.ok)
-    return say(visit, 'case_too_soon', { minutes: minutesUntil(opening.from, services.clock()) })
+  if (!opening.ok) return say(visit, 'case_too_soon', { count: minutesUntil(opening.from, services.clock()) })
   await changeAttempt(visit, ({ message: _, ...current }) => ({
     ...current,
     case: opening.case.id,

@@ -1,6 +1,7 @@
 import { flatOrigin } from '../../http/request.ts'
 import { withProof } from '../../rules/attempt.ts'
 import { codesLeft } from '../../rules/backup-codes.ts'
+import { hasPass } from '../../rules/next-step.ts'
 import { acceptTotp, type TotpOutcome } from '../../rules/totp.ts'
 import { readCode } from '../../secrets/totp.ts'
 import { matchTotp } from '../match-totp.ts'
@@ -10,7 +11,7 @@ export const totp: Room<'totp'> = {
   step: 'totp',
   show: async (visit) => {
     const account = accountOf(visit)
-    return { email: account.email, backupCodes: codesLeft(account) > 0 }
+    return { email: account.email, backupCodes: codesLeft(account) > 0, pass: hasPass(visit.situation) }
   },
   actions: { totp: (visit, fields) => enterCode(visit, fields) },
 }

@@ -38,6 +38,8 @@ const waiting: Pages['recovery_waiting'] = {
   openedAt: at,
   expiresAt: at + 24 * hour,
   origin,
+  canAskSupport: true,
+  supportHours: 48,
 }
 
 const approve: Pages['approve'] = {
@@ -56,6 +58,24 @@ const approve: Pages['approve'] = {
     { key: 'last_sign_in', value: at - 50 * hour },
   ],
   triesLeft: 5,
+  approvals: 0,
+  approvalsNeeded: 1,
+}
+
+const supportCase: Pages['support_case'] = {
+  base: '/support/cases/c1',
+  form: 'f-7d1c4e',
+  agent: 'Sam Rivera',
+  subject: { name: 'Mika Tanaka', email, status: 'active' },
+  organization: 'Hanami Trading',
+  app: 'Ledger',
+  status: 'awaiting_support',
+  statement: 'My phone fell into a lake.\nThe receipt is on file.',
+  openedAt: at,
+  holdUntil: at + 48 * hour,
+  expiresAt: at + 99 * hour,
+  facts: approve.facts,
+  canDecide: true,
 }
 
 /** Every page, in the order in which a person may meet them. */
@@ -63,8 +83,8 @@ export const samples: Sample[] = [
   sample('home', { issuer: 'http://localhost:3000', demo: true, demoApp: 'http://localhost:3001' }),
   sample('password', { ...form, app: 'Ledger' }),
   sample('password', { ...form, app: 'Ledger', email, message: { key: 'wrong_credentials' } }, 'wrong'),
-  sample('totp', { ...form, email, backupCodes: true }),
-  sample('totp', { ...form, email, backupCodes: true, message: { key: 'wrong_code' } }, 'wrong'),
+  sample('totp', { ...form, email, backupCodes: true, pass: true }),
+  sample('totp', { ...form, email, backupCodes: true, pass: false, message: { key: 'wrong_code' } }, 'wrong'),
   sample('backup_code', { ...form, email, left: 8 }),
   sample('backup_code', { ...form, email, left: 1, message: { key: 'used_backup_code' } }, 'used'),
   sample('codes_left', { ...form, left: 7 }),
@@ -74,12 +94,48 @@ export const samples: Sample[] = [
     email,
     organization: 'Hanami Trading',
     approvers: 3,
-    routes: ['admin'],
+    routes: ['admin', 'support'],
+    supportHours: 48,
     lifetime: 24 * hour,
   }),
-  sample('recovery', { ...form, email, approvers: 0, routes: ['identity', 'support'] }, 'nobody'),
+  sample(
+    'recovery',
+    { ...form, email, approvers: 0, routes: ['identity', 'support'], supportHours: 48 },
+    'nobody',
+  ),
   sample('recovery_waiting', waiting),
   sample('recovery_waiting', { ...waiting, status: 'completing' }, 'completing'),
+  sample(
+    'recovery_waiting',
+    { ...waiting, status: 'holding', route: 'support', canAskSupport: false, holdUntil: at + 48 * hour },
+    'holding',
+  ),
+  sample('recovery_waiting', { ...waiting, status: 'requested', route: undefined, approvers: 0 }, 'nobody'),
+  sample('open_case', { ...form, status: 'awaiting_admin', openedAt: at, origin }),
+  sample('pass', { ...form, email, until: at + hour }),
+  sample('completion_link', { ...form, email, until: at + hour, expired: false }),
+  sample('completion_link', { ...form, email, until: at, expired: true }, 'expired'),
+  sample('completion', { ...form, base: '/recovery/continue/9f2c' }),
+  sample('completion_done', {}),
+  sample('support_ask', { ...form, base: '/recovery/support/9f2c', holdHours: 48 }),
+  sample('support_asked', { until: at + 48 * hour }),
+  sample('support_desk', {
+    agent: 'Sam Rivera',
+    cases: [
+      { id: 'c1', name: 'Mika Tanaka', email, status: 'holding', openedAt: at, until: at + 48 * hour },
+      {
+        id: 'c2',
+        name: 'Sol Lindqvist',
+        email,
+        status: 'awaiting_support',
+        openedAt: at,
+        until: at + 99 * hour,
+      },
+    ],
+  }),
+  sample('support_desk', { agent: 'Sam Rivera', cases: [] }, 'empty'),
+  sample('support_case', supportCase),
+  sample('support_case', { ...supportCase, status: 'holding', canDecide: false }, 'holding'),
   sample('recovery_closed', {
     ...form,
     status: 'denied',
@@ -93,6 +149,11 @@ export const samples: Sample[] = [
     'wrong',
   ),
   sample('approve_done', { outcome: 'approved', subject: 'Mika Tanaka' }),
+  sample(
+    'approve_done',
+    { outcome: 'approved', subject: 'Mika Tanaka', pass: { until: at + hour, shown: codes[0]! } },
+    'pass',
+  ),
   sample('approve_gone', { reason: 'decided', status: 'completed' }),
   sample('enrol', {
     ...form,

@@ -32,6 +32,30 @@ each('time[datetime]', (element) => {
   element.textContent = format.format(new Date(element.dateTime))
 })
 
+// How long a security delay still lasts.
+const left = (milliseconds) => {
+  const minutes = Math.max(0, Math.ceil(milliseconds / 60_000))
+  const parts = [
+    [Math.floor(minutes / 60), 'hour'],
+    [minutes % 60, 'minute'],
+  ]
+  return parts
+    .map(([count, unit]) =>
+      new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(count),
+    )
+    .join(language === 'ja' ? '' : ', ')
+}
+each('[data-countdown]', (element) => {
+  const until = new Date(element.dataset.countdown)
+  const count = document.createElement('strong')
+  element.append(document.createElement('br'), count)
+  const tick = () => {
+    count.textContent = left(until - Date.now())
+  }
+  tick()
+  setInterval(tick, 15_000)
+})
+
 // A form is sent once, however often its button is pressed.
 document.addEventListener('submit', (event) => {
   const form = event.target
@@ -104,7 +128,7 @@ each('[data-print]', (button) => {
 
 // The waiting page: asks where the case stands, less and less often, and loads again when that has changed.
 each('[data-poll]', (element) => {
-  each('[data-live]', unhide)
+  unhide(element)
   const { poll, status } = element.dataset
   const longest = 15_000
   let pause = 2000
