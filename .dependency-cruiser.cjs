@@ -16,9 +16,9 @@ module.exports = {
       to: { pathNot: ['^rules/', '^(node:)?crypto$'] },
     },
     {
-      name: 'engines-only-from-main',
+      name: 'engines-only-from-main-and-open-store',
       severity: 'error',
-      from: { pathNot: ['^main\\.ts$', engines, '^(test|bench)/'] },
+      from: { pathNot: ['^main\\.ts$', '^adapters/open-store\\.ts$', engines, '^(test|bench)/'] },
       to: { path: engines },
     },
     {

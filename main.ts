@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { enableCompileCache } from 'node:module'
 import { pino } from 'pino'
 import type { Delivery } from './adapters/delivery.ts'
+import { openStore } from './adapters/open-store.ts'
 import type { Store } from './adapters/store.ts'
 import { type Config, ConfigError, loadSettings, readConfig } from './config.ts'
 
@@ -28,7 +29,7 @@ async function startProduct(config: Config): Promise<void> {
   const { createApp } = await import('./app.ts')
   const { createSmtpDelivery } = await import('./adapters/smtp/delivery.ts')
   const log = pino()
-  const store = await openStore(config, Date.now)
+  const store = await opened(config, Date.now)
   const delivery = closing(createSmtpDelivery(config.mail))
   const app = await createApp({ config, store, delivery, clock: Date.now, log })
   stops.unshift(() => app.stop())
@@ -48,7 +49,7 @@ async function startDemo(settings: { [setting: string]: unknown }): Promise<void
   const config = readConfig(demo.settings)
   const log = pino({ level: process.env.REKEY_LOG ?? 'warn' })
   const clock = () => Date.now()
-  const store = await openStore(config, clock)
+  const store = await opened(config, clock)
   const demoClock = await startDemoClock(store)
   const app = await createApp({
     config,
@@ -71,11 +72,8 @@ async function startDemo(settings: { [setting: string]: unknown }): Promise<void
   process.stdout.write(demoGreeting(config, demo.appOrigin))
 }
 
-async function openStore(config: Config, clock: () => number): Promise<Store> {
-  const store =
-    config.store === 'lmdb'
-      ? (await import('./adapters/lmdb/store.ts')).openLmdbStore({ path: config.data, clock })
-      : await (await import('./adapters/mongo/store.ts')).openMongoStore({ uri: config.store, clock })
+async function opened(config: Config, clock: () => number): Promise<Store> {
+  const store = await openStore(config, clock)
   stops.unshift(() => store.close())
   return store
 }
