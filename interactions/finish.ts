@@ -17,6 +17,8 @@ export async function finish(visit: Visit, assurance: Assurance): Promise<void> 
     event: 'sign_in.succeeded',
     actor: attempt.account!,
     subject: attempt.account!,
+    // A second submit that comes in between, or a repeat after a crash, is the same sign-in.
+    cause: `sign-in:${attempt.id}:${attempt.createdAt}`,
     detail: {
       acr: assurance.acr,
       amr: assurance.amr.join(' '),
