@@ -24,7 +24,7 @@ const enterCode: Action = async (visit, fields) => {
   const { services } = visit
   const account = accountOf(visit)
   const typed = fields.code ?? ''
-  if (typed.trim() === '') return say(visit, 'code_missing')
+  if (typed.trim() === '') return say(visit, 'wrong_backup_code')
   const now = services.clock()
   const outcome = await services.store.accounts.update(account.id, (current) => {
     if (current === undefined) return [current, { ok: false, reason: 'none' } as Redemption]
