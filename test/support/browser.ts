@@ -115,11 +115,10 @@ export class Browser {
       throw new Error(`no button "${button}" on "${this.heading}" (${this.shown.status}):\n${this.words}`)
     const form = pressed.closest('form')!
     const body = new URLSearchParams()
-    for (const input of form.querySelectorAll('input, textarea')) {
+    for (const input of form.querySelectorAll('input, textarea, select')) {
       const name = input.getAttribute('name')
-      const type = input.getAttribute('type')
-      if (name === undefined || ((type === 'checkbox' || type === 'radio') && !(name in fields))) continue
-      body.append(name, fields[name] ?? input.getAttribute('value') ?? '')
+      const value = name === undefined ? undefined : sentBy(input, fields[name])
+      if (name !== undefined && value !== undefined) body.append(name, value)
     }
     const unknown = Object.keys(fields).filter((name) => !body.has(name))
     if (unknown.length > 0) throw new Error(`the form of "${button}" has no field ${unknown.join(', ')}`)
@@ -134,9 +133,39 @@ export class Browser {
     return this.#go(new URL(url, this.shown?.url).href, { method: 'POST', body, ...(type ? { type } : {}) })
   }
 
-  async follow(link: string): Promise<Shown> {
+  /** What a download link of the page leads to, as bytes. */
+  async download(link: string): Promise<{ status: number; headers: Headers; bytes: Uint8Array }> {
+    const url = this.link(link)
+    const response = await fetch(url, {
+      headers: { ...this.headers, cookie: await this.jar.getCookieString(url) },
+    })
+    const { status, headers } = response
+    return { status, headers, bytes: new Uint8Array(await response.arrayBuffer()) }
+  }
+
+  /** Where a link of the page leads to. */
+  link(link: string): string {
     const found = this.shown.document.querySelectorAll('a').find((one) => one.text.trim() === link)
     if (found === undefined) throw new Error(`no link "${link}" on "${this.heading}"`)
-    return this.open(new URL(found.getAttribute('href')!, this.shown.url).href)
+    return new URL(found.getAttribute('href')!, this.shown.url).href
   }
+
+  async follow(link: string): Promise<Shown> {
+    return this.open(this.link(link))
+  }
+}
+
+/** What a field of a form sends: what was filled in, or what stands there. */
+function sentBy(input: HTMLElement, filled: string | undefined): string | undefined {
+  const stands = input.getAttribute('value')
+  const type = input.getAttribute('type')
+  if (type === 'checkbox' || type === 'radio') {
+    const chosen = filled === undefined ? input.hasAttribute('checked') : filled === (stands ?? 'on')
+    return chosen ? (stands ?? 'on') : undefined
+  }
+  if (filled !== undefined) return filled
+  if (input.tagName === 'TEXTAREA') return input.textContent
+  if (input.tagName !== 'SELECT') return stands ?? ''
+  const option = input.querySelector('option[selected]') ?? input.querySelector('option')
+  return option?.getAttribute('value') ?? option?.textContent
 }

@@ -1,4 +1,5 @@
 import { Browser } from './browser.ts'
+import type { Mail } from './mail-server.ts'
 import type { Person, Rekey } from './rekey.ts'
 
 /** Opens a sign-in for an app and gives e-mail and password; ends on the page that comes then. */
@@ -35,6 +36,29 @@ export async function askForReset(
   await browser.press('Reset authentication device')
   await browser.press('Send request')
   return browser
+}
+
+/** Every mail that went to an address, once all that is due has gone out. */
+export async function mailsTo(rekey: Rekey, address: string): Promise<Mail[]> {
+  await rekey.work()
+  return rekey.mail.mails.filter((mail) => mail.to === address)
+}
+
+/** Types what an authenticator app shows for the secret on the page, and turns it on. */
+export async function enrol(rekey: Rekey, browser: Browser): Promise<string> {
+  const secret = secretOn(browser)
+  await browser.press('Turn on', { code: rekey.code({ secret }) })
+  return secret
+}
+
+/** The secret that a page offers for an authenticator app. */
+export function secretOn(browser: Browser): string {
+  return /secret=([A-Z2-7]+)/.exec(browser.shown.text)![1]!
+}
+
+/** The backup codes that a page shows. */
+export function codesOn(browser: Browser): string[] {
+  return browser.shown.document.querySelectorAll('ol.codes li').map((one) => one.text.trim())
 }
 
 /** A link in a mail, by how its path begins. */

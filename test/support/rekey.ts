@@ -30,6 +30,8 @@ export interface Rekey {
   mail: MailServer
   /** A relying app with an endpoint for logout tokens. */
   rp: RelyingApp
+  /** Further relying apps, by their client_id. */
+  others: { [client: string]: RelyingApp }
   store: Store
   now(): number
   /** Moves time forward, in milliseconds. */
@@ -40,7 +42,7 @@ export interface Rekey {
   person(options?: PersonOptions): Promise<Person>
   account(person: Person): Promise<Account>
   /** The code that the person's authenticator shows in the next time step that was not used yet. */
-  code(person: Person): string
+  code(person: Pick<Person, 'secret'>): string
   /** Lines of the log, and everything that failed. */
   logged: string[]
   /** As a killed process leaves it: nothing is finished, nothing is said. */
@@ -72,6 +74,8 @@ export async function startRekey(
   store: Store,
   options: {
     clients?: object[]
+    /** Further relying apps: their client metadata by their client_id. */
+    others?: { [client: string]: object }
     signInsPerMinute?: number
     config?: object
     keys?: { id: string; key: string }[]
@@ -86,11 +90,15 @@ export async function startRekey(
   const issuer = `http://localhost:${(server.address() as AddressInfo).port}`
   const mail = options.mail ?? (await startMailServer())
   const rp = await startRelyingApp(issuer)
+  const others: Rekey['others'] = {}
+  for (const [client, metadata] of Object.entries(options.others ?? {}))
+    others[client] = await startRelyingApp(issuer, client, metadata)
+  const apps = [rp, ...Object.values(others)]
   const config = readConfig({
     issuer,
     keys: options.keys ?? [{ id: 'test', key: randomBytes(32).toString('base64url') }],
     mail: { url: mail.url, from: 'Rekey <id@rekey.example>' },
-    clients: [rp.client, ...(options.clients ?? [])],
+    clients: [...apps.map((one) => one.client), ...(options.clients ?? [])],
     fetchHosts: ['localhost'],
     signInsPerMinute: options.signInsPerMinute ?? 10_000,
     ...options.config,
@@ -103,13 +111,14 @@ export async function startRekey(
   const lastSteps = new Map<string, number>()
   const shut = async () => {
     await close(server)
-    await rp.stop()
+    await Promise.all(apps.map((one) => one.stop()))
   }
   const rekey: Rekey = {
     app,
     issuer,
     mail,
     rp,
+    others,
     store,
     now,
     logged,

@@ -19,6 +19,8 @@ export interface RelyingApp {
   start(browser: Browser, params?: { [parameter: string]: string }): Promise<void>
   /** What came back to the app with this browser: throws AuthorizationResponseError when the provider refused. */
   finish(browser: Browser): Promise<SignedIn>
+  /** The `error` that came back to the app instead of a code. */
+  refusal(browser: Browser): Promise<string>
   /** Logout tokens that were received and verified. */
   loggedOut: JWTPayload[]
   nextLogout(): Promise<JWTPayload>
@@ -31,7 +33,11 @@ export const insisting = {
 }
 
 /** A relying app of the tests: openid-client, and an endpoint that verifies logout tokens with jose. */
-export async function startRelyingApp(issuer: string, id = 'app'): Promise<RelyingApp> {
+export async function startRelyingApp(
+  issuer: string,
+  id = 'app',
+  metadata: object = {},
+): Promise<RelyingApp> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`
@@ -46,6 +52,7 @@ export async function startRelyingApp(issuer: string, id = 'app'): Promise<Relyi
     backchannel_logout_session_required: true,
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
+    ...metadata,
   }
   const loggedOut: JWTPayload[] = []
   const waiting: ((payload: JWTPayload) => void)[] = []
@@ -106,8 +113,15 @@ export async function startRelyingApp(issuer: string, id = 'app'): Promise<Relyi
         expectedState: start.state,
         expectedNonce: start.nonce,
         idTokenExpected: true,
+        ...(start.maxAge === undefined ? {} : { maxAge: start.maxAge }),
       })
       return { tokens, claims: tokens.claims()! }
+    },
+    refusal: async (browser) => {
+      const callback = browser.trail.find((url) => url.startsWith(`${origin}/callback`))
+      const error = callback && new URL(callback).searchParams.get('error')
+      if (!error) throw new Error(`not refused but at "${browser.heading}": ${browser.trail.join(' → ')}`)
+      return error
     },
     nextLogout: () => new Promise((resolve) => waiting.push(resolve)),
     stop: async () => {

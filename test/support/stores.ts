@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createConnection } from 'mongoose'
@@ -11,6 +11,8 @@ import type { Store } from '../../adapters/store.ts'
 export interface Opened {
   store: Store
   dispose(): Promise<void>
+  /** Everything that is stored, as the text that someone would find who got hold of it. */
+  dump(): Promise<string>
 }
 
 /** One way to store things. A clock that a test moves had better start at the present: MongoDB expires by its own. */
@@ -30,6 +32,7 @@ export const lmdb: Engine = {
         await store.close()
         await rm(path, { recursive: true })
       },
+      dump: () => readFile(join(path, 'data.mdb'), 'latin1'),
     }
   },
 }
@@ -47,6 +50,7 @@ export const mongo: Engine | undefined = process.env['MONGODB_URI']
             await store.close()
             await dropDatabase(uri)
           },
+          dump: () => dumpDatabase(uri),
         }
       },
     }
@@ -64,6 +68,15 @@ export function describeEachEngine(title: string, body: (engine: Engine) => void
 export function freshDatabase(uri: string): string {
   const [, server, options = ''] = /^([^:]+:\/\/[^/?]+)(?:\/[^?]*)?(\?.*)?$/.exec(uri)!
   return `${server}/rekey-test-${randomUUID().slice(0, 13)}${options}`
+}
+
+async function dumpDatabase(uri: string): Promise<string> {
+  const connection = await createConnection(uri).asPromise()
+  const kept = await Promise.all(
+    (await connection.listCollections()).map(({ name }) => connection.collection(name).find().toArray()),
+  )
+  await connection.close()
+  return JSON.stringify(kept)
 }
 
 export async function dropDatabase(uri: string): Promise<void> {

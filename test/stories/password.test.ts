@@ -1,0 +1,124 @@
+import { expect } from 'chai'
+import { acrPassword } from '../../rules/assurance.ts'
+import { Browser } from '../support/browser.ts'
+import { givePassword } from '../support/journeys.ts'
+import { story } from '../support/story.ts'
+
+story('Password', (rekey) => {
+  const open = async (params = {}) => {
+    const browser = new Browser()
+    await rekey.rp.start(browser, params)
+    return browser
+  }
+
+  it('names the app that asks, and has fields that a password manager knows', async () => {
+    const browser = await open()
+    expect(browser.heading).to.equal('Sign in')
+    expect(browser.words).to.include('Test App')
+    const field = (name: string) => browser.shown.document.querySelector(`input[name=${name}]`)!
+    expect(field('email').getAttribute('autocomplete')).to.equal('username')
+    expect(field('password').getAttribute('autocomplete')).to.equal('current-password')
+    for (const name of ['email', 'password'])
+      expect(browser.shown.document.querySelector(`label[for=${field(name).id}]`)).to.not.equal(null)
+  })
+
+  it('fills in the address that the app gives as login_hint, as text and not as markup', async () => {
+    const hint = '"><script>alert(1)</script>@people.example'
+    const browser = await open({ login_hint: hint })
+    expect(browser.form('Sign in').body.get('email')).to.equal(hint)
+    expect(browser.shown.text).to.not.include('<script>alert')
+  })
+
+  it('leads on to the authenticator code, with no word about the account before it', async () => {
+    const person = await rekey.person()
+    const browser = await open()
+    expect(browser.shown.text).to.not.include(person.email)
+    await browser.press('Sign in', { email: person.email, password: person.password })
+    expect(browser.heading).to.equal('Enter your code')
+    expect(browser.words).to.include(person.email)
+  })
+
+  it('takes the address in capitals and with spaces around it', async () => {
+    const person = await rekey.person()
+    const browser = await open()
+    await browser.press('Sign in', { email: ` ${person.email.toUpperCase()} `, password: person.password })
+    expect(browser.heading).to.equal('Enter your code')
+  })
+
+  it('takes the same password in another Unicode form', async () => {
+    const person = await rekey.person()
+    const wide = [...person.password].map((letter) =>
+      letter === '-' ? letter : String.fromCodePoint(letter.codePointAt(0)! + 0xfee0),
+    )
+    const browser = await open()
+    await browser.press('Sign in', { email: person.email, password: wide.join('') })
+    expect(browser.heading).to.equal('Enter your code')
+  })
+
+  it('answers a wrong password and an unknown account with the same page', async () => {
+    const person = await rekey.person()
+    const pages = await Promise.all(
+      [person.email, 'nobody@people.example'].map(async (email) => {
+        const browser = await open()
+        await browser.press('Sign in', { email, password: 'not the password' })
+        const { status, text } = browser.shown
+        const { action, body } = browser.form('Sign in')
+        return {
+          status,
+          text: text.replaceAll(action.replace(rekey.issuer, ''), '').replaceAll(body.get('form')!, ''),
+        }
+      }),
+    )
+    expect(pages[0]!.text).to.include('The e-mail address or the password is wrong.')
+    expect(pages[0]).to.deep.equal(pages[1])
+  })
+
+  it('says what is missing, and keeps nothing of a password that was typed', async () => {
+    const person = await rekey.person()
+    const browser = await open()
+    await browser.press('Sign in', { email: person.email, password: '' })
+    expect(browser.said).to.equal('Enter your e-mail address and your password.')
+    await browser.press('Sign in', { email: '', password: person.password })
+    expect(browser.said).to.equal('Enter your e-mail address and your password.')
+    expect(browser.shown.text).to.not.include(person.password)
+  })
+
+  it('is not looked at when it is longer than any password may be', async () => {
+    const person = await rekey.person()
+    const browser = await open()
+    await browser.press('Sign in', { email: person.email, password: 'x'.repeat(1025) })
+    expect(browser.said).to.equal('The e-mail address or the password is wrong.')
+  })
+
+  it('shows an account that may not sign in why, and only after its password', async () => {
+    const deactivated = await rekey.person({ status: 'deactivated' })
+    const browser = await open()
+    await browser.press('Sign in', { email: deactivated.email, password: 'not the password' })
+    expect(browser.said).to.equal('The e-mail address or the password is wrong.')
+    await browser.press('Sign in', { email: deactivated.email, password: deactivated.password })
+    expect(browser.heading).to.equal('This account is deactivated')
+    const removed = await rekey.person({ status: 'removed' })
+    expect((await givePassword(rekey, removed)).heading).to.equal('This account was removed')
+  })
+
+  it('is all that an app gets which asks for nothing, from a person without a factor who puts it off', async () => {
+    const person = await rekey.person({ bare: true })
+    const browser = await givePassword(rekey, person)
+    expect(browser.heading).to.equal('Set up an authenticator app')
+    await browser.press('Not now')
+    const { claims } = await rekey.rp.finish(browser)
+    expect(claims.acr).to.equal(acrPassword)
+    expect(claims.amr).to.deep.equal(['pwd'])
+  })
+
+  it('is written to the audit log, right or wrong, with the address it came from', async () => {
+    const person = await rekey.person({ bare: true })
+    const browser = await open()
+    await browser.press('Sign in', { email: person.email, password: 'not the password' })
+    await browser.press('Sign in', { email: person.email, password: person.password })
+    await browser.press('Not now')
+    const entries = await rekey.store.audit.find('subject', person.id)
+    expect(entries.map((entry) => entry.event)).to.deep.equal(['sign_in.password_wrong', 'sign_in.succeeded'])
+    for (const entry of entries) expect(entry.detail.address).to.match(/^(127\.0\.0\.1|::1)$/)
+  })
+})
