@@ -113,10 +113,14 @@ const needsSecondFactor = (attempt: Attempt): boolean =>
  */
 export function standingProofs({ attempt, account, case: waitedFor }: Situation): Proof[] {
   const validAfter = account?.validAfter ?? 0
-  const reset = waitedFor?.id === account?.lastReset && waitedFor?.pass === undefined
-  const completedAt = reset ? waitedFor?.completedAt : undefined
+  // Only the sign-in that opened the case: one that joined it, perhaps a stranger's, proves everything again.
+  const waited = waitedFor?.attempt === attempt.id
+  const reset = waited && waitedFor.id === account?.lastReset && waitedFor.pass === undefined
+  const completedAt = reset ? waitedFor.completedAt : undefined
   if (completedAt !== undefined && completedAt >= validAfter) {
-    return [...attempt.proofs, { method: 'recovery', at: completedAt }]
+    // Of what was proven before, only the password: a factor that the reset took away proves nothing any more.
+    const standing = attempt.proofs.filter((proof) => proof.method === 'pwd' || proof.at >= validAfter)
+    return [...standing, { method: 'recovery', at: completedAt }]
   }
   return attempt.proofs.filter((proof) => proof.at >= validAfter)
 }
