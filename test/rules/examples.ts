@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import type { Account, Factor } from '../../rules/account.ts'
+import { type Attempt, freshAttempt, type Origin } from '../../rules/attempt.ts'
+import { deadlines, type RecoveryCase, timed } from '../../rules/recovery-case.ts'
 
 export const minute = 60_000
 export const hour = 3_600_000
@@ -37,4 +39,45 @@ export function totp(fields: Partial<Factor> = {}): Factor {
 
 export function times<R>(count: number, make: (index: number) => R): R[] {
   return Array.from({ length: count }, (_, index) => make(index))
+}
+
+/** A sign-in of Ada's that has just begun. */
+export function attempt(fields: Partial<Attempt> = {}): Attempt {
+  const start = {
+    id: 'attempt',
+    form: 'form',
+    ask: { client: 'app', app: 'App' },
+    origin,
+    locale: 'en' as const,
+  }
+  return { ...freshAttempt(start, noon), ...fields }
+}
+
+const origin: Origin = { address: '192.0.2.1', browser: 'Firefox', system: 'Windows' }
+
+/** The digest of the code that Ada was mailed. */
+export const rightCode = 'hash of the right code'
+
+/** Ada asks the super admins Bob, Cleo and Dan. */
+export function recoveryCase(fields: Partial<RecoveryCase> = {}): RecoveryCase {
+  return timed({
+    id: 'case',
+    account: 'ada',
+    status: 'awaiting_admin',
+    route: 'admin',
+    offers: ['admin', 'identity', 'support'],
+    organization: 'hanami',
+    terms: { approvalsNeeded: 1, holdAfterApproval: 0, supportHold: 72 * hour, afterReset: 'password' },
+    approvers: ['bob', 'cleo', 'dan'],
+    approvals: [],
+    code: { hash: rightCode, failures: 0 },
+    origin,
+    app: 'App',
+    attempt: 'attempt',
+    openedAt: noon,
+    expiresOn: noon + deadlines.admin,
+    history: [{ at: noon, status: 'awaiting_admin', by: 'ada' }],
+    effects: [],
+    ...fields,
+  })
 }

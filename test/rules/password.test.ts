@@ -61,7 +61,7 @@ describe('A new password', () => {
       '012345678901',
       'aaaaaaaaaaaaaaaa',
       'abcabcabcabcabc',
-      'ＰＡＳＳＷＯＲＤ１２３',
+      'ＰＡＳＳＷＯＲＤ１２３４',
     ]
     for (const password of guessed) expect(fault(password), password).to.equal('common')
   })

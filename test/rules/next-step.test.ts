@@ -1,0 +1,310 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import type { Account } from '../../rules/account.ts'
+import { acrMultiFactor, acrPassword, acrRecovered, levels, meets } from '../../rules/assurance.ts'
+import type { Attempt, Choice, Method, Proof } from '../../rules/attempt.ts'
+import { nextStep, type Situation, type Step } from '../../rules/next-step.ts'
+import type { CaseStatus } from '../../rules/recovery-case.ts'
+import { account, attempt, hour, minute, noon, recoveryCase, times, totp } from './examples.ts'
+
+const proved = (...methods: Method[]): Proof[] => methods.map((method) => ({ method, at: noon }))
+const saved = { number: 1, createdAt: noon, confirmedAt: noon, codes: [] }
+const secured = account({ factors: [totp()], backupCodes: saved })
+const ask = (acr: string) => ({ client: 'app', app: 'App', acr })
+
+function stepOf(tried: Partial<Attempt>, who?: Account, more: Partial<Situation> = {}): Step {
+  const situation = { attempt: attempt(tried), now: noon, secondFactorRequired: false, ...more }
+  return nextStep(who === undefined ? situation : { ...situation, account: who })
+}
+
+const nameOf = (...given: Parameters<typeof stepOf>): string => stepOf(...given).step
+
+describe('The next step of a sign-in', () => {
+  it('is the password as long as nobody is known or nothing is proven', () => {
+    expect(nameOf({})).to.equal('password')
+    expect(nameOf({ proofs: proved('pwd', 'otp') })).to.equal('password')
+    expect(nameOf({}, secured)).to.equal('password')
+    expect(nameOf({ proofs: proved('otp') }, secured)).to.equal('password')
+  })
+
+  it('leads from the password over the second factor back to the app', () => {
+    expect(nameOf({ proofs: proved('pwd') }, secured)).to.equal('totp')
+    expect(stepOf({ proofs: proved('pwd', 'otp') }, secured)).to.deep.equal({
+      step: 'finish',
+      assurance: { acr: acrMultiFactor, amr: ['mfa', 'otp', 'pwd'], authTime: noon / 1000 },
+    })
+  })
+
+  it('is what the person chose on the verification screen', () => {
+    const chosen = (choice: Choice) => nameOf({ proofs: proved('pwd'), choice }, secured)
+    expect([chosen('totp'), chosen('backup_code'), chosen('recovery')]).to.deep.equal([
+      'totp',
+      'backup_code',
+      'recovery',
+    ])
+  })
+
+  it('still asks for a factor that was disabled by guessing, as guessing must not remove it', () => {
+    const disabled = { ...secured, factors: [totp({ disabledAt: noon })] }
+    expect(nameOf({ proofs: proved('pwd') }, disabled)).to.equal('totp')
+  })
+
+  it('ends for an account that is deactivated or removed, but only for who knows the password', () => {
+    for (const status of ['deactivated', 'removed'] as const) {
+      expect(nameOf({}, { ...secured, status })).to.equal('password')
+      expect(stepOf({ proofs: proved('pwd') }, { ...secured, status })).to.deep.equal({
+        step: 'inactive',
+        status,
+      })
+    }
+  })
+
+  it('leads a person without a factor through enrolment and backup codes', () => {
+    const bare = account()
+    expect(stepOf({ proofs: proved('pwd') }, bare)).to.deep.equal({ step: 'enrol', canSkip: true })
+    const enrolled = account({ factors: [totp()] })
+    const given = { proofs: proved('pwd', 'otp') }
+    expect(nameOf(given, enrolled)).to.equal('backup_codes')
+    expect(nameOf({ ...given, codes: { set: 1, sealed: '' } }, { ...enrolled, backupCodes: saved })).to.equal(
+      'backup_codes',
+    )
+    expect(nameOf(given, { ...enrolled, backupCodes: saved })).to.equal('finish')
+  })
+
+  it('lets enrolment be put off only where neither the app nor the organization insists', () => {
+    const given = { proofs: proved('pwd'), skipped: ['enrol' as const] }
+    const compulsory = { step: 'enrol', canSkip: false }
+    expect(nameOf(given, account())).to.equal('finish')
+    expect(stepOf({ ...given, ask: ask(acrMultiFactor) }, account())).to.deep.equal(compulsory)
+    expect(stepOf(given, account(), { secondFactorRequired: true })).to.deep.equal(compulsory)
+    expect(nameOf({ ...given, ask: ask(acrPassword) }, account())).to.equal('finish')
+  })
+
+  it('says how few backup codes are left before it goes on', () => {
+    const given = { proofs: proved('pwd', 'backup_code'), codesLeft: 2 }
+    expect(nameOf(given, secured)).to.equal('codes_left')
+    expect(nameOf({ ...given, codesLeft: undefined }, secured)).to.equal('finish')
+  })
+
+  it('sets a new password after "this wasn\'t me", which takes a second factor or the mailbox', () => {
+    const expired = { passwordExpired: 'disavowed' as const }
+    expect(nameOf({ proofs: proved('pwd') }, { ...secured, ...expired })).to.equal('totp')
+    expect(nameOf({ proofs: proved('pwd', 'otp') }, { ...secured, ...expired })).to.equal('new_password')
+    expect(nameOf({ proofs: proved('pwd') }, account(expired))).to.equal('mail_code')
+    expect(nameOf({ proofs: proved('pwd', 'mail_code') }, account(expired))).to.equal('new_password')
+  })
+
+  it('ends where the app insists on what we do not know', () => {
+    expect(nameOf({ proofs: proved('pwd', 'otp'), ask: ask('phr') }, secured)).to.equal('unmet')
+    const skipped = { proofs: proved('pwd'), skipped: ['enrol' as const], ask: ask('phr') }
+    expect(nameOf(skipped, account())).to.equal('unmet')
+  })
+})
+
+describe('The next step during a reset', () => {
+  const waiting = { proofs: proved('pwd'), choice: 'recovery' as const, case: 'case' }
+  const later = noon + hour
+  const stripped = account({
+    validAfter: later,
+    lastReset: 'case',
+    recovered: { case: 'case', route: 'admin', at: later },
+  })
+  const completed = recoveryCase({ status: 'completed', completedAt: later })
+
+  it('is to wait while the case is open, and to hear how it ended', () => {
+    const at = (status: CaseStatus) => nameOf(waiting, secured, { case: recoveryCase({ status }) })
+    for (const status of [
+      'requested',
+      'awaiting_admin',
+      'awaiting_identity',
+      'holding',
+      'awaiting_support',
+      'granted',
+      'completing',
+    ] as const)
+      expect(at(status), status).to.equal('recovery_waiting')
+    for (const status of ['denied', 'cancelled', 'disavowed', 'expired'] as const)
+      expect(at(status), status).to.equal('recovery_closed')
+  })
+
+  it('is another factor as soon as the person turns to one, whatever the case does', () => {
+    expect(nameOf({ ...waiting, choice: 'totp' }, secured, { case: recoveryCase() })).to.equal('totp')
+  })
+
+  it('is enrolment for the sign-in that waited, and it ends as recovered', () => {
+    expect(stepOf(waiting, stripped, { case: completed })).to.deep.equal({ step: 'enrol', canSkip: true })
+    expect(stepOf({ ...waiting, skipped: ['enrol'] }, stripped, { case: completed })).to.deep.equal({
+      step: 'finish',
+      assurance: { acr: acrRecovered, amr: ['pwd'], authTime: later / 1000 },
+    })
+  })
+
+  it('can not be put off where the app insists on multi-factor', () => {
+    const insisting = { ...waiting, skipped: ['enrol' as const], ask: ask(acrMultiFactor) }
+    expect(stepOf(insisting, stripped, { case: completed })).to.deep.equal({ step: 'enrol', canSkip: false })
+  })
+
+  it('is the password again for every other sign-in that was under way', () => {
+    expect(nameOf({ proofs: proved('pwd') }, stripped)).to.equal('password')
+    const other = recoveryCase({ id: 'another', status: 'completed', completedAt: later })
+    expect(nameOf({ ...waiting, case: 'another' }, stripped, { case: other })).to.equal('password')
+  })
+
+  it('is the password again for a sign-in that joined the case of another one', () => {
+    const joined = { ...completed, attempt: 'another' }
+    expect(nameOf(waiting, stripped, { case: joined })).to.equal('password')
+  })
+
+  it('is the password again when "this wasn\'t me" came after the reset', () => {
+    const disavowed = { ...stripped, validAfter: later + minute, passwordExpired: 'disavowed' as const }
+    expect(nameOf(waiting, disavowed, { case: completed })).to.equal('password')
+  })
+
+  it('is the new factor when somebody enrolled one meanwhile', () => {
+    const enrolled = { ...stripped, recovered: undefined, factors: [totp({ id: 'new' })] }
+    expect(nameOf({ ...waiting, choice: 'totp' }, enrolled, { case: completed })).to.equal('totp')
+  })
+
+  it('does not rest on a factor that the reset took away, though it was given in this sign-in', () => {
+    const both = { ...waiting, proofs: proved('pwd', 'otp'), skipped: ['enrol' as const] }
+    const step = stepOf(both, stripped, { case: completed })
+    expect(step).to.deep.equal({
+      step: 'finish',
+      assurance: { acr: acrRecovered, amr: ['pwd'], authTime: later / 1000 },
+    })
+  })
+})
+
+const statuses: CaseStatus[] = ['awaiting_admin', 'holding', 'completing', 'completed', 'denied', 'disavowed']
+const around = fc.constantFrom(...times(5, (i) => noon + i * minute))
+const maybe = <T>(value: T): fc.Arbitrary<T | undefined> => fc.constantFrom(value, undefined)
+const seldom = <T>(value: T): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ arbitrary: fc.constant(undefined), weight: 7 }, fc.constant(value))
+const anyMethod = fc.constantFrom<Method>(
+  'pwd',
+  'pwd',
+  'otp',
+  'backup_code',
+  'mail_code',
+  'pass',
+  'completion_link',
+)
+const anyAttempt = fc.record({
+  proofs: fc.uniqueArray(fc.record({ method: anyMethod, at: around }), { selector: ({ method }) => method }),
+  choice: fc.constantFrom<Choice | undefined>(undefined, 'totp', 'backup_code', 'recovery', 'pass'),
+  codes: seldom({ set: 1, sealed: '' }),
+  codesLeft: seldom(3),
+  case: maybe('case'),
+  skipped: fc.constantFrom<Attempt['skipped']>([], ['enrol']),
+  ask: fc.constantFrom(undefined, ...levels, 'phr').map((acr) => ({ client: 'app', app: 'App', acr })),
+})
+const anyAccount = fc.record({
+  status: seldom('removed' as const).map((status) => status ?? 'active'),
+  factors: fc.constantFrom<Account['factors']>([], [totp()], [totp({ disabledAt: noon })]),
+  backupCodes: fc.constantFrom<Account['backupCodes']>(undefined, saved, saved, {
+    ...saved,
+    confirmedAt: undefined,
+  }),
+  passwordExpired: seldom('disavowed' as const),
+  validAfter: fc.oneof(fc.constant(noon), around),
+  lastReset: maybe('case'),
+  recovered: maybe({ case: 'case', route: 'admin' as const, at: noon }),
+})
+const anyCase = fc
+  .record({
+    status: fc.constantFrom(...statuses),
+    at: around,
+    attempt: fc.constantFrom('attempt', 'another'),
+  })
+  .map(({ at, ...fields }) =>
+    recoveryCase({ ...fields, ...(fields.status === 'completed' ? { completedAt: at } : {}) }),
+  )
+const anySituation: fc.Arbitrary<Situation> = fc
+  .record({
+    attempt: anyAttempt.map(attempt),
+    account: anyAccount.map(account),
+    waitedFor: anyCase,
+    now: around,
+  })
+  .chain(({ waitedFor, ...situation }) =>
+    fc.record({
+      attempt: fc.constant(situation.attempt),
+      account: fc.constant(situation.account),
+      now: fc.constant(situation.now),
+      case: fc.constant(situation.attempt.case === undefined ? undefined : waitedFor),
+      secondFactorRequired: fc.boolean(),
+    }),
+  )
+
+/** Every situation in which a sign-in finishes; the property must hold for each. */
+function whenFinished(
+  holds: (step: Step & { step: 'finish' }, at: Situation & { account: Account }) => void,
+): void {
+  let finished = 0
+  fc.assert(
+    fc.property(anySituation, (situation) => {
+      const step = nextStep(situation)
+      if (step.step !== 'finish') return
+      finished += 1
+      holds(step, situation as Situation & { account: Account })
+    }),
+    { numRuns: 10_000 },
+  )
+  expect(finished, 'situations that finish').to.be.greaterThan(100)
+}
+
+describe('A sign-in never finishes', () => {
+  /** Given after the last thing that voids proofs, or in the very sign-in whose reset that was. */
+  const standing = (
+    { attempt: { proofs }, account: who }: Situation & { account: Account },
+    ...methods: Method[]
+  ) => proofs.some(({ method, at }) => methods.includes(method) && at >= who.validAfter)
+  const wasReset = ({ attempt: tried, account: who, case: one }: Situation & { account: Account }) =>
+    tried.id === one?.attempt && who.lastReset === one?.id && (one?.completedAt ?? 0) >= who.validAfter
+
+  it('without the password, given since everything was voided or in the sign-in that waited for it', () => {
+    whenFinished((_step, at) => {
+      expect(at.attempt.proofs.some(({ method }) => method === 'pwd')).to.equal(true)
+      expect(standing(at, 'pwd') || wasReset(at)).to.equal(true)
+    })
+  })
+
+  it('without a second factor when the account has one', () => {
+    whenFinished((_step, at) => {
+      if (at.account.factors.length > 0) expect(standing(at, 'otp', 'backup_code', 'pass')).to.equal(true)
+    })
+  })
+
+  it('with less than what the app asked for', () => {
+    whenFinished(({ assurance }, at) => {
+      expect(meets(assurance.acr, at.attempt.ask.acr)).to.equal(true)
+    })
+  })
+
+  it('as multi-factor unless a second factor was given that still stands', () => {
+    whenFinished(({ assurance }, at) => {
+      const second = standing(at, 'otp', 'backup_code')
+      expect([assurance.acr === acrMultiFactor, assurance.amr.includes('mfa')]).to.deep.equal([
+        second,
+        second,
+      ])
+    })
+  })
+
+  it('with a time of authentication before what voided everything', () => {
+    whenFinished(({ assurance }, at) => {
+      expect(assurance.authTime * 1000).to.be.at.least(at.account.validAfter)
+    })
+  })
+
+  it('while something has to be put right first', () => {
+    whenFinished((_step, { attempt: tried, account: who }) => {
+      expect([who.status, who.passwordExpired, tried.codes, tried.codesLeft]).to.deep.equal([
+        'active',
+        undefined,
+        undefined,
+        undefined,
+      ])
+    })
+  })
+})
