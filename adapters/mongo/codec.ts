@@ -18,7 +18,7 @@ type Text = { _json: string }
 const reserved = new Set(['_id', '_version', '_rest'])
 
 /** What MongoDB, or its driver on the way there or back, takes for something else than a plain key. */
-const unsafeKey = /^$|^\$|[.\0]|^(__proto__|_bsontype|_json)$/
+const unsafeKey = /^$|^\$|[.\0]|^(_bsontype|_json)$/
 
 /** MongoDB refuses documents nested deeper than 100 levels. */
 const deepest = 80
@@ -64,8 +64,9 @@ function mapValues(object: object, change: (value: unknown) => unknown): object 
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]))
 }
 
+/** Names that every object inherits are unsafe too: bson 7.3 gives back `{ toString: [{}] }` with the raw bytes of {}. */
 function safe(key: string): boolean {
-  return !unsafeKey.test(key) && key.isWellFormed()
+  return !unsafeKey.test(key) && !(key in Object.prototype) && key.isWellFormed()
 }
 
 function asText(value: unknown): Text {

@@ -100,6 +100,11 @@ function severalProcesses(server: string): void {
   })
 }
 
+function depth(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  return 1 + Math.max(0, ...Object.values(value).map(depth))
+}
+
 function theDatabase(server: string): void {
   describe('the MongoDB store', function () {
     this.timeout(60_000)
@@ -125,6 +130,15 @@ function theDatabase(server: string): void {
       const { id, ...fields } = ada
       expect(found).to.deep.equal({ ...fields, _id: id, expiresAt: new Date(expiresAt) })
       expect(_version).to.be.a('number')
+    })
+
+    it('stays within the 100 levels that MongoDB allows', async () => {
+      const odd = JSON.parse(`${'{"a":'.repeat(150)}null${'}'.repeat(150)}`)
+      const token = artifact({ odd } as never)
+      await store.artifacts.insert(token)
+      const found = await raw.collection('artifacts').findOne({ _id: token.id as never })
+      expect(depth(found)).to.be.within(50, 100)
+      expect(await store.artifacts.get(token.id)).to.deep.equal(token)
     })
 
     it('creates every declared index, and one for expiry', async () => {

@@ -29,6 +29,7 @@ const oddities = {
     length: 3,
     0: 'zero',
   },
+  inherited: { toString: [{}], constructor: [{ prototype: 1 }], valueOf: [[{ a: 1 }]], hasOwnProperty: {} },
   ejson: [
     { $date: 'x' },
     { $oid: 'x' },
@@ -81,7 +82,7 @@ export function valueFacts(subject: Subject): void {
         __v: 7,
         version: 8,
         '': 'empty',
-        constructor: 'c',
+        constructor: [{}],
       }
       const { id: _, payload: __, ...found } = (await stored(fields))!
       expect(found).to.deep.equal(fields)
