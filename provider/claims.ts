@@ -1,6 +1,6 @@
 import type { AccountClaims, FindAccount, Account as OidcAccount } from 'oidc-provider'
 import type { Store } from '../adapters/store.ts'
-import type { Account } from '../rules/account.ts'
+import type { Account, Recovered } from '../rules/account.ts'
 
 /** The library's view of an account, and what our own checks need beside it. */
 export interface ProviderAccount extends OidcAccount {
@@ -38,6 +38,10 @@ function providerAccount(account: Account): ProviderAccount {
       email_verified: account.addresses.some((address) => address.address === account.email),
       name: account.name,
       ...(account.locale === undefined ? {} : { locale: account.locale }),
+      ...(account.recovered === undefined ? {} : { recovery: recoveryClaim(account.recovered) }),
     }),
   }
 }
+
+/** `at` in seconds, like every time in a token. */
+const recoveryClaim = ({ route, at }: Recovered) => ({ at: seconds(at), route })

@@ -2,6 +2,12 @@ import type { Configuration, JWKS } from 'oidc-provider'
 import type { Store } from '../adapters/store.ts'
 import { acrRecovered, levels } from '../rules/assurance.ts'
 import { createAdapterFactory } from './adapter.ts'
+import {
+  accessTokenLifetime,
+  assuranceClaims,
+  cappedLifetime,
+  recoveredLifetime,
+} from './assurance-claims.ts'
 import { createFindAccount } from './claims.ts'
 import { createPolicy, loadExistingGrant } from './policy.ts'
 
@@ -32,8 +38,8 @@ export interface ProviderOptions {
 const lifetimes = {
   /** NIST SP 800-63B-4 §2.2.3: a day at most, then everything is asked again. */
   session: 86_400,
-  /** A recovered session is a bridge to a new factor, no more. */
-  recoveredSession: 3_600,
+  accessToken: 600,
+  refreshToken: 14 * 86_400,
   /** Longer than the longest recovery case, so that the page that waits for it goes on. */
   interaction: 22 * 86_400,
 } as const
@@ -41,6 +47,7 @@ const lifetimes = {
 /** oidc-provider's configuration. */
 export function createConfiguration(options: ProviderOptions): Configuration {
   const secure = options.issuer.startsWith('https:')
+  const now = () => Math.floor(options.clock() / 1000)
   return {
     adapter: createAdapterFactory(options.store, options.clock),
     findAccount: createFindAccount(options.store),
@@ -54,6 +61,8 @@ export function createConfiguration(options: ProviderOptions): Configuration {
       openid: ['sub', 'acr', 'amr', 'auth_time'],
       email: ['email', 'email_verified'],
       profile: ['name', 'locale'],
+      // When and by which route the person was last recovered, until a new factor is enrolled; for apps that ask.
+      recovery: ['recovery'],
     },
     cookies: {
       keys: options.cookieKeys,
@@ -67,7 +76,12 @@ export function createConfiguration(options: ProviderOptions): Configuration {
       devInteractions: { enabled: false },
       backchannelLogout: { enabled: true },
       claimsParameter: { enabled: true },
-      introspection: { enabled: true },
+      introspection: {
+        enabled: true,
+        // A public client learns only of its own tokens; whoever authenticates may be a resource server.
+        allowedPolicy: (_ctx, client, token) =>
+          client.clientAuthMethod !== 'none' || token.clientId === client.clientId,
+      },
       revocation: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
@@ -75,6 +89,7 @@ export function createConfiguration(options: ProviderOptions): Configuration {
         postLogoutSuccessSource: options.pages.postLogoutSuccessSource,
       },
     },
+    extraTokenClaims: assuranceClaims,
     fetch: createFetch(options.fetchHosts),
     interactions: { policy: createPolicy(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     issueRefreshToken: async (_ctx, client, code) =>
@@ -85,21 +100,21 @@ export function createConfiguration(options: ProviderOptions): Configuration {
     renderError: options.pages.renderError,
     responseTypes: ['code'],
     ttl: {
-      AccessToken: 600,
+      AccessToken: (ctx) => accessTokenLifetime(ctx, lifetimes.accessToken, now()),
       AuthorizationCode: 60,
       ClientCredentials: 600,
       Grant: 14 * 86_400,
       IdToken: 3_600,
       Interaction: lifetimes.interaction,
-      RefreshToken: 14 * 86_400,
-      Session: (_ctx, session) => sessionLifetime(session, Math.floor(options.clock() / 1000)),
+      RefreshToken: (_ctx, token) => cappedLifetime(lifetimes.refreshToken, token, now()),
+      Session: (_ctx, session) => sessionLifetime(session, now()),
     },
   }
 }
 
 /** Counted from the sign-in, however often the session is used since. */
 function sessionLifetime(session: { acr?: string; loginTs?: number }, now: number): number {
-  const whole = session.acr === acrRecovered ? lifetimes.recoveredSession : lifetimes.session
+  const whole = session.acr === acrRecovered ? recoveredLifetime : lifetimes.session
   return Math.max(1, whole - (session.loginTs === undefined ? 0 : now - session.loginTs))
 }
 

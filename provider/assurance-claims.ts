@@ -1,0 +1,50 @@
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import { acrRecovered } from '../rules/assurance.ts'
+
+/** Seconds: what rests on a recovered sign-in is a bridge to a new factor, no more. */
+export const recoveredLifetime = 3_600
+
+/** What a token rests on, as the library stores it with codes and refresh tokens. */
+interface Resting {
+  acr?: string
+  amr?: string[]
+  authTime?: number
+}
+
+/** The code or refresh token that a token is made from: unchanged by time, consent or refreshing. */
+function restsOn({ oidc }: KoaContextWithOIDC): Resting | undefined {
+  const { RotatedRefreshToken, RefreshToken, AuthorizationCode, DeviceCode } = oidc.entities
+  return (RotatedRefreshToken ?? RefreshToken ?? AuthorizationCode ?? DeviceCode) as Resting | undefined
+}
+
+/**
+ * How the person signed in, for resource servers: in the answer of introspection and in JWT access tokens
+ * (RFC 9470 §6, RFC 9068 §2.2.1).
+ */
+export async function assuranceClaims(
+  ctx: KoaContextWithOIDC,
+): Promise<{ [claim: string]: unknown } | undefined> {
+  const resting = restsOn(ctx)
+  if (resting?.acr === undefined) return undefined
+  const { acr, amr, authTime } = resting
+  return {
+    acr,
+    ...(amr === undefined ? {} : { amr }),
+    ...(authTime === undefined ? {} : { auth_time: authTime }),
+  }
+}
+
+/** Shortens a lifetime (seconds) to what is left of a recovered sign-in. */
+export function cappedLifetime(lifetime: number, resting: Resting | undefined, now: number): number {
+  if (resting?.acr !== acrRecovered || resting.authTime === undefined) return lifetime
+  return Math.max(1, Math.min(lifetime, resting.authTime + recoveredLifetime - now))
+}
+
+/** The lifetime of an access token, capped by what it rests on. `ctx` is missing outside of the library's routes. */
+export function accessTokenLifetime(
+  ctx: KoaContextWithOIDC | undefined,
+  lifetime: number,
+  now: number,
+): number {
+  return cappedLifetime(lifetime, ctx?.oidc === undefined ? undefined : restsOn(ctx), now)
+}
