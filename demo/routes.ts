@@ -1,7 +1,7 @@
+import { bodyParser } from '@koa/bodyparser'
 import Router from '@koa/router'
 import type { CaughtMessage } from '../adapters/delivery.ts'
 import type { Store } from '../adapters/store.ts'
-import { formBody } from '../http/form.ts'
 import { showPage } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { localeOf } from '../http/request.ts'
