@@ -2,7 +2,7 @@ import type { Services } from '../services.ts'
 import { wakeCases } from './cases.ts'
 
 export interface Worker {
-  /** Does everything that is due now. */
+  /** Does everything that is due at the moment of the call. */
   run(): Promise<void>
   stop(): Promise<void>
 }
@@ -12,26 +12,32 @@ const interval = 5_000
 
 /** Carries on where a process stopped, and lets time act on cases. Any number of processes may run one. */
 export function startWorker(services: Services): Worker {
-  let running: Promise<void> | undefined
+  let last: Promise<unknown> = Promise.resolve()
+  let waiting = 0
   const work = async () => {
     await services.effects.settleAll()
     await wakeCases(services)
     await services.outbox.drain()
   }
+  // One after the other: a look that is under way may have missed what has become due since it began.
   const run = (): Promise<void> => {
-    running ??= work().finally(() => {
-      running = undefined
+    waiting += 1
+    const mine = last.then(work).finally(() => {
+      waiting -= 1
     })
-    return running
+    last = mine.catch(() => {})
+    return mine
   }
-  const tick = () => run().catch((error) => services.log.error({ err: error }, 'the worker failed'))
+  const tick = () => {
+    if (waiting === 0) run().catch((error) => services.log.error({ err: error }, 'the worker failed'))
+  }
   const timer = setInterval(tick, interval).unref()
-  void tick()
+  tick()
   return {
     run,
     stop: async () => {
       clearInterval(timer)
-      await running?.catch(() => {})
+      await last
     },
   }
 }
