@@ -54,20 +54,23 @@ export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOpti
     if (!stopped) void drain()
   }
 
-  const drain = async (): Promise<void> => {
+  const drain = (): Promise<void> => {
     again = true
-    running ??= run().finally(() => {
-      running = undefined
-    })
+    running ??= run()
     return running
   }
 
   const run = async () => {
-    while (again && !stopped) {
-      again = false
-      while ((await deliverDue()) > 0 && !stopped);
+    try {
+      // What is queued while the next look is being planned must not wait for that look.
+      while (again && !stopped) {
+        again = false
+        while ((await deliverDue()) > 0 && !stopped);
+        if (!stopped) await scheduleNext()
+      }
+    } finally {
+      running = undefined
     }
-    if (!stopped) await scheduleNext()
   }
 
   /** Sends the first parcel of each recipient that has one due; returns how many left or failed. */
