@@ -191,12 +191,12 @@ export type Advance =
 
 /** Applies an event. Pure: effects of the new status are added by `rules/case-effects.ts`. */
 export function advance(current: RecoveryCase, event: CaseEvent, at: number): Advance {
-  if (transitions[current.status][event.type] === undefined) return refuse(current, 'not_possible')
+  const refusal = refusalOf(current, event, at)
+  if (refusal !== undefined) return refuse(current, refusal)
   switch (event.type) {
     case 'approve':
       return approve(current, event, at)
     case 'deny':
-      if (event.by === current.account) return refuse(current, 'own_case')
       return moved(decided(current, event, 'denied', at), 'denied', at, event.by)
     case 'verify':
       return grant({ ...current, verification: { reference: event.reference, at } }, at)
@@ -217,6 +217,29 @@ export function advance(current: RecoveryCase, event: CaseEvent, at: number): Ad
   }
 }
 
+/** Why an event can't happen to a case as it is, whatever else the event says. */
+function refusalOf(
+  current: RecoveryCase,
+  event: CaseEvent,
+  at: number,
+): Exclude<CaseRefusal, 'wrong_code'> | undefined {
+  if (transitions[current.status][event.type] === undefined) return 'not_possible'
+  // The time to decide is over, even if nobody has written it down yet.
+  if (forward.includes(event.type) && at >= current.expiresOn) return 'not_possible'
+  if (event.type !== 'approve' && event.type !== 'deny') return undefined
+  if (event.by === current.account) return 'own_case'
+  const asked = current.status !== 'awaiting_admin' || current.approvers.includes(event.by)
+  return asked ? undefined : 'not_asked'
+}
+
+const forward: readonly CaseEvent['type'][] = [
+  'approve',
+  'deny',
+  'verify',
+  'choose_identity',
+  'choose_support',
+]
+
 const refuse = (current: RecoveryCase, reason: Exclude<CaseRefusal, 'wrong_code'>): Advance => ({
   ok: false,
   reason,
@@ -224,7 +247,6 @@ const refuse = (current: RecoveryCase, reason: Exclude<CaseRefusal, 'wrong_code'
 })
 
 function approve(current: RecoveryCase, event: CaseEvent & { type: 'approve' }, at: number): Advance {
-  if (event.by === current.account) return refuse(current, 'own_case')
   if (event.pass !== undefined && !isPassLifetime(event.pass.lifetime)) return refuse(current, 'not_possible')
   if (current.status === 'awaiting_support') {
     return moved(withPass(decided(current, event, 'approved', at), event.pass), 'completing', at, event.by)
