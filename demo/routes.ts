@@ -29,10 +29,9 @@ export function demoRoutes(services: Services, worker: Worker, clock: DemoClock)
   router.get('/clock', async (ctx) => {
     ctx.body = { now: new Date(services.clock()).toISOString(), offset: clock.offset() / 1000 }
   })
-  router.post('/clock', formBody, async (ctx) => {
-    const seconds = Number(
-      (ctx.request.body as { advance?: unknown } | undefined)?.advance ?? ctx.query.advance,
-    )
+  router.post('/clock', bodyParser({ enableTypes: ['form', 'json'] }), async (ctx) => {
+    const { advance } = (ctx.request.body ?? {}) as { advance?: unknown }
+    const seconds = Number(advance ?? ctx.query.advance)
     if (!Number.isFinite(seconds) || seconds < 0 || seconds > 366 * 86_400)
       throw new Problem(400, 'bad_request')
     await clock.advance(seconds * 1000)
