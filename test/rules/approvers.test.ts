@@ -1,7 +1,13 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { Membership } from '../../rules/account.ts'
-import { approversFor, decidingMembership, mostApprovers } from '../../rules/approvers.ts'
+import type { Membership, RecoveryRoute } from '../../rules/account.ts'
+import {
+  approversFor,
+  decidingMembership,
+  mostApprovers,
+  type RouteFacts,
+  routesFor,
+} from '../../rules/approvers.ts'
 import { day, noon, times } from './examples.ts'
 
 function membership(fields: Partial<Membership> & { account: string }): Membership {
@@ -103,5 +109,45 @@ describe('The super admins who are asked', () => {
       membership({ account: 'cleo', superAdminSince: noon - 2 * day }),
     ]
     expect(approversFor('ada', all)).to.deep.equal(['cleo', 'bob'])
+  })
+})
+
+describe('The ways to a reset that a person is offered', () => {
+  const facts: RouteFacts = { approvers: 2, superAdmin: false, active: true, proofing: true, routesOff: [] }
+  const offered = (fields: Partial<RouteFacts>) =>
+    routesFor({ ...facts, ...fields }).map(({ route, why }) => `${route}: ${why}`)
+  const support = 'support: last_resort'
+
+  it('are another super admin where there is one, and support', () => {
+    expect(offered({})).to.deep.equal(['admin: super_admin', support])
+  })
+
+  it('are a photo ID where no super admin can decide, and say why', () => {
+    expect(offered({ approvers: 0 })).to.deep.equal(['identity: no_super_admin', support])
+    expect(offered({ approvers: 0, superAdmin: true })).to.deep.equal(['identity: only_super_admin', support])
+    expect(offered({ active: false })).to.deep.equal(['identity: inactive', support])
+    expect(offered({ routesOff: ['admin'] })).to.deep.equal(['identity: last_resort', support])
+  })
+
+  it('are support alone where nobody can verify a photo ID', () => {
+    expect(offered({ approvers: 0, proofing: false })).to.deep.equal([support])
+  })
+
+  it('are none that the organization switched off', () => {
+    const routes: RecoveryRoute[] = ['admin', 'identity', 'support']
+    expect(offered({ routesOff: ['support'] })).to.deep.equal(['admin: super_admin'])
+    expect(offered({ routesOff: routes })).to.deep.equal([])
+    fc.assert(
+      fc.property(
+        fc.subarray(routes),
+        fc.nat({ max: 2 }),
+        fc.boolean(),
+        fc.boolean(),
+        (routesOff, approvers, active, proofing) => {
+          for (const { route } of routesFor({ ...facts, approvers, active, proofing, routesOff }))
+            expect(routesOff).to.not.include(route)
+        },
+      ),
+    )
   })
 })
