@@ -44,7 +44,7 @@ async function begin(services: Services, ctx: Context, interaction: Interaction)
     origin: originOf(ctx),
     locale: localeOf(ctx, params.ui_locales),
   }
-  return { ...freshAttempt(start, services.clock()), ...stepUp(interaction) }
+  return { ...freshAttempt(start, services.clock()), ...(await stepUp(services, interaction)) }
 }
 
 async function askOf({ provider }: Services, { params }: Interaction): Promise<Ask> {
@@ -62,13 +62,16 @@ async function askOf({ provider }: Services, { params }: Interaction): Promise<A
  * Someone who is signed in, but not strongly enough, is asked only for what is missing. Any other reason to ask, like
  * `max_age` or `prompt=login`, asks for everything again.
  */
-function stepUp({ session, prompt }: Interaction): Partial<Attempt> {
+async function stepUp({ provider }: Services, { session, prompt }: Interaction): Promise<Partial<Attempt>> {
   const onlyStronger = prompt.reasons.length > 0 && prompt.reasons.every((reason) => reason === 'acr_unmet')
-  if (!onlyStronger || session?.accountId === undefined) return {}
-  const at = ((session as { loginTs?: number }).loginTs ?? 0) * 1000 + 999
+  if (!onlyStronger || session?.uid === undefined) return {}
+  // The interaction doesn't say when the session began; and it may have ended meanwhile.
+  const standing = await provider.Session.findByUid(session.uid)
+  if (standing?.accountId === undefined || standing.accountId !== session.accountId) return {}
+  const at = (standing.loginTs ?? 0) * 1000 + 999
   const methods = { pwd: 'pwd', otp: 'otp' } as const
-  const proofs: Proof[] = (session.amr ?? []).flatMap((value) =>
+  const proofs: Proof[] = (standing.amr ?? []).flatMap((value) =>
     value in methods ? [{ method: methods[value as keyof typeof methods], at }] : [],
   )
-  return { account: session.accountId, proofs }
+  return { account: standing.accountId, proofs }
 }
