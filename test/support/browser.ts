@@ -77,7 +77,7 @@ export class Browser {
   }
 
   #show(url: string, status: number, headers: Headers, text: string): Shown {
-    this.shown = { url, status, headers, text, document: parse(text) }
+    this.shown = { url, status, headers, text, document: parse(text, readNoscript) }
     return this.shown
   }
 
@@ -154,6 +154,9 @@ export class Browser {
     return this.open(this.link(link))
   }
 }
+
+/** Without script, what stands in <noscript> is part of the page. */
+const readNoscript = { blockTextElements: { script: true, style: true, pre: true } }
 
 /** What a field of a form sends: what was filled in, or what stands there. */
 function sentBy(input: HTMLElement, filled: string | undefined): string | undefined {

@@ -1,6 +1,8 @@
+import type { OrganizationPolicy } from '../../rules/account.ts'
+import type { RecoveryCase } from '../../rules/recovery-case.ts'
 import { Browser } from './browser.ts'
 import type { Mail } from './mail-server.ts'
-import type { Person, Rekey } from './rekey.ts'
+import type { Person, PersonOptions, Rekey } from './rekey.ts'
 
 /** Opens a sign-in for an app and gives e-mail and password; ends on the page that comes then. */
 export async function givePassword(
@@ -61,6 +63,24 @@ export function codesOn(browser: Browser): string[] {
   return browser.shown.document.querySelectorAll('ol.codes li').map((one) => one.text.trim())
 }
 
+/** A member of an organization, and its super admins. */
+export async function team(
+  rekey: Rekey,
+  options: { person?: PersonOptions; policy?: OrganizationPolicy; admins?: number } = {},
+): Promise<{ organization: string; person: Person; admin: Person; admins: Person[] }> {
+  const organization = await rekey.organization('Hanami', options.policy)
+  const person = await rekey.person({ memberships: [{ organization }], ...options.person })
+  const admins: Person[] = []
+  while (admins.length < (options.admins ?? 1))
+    admins.push(await rekey.person({ memberships: [{ organization, role: 'super_admin' }] }))
+  return { organization, person, admin: admins[0]!, admins }
+}
+
+/** The recovery cases of a person, in the order in which they were opened. */
+export async function casesOf(rekey: Rekey, person: Person): Promise<RecoveryCase[]> {
+  return rekey.store.cases.find('account', person.id)
+}
+
 /** A link in a mail, by how its path begins. */
 export function linkIn(text: string, path: string): string {
   const found = new RegExp(`https?://\\S+${path}\\S+`).exec(text)?.[0]
@@ -70,6 +90,24 @@ export function linkIn(text: string, path: string): string {
 
 export function codeIn(text: string): string {
   return /^\d{6}$/m.exec(text)![0]
+}
+
+/** Asks for a reset; what the person and the first super admin get by mail for it. */
+export async function requestReset(
+  rekey: Rekey,
+  person: Person,
+  admin: Person,
+  params: { [parameter: string]: string } = {},
+): Promise<{ waiting: Browser; code: string; link: string; disavow: string }> {
+  const waiting = await askForReset(rekey, person, params)
+  const own = await rekey.mail.next(person.email, /^You asked to reset/)
+  const request = await rekey.mail.next(admin.email, /asks you to reset/)
+  return {
+    waiting,
+    code: codeIn(own.text),
+    link: linkIn(request.text, '/recovery/approve/'),
+    disavow: linkIn(own.text, '/recovery/disavow/'),
+  }
 }
 
 /** Opens an approval link as a super admin who has to sign in first. */
@@ -92,10 +130,8 @@ export async function getReset(
   approver: Person,
   params: { [parameter: string]: string } = {},
 ): Promise<Browser> {
-  const waiting = await askForReset(rekey, person, params)
-  const mail = await rekey.mail.next(person.email, /./)
-  const request = await rekey.mail.next(approver.email, /./)
-  const admin = await openApproval(rekey, approver, linkIn(request.text, '/recovery/approve/'))
-  await admin.press('Approve', { code: codeIn(mail.text), reason: 'Called, and knew the voice.' })
+  const { waiting, code, link } = await requestReset(rekey, person, approver, params)
+  const admin = await openApproval(rekey, approver, link)
+  await admin.press('Approve', { code, reason: 'Called, and knew the voice.' })
   return waiting
 }

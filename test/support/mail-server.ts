@@ -28,6 +28,7 @@ export async function startMailServer(): Promise<MailServer> {
   const waiting = new Set<() => void>()
   const server = new SMTPServer({
     authOptional: true,
+    disableReverseLookup: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
     onMailFrom: (_address, _session, done) => done(kit.down ? new Error('down') : null),
     onData: (stream, session, done) => {
@@ -47,7 +48,8 @@ export async function startMailServer(): Promise<MailServer> {
   await once(server.server, 'listening')
   const { port } = server.server.address() as AddressInfo
   const kit: MailServer = {
-    url: `smtp://127.0.0.1:${port}`,
+    // One connection for many mails: this server greets a new one only after a tenth of a second.
+    url: `smtp://127.0.0.1:${port}/?pool=true`,
     mails,
     down: false,
     next: (to, subject) =>
@@ -62,7 +64,10 @@ export async function startMailServer(): Promise<MailServer> {
         waiting.add(look)
         look()
       }),
-    stop: () => new Promise((resolve) => server.close(resolve)),
+    stop: () => {
+      for (const connection of server.connections) connection.close()
+      return new Promise((resolve) => server.close(resolve))
+    },
   }
   return kit
 }
