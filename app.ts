@@ -87,6 +87,9 @@ async function createServices(options: AppOptions): Promise<Services> {
     ] as ProviderOptions['clients'],
     fetchHosts: config.fetchHosts,
     pages: providerPages({ views, log }),
+    resources: config.resources,
+    registration: config.registration,
+    pairwiseSecret: ring.mac('pairwise'),
   })
   const outbox = createOutbox({
     store,

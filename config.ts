@@ -55,6 +55,28 @@ export const configSchema = z
       .describe(
         'Relying apps: standard client metadata (OpenID Connect Dynamic Client Registration 1.0), and `require_consent`.',
       ),
+    resources: z
+      .array(
+        z.strictObject({
+          indicator: z.url(),
+          scope: z.string(),
+          format: z.enum(['opaque', 'jwt']).default('opaque'),
+        }),
+      )
+      .default([])
+      .describe(
+        'APIs that apps may ask access tokens for (RFC 8707): `indicator`, the `scope`s it has, and whether its tokens are opaque or JWTs (RFC 9068, five minutes).',
+      ),
+    registration: z
+      .strictObject({
+        initialAccessToken: z
+          .string()
+          .regex(/^[\w.~+/-]{32,}=*$/, 'at least 32 characters that fit a Bearer header'),
+      })
+      .optional()
+      .describe(
+        'Turns dynamic client registration on (RFC 7591), for whoever has this initial access token. Off if left out.',
+      ),
     fetchHosts: z
       .array(z.string().regex(/^[^/\s]+$/))
       .default([])

@@ -22,13 +22,23 @@ export function providerPages({ views, log }: Pick<Services, 'views' | 'log'>): 
       showError(ctx, views, ctx.status, known.has(name) || fault ? name : 'invalid_request', reference)
     },
     logoutSource: (ctx, form) => {
-      const xsrf = /name="xsrf" value="([^"]*)"/.exec(form)?.[1] ?? ''
-      const action = /action="([^"]*)"/.exec(form)?.[1] ?? ''
       const app = ctx.oidc.client?.clientName
       showPage(
         ctx,
-        views.page('logout', localeOf(ctx), { xsrf, action, ...(app === undefined ? {} : { app }) }),
+        views.page('logout', localeOf(ctx), { ...formOf(form), ...(app === undefined ? {} : { app }) }),
       )
+    },
+    userCodeInput: (ctx, form, _out, error) => {
+      const fault = error === undefined ? {} : { message: { key: codeFault(error) } }
+      showPage(ctx, views.page('device_code', localeOf(ctx), { ...formOf(form), ...fault }))
+    },
+    userCodeConfirm: (ctx, form, client, _device, userCode) => {
+      const app = client.clientName ?? client.clientId
+      showPage(ctx, views.page('device_confirm', localeOf(ctx), { ...formOf(form), app, userCode }))
+    },
+    deviceDone: (ctx) => {
+      const app = ctx.oidc.client?.clientName
+      showPage(ctx, views.page('device_done', localeOf(ctx), app === undefined ? {} : { app }))
     },
     postLogoutSuccessSource: (ctx) => {
       const app = ctx.oidc.client?.clientName
@@ -38,3 +48,16 @@ export function providerPages({ views, log }: Pick<Services, 'views' | 'log'>): 
 }
 
 const isExpired = (error: Error): boolean => error.name === 'SessionNotFound'
+
+/** The library hands over a whole form; ours are pages, and only need where it goes and its token. */
+function formOf(form: string): { xsrf: string; action: string } {
+  const xsrf = /name="xsrf" value="([^"]*)"/.exec(form)?.[1] ?? ''
+  const action = /action="([^"]*)"/.exec(form)?.[1] ?? ''
+  return { xsrf, action }
+}
+
+/** Why a device's code was not taken, as a message's key. */
+function codeFault(error: Error & { userCode?: string }): string {
+  if (error.name === 'AbortedError') return 'device_stopped'
+  return error.name === 'NoCodeError' ? 'device_code_missing' : 'device_code_wrong'
+}

@@ -10,6 +10,13 @@ import {
 } from './assurance-claims.ts'
 import { createFindAccount } from './claims.ts'
 import { createPolicy, loadExistingGrant } from './policy.ts'
+import {
+  checkFapiClient,
+  pairwiseSubject,
+  type Resource,
+  type StandardOptions,
+  standardFeatures,
+} from './standards.ts'
 
 /** Pages that the library shows itself, rendered by whoever knows pages. */
 export interface ProviderPages {
@@ -20,7 +27,12 @@ export interface ProviderPages {
   postLogoutSuccessSource: NonNullable<
     NonNullable<NonNullable<Configuration['features']>['rpInitiatedLogout']>['postLogoutSuccessSource']
   >
+  userCodeInput: NonNullable<DeviceFlow['userCodeInputSource']>
+  userCodeConfirm: NonNullable<DeviceFlow['userCodeConfirmSource']>
+  deviceDone: NonNullable<DeviceFlow['successSource']>
 }
+
+type DeviceFlow = NonNullable<NonNullable<Configuration['features']>['deviceFlow']>
 
 export interface ProviderOptions {
   issuer: string
@@ -32,6 +44,10 @@ export interface ProviderOptions {
   /** Hosts on private networks that may be fetched from. */
   fetchHosts: string[]
   pages: ProviderPages
+  resources: Resource[]
+  registration: StandardOptions['registration']
+  /** Derives pairwise subjects. */
+  pairwiseSecret: string
 }
 
 /** Seconds. */
@@ -53,7 +69,17 @@ export function createConfiguration(options: ProviderOptions): Configuration {
     findAccount: createFindAccount(options.store),
     clients: options.clients,
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
-    extraClientMetadata: { properties: ['require_consent'] },
+    extraClientMetadata: {
+      properties: ['require_consent', 'fapi'],
+      validator: (ctx, _key, _value, metadata) => {
+        // Only the operator vouches for an app: one that registers itself always asks its people.
+        if (ctx !== undefined) metadata.require_consent = true
+        checkFapiClient(metadata)
+      },
+    },
+    subjectTypes: ['public', 'pairwise'],
+    pairwiseIdentifier: (_ctx, account, client) =>
+      pairwiseSubject(options.pairwiseSecret, account, String(client.sectorIdentifier)),
     jwks: options.jwks,
     acrValues: [...levels],
     // `acr`, `amr` and `auth_time` are always told: an app can't act on what it has to know to ask for.
@@ -71,8 +97,9 @@ export function createConfiguration(options: ProviderOptions): Configuration {
       short: { httpOnly: true, sameSite: 'lax', secure },
     },
     discovery: { ui_locales_supported: ['en', 'ja'] },
-    enabledJWA: { idTokenSigningAlgValues: ['ES256', 'RS256', 'EdDSA'] },
+    enabledJWA: { idTokenSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'] },
     features: {
+      ...standardFeatures(options),
       devInteractions: { enabled: false },
       backchannelLogout: { enabled: true },
       claimsParameter: { enabled: true },
@@ -100,9 +127,11 @@ export function createConfiguration(options: ProviderOptions): Configuration {
     renderError: options.pages.renderError,
     responseTypes: ['code'],
     ttl: {
-      AccessToken: (ctx) => accessTokenLifetime(ctx, lifetimes.accessToken, now()),
+      AccessToken: (ctx, token) =>
+        accessTokenLifetime(ctx, token.resourceServer?.accessTokenTTL ?? lifetimes.accessToken, now()),
       AuthorizationCode: 60,
       ClientCredentials: 600,
+      DeviceCode: 600,
       Grant: 14 * 86_400,
       IdToken: 3_600,
       Interaction: lifetimes.interaction,

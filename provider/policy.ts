@@ -71,19 +71,15 @@ export async function loadExistingGrant(ctx: KoaContextWithOIDC) {
 }
 
 async function widened(ctx: KoaContextWithOIDC, grant: InstanceType<Provider['Grant']>) {
-  const { requestParamScopes, requestParamClaims } = ctx.oidc
-  const scopes = [...requestParamScopes].join(' ')
-  const claims = [...requestParamClaims]
-  const covers = grant.getOIDCScopeFiltered(requestParamScopes) === scopes
-  if (
-    grant.jti !== undefined &&
-    covers &&
-    grant.getOIDCClaimsFiltered(requestParamClaims).length === claims.length
-  ) {
-    return grant
+  const { requestParamScopes, requestParamClaims, resourceServers } = ctx.oidc
+  const before = JSON.stringify([grant.openid, grant.resources])
+  grant.addOIDCScope([...requestParamScopes].join(' '))
+  grant.addOIDCClaims([...requestParamClaims])
+  for (const [indicator, { scopes }] of Object.entries(resourceServers ?? {})) {
+    const wanted = [...requestParamScopes].filter((scope) => scopes.has(scope))
+    if (wanted.length > 0) grant.addResourceScope(indicator, wanted.join(' '))
   }
-  grant.addOIDCScope(scopes)
-  grant.addOIDCClaims(claims)
-  await grant.save()
+  const changed = before !== JSON.stringify([grant.openid, grant.resources])
+  if (grant.jti === undefined || changed) await grant.save()
   return grant
 }

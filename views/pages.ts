@@ -135,6 +135,11 @@ export interface Pages {
   /** RP-initiated logout. `action` and hidden `xsrf` come from the library. POST: logout=yes. */
   logout: { action: string; xsrf: string; app?: string }
   logged_out: { app?: string }
+  /** Device flow (RFC 8628): the code a device shows. POST to `action`: user_code. */
+  device_code: { action: string; xsrf: string; message?: Message }
+  /** POST to `action`: confirm=yes or abort=yes. */
+  device_confirm: { action: string; xsrf: string; app: string; userCode: string }
+  device_done: { app?: string }
   /** The page at the issuer's root. */
   home: { issuer: string; demo: boolean; demoApp?: string }
   /** Demo mode: everything that was sent, for a person to read. */
