@@ -7,6 +7,7 @@ import type { Account, Locale } from '../rules/account.ts'
 import type { Attempt, Message } from '../rules/attempt.ts'
 import { nextStep, type Situation, type Step, type StepName } from '../rules/next-step.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
+import { isAllowed } from '../rules/throttle.ts'
 import type { Services } from '../services.ts'
 import type { PageName, Pages } from '../views/pages.ts'
 
@@ -74,6 +75,17 @@ export async function changeAttempt(visit: Visit, change: (attempt: Attempt) => 
 export async function say(visit: Visit, key: string, values?: Message['values']): Promise<void> {
   const message = values === undefined ? { key } : { key, values }
   await changeAttempt(visit, (attempt) => ({ ...attempt, message }))
+}
+
+/**
+ * Refuses a code that was wrong. When that locks the person out, the password is asked for again as well: guessing can't
+ * go on without it once the lock-out is over (keycloak#26177).
+ */
+export async function refuseCode(visit: Visit, method: string, key: string): Promise<void> {
+  const { services } = visit
+  const account = await services.store.accounts.get(accountOf(visit).id)
+  if (isAllowed(account?.throttles[method], services.clock())) return say(visit, key)
+  await changeAttempt(visit, (attempt) => ({ ...attempt, proofs: [], message: { key: 'throttled' } }))
 }
 
 /** The account of a visit whose step comes after the password. */

@@ -2,7 +2,7 @@ import { flatOrigin } from '../../http/request.ts'
 import { withProof } from '../../rules/attempt.ts'
 import { codesLeft, type Redemption, redeemBackupCode } from '../../rules/backup-codes.ts'
 import { type Effect, withEffects } from '../../rules/effect.ts'
-import { type Action, accountOf, changeAttempt, type Room, say, type Visit } from '../room.ts'
+import { type Action, accountOf, changeAttempt, type Room, refuseCode, say, type Visit } from '../room.ts'
 
 export const backupCode: Room<'backup_code'> = {
   step: 'backup_code',
@@ -65,5 +65,6 @@ async function refuse(visit: Visit, reason: keyof typeof messages): Promise<void
     subject: accountOf(visit).id,
     detail: { method: 'backup_code', reason, ...flatOrigin(visit.attempt.origin) },
   })
+  if (reason === 'wrong' || reason === 'used') return refuseCode(visit, 'backup_code', messages[reason])
   await say(visit, messages[reason])
 }

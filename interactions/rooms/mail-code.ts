@@ -6,7 +6,7 @@ import { withEffects } from '../../rules/effect.ts'
 import { failed, isAllowed } from '../../rules/throttle.ts'
 import { readCode } from '../../secrets/totp.ts'
 import type { Services } from '../../services.ts'
-import { type Action, accountOf, changeAttempt, type Room, say } from '../room.ts'
+import { type Action, accountOf, changeAttempt, type Room, refuseCode, say } from '../room.ts'
 
 /** Milliseconds. */
 const lifetime = 600_000
@@ -61,6 +61,7 @@ const enter: Action = async (visit, fields) => {
     const throttles = right ? others : { ...others, mail_code: failed(throttle, now) }
     return [{ ...current, throttles }, right ? ('right' as const) : ('wrong_code' as const)]
   })
-  if (outcome !== 'right') return say(visit, outcome)
+  if (outcome === 'throttled') return say(visit, outcome)
+  if (outcome === 'wrong_code') return refuseCode(visit, 'mail_code', outcome)
   await changeAttempt(visit, ({ mailCode: _, ...current }) => withProof(current, 'mail_code', now))
 }

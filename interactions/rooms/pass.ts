@@ -1,7 +1,7 @@
 import { flatOrigin } from '../../http/request.ts'
 import { withProof } from '../../rules/attempt.ts'
 import { type PassOutcome, redeemPass } from '../../rules/pass.ts'
-import { type Action, accountOf, changeAttempt, type Room, say } from '../room.ts'
+import { type Action, accountOf, changeAttempt, type Room, refuseCode, say } from '../room.ts'
 
 export const pass: Room<'pass'> = {
   step: 'pass',
@@ -38,6 +38,7 @@ const enterPass: Action = async (visit, fields) => {
       ...flatOrigin(attempt.origin),
     },
   })
+  if (!outcome.ok && outcome.reason === 'wrong') return refuseCode(visit, 'pass', messages.wrong)
   if (!outcome.ok) return say(visit, messages[outcome.reason])
   await changeAttempt(visit, (current) => withProof(current, 'pass', now))
 }

@@ -5,7 +5,7 @@ import { hasPass } from '../../rules/next-step.ts'
 import { acceptTotp, type TotpOutcome } from '../../rules/totp.ts'
 import { readCode } from '../../secrets/totp.ts'
 import { matchTotp } from '../match-totp.ts'
-import { type Action, accountOf, changeAttempt, type Room, say } from '../room.ts'
+import { type Action, accountOf, changeAttempt, type Room, refuseCode, say } from '../room.ts'
 
 export const totp: Room<'totp'> = {
   step: 'totp',
@@ -16,8 +16,7 @@ export const totp: Room<'totp'> = {
   actions: { totp: (visit, fields) => enterCode(visit, fields) },
 }
 
-const messages: { [R in Exclude<TotpOutcome, { ok: true }>['reason']]: string } = {
-  throttled: 'throttled',
+const messages = {
   wrong: 'wrong_code',
   replayed: 'code_used',
 }
@@ -40,6 +39,7 @@ const enterCode: Action = async (visit, fields) => {
     subject: account.id,
     detail: { method: 'totp', reason: outcome.reason, ...flatOrigin(visit.attempt.origin) },
   })
-  const disabled = account.factors.every((factor) => factor.disabledAt !== undefined)
-  await say(visit, disabled ? 'factor_disabled' : messages[outcome.reason])
+  if (account.factors.every((factor) => factor.disabledAt !== undefined)) return say(visit, 'factor_disabled')
+  if (outcome.reason === 'throttled') return say(visit, 'throttled')
+  await refuseCode(visit, 'otp', messages[outcome.reason])
 }
