@@ -1,0 +1,38 @@
+import { expect } from 'chai'
+import { verifyAudit } from '../../audit/log.ts'
+import { type Rekey, startRekey } from './rekey.ts'
+import { describeEachEngine, type Opened } from './stores.ts'
+import { moveProcessTime, type ProcessClock } from './time.ts'
+
+/**
+ * Attacks on one Rekey, on every engine, in a time that can be moved by days. Whatever they do, it is no fault for the
+ * log, and the audit log stays whole.
+ */
+export function attack(
+  title: string,
+  tell: (rekey: Rekey) => void,
+  options: Omit<NonNullable<Parameters<typeof startRekey>[1]>, 'clock'> = {},
+): void {
+  describeEachEngine(title, (engine) => {
+    const rekey = {} as Rekey
+    let opened: Opened
+    let clock: ProcessClock
+
+    before(async () => {
+      clock = moveProcessTime()
+      opened = await engine.open(() => Date.now())
+      Object.assign(rekey, await startRekey(opened.store, { ...options, clock }))
+    })
+    after(async () => {
+      await rekey.work()
+      const { fault } = await verifyAudit(opened.store)
+      await rekey.stop()
+      await opened.dispose()
+      clock.restore()
+      expect(fault).to.equal(undefined)
+      expect(rekey.logged).to.deep.equal([])
+    })
+
+    tell(rekey)
+  })
+}

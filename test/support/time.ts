@@ -1,0 +1,27 @@
+/** A clock that moves the whole process, to be given to `startRekey`. */
+export interface ProcessClock {
+  /** Always 0 to read, as `Date.now` has it already; what is added to it moves the time. */
+  offset: number
+  restore(): void
+}
+
+/**
+ * Moves `Date.now` itself: oidc-provider and the relying apps read it, so a reset far in the future would otherwise
+ * void the tokens that come after it.
+ */
+export function moveProcessTime(): ProcessClock {
+  const real = Date.now
+  let ahead = 0
+  Date.now = () => real() + ahead
+  return {
+    get offset() {
+      return 0
+    },
+    set offset(milliseconds) {
+      ahead += milliseconds
+    },
+    restore: () => {
+      Date.now = real
+    },
+  }
+}
