@@ -16,9 +16,9 @@ module.exports = {
       to: { pathNot: ['^rules/', '^(node:)?crypto$'] },
     },
     {
-      name: 'engines-only-from-main-and-open-store',
+      name: 'engines-only-from-main-and-open',
       severity: 'error',
-      from: { pathNot: ['^main\\.ts$', '^adapters/open-store\\.ts$', engines, '^(test|bench)/'] },
+      from: { pathNot: ['^main\\.ts$', '^adapters/open-(store|proofing)\\.ts$', engines, '^(test|bench)/'] },
       to: { path: engines },
     },
     {
