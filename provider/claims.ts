@@ -24,8 +24,13 @@ export function createFindAccount({ accounts }: Store): FindAccount {
     const account = await accounts.get(sub)
     if (account?.status !== 'active') return undefined
     const found = providerAccount(account)
-    return stands(token?.iat, found.validAfter) ? found : undefined
+    return stands(began(token), found.validAfter) ? found : undefined
   }
+}
+
+/** When what a token stands for began. A code that was issued after a reset may still rest on a sign-in from before. */
+function began(token: { iat?: number; authTime?: number } | undefined): number | undefined {
+  return token?.authTime === undefined ? token?.iat : Math.min(token.iat ?? token.authTime, token.authTime)
 }
 
 function providerAccount(account: Account): ProviderAccount {
