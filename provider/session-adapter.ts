@@ -64,7 +64,14 @@ function retiredWith(current: ProviderSession, id: string): string[] {
 /** Two apps may do their first silent sign-in at once; the last save must not lose the other's entry. */
 function withAuthorizations(before: AdapterPayload, after: AdapterPayload): AdapterPayload {
   if (before.accountId !== after.accountId || before.authorizations === undefined) return after
-  return { ...after, authorizations: { ...before.authorizations, ...after.authorizations } }
+  const { [signedOutOf(before, after) ?? '']: _, ...others } = before.authorizations
+  return { ...after, authorizations: { ...others, ...after.authorizations } }
+}
+
+/** The app that a person just signed out of alone: it is missing on purpose (RP-Initiated Logout, "stay signed in"). */
+function signedOutOf(before: AdapterPayload, after: AdapterPayload): string | undefined {
+  const asked = before.state as { clientId?: string } | undefined
+  return after.state === undefined ? asked?.clientId : undefined
 }
 
 /** Ends a session for good: whatever still holds it can't save it again. `by` names the cause. */
