@@ -3,6 +3,7 @@ import type { Provider } from 'oidc-provider'
 import { Conflict } from '../adapters/store.ts'
 import { Problem } from '../http/problem.ts'
 import { localeOf, originOf } from '../http/request.ts'
+import { isResetDone, readAction } from '../rules/action.ts'
 import { type Ask, type Attempt, freshAttempt, type Proof } from '../rules/attempt.ts'
 import { requiredAcr } from '../rules/request.ts'
 import { randomToken } from '../secrets/key-ring.ts'
@@ -44,16 +45,22 @@ async function begin(services: Services, ctx: Context, interaction: Interaction)
     origin: originOf(ctx),
     locale: localeOf(ctx, params.ui_locales),
   }
-  return { ...freshAttempt(start, services.clock()), ...(await stepUp(services, interaction)) }
+  const known =
+    interaction.prompt.name === 'action'
+      ? await acting(services, interaction)
+      : await stepUp(services, interaction)
+  return { ...freshAttempt(start, services.clock()), ...known }
 }
 
 async function askOf({ provider }: Services, { params }: Interaction): Promise<Ask> {
   const client = await provider.Client.find(String(params.client_id))
   const acr = requiredAcr(params)
+  const action = readAction(params)
   return {
     client: String(params.client_id),
     app: client?.clientName ?? String(params.client_id),
     ...(acr === undefined ? {} : { acr }),
+    ...(action === undefined || action === 'unknown' ? {} : { action }),
     ...(typeof params.login_hint === 'string' ? { loginHint: params.login_hint.slice(0, 254) } : {}),
   }
 }
@@ -64,14 +71,35 @@ async function askOf({ provider }: Services, { params }: Interaction): Promise<A
  */
 async function stepUp({ provider }: Services, { session, prompt }: Interaction): Promise<Partial<Attempt>> {
   const onlyStronger = prompt.reasons.length > 0 && prompt.reasons.every((reason) => reason === 'acr_unmet')
-  if (!onlyStronger || session?.uid === undefined) return {}
+  return onlyStronger ? standing({ provider }, session) : {}
+}
+
+/** An action is done by whoever is signed in; the library has just made sure that they are, and freshly. */
+async function acting(services: Services, { session, params }: Interaction): Promise<Partial<Attempt>> {
+  const action = readAction(params)
+  const known = await standing(services, session)
+  if (action === undefined || action === 'unknown' || known.account === undefined)
+    throw new Problem(400, 'expired')
+  const account = await services.store.accounts.get(known.account)
+  const signedInAt = Math.floor((known.proofs?.[0]?.at ?? 0) / 1000) * 1000
+  // The sign-in before may have been the reset that was asked for.
+  const done = action === 'reset_authenticator' && account !== undefined && isResetDone(account, signedInAt)
+  return { ...known, action, ...(done ? { actionStatus: 'success' as const } : {}) }
+}
+
+/** Who is signed in, and what they proved when. */
+async function standing(
+  { provider }: Pick<Services, 'provider'>,
+  session: Interaction['session'],
+): Promise<Partial<Attempt>> {
+  if (session?.uid === undefined) return {}
   // The interaction doesn't say when the session began; and it may have ended meanwhile.
-  const standing = await provider.Session.findByUid(session.uid)
-  if (standing?.accountId === undefined || standing.accountId !== session.accountId) return {}
-  const at = (standing.loginTs ?? 0) * 1000 + 999
+  const found = await provider.Session.findByUid(session.uid)
+  if (found?.accountId === undefined || found.accountId !== session.accountId) return {}
+  const at = (found.loginTs ?? 0) * 1000 + 999
   const methods = { pwd: 'pwd', otp: 'otp' } as const
-  const proofs: Proof[] = (standing.amr ?? []).flatMap((value) =>
+  const proofs: Proof[] = (found.amr ?? []).flatMap((value) =>
     value in methods ? [{ method: methods[value as keyof typeof methods], at }] : [],
   )
-  return { account: standing.accountId, proofs }
+  return { account: found.accountId, session: session.uid, proofs }
 }

@@ -1,6 +1,7 @@
 import { flatOrigin } from '../http/request.ts'
 import { replaceBackupCodes } from '../rules/backup-codes.ts'
 import { withEffects } from '../rules/effect.ts'
+import { backupCodesRenewed } from '../rules/signals.ts'
 import { newBackupCodes, sealCodes } from '../secrets/backup-codes.ts'
 import { accountOf, changeAttempt, type Visit } from './room.ts'
 
@@ -31,6 +32,7 @@ export async function issueCodes(visit: Visit): Promise<void> {
         to: account.id,
         data: { at: now, ...origin },
       },
+      { kind: 'signal', id: `${id}:signal`, account: account.id, txn: id, events: backupCodesRenewed() },
     ])
     return [promised, number]
   })

@@ -1,7 +1,7 @@
 import { seeOther } from '../http/page.ts'
 import type { Account } from '../rules/account.ts'
 import type { Assurance } from '../rules/assurance.ts'
-import type { Origin } from '../rules/attempt.ts'
+import type { ActionStatus, Origin } from '../rules/attempt.ts'
 import type { Visit } from './room.ts'
 
 /**
@@ -61,6 +61,23 @@ async function markFinished(visit: Visit): Promise<boolean> {
     if (current?.revision !== attempt.revision || current.finishedAt !== undefined) return [current, false]
     return [{ ...current, finishedAt: now, revision: current.revision + 1 }, true]
   })
+}
+
+/** Hands over how an action ended, and sends the person back to the app. */
+export async function finishAction(visit: Visit, status: ActionStatus): Promise<void> {
+  const { services, attempt, ctx } = visit
+  await services.audit.append({
+    event: `action.${attempt.action}`,
+    actor: attempt.account!,
+    subject: attempt.account!,
+    cause: `action:${attempt.id}`,
+    detail: { status, client: attempt.ask.client },
+  })
+  const result = { action: { status } }
+  seeOther(
+    ctx,
+    await services.provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: true }),
+  )
 }
 
 /** Tells the app that what it insists on can't be reached (OpenID Connect Core Error Code 1.0). */

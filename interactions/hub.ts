@@ -5,16 +5,18 @@ import type { Services } from '../services.ts'
 import type { PageName, Pages } from '../views/pages.ts'
 import { attemptOf, interactionOf } from './attempts.ts'
 import { showConsent } from './consent.ts'
-import { finish, finishUnmet } from './finish.ts'
+import { finish, finishAction, finishUnmet } from './finish.ts'
 import { type Room, visitOf } from './room.ts'
 import { backupCode } from './rooms/backup-code.ts'
 import { backupCodes } from './rooms/backup-codes.ts'
 import { codesLeft } from './rooms/codes-left.ts'
 import { completionLink } from './rooms/completion-link.ts'
 import { enrol } from './rooms/enrol.ts'
+import { factors } from './rooms/factors.ts'
 import { inactive } from './rooms/inactive.ts'
 import { mailCode } from './rooms/mail-code.ts'
 import { newPassword } from './rooms/new-password.ts'
+import { noCase } from './rooms/no-case.ts'
 import { openCase } from './rooms/open-case.ts'
 import { pass } from './rooms/pass.ts'
 import { password } from './rooms/password.ts'
@@ -40,6 +42,8 @@ export const rooms = {
   backup_codes: backupCodes,
   codes_left: codesLeft,
   enrol,
+  factors,
+  no_case: noCase,
 } satisfies { [S in StepName & PageName]: Room<S> }
 
 /** GET /interaction/:uid: asks what is next and shows it. Rooms lead here, never to one another. */
@@ -53,6 +57,7 @@ export async function hub(services: Services, ctx: Context): Promise<void> {
   const visit = await visitOf(services, ctx, attempt)
   if (visit.step.step === 'finish') return finish(visit, visit.step.assurance)
   if (visit.step.step === 'unmet') return finishUnmet(visit)
+  if (visit.step.step === 'action_done') return finishAction(visit, visit.step.status)
   const room: Room = rooms[visit.step.step]
   const form = { base: `/interaction/${attempt.id}`, form: attempt.form }
   const locals = {

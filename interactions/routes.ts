@@ -70,7 +70,7 @@ async function sayWhereThingsAre(visit: Visit): Promise<void> {
 
 async function loginVisit(services: Services, ctx: Context): Promise<Visit> {
   const interaction = await interactionOf(services, ctx)
-  if (interaction.prompt.name !== 'login') throw new Problem(400, 'expired')
+  if (interaction.prompt.name === 'consent') throw new Problem(400, 'expired')
   return visitOf(services, ctx, await attemptOf(services, ctx, interaction))
 }
 

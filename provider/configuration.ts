@@ -1,6 +1,7 @@
 import type { Configuration, JWKS } from 'oidc-provider'
 import type { Store } from '../adapters/store.ts'
 import { acrRecovered, levels } from '../rules/assurance.ts'
+import { actionParameters } from './actions.ts'
 import { createAdapterFactory } from './adapter.ts'
 import {
   accessTokenLifetime,
@@ -41,8 +42,8 @@ export interface ProviderOptions {
   jwks: JWKS
   cookieKeys: string[]
   clients: NonNullable<Configuration['clients']>
-  /** Hosts on private networks that may be fetched from. */
-  fetchHosts: string[]
+  /** Outgoing requests of the library: logout tokens, key sets, sector identifiers. It refuses private networks (SSRF). */
+  fetch: NonNullable<Configuration['fetch']>
   pages: ProviderPages
   resources: Resource[]
   registration: StandardOptions['registration']
@@ -70,7 +71,7 @@ export function createConfiguration(options: ProviderOptions): Configuration {
     clients: options.clients,
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     extraClientMetadata: {
-      properties: ['require_consent', 'fapi'],
+      properties: ['require_consent', 'fapi', 'actions'],
       validator: (ctx, _key, _value, metadata) => {
         // Only the operator vouches for an app: one that registers itself always asks its people.
         if (ctx !== undefined) metadata.require_consent = true
@@ -102,6 +103,7 @@ export function createConfiguration(options: ProviderOptions): Configuration {
       ...standardFeatures(options),
       devInteractions: { enabled: false },
       backchannelLogout: { enabled: true },
+      clientCredentials: { enabled: true },
       claimsParameter: { enabled: true },
       introspection: {
         enabled: true,
@@ -116,8 +118,9 @@ export function createConfiguration(options: ProviderOptions): Configuration {
         postLogoutSuccessSource: options.pages.postLogoutSuccessSource,
       },
     },
+    extraParams: actionParameters,
     extraTokenClaims: assuranceClaims,
-    fetch: createFetch(options.fetchHosts),
+    fetch: options.fetch,
     interactions: { policy: createPolicy(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     issueRefreshToken: async (_ctx, client, code) =>
       client.grantTypeAllowed('refresh_token') &&
@@ -126,6 +129,8 @@ export function createConfiguration(options: ProviderOptions): Configuration {
     pkce: { required: () => true },
     renderError: options.pages.renderError,
     responseTypes: ['code'],
+    // The last two are for apps that manage a stream of security events (CAEP interoperability profile §2.7.2).
+    scopes: ['openid', 'offline_access', 'ssf.manage', 'ssf.read'],
     ttl: {
       AccessToken: (ctx, token) =>
         accessTokenLifetime(ctx, token.resourceServer?.accessTokenTTL ?? lifetimes.accessToken, now()),
@@ -145,18 +150,4 @@ export function createConfiguration(options: ProviderOptions): Configuration {
 function sessionLifetime(session: { acr?: string; loginTs?: number }, now: number): number {
   const whole = session.acr === acrRecovered ? recoveredLifetime : lifetimes.session
   return Math.max(1, whole - (session.loginTs === undefined ? 0 : now - session.loginTs))
-}
-
-/**
- * Outgoing requests of the library (logout tokens, key sets, sector identifiers). It refuses special-use addresses by
- * its dispatcher; only hosts the operator listed go without it. Redirects are never followed, so that an allowed
- * address can't lead to a refused one.
- */
-function createFetch(allowed: string[]): NonNullable<Configuration['fetch']> {
-  return (url, options) => {
-    const { host, hostname } = new URL(url)
-    const given = { ...options, redirect: 'manual' } as RequestInit & { dispatcher?: unknown }
-    if (allowed.includes(host) || allowed.includes(hostname)) delete given.dispatcher
-    return fetch(url, given)
-  }
 }

@@ -1,4 +1,5 @@
 import { Provider } from 'oidc-provider'
+import { addActionStatus } from './actions.ts'
 import { createConfiguration, type ProviderOptions } from './configuration.ts'
 import { endSession } from './session-adapter.ts'
 
@@ -11,5 +12,6 @@ export function createProvider(options: ProviderOptions): Provider {
       provider.emit('server_error', undefined as never, error),
     )
   })
+  provider.on('authorization.success', addActionStatus as never)
   return provider
 }

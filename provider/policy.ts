@@ -1,9 +1,10 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
+import { readAction } from '../rules/action.ts'
 import { meets } from '../rules/assurance.ts'
 import { requiredAcr } from '../rules/request.ts'
 import { type ProviderAccount, stands } from './claims.ts'
 
-const { base, Check } = interactionPolicy
+const { base, Check, Prompt } = interactionPolicy
 
 /**
  * The library's `login` and `consent`, with our own checks in front. They run for every request of every client,
@@ -17,6 +18,9 @@ export function createPolicy(): interactionPolicy.DefaultPolicy {
   checks.remove('essential_acr')
   checks.add(accountInvalidated)
   checks.add(acrUnmet)
+  checks.add(actionNeedsFreshLogin)
+  // After the sign-in, before consent: what the app sent the person to do.
+  policy.add(new Prompt({ name: 'action', requestable: false }, actionRequested), 1)
   return policy
 }
 
@@ -52,6 +56,32 @@ const acrUnmet = new Check(
     return Check.REQUEST_PROMPT
   },
   (ctx) => ({ acr: requiredAcr(ctx.oidc.params ?? {}) }),
+)
+
+/** Looking after one's factors takes a sign-in of the last five minutes. Seconds. */
+const freshFor = 300
+
+const actionNeedsFreshLogin = new Check(
+  'action_needs_fresh_login',
+  'the action takes a fresh sign-in',
+  'login_required',
+  (ctx) => {
+    const { session, params, result } = ctx.oidc
+    const wanted = session?.accountId !== undefined && readAction(params ?? {}) !== undefined
+    if (!wanted || result?.login !== undefined || result?.action !== undefined) return Check.NO_NEED_TO_PROMPT
+    return session.past(freshFor) ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT
+  },
+)
+
+const actionRequested = new Check(
+  'action_requested',
+  'the app asks for an action',
+  'interaction_required',
+  (ctx) => {
+    const { params, result } = ctx.oidc
+    const wanted = readAction(params ?? {}) !== undefined && result?.action === undefined
+    return wanted ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT
+  },
 )
 
 /**

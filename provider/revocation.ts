@@ -12,25 +12,25 @@ export interface LogoutTarget {
  * same cause, after a crash, it names the same apps. Deleting the grants kills every token and code that hangs on them.
  *
  * @param cause names what ended them, so that sessions that had ended before for another reason are left alone.
- * @param keep the interaction that may go on.
+ * @param kept the interaction that may go on, and the session it goes on from.
  */
 export async function endEverything(
   store: Store,
   account: string,
   cause: string,
-  keep?: string,
+  kept: { keep?: string; keepSession?: string } = {},
 ): Promise<LogoutTarget[]> {
   const targets: LogoutTarget[] = []
   for (const session of await all<ProviderSession>((after) =>
     store.sessions.find('account', account, { limit: 100, after }),
   )) {
-    targets.push(...(await end(store, session.id, account, cause)))
+    if (session.id !== kept.keepSession) targets.push(...(await end(store, session.id, account, cause)))
   }
   await store.consoleSessions.removeBy('account', account)
   for (const artifact of await all<Artifact>((after) =>
     store.artifacts.find('account', account, { limit: 100, after }),
   )) {
-    if (artifact.id !== `Interaction:${keep}`) await store.artifacts.remove(artifact.id)
+    if (artifact.id !== `Interaction:${kept.keep}`) await store.artifacts.remove(artifact.id)
   }
   return targets
 }

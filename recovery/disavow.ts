@@ -54,6 +54,7 @@ function subjectOf({ about = '' }: MailedLink): string {
   const named: { [notice: string]: string } = {
     backup_code_used: 'backup_code',
     factor_added: 'factor',
+    factor_removed: 'factor_removed',
     password_changed: 'password',
     backup_codes_created: 'backup_codes',
   }

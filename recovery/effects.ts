@@ -3,12 +3,19 @@ import type { Provider } from 'oidc-provider'
 import type { Collection } from '../adapters/store.ts'
 import type { Audit } from '../audit/log.ts'
 import { endEverything } from '../provider/revocation.ts'
-import type { Lease } from '../rules/account.ts'
+import type { Account, Lease } from '../rules/account.ts'
 import { freshAttempt } from '../rules/attempt.ts'
 import { withCaseEffects } from '../rules/case-effects.ts'
-import { type AccountEffect, type Effect, withoutEffect } from '../rules/effect.ts'
+import {
+  type AccountEffect,
+  type Effect,
+  type SignalEffect,
+  withEffects,
+  withoutEffect,
+} from '../rules/effect.ts'
 import { issuePass } from '../rules/pass.ts'
 import { advance, type RecoveryCase } from '../rules/recovery-case.ts'
+import { disavowed, passIssued, resetDone } from '../rules/signals.ts'
 import { stripAccount } from '../rules/totp.ts'
 import { randomToken } from '../secrets/key-ring.ts'
 import { type NoticeServices, sendNotice } from './notices.ts'
@@ -20,7 +27,12 @@ export interface Effects {
   settleAll(): Promise<void>
 }
 
-export type EffectServices = NoticeServices & { audit: Audit; provider(): Provider }
+export type EffectServices = NoticeServices & {
+  audit: Audit
+  provider(): Provider
+  /** Gives security events to the streams of relying apps. */
+  publish(effect: SignalEffect): Promise<void>
+}
 
 /** Documents that promise effects. */
 interface Promising {
@@ -41,7 +53,7 @@ export function createEffects(services: EffectServices): Effects {
     const documents = store[kind] as unknown as Collection<Promising>
     const owner = randomUUID()
     while (await claim(documents, id, owner, services.clock)) {
-      await perform(services, documents, id)
+      await perform({ ...services, settle }, documents, id)
       if (await release(documents, id, owner)) return
     }
   }
@@ -80,11 +92,9 @@ async function release(documents: Collection<Promising>, id: string, owner: stri
   })
 }
 
-async function perform(
-  services: EffectServices,
-  documents: Collection<Promising>,
-  id: string,
-): Promise<void> {
+type Performing = EffectServices & Pick<Effects, 'settle'>
+
+async function perform(services: Performing, documents: Collection<Promising>, id: string): Promise<void> {
   for (
     let next = await documents.get(id);
     next !== undefined && next.effects.length > 0;
@@ -110,7 +120,7 @@ const isCompleting = (document: Promising): document is RecoveryCase =>
   'status' in document && document.status === 'completing'
 
 /** Every kind is idempotent: it may run again after a crash. */
-async function performOne(services: EffectServices, effect: Effect): Promise<void> {
+async function performOne(services: Performing, effect: Effect): Promise<void> {
   switch (effect.kind) {
     case 'notice':
       return sendNotice(services, effect)
@@ -128,10 +138,12 @@ async function performOne(services: EffectServices, effect: Effect): Promise<voi
       return endAttempts(services, effect)
     case 'end_sessions':
       return endSessions(services, effect)
+    case 'signal':
+      return services.publish(effect)
   }
 }
 
-async function strip({ store, clock }: EffectServices, effect: AccountEffect): Promise<void> {
+async function strip({ store, clock, settle }: Performing, effect: AccountEffect): Promise<void> {
   const now = clock()
   const about: RecoveryCase | undefined = await store.cases.get(effect.case!)
   const mailed = about?.terms.afterReset === 'password_and_mail'
@@ -141,28 +153,48 @@ async function strip({ store, clock }: EffectServices, effect: AccountEffect): P
     at: now,
     ...(mailed ? { mailUntil: now + completionLinkLifetime } : {}),
   }
-  await store.accounts.update(effect.account, (current) => [
-    current && stripAccount(current, recovered, now),
-    undefined,
-  ])
+  await store.accounts.update(effect.account, (current) => {
+    const next = current && stripAccount(current, recovered, now)
+    if (current === undefined || next === undefined || next === current) return [current, undefined]
+    return [withEffects(next, [signal(effect, resetDone(current, recovered.route, now))]), undefined]
+  })
+  await settle('accounts', effect.account)
 }
+
+/** Told in the write that makes it true; all that one case causes shares its `txn`. */
+const signal = (effect: AccountEffect, events: SignalEffect['events']): SignalEffect => ({
+  kind: 'signal',
+  id: `${effect.id}:signal`,
+  account: effect.account,
+  txn: effect.case ?? effect.id,
+  events,
+})
 
 /** The old factors stay: the pass only lets the person in to enrol a new one. */
-async function givePass({ store, clock }: EffectServices, effect: AccountEffect): Promise<void> {
+async function givePass({ store, clock, settle }: Performing, effect: AccountEffect): Promise<void> {
   const now = clock()
   const pass = (await store.cases.get(effect.case!))?.pass
-  await store.accounts.update(effect.account, (current) => [
-    current && pass ? issuePass(current, effect.case!, pass, now) : current,
-    undefined,
-  ])
+  await store.accounts.update(effect.account, (current) => {
+    const next = current && pass && issuePass(current, effect.case!, pass, now)
+    if (next === undefined || next === current) return [current, undefined]
+    return [withEffects(next, [signal(effect, passIssued())]), undefined]
+  })
+  await settle('accounts', effect.account)
 }
 
-async function expirePassword({ store, clock }: EffectServices, effect: AccountEffect): Promise<void> {
+async function expirePassword({ store, clock, settle }: Performing, effect: AccountEffect): Promise<void> {
   const now = clock()
   await store.accounts.update(effect.account, (current) => {
     if (current === undefined || current.lastExpiry === effect.id) return [current, undefined]
-    return [{ ...current, passwordExpired: 'disavowed', validAfter: now, lastExpiry: effect.id }, undefined]
+    const expired: Account = {
+      ...current,
+      passwordExpired: 'disavowed',
+      validAfter: now,
+      lastExpiry: effect.id,
+    }
+    return [withEffects(expired, [signal(effect, disavowed(now))]), undefined]
   })
+  await settle('accounts', effect.account)
 }
 
 /** Sign-ins under way start over; the one that waited for the case goes on. */
@@ -180,7 +212,7 @@ async function endAttempts({ store, clock }: EffectServices, effect: AccountEffe
 }
 
 async function endSessions(services: EffectServices, effect: AccountEffect): Promise<void> {
-  const targets = await endEverything(services.store, effect.account, effect.id, effect.keep)
+  const targets = await endEverything(services.store, effect.account, effect.id, effect)
   for (const target of targets) {
     const client = await services.provider().Client.find(target.client)
     if (client?.backchannelLogoutUri === undefined) continue

@@ -10,8 +10,19 @@ export interface Account {
   /** Lower case; signs in and receives mail. */
   email: string
   name: string
+  /** Where they are known apart. */
+  givenName?: string
+  familyName?: string
+  /** YYYY-MM-DD. */
+  birthDate?: string
   locale?: Locale
   status: 'active' | 'deactivated' | 'removed'
+  removedAt?: number
+  /** 'yes' while the account is removed: at purgeAt it is forgotten. */
+  purgeable?: 'yes'
+  purgeAt?: number
+  /** Who the person is at the provider of identity verification, as enrolled by themselves. */
+  proofing?: EnrolledProofing
   createdAt: number
   /** PHC string of argon2id. */
   passwordHash: string
@@ -63,6 +74,13 @@ export interface OneTimePass {
   /** Keyed hash. */
   hash: string
   expiresAt: number
+}
+
+export interface EnrolledProofing {
+  /** Stable at the provider. */
+  subject: string
+  issuer: string
+  at: number
 }
 
 export interface Address {
@@ -131,6 +149,8 @@ export interface OrganizationPolicy {
   requireSecondFactor?: boolean
   /** Ways to a reset that are switched off. */
   routesOff?: RecoveryRoute[]
+  /** Whether a photo ID is offered before a super admin is asked. */
+  preferIdentity?: boolean
   /** How many super admins must approve. */
   approvals?: 1 | 2
   /** A security delay between an approval or a verification and the reset, in hours. */

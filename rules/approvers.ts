@@ -22,7 +22,7 @@ const superAdminSince = (membership: Membership): number => membership.superAdmi
 /** A way to a reset that a person is offered, and why it is this one. */
 export interface RouteOffer {
   route: RecoveryRoute
-  why: 'super_admin' | 'only_super_admin' | 'no_super_admin' | 'inactive' | 'last_resort'
+  why: 'super_admin' | 'only_super_admin' | 'no_super_admin' | 'inactive' | 'preferred' | 'last_resort'
 }
 
 export interface RouteFacts {
@@ -34,18 +34,22 @@ export interface RouteFacts {
   active: boolean
   /** Whether the operator has connected a provider of identity verification. */
   proofing: boolean
+  /** Whether the organization wants a photo ID to be offered first. */
+  preferIdentity?: boolean
   routesOff: RecoveryRoute[]
 }
 
 /**
- * The ways a person is offered, best first: another super admin; a photo ID where none can decide; the operator's
- * support as the last. What the organization switched off is left out.
+ * The ways a person is offered, best first: another super admin; a photo ID where none can decide, or first where the
+ * organization prefers it; the operator's support as the last. What the organization switched off is left out.
  */
 export function routesFor(facts: RouteFacts): RouteOffer[] {
   const offers: RouteOffer[] = []
+  const preferred = facts.active && facts.proofing && facts.preferIdentity === true
+  if (preferred) offers.push({ route: 'identity', why: 'preferred' })
   if (facts.active && facts.approvers > 0 && !facts.routesOff.includes('admin')) {
     offers.push({ route: 'admin', why: 'super_admin' })
-  } else if (facts.proofing) {
+  } else if (facts.proofing && !preferred) {
     offers.push({ route: 'identity', why: whyIdentity(facts) })
   }
   offers.push({ route: 'support', why: 'last_resort' })

@@ -1,5 +1,15 @@
 import type { Locale } from './account.ts'
 
+/** What an app may send a person to do, and get them back afterwards. */
+export type ActionName =
+  | 'enrol'
+  | 'manage_factors'
+  | 'backup_codes'
+  | 'reset_authenticator'
+  | 'recovery_status'
+
+export type ActionStatus = 'success' | 'cancelled'
+
 /** A way to prove who one is, named as in `amr` (RFC 8176) where it has a name. */
 export type Method = 'pwd' | 'otp' | 'backup_code' | 'mail_code' | 'pass' | 'completion_link' | 'recovery'
 
@@ -33,6 +43,8 @@ export interface Ask {
   /** The lowest `acr` that will do, if the app insists. */
   acr?: string
   loginHint?: string
+  /** What the app sends the person to do. */
+  action?: ActionName
 }
 
 /** One sign-in under way, keyed by the interaction's uid. */
@@ -48,6 +60,8 @@ export interface Attempt {
   origin: Origin
   locale: Locale
   account?: string
+  /** The provider session that the attempt goes on from. */
+  session?: string
   proofs: Proof[]
   choice?: Choice
   /** Shown on the next page. */
@@ -64,6 +78,11 @@ export interface Attempt {
   case?: string
   /** An open case that the person was shown and decided to keep. */
   keptCase?: string
+  /** Set where the attempt is an action after the sign-in, and not the sign-in itself. */
+  action?: ActionName
+  actionStatus?: ActionStatus
+  /** A method was removed on the way. */
+  factorsChanged?: true
   /** Steps put off by the person. */
   skipped: 'enrol'[]
   createdAt: number

@@ -1,6 +1,7 @@
 import type { AccountEffect, Effect, Notice, NoticeName } from './effect.ts'
 import { withEffects } from './effect.ts'
 import type { CaseStatus, RecoveryCase } from './recovery-case.ts'
+import { recoveryOpened } from './signals.ts'
 
 const subjectNotice: { [S in CaseStatus]?: NoticeName } = {
   requested: 'recovery_requested',
@@ -35,7 +36,14 @@ export function withCaseEffects(
     ])
   }
   const status = statusEffects(after, before?.status, sealed)
-  return withEffects(after, [audit(after), ...completion(after), ...status])
+  const opened = before === undefined ? [opening(after)] : []
+  return withEffects(after, [audit(after), ...opened, ...completion(after), ...status])
+}
+
+/** Relying apps hear that someone asked; what the reset itself takes away is told with the account. */
+function opening(one: RecoveryCase): Effect {
+  const { id, account } = one
+  return { kind: 'signal', id: effectId(one, 'signal'), account, txn: id, events: recoveryOpened() }
 }
 
 const remindersLeft = (one: RecoveryCase): number => one.hold?.reminders.length ?? 0
@@ -59,6 +67,8 @@ function audit(one: RecoveryCase): Effect {
   const entry = one.history.at(-1)
   const detail: { [name: string]: string | number } = { status: one.status }
   if (one.route !== undefined) detail.route = one.route
+  if (one.kind !== undefined) detail.kind = one.kind
+  if (one.verification !== undefined) detail.reference = one.verification.reference
   if (one.decision?.reason) detail.reason = one.decision.reason
   return {
     kind: 'audit',
@@ -80,6 +90,8 @@ function statusEffects(one: RecoveryCase, before: CaseStatus | undefined, sealed
     const secret = sealed ?? (name === 'pass_issued' ? one.pass?.sealed : undefined)
     toSubject.push(secret === undefined ? told : { ...told, sealed: secret })
   }
+  if (before === 'awaiting_identity' && one.verification !== undefined)
+    toSubject.push(notice(one, 'verified', 'recovery_verified', one.account, dataOf(one)))
   return [...toSubject, ...approverNotices(one, before)]
 }
 
@@ -96,24 +108,38 @@ function dataOf(one: RecoveryCase): { [key: string]: string | number } {
     data.until = one.completedAt + one.pass.lifetime
   }
   if (one.decision?.reason) data.reason = one.decision.reason
+  if (one.kind !== undefined) data.kind = one.kind
   return data
 }
 
 function approverNotices(one: RecoveryCase, before: CaseStatus | undefined): Effect[] {
-  const name = approverNotice(one.status, before)
+  const name = approverNotice(one, before)
   if (name === undefined) return []
   return one.approvers.map((approver) =>
-    notice(one, 'approver', name, approver, { expiresAt: one.expiresOn }),
+    notice(one, 'approver', name, approver, {
+      expiresAt: one.expiresOn,
+      ...(one.kind === undefined ? {} : { kind: one.kind }),
+    }),
   )
 }
 
-function approverNotice(status: CaseStatus, before: CaseStatus | undefined): NoticeName | undefined {
-  if (before === undefined) return status === 'awaiting_admin' ? 'approval_requested' : undefined
+function approverNotice(one: RecoveryCase, before: CaseStatus | undefined): NoticeName | undefined {
+  const { status } = one
+  if (status === 'awaiting_admin' && before !== status) return 'approval_requested'
+  // They decide nothing here, and yet hear of it: it is their colleague.
+  if (before === 'awaiting_identity' && one.verification !== undefined) return 'identity_verified'
+  if (before === undefined || !wereTold(one)) return undefined
   if (status === 'disavowed') return 'approval_disavowed'
-  if (status === 'cancelled' || (before === 'awaiting_admin' && status === 'holding'))
+  if (status === 'cancelled' || (before === 'awaiting_admin' && status !== before && isElsewhere(status)))
     return 'approval_withdrawn'
   return undefined
 }
+
+const isElsewhere = (status: CaseStatus): boolean => status === 'holding' || status === 'awaiting_identity'
+
+/** Super admins who never heard of a case need not hear of its end. */
+const wereTold = (one: RecoveryCase): boolean =>
+  one.verification !== undefined || one.history.some((entry) => entry.status === 'awaiting_admin')
 
 /** The reset, in the order that leaves no gap: first the account, in one write, then what hangs on it. */
 function completion(one: RecoveryCase): Effect[] {
@@ -125,6 +151,7 @@ function completion(one: RecoveryCase): Effect[] {
     // The sign-in that waits goes on after a reset; after a disavowal it is the stranger's.
     ...(one.status === 'completing' ? { keep: one.attempt } : {}),
   })
+  if (one.status === 'completing' && one.kind === 'reactivation') return [effect('reactivate')]
   if (one.status === 'completing' && one.pass !== undefined) return [effect('issue_pass')]
   if (one.status === 'completing')
     return [effect('strip_account'), effect('end_attempts'), effect('end_sessions')]

@@ -3,7 +3,7 @@
  * the promise are one atomic write, and struck off when done; every kind is idempotent, so a crash between doing and
  * striking off does no harm.
  */
-export type Effect = Notice | AuditEffect | AccountEffect
+export type Effect = Notice | AuditEffect | AccountEffect | SignalEffect
 
 /** A message about something that happened, to every verified address of one account. */
 export interface Notice {
@@ -32,6 +32,13 @@ export type NoticeName =
   | 'recovery_cancelled'
   | 'recovery_disavowed'
   | 'recovery_expired'
+  | 'identity_ready'
+  | 'identity_verified'
+  | 'proofing_enrolled'
+  | 'proofing_removed'
+  | 'account_deactivated'
+  | 'account_removed'
+  | 'account_reactivated'
   | 'approval_requested'
   | 'approval_withdrawn'
   | 'approval_disavowed'
@@ -39,6 +46,7 @@ export type NoticeName =
   | 'pass_issued'
   | 'backup_code_used'
   | 'factor_added'
+  | 'factor_removed'
   | 'backup_codes_created'
   | 'password_changed'
   | 'mail_code'
@@ -59,14 +67,42 @@ export interface AuditEffect {
  * expire_password: the next sign-in sets a new password.
  * end_sessions: sessions, grants and tokens at the provider, and the apps are told.
  * end_attempts: sign-ins under way, but for the one that waits for the case.
+ * end_cases: the open request of an account that may not sign in any more.
+ * reactivate: a deactivated or removed account may sign in again.
  */
 export interface AccountEffect {
-  kind: 'strip_account' | 'issue_pass' | 'expire_password' | 'end_sessions' | 'end_attempts'
+  kind:
+    | 'strip_account'
+    | 'issue_pass'
+    | 'expire_password'
+    | 'end_sessions'
+    | 'end_attempts'
+    | 'end_cases'
+    | 'reactivate'
   id: string
   account: string
   case?: string
-  /** The attempt that may go on. */
+  /** The attempt that may go on, and the session it goes on from. */
   keep?: string
+  keepSession?: string
+  /** Who caused it, where that is someone else. */
+  by?: string
+}
+
+/** What relying apps are told because of one change, in this order. */
+export interface SignalEffect {
+  kind: 'signal'
+  id: string
+  account: string
+  /** Names the cause (RFC 8417 §2.2): events of one recovery case share it, from the request to the new factor. */
+  txn: string
+  events: SignalEvent[]
+}
+
+/** One event of a Security Event Token (RFC 8417 §2): its type and what stands under it in `events`. */
+export interface SignalEvent {
+  type: string
+  claims: { [claim: string]: unknown }
 }
 
 /** Adds effects to a document that carries them, and marks it so that an index finds it. */

@@ -1,4 +1,5 @@
 import { type Account, hasSecondFactor } from './account.ts'
+import { type ActionStep, nextAction } from './action.ts'
 import { type Assurance, acrMultiFactor, assuranceOf, meets, rank } from './assurance.ts'
 import type { Attempt, Proof } from './attempt.ts'
 import { isOpen, type RecoveryCase } from './recovery-case.ts'
@@ -25,6 +26,7 @@ export type Step =
   /** What the app insists on can't be reached by this person. */
   | { step: 'unmet' }
   | { step: 'finish'; assurance: Assurance }
+  | ActionStep
 
 export type StepName = Step['step']
 
@@ -48,6 +50,7 @@ export interface Situation {
 export function nextStep(situation: Situation): Step {
   const { attempt, account } = situation
   if (account === undefined) return { step: 'password' }
+  if (attempt.action !== undefined) return nextAction(attempt, attempt.action, account, situation.openCase)
   const proofs = standingProofs(situation)
   const proved = (...methods: Proof['method'][]) => proofs.some((proof) => methods.includes(proof.method))
 
@@ -80,7 +83,8 @@ export function nextStep(situation: Situation): Step {
 }
 
 function challenge(situation: Situation): Step {
-  const { choice } = situation.attempt
+  const { attempt } = situation
+  const choice = attempt.choice ?? (attempt.ask.action === 'reset_authenticator' ? 'recovery' : undefined)
   if (choice === 'recovery') return askAgain(situation)
   // A pass is offered while it can still be used; afterwards the page that asks for it would be a dead end.
   if (choice === 'pass' && hasPass(situation)) return { step: 'pass' }

@@ -19,6 +19,8 @@ export type CaseStatus =
 /** A request to reset someone's factors. Times are milliseconds since 1970. */
 export interface RecoveryCase {
   id: string
+  /** Missing for a reset of factors; a reactivation lets a deactivated or removed account sign in again. */
+  kind?: 'reactivation'
   account: string
   /** The account again, while the case is open: a unique index allows one open case a person. */
   openFor?: string
@@ -47,7 +49,7 @@ export interface RecoveryCase {
   /** What the person wrote to support. */
   statement?: string
   /** A reference of the identity verification; never a document. */
-  verification?: { reference: string; at: number }
+  verification?: Verification
   decision?: Decision
   history: { at: number; status: CaseStatus; by?: string }[]
   completedAt?: number
@@ -59,6 +61,13 @@ export interface RecoveryCase {
   effects: Effect[]
   effectsDue?: 'yes'
   lease?: Lease
+}
+
+export interface Verification {
+  reference: string
+  at: number
+  /** Set when someone else of the organization has the same name: whoever decides must tell them apart. */
+  ambiguous?: true
 }
 
 /** The policy as it was when the case was opened; a later change doesn't move it. */
@@ -104,10 +113,13 @@ export interface Hold {
 export type CaseEvent =
   | { type: 'approve'; by: string; reason: string; code?: string; pass?: PassTerms }
   | { type: 'deny'; by: string; reason: string }
-  | { type: 'verify'; reference: string }
+  | { type: 'verify'; reference: string; ambiguous?: boolean }
   | { type: 'choose_support'; statement: string }
   | { type: 'choose_identity' }
-  | { type: 'cancel' }
+  /** `code` is the keyed hash of the code that the subject is mailed. */
+  | { type: 'choose_admin'; code: string }
+  /** `by` is missing when it is the subject. */
+  | { type: 'cancel'; by?: string }
   | { type: 'disavow' }
   /** Time has passed: a reminder is due, a hold is over, or the case expires. */
   | { type: 'wake' }
@@ -120,6 +132,7 @@ export const transitions: {
 } = {
   requested: {
     choose_identity: ['awaiting_identity'],
+    choose_admin: ['awaiting_admin'],
     choose_support: ['holding'],
     cancel: ['cancelled'],
     disavow: ['disavowed'],
@@ -128,13 +141,15 @@ export const transitions: {
   awaiting_admin: {
     approve: ['awaiting_admin', 'granted', 'completing', 'denied'],
     deny: ['denied'],
+    choose_identity: ['awaiting_identity'],
     choose_support: ['holding'],
     cancel: ['cancelled'],
     disavow: ['disavowed'],
     wake: ['expired'],
   },
   awaiting_identity: {
-    verify: ['granted', 'completing'],
+    verify: ['granted', 'completing', 'awaiting_support'],
+    choose_admin: ['awaiting_admin'],
     choose_support: ['holding'],
     cancel: ['cancelled'],
     disavow: ['disavowed'],
@@ -199,15 +214,22 @@ export function advance(current: RecoveryCase, event: CaseEvent, at: number): Ad
     case 'deny':
       return moved(decided(current, event, 'denied', at), 'denied', at, event.by)
     case 'verify':
-      return grant({ ...current, verification: { reference: event.reference, at } }, at)
+      return verified(current, event, at)
     case 'choose_identity':
       if (!current.offers.includes('identity')) return refuse(current, 'not_possible')
-      return moved({ ...current, route: 'identity' }, 'awaiting_identity', at)
+      return moved(
+        { ...current, route: 'identity', approvals: [], expiresOn: at + deadlines.identity },
+        'awaiting_identity',
+        at,
+      )
+    case 'choose_admin':
+      if (!current.offers.includes('admin') || askedOften(current)) return refuse(current, 'not_possible')
+      return moved(askedOfAdmins(current, event.code, at), 'awaiting_admin', at)
     case 'choose_support':
       if (!current.offers.includes('support')) return refuse(current, 'not_possible')
       return moved(heldForSupport(current, event.statement, at), 'holding', at)
     case 'cancel':
-      return moved(current, 'cancelled', at, current.account)
+      return moved(current, 'cancelled', at, event.by ?? current.account)
     case 'disavow':
       return moved(current, 'disavowed', at)
     case 'wake':
@@ -237,6 +259,7 @@ const forward: readonly CaseEvent['type'][] = [
   'deny',
   'verify',
   'choose_identity',
+  'choose_admin',
   'choose_support',
 ]
 
@@ -246,7 +269,32 @@ const refuse = (current: RecoveryCase, reason: Exclude<CaseRefusal, 'wrong_code'
   case: current,
 })
 
+/** A reset goes on by itself; a reactivation is decided by the operator's support, who see what was verified. */
+function verified(
+  current: RecoveryCase,
+  event: { reference: string; ambiguous?: boolean },
+  at: number,
+): Advance {
+  const { reference, ambiguous } = event
+  const verification = { reference, at, ...(ambiguous ? { ambiguous: true as const } : {}) }
+  if (current.kind !== 'reactivation') return grant({ ...current, verification }, at)
+  const asked = { ...current, verification, route: 'support' as const, expiresOn: at + deadlines.support }
+  return moved(asked, 'awaiting_support', at)
+}
+
+/** Going to and fro must not fill the mailboxes of super admins. */
+const askedOften = (current: RecoveryCase): boolean =>
+  current.history.filter((entry) => entry.status === 'awaiting_admin').length >= 4
+
+const askedOfAdmins = (current: RecoveryCase, hash: string, at: number): RecoveryCase => ({
+  ...current,
+  route: 'admin',
+  code: { hash, failures: current.code.failures },
+  expiresOn: at + deadlines.admin,
+})
+
 function approve(current: RecoveryCase, event: CaseEvent & { type: 'approve' }, at: number): Advance {
+  if (event.pass !== undefined && current.kind === 'reactivation') return refuse(current, 'not_possible')
   if (event.pass !== undefined && !isPassLifetime(event.pass.lifetime)) return refuse(current, 'not_possible')
   if (current.status === 'awaiting_support') {
     return moved(withPass(decided(current, event, 'approved', at), event.pass), 'completing', at, event.by)

@@ -45,6 +45,7 @@ export const messages: { [key: string]: MessageKind } = {
   device_code_wrong: error('user_code'),
   device_code_missing: error('user_code'),
   device_stopped: { tone: 'info' },
+  factor_not_removed: error(),
   case_cancelled: { tone: 'info' },
   case_still_open: { tone: 'info' },
   sign_in_again: { tone: 'info' },

@@ -45,6 +45,7 @@ interface NoticeFields {
   pass_issued: { until: number; code?: string }
   backup_code_used: { left: number }
   factor_added: { factor: string }
+  factor_removed: { factor: string }
   backup_codes_created: object
   password_changed: object
   mail_code: { code: string }

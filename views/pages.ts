@@ -60,7 +60,22 @@ export interface Pages {
     recovered: boolean
   }
   /** POST backup-codes: saved=yes. GET backupCodes.pdf, backupCodes.txt. */
-  backup_codes: Form & { email: string; issuer: string; codes: string[]; set: number; createdAt: Moment }
+  backup_codes: Form & {
+    email: string
+    issuer: string
+    codes: string[]
+    set: number
+    createdAt: Moment
+    canCancel: boolean
+  }
+  /** An action of an app: the person's methods. POST factors/remove: factor. POST factors/done. */
+  factors: Form & {
+    email: string
+    factors: { id: string; kind: string; name: string; createdAt: Moment; lastUsedAt?: Moment }[]
+    canRemoveLast: boolean
+  }
+  /** There is no open request. POST no-case. */
+  no_case: Form
   /** After a sign-in with a backup code. POST codes-left: next=continue | new. */
   codes_left: Form & { left: number }
   /** A one-time pass of the help desk. POST pass: code. */

@@ -9,11 +9,17 @@ export const backupCodes: Room<'backup_codes'> = {
   step: 'backup_codes',
   show: async (visit) => {
     const { brand, account, ...sheet } = sheetOf(visit)
-    return { ...sheet, email: account, issuer: brand }
+    return { ...sheet, email: account, issuer: brand, canCancel: visit.attempt.action !== undefined }
   },
   actions: {
     'backup-codes': (visit, fields) => confirm(visit, fields),
     'backup-codes/new': (visit) => issue(visit, {}),
+    'backup-codes/cancel': (visit) =>
+      changeAttempt(visit, (attempt) =>
+        attempt.action === undefined || attempt.codes !== undefined
+          ? attempt
+          : { ...attempt, actionStatus: 'cancelled' },
+      ),
   },
 }
 
@@ -41,7 +47,10 @@ const confirm: Action = async (visit, fields) => {
     if (current?.backupCodes?.number !== set) return [current, undefined]
     return [{ ...current, backupCodes: { ...current.backupCodes, confirmedAt: now } }, undefined]
   })
-  await changeAttempt(visit, ({ codes: _codes, message: _message, ...current }) => current)
+  await changeAttempt(visit, ({ codes: _codes, message: _message, ...current }) => ({
+    ...current,
+    ...(current.action === undefined ? {} : { actionStatus: 'success' as const }),
+  }))
 }
 
 const issue: Action = async (visit) => {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { flatOrigin } from '../../http/request.ts'
+import type { Account } from '../../rules/account.ts'
 import { type Attempt, hasProof, withProof } from '../../rules/attempt.ts'
 import { replaceBackupCodes } from '../../rules/backup-codes.ts'
 import { type Effect, withEffects } from '../../rules/effect.ts'
-import { replaceFactors } from '../../rules/totp.ts'
+import { type Binding, bindFactor } from '../../rules/enrolment.ts'
 import { newBackupCodes, sealCodes } from '../../secrets/backup-codes.ts'
 import { newTotpSecret, readCode, totpUri } from '../../secrets/totp.ts'
 import { qrSvg } from '../../views/qr.ts'
@@ -47,7 +48,11 @@ async function ensureEnrolment(visit: Visit): Promise<{ factor: string; secret: 
 
 const skip: Action = async (visit) => {
   if (visit.step.step !== 'enrol' || !visit.step.canSkip) return
-  await changeAttempt(visit, ({ message: _, ...attempt }) => ({ ...attempt, skipped: ['enrol'] }))
+  await changeAttempt(visit, ({ message: _, ...attempt }) => ({
+    ...attempt,
+    skipped: ['enrol'],
+    ...(attempt.action === undefined ? {} : { actionStatus: 'cancelled' as const }),
+  }))
 }
 
 /** The factor counts once its code was typed back; until then nothing of the account has changed. */
@@ -62,29 +67,32 @@ const prove: Action = async (visit, fields) => {
   const matched = matchTotp(services, [{ id: enrolment.factor, secret: enrolment.secret }], code)
   if (matched === undefined) return say(visit, 'wrong_code')
   const codes = newBackupCodes()
-  const set = await bind(visit, enrolment, matched.step, codes, now)
-  if (set === undefined) return
+  const bound = await bind(visit, enrolment, matched.step, codes, now)
+  if (bound === undefined) return
+  const { set } = bound
   await changeAttempt(visit, ({ enrolment: _, ...current }: Attempt) => ({
     ...withProof(current, 'otp', now),
-    codes: { set, sealed: sealCodes(services.ring, account.id, set, codes) },
+    ...(set === undefined
+      ? {}
+      : { codes: { set, sealed: sealCodes(services.ring, account.id, set, codes) } }),
+    ...(current.action === undefined ? {} : { actionStatus: 'success' as const }),
   }))
   await services.effects.settle('accounts', account.id)
 }
 
-/** Binds the factor and a new set of codes in one write. Returns the set's number, undefined if it was bound before. */
+/**
+ * Binds the factor, and where it is the only one a new set of codes, in one write. Returns the set's number; undefined
+ * if another browser was first.
+ */
 async function bind(
   { services, attempt }: Visit,
   enrolment: NonNullable<Attempt['enrolment']>,
   step: number,
   codes: string[],
   now: number,
-): Promise<number | undefined> {
+): Promise<{ set?: number } | undefined> {
   return services.store.accounts.update(attempt.account!, (current) => {
-    // Two browsers may be at this page at once; the first to prove its code sets up the factor. After a one-time
-    // pass the lost factors are still there, and go now.
-    const lost = hasProof(attempt, 'pass') ? attempt.createdAt : 0
-    if (current === undefined || current.factors.some((one) => one.createdAt >= lost))
-      return [current, undefined]
+    if (current === undefined) return [current, undefined]
     const factor = {
       id: enrolment.factor,
       kind: 'totp' as const,
@@ -94,11 +102,21 @@ async function bind(
       createdAt: now,
       lastUsedAt: now,
     }
-    const bound = replaceBackupCodes(replaceFactors(current, factor, now), codes, services.ring.mac, now)
-    const ended = current.factors.length > 0 ? endEffects(attempt, factor.id) : []
-    const next = withEffects(bound, [...boundEffects(attempt, factor.id, now), ...ended])
-    return [next, bound.backupCodes!.number]
+    const binding = bindingOf(attempt, current)
+    const bound = bindFactor(current, factor, binding, attempt.createdAt, now)
+    if (bound === undefined) return [current, undefined]
+    const keepsCodes = binding === 'add' && current.backupCodes?.confirmedAt !== undefined
+    const complete = keepsCodes ? bound : replaceBackupCodes(bound, codes, services.ring.mac, now)
+    const ended = binding === 'replace' ? endEffects(attempt, factor.id) : []
+    const next = withEffects(complete, [...boundEffects(attempt, factor.id, now), ...ended])
+    return [next, keepsCodes ? {} : { set: complete.backupCodes!.number }]
   })
+}
+
+/** After a one-time pass, or when someone replaces their device on purpose, the lost factors are still there. */
+function bindingOf(attempt: Attempt, account: Account): Binding {
+  if (account.factors.length === 0) return 'first'
+  return hasProof(attempt, 'pass') || attempt.action === 'reset_authenticator' ? 'replace' : 'add'
 }
 
 /** What was signed in with the lost factor ends with it; this sign-in goes on. */
@@ -109,6 +127,7 @@ function endEffects(attempt: Attempt, factor: string): Effect[] {
     id: `${factor}:${kind}`,
     account,
     keep: attempt.id,
+    ...(attempt.session === undefined ? {} : { keepSession: attempt.session }),
   }))
 }
 

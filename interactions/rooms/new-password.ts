@@ -1,6 +1,7 @@
 import { flatOrigin } from '../../http/request.ts'
 import { withEffects } from '../../rules/effect.ts'
 import { passwordFault } from '../../rules/password.ts'
+import { passwordChanged } from '../../rules/signals.ts'
 import { type Action, accountOf, changeAttempt, type Room, say } from '../room.ts'
 
 export const newPassword: Room<'new_password'> = {
@@ -38,6 +39,7 @@ const change: Action = async (visit, fields) => {
         detail: { address: data.address },
       },
       { kind: 'notice', id: `${id}:notice`, name: 'password_changed', to: account.id, data },
+      { kind: 'signal', id: `${id}:signal`, account: account.id, txn: id, events: passwordChanged(now) },
     ])
     return [promised, undefined]
   })

@@ -17,6 +17,7 @@ export const openCase: Room<'open_case'> = {
       await changeAttempt(visit, ({ message: _, ...attempt }) => ({
         ...attempt,
         keptCase: open.id,
+        ...(attempt.action === undefined ? {} : { actionStatus: 'success' as const }),
         ...(cancelled ? { message: { key: 'case_cancelled' } } : {}),
       }))
     },

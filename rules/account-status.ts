@@ -1,0 +1,45 @@
+import type { Account } from './account.ts'
+import { type Effect, withEffects } from './effect.ts'
+import { statusChanged } from './signals.ts'
+
+/** Who changed an account's status, when, and an id that is the same when it is tried again. */
+export interface StatusChange {
+  id: string
+  at: number
+  by?: string
+}
+
+/**
+ * The account with another status, and what that promises, for whoever deactivates, removes or reactivates people.
+ * Ends everything the account is signed in to, and tells the relying apps.
+ */
+export function withAccountStatus(
+  account: Account,
+  status: Account['status'],
+  { id, at, by }: StatusChange,
+): Account {
+  const active = status === 'active'
+  if (account.status === status) return account
+  const { id: subject } = account
+  const ended: Effect[] = active
+    ? []
+    : [
+        { kind: 'end_attempts', id: `${id}:attempts`, account: subject },
+        { kind: 'end_sessions', id: `${id}:sessions`, account: subject },
+      ]
+  const told: Effect[] =
+    active === (account.status === 'active')
+      ? []
+      : [{ kind: 'signal', id: `${id}:signal`, account: subject, txn: id, events: statusChanged(active, at) }]
+  const event = { active: 'reactivated', deactivated: 'deactivated', removed: 'removed' }[status]
+  const audit: Effect = {
+    kind: 'audit',
+    id: `${id}:audit`,
+    event: `account.${event}`,
+    ...(by === undefined ? {} : { actor: by }),
+    subject,
+    detail: {},
+  }
+  const changed = { ...account, status, ...(active ? {} : { validAfter: at }) }
+  return withEffects(changed, [audit, ...ended, ...told])
+}

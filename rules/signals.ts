@@ -1,0 +1,151 @@
+import type { Account, Factor } from './account.ts'
+import { acrMultiFactor, acrPassword, acrRecovered } from './assurance.ts'
+import type { SignalEvent } from './effect.ts'
+
+const caep = 'https://schemas.openid.net/secevent/caep/event-type/'
+const risc = 'https://schemas.openid.net/secevent/risc/event-type/'
+const ssf = 'https://schemas.openid.net/secevent/ssf/event-type/'
+
+export const eventTypes = {
+  sessionRevoked: `${caep}session-revoked`,
+  credentialChange: `${caep}credential-change`,
+  assuranceLevelChange: `${caep}assurance-level-change`,
+  recoveryActivated: `${risc}recovery-activated`,
+  recoveryInformationChanged: `${risc}recovery-information-changed`,
+  credentialChangeRequired: `${risc}account-credential-change-required`,
+  accountDisabled: `${risc}account-disabled`,
+  accountEnabled: `${risc}account-enabled`,
+} as const
+
+/** Sent whatever a stream asked for (SSF 1.0 §8.1.4, §8.1.5). */
+export const streamEventTypes = {
+  verification: `${ssf}verification`,
+  streamUpdated: `${ssf}stream-updated`,
+} as const
+
+export const eventsSupported: readonly string[] = Object.values(eventTypes)
+
+/** CAEP 1.0 §3.3.1 has no value for look-up codes and lets both sides agree on one; docs/signals.md says this one. */
+export const backupCodesType = 'urn:rekey:credential-type:backup-codes'
+
+/** The levels of `assurance-level-change` are the `acr` values that ID tokens carry. */
+export const assuranceNamespace = 'urn:rekey:acr'
+
+type Initiator = 'admin' | 'user' | 'policy' | 'system'
+
+/** CAEP 1.0 §2. The interoperability profile wants `reason_admin` never empty. */
+interface Because {
+  by: Initiator
+  reason: string
+  /** Milliseconds. */
+  at: number
+}
+
+const because = ({ by, reason, at }: Because) => ({
+  event_timestamp: Math.floor(at / 1000),
+  initiating_entity: by,
+  reason_admin: { en: reason },
+})
+
+function credentialChange(
+  credential_type: string,
+  change_type: 'create' | 'revoke' | 'update' | 'delete',
+  cause: Because,
+): SignalEvent {
+  return { type: eventTypes.credentialChange, claims: { credential_type, change_type, ...because(cause) } }
+}
+
+const sessionRevoked = (cause: Because): SignalEvent => ({
+  type: eventTypes.sessionRevoked,
+  claims: because(cause),
+})
+
+function assuranceChange(
+  previous_level: string,
+  current_level: string,
+  change_direction: 'increase' | 'decrease',
+  cause: Because,
+): SignalEvent {
+  const levels = { namespace: assuranceNamespace, current_level, previous_level, change_direction }
+  return { type: eventTypes.assuranceLevelChange, claims: { ...levels, ...because(cause) } }
+}
+
+/** RISC 1.0 §2 gives these events no claims of their own. */
+const bare = (type: string): SignalEvent => ({ type, claims: {} })
+
+/** How CAEP names what people sign in with (CAEP 1.0 §3.3.1): it has no word for TOTP but `app`. */
+const credentialTypes: { [kind in Factor['kind']]: string } = { totp: 'app' }
+
+const deleted = (account: Account, cause: Because): SignalEvent[] => {
+  const kinds = new Set(account.factors.map((factor) => credentialTypes[factor.kind]))
+  if ((account.backupCodes?.codes.length ?? 0) > 0) kinds.add(backupCodesType)
+  return [...kinds].map((kind) => credentialChange(kind, 'delete', cause))
+}
+
+/** Someone asked for a reset. */
+export function recoveryOpened(): SignalEvent[] {
+  return [bare(eventTypes.recoveryActivated)]
+}
+
+/** A reset took everything away: `before` is the account as it was. */
+export function resetDone(before: Account, route: string, at: number): SignalEvent[] {
+  const by = route === 'identity' ? 'user' : 'admin'
+  const cause: Because = { by, at, reason: `Authentication devices reset, decided by the ${route} route` }
+  return [
+    ...deleted(before, cause),
+    sessionRevoked(cause),
+    assuranceChange(acrMultiFactor, acrRecovered, 'decrease', cause),
+  ]
+}
+
+/**
+ * A factor was enrolled: the account before and after. Where it took the place of others (after a one-time pass, or on
+ * purpose), they and the sessions that rest on them go.
+ */
+export function factorEnrolled(before: Account, after: Account, at: number): SignalEvent[] {
+  const cause: Because = { by: 'user', at, reason: 'Second factor enrolled by the user' }
+  const replacing: Because = { ...cause, reason: 'Second factor replaced by the user' }
+  const added = after.factors.filter(({ id }) => !before.factors.some((factor) => factor.id === id))
+  const lost = before.factors.some(({ id }) => !after.factors.some((factor) => factor.id === id))
+  const raised =
+    before.factors.length === 0
+      ? [assuranceChange(before.recovered ? acrRecovered : acrPassword, acrMultiFactor, 'increase', cause)]
+      : []
+  const renewed = before.backupCodes?.number !== after.backupCodes?.number
+  return [
+    ...(lost ? [...deleted(before, replacing), sessionRevoked(replacing)] : []),
+    ...added.map(({ kind }) => credentialChange(credentialTypes[kind], 'create', cause)),
+    ...raised,
+    ...(renewed ? backupCodesRenewed() : []),
+  ]
+}
+
+/** A new set of backup codes; the old one is void. */
+export function backupCodesRenewed(): SignalEvent[] {
+  return [bare(eventTypes.recoveryInformationChanged)]
+}
+
+/** A one-time pass was issued: whoever signs in with it must enrol a new factor. Sessions end when that is done. */
+export function passIssued(): SignalEvent[] {
+  return [bare(eventTypes.credentialChangeRequired)]
+}
+
+/** "This wasn't me": everyone is signed out, and the next sign-in sets a new password. */
+export function disavowed(at: number): SignalEvent[] {
+  const cause: Because = { by: 'user', at, reason: 'The user disavowed what was done in their name' }
+  return [bare(eventTypes.credentialChangeRequired), sessionRevoked(cause)]
+}
+
+export function passwordChanged(at: number): SignalEvent[] {
+  return [credentialChange('password', 'update', { by: 'user', at, reason: 'Password changed by the user' })]
+}
+
+/** The account may not sign in any more, or may again. */
+export function statusChanged(active: boolean, at: number): SignalEvent[] {
+  if (active) return [bare(eventTypes.accountEnabled)]
+  const cause: Because = { by: 'admin', at, reason: 'Account deactivated' }
+  return [bare(eventTypes.accountDisabled), sessionRevoked(cause)]
+}
+
+/** `iss_sub` names a person, `opaque` a stream (RFC 9493 §3.2.3 and §3.2.4; SSF 1.0 §8.1.4.1). */
+export type SubjectId = { format: 'iss_sub'; iss: string; sub: string } | { format: 'opaque'; id: string }
