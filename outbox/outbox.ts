@@ -34,6 +34,8 @@ const longestRetry = 3_600_000
 /** About three days of trying. */
 const mostTries = 80
 const leaseTime = 60_000
+/** How soon to look again whether what another process is sending has left. */
+const leaving = 1_000
 /** Sent ones are remembered, so that a repeated effect doesn't send again. */
 const remembered = 30 * 86_400_000
 const batch = 32
@@ -51,7 +53,8 @@ export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOpti
   let timer: NodeJS.Timeout | undefined
 
   const wake = () => {
-    if (!stopped) void drain()
+    // Nobody waits for this look; when the store fails, the next one finds what is due.
+    if (!stopped) drain().catch(() => {})
   }
 
   const drain = (): Promise<void> => {
@@ -93,7 +96,9 @@ export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOpti
       await store.outbox.update(claimed.id, (current) => [current && sent(current, clock()), undefined])
     } catch (error) {
       const next = await store.outbox.update(claimed.id, (current) => {
-        const tried = current && notSent(current, error as Error, clock())
+        // Another process has taken over what this one was too slow with: its try counts.
+        if (current?.lease?.owner !== owner) return [current, undefined]
+        const tried = notSent(current, error as Error, clock())
         return [tried, tried]
       })
       if (next !== undefined) failed(next, error as Error)
@@ -101,13 +106,14 @@ export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOpti
     return true
   }
 
-  /** The first of the queue waits for its next try: those behind it wait as long. */
+  /** The first of the queue waits for its next try: those behind it wait as long, or until it may have left. */
   const waitBehind = async (first: Outgoing): Promise<boolean> => {
+    const until = first.lease === undefined ? first.nextAt : Math.min(first.nextAt, clock() + leaving)
     const queue = await store.outbox.find('queue', first.recipient, { limit: batch, after: first })
-    const early = queue.filter((one) => one.nextAt < first.nextAt)
+    const early = queue.filter((one) => one.nextAt <= clock())
     for (const one of early) {
       await store.outbox.update(one.id, (current) => [
-        current && current.state === 'queued' ? { ...current, nextAt: first.nextAt } : current,
+        current && current.state === 'queued' ? { ...current, nextAt: until } : current,
         undefined,
       ])
     }
@@ -125,13 +131,13 @@ export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOpti
     queue: async (id, recipient, parcel) => {
       const at = clock()
       // Time first, so that several processes agree on the order as well as their clocks do.
-      sequence = (sequence + 1) % 1000
+      sequence = Math.max(sequence + 1, at * 1000)
       try {
         await store.outbox.insert({
           id,
           recipient,
           queue: recipient,
-          sequence: at * 1000 + sequence,
+          sequence,
           state: 'queued',
           due: 'yes',
           nextAt: at,
