@@ -25,6 +25,8 @@ import { createKeyRing } from './secrets/key-ring.ts'
 import { createPasswords } from './secrets/passwords.ts'
 import type { Services } from './services.ts'
 import { createDeliver } from './signals/deliver.ts'
+import { createGuardedFetch } from './signals/guarded-fetch.ts'
+import { createTransmitter, type Transmitter } from './signals/transmitter.ts'
 import { createViews } from './views/render.ts'
 
 export interface AppOptions {
@@ -51,30 +53,34 @@ export interface App {
 
 /** Puts Rekey together over any store and any way out. Everything is wired here, once. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const services = await createServices(options)
-  const worker = startWorker(services)
+  const { transmitter, ...services } = await createServices(options)
+  const worker = startWorker(services, () => transmitter.tend())
   const { provider } = services
   provider.proxy = options.config.trustProxy
   provider.use(onlyOwnHost(options.config.issuer))
   provider.use(secureHeaders)
   provider.use(errorPages(services))
-  for (const router of routers(options, services, worker)) provider.use(router.routes() as never)
+  for (const router of [...routers(options, services, worker), transmitter.routes()])
+    provider.use(router.routes() as never)
   return {
     koa: provider as unknown as Koa,
     services,
     work: () => worker.run(),
     stop: async () => {
+      transmitter.close()
       await worker.stop()
       await services.outbox.stop()
     },
   }
 }
 
-async function createServices(options: AppOptions): Promise<Services> {
+async function createServices(options: AppOptions): Promise<Services & { transmitter: Transmitter }> {
   const { config, store, clock, log } = options
   const ring = createKeyRing(config.keys)
   const views = createViews({ brand: config.brand })
   const audit = createAudit(store, clock)
+  const fetch = createGuardedFetch({ allowed: config.fetchHosts })
+  const pairwiseSecret = ring.mac('pairwise')
   const provider = createProvider({
     issuer: config.issuer,
     store,
@@ -85,17 +91,29 @@ async function createServices(options: AppOptions): Promise<Services> {
       consoleClient(config.issuer, config.brand, ring),
       ...config.clients,
     ] as ProviderOptions['clients'],
-    fetchHosts: config.fetchHosts,
+    fetch,
     pages: providerPages({ views, log }),
     resources: config.resources,
     registration: config.registration,
-    pairwiseSecret: ring.mac('pairwise'),
+    pairwiseSecret,
+  })
+  const transmitter = await createTransmitter({
+    config,
+    store,
+    clock,
+    ring,
+    log,
+    fetch,
+    pairwiseSecret,
+    keys: await signingKeys(store, ring),
+    provider: () => provider,
+    outbox: () => outbox,
   })
   const outbox = createOutbox({
     store,
     ring,
     clock,
-    deliver: createDeliver(options.delivery, provider),
+    deliver: createDeliver(options.delivery, provider, transmitter),
     failed: (outgoing, error) =>
       log.warn(
         { message: outgoing.id, tries: outgoing.tries, state: outgoing.state, error: error.name },
@@ -111,6 +129,7 @@ async function createServices(options: AppOptions): Promise<Services> {
     outbox,
     audit,
     provider: () => provider,
+    publish: transmitter.publish,
   })
   const authenticatorTimes = options.authenticatorTimes ?? (() => [clock()])
   return {
@@ -126,6 +145,7 @@ async function createServices(options: AppOptions): Promise<Services> {
     effects,
     provider,
     log,
+    transmitter,
   }
 }
 

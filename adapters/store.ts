@@ -1,6 +1,7 @@
 import type { Account, Membership, Organization } from '../rules/account.ts'
 import type { Attempt } from '../rules/attempt.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
+import type { Stream } from '../rules/stream.ts'
 import type { Throttle } from '../rules/throttle.ts'
 
 /** Every stored document has an id; one with `expiresAt` (milliseconds) is gone after that moment. */
@@ -176,6 +177,31 @@ export interface Caught extends Document {
   message: string
 }
 
+/** A security event for one stream. Its id is the token's `jti`, the same however often the cause is carried out. */
+export interface Signal extends Document {
+  id: string
+  stream: string
+  /** The stream again while the receiver hasn't taken it; ordered by sequence. */
+  waiting?: string
+  /** The same for what goes out while the stream is paused or disabled too: word that it is. */
+  notice?: string
+  sequence: number
+  /** The claims of the token as JSON text; it is signed when it leaves, with the key of that day. */
+  claims: string
+  /** How often the receiver answered that it can't take it now. */
+  refusals?: number
+  /** Why the receiver doesn't take it (RFC 8935 §2.3, RFC 8936 §2.6). */
+  refused?: string
+  createdAt: number
+  expiresAt: number
+}
+
+/** Someone a receiver doesn't want to hear of (SSF 1.0 §8.1.3.3). The id is `${stream}:${sub}`. */
+export interface Unsubscribed extends Document {
+  id: string
+  stream: string
+}
+
 /** Every collection, declared once: its indexes. Engines create them from this. */
 export const collections = {
   accounts: {
@@ -221,6 +247,19 @@ export const collections = {
     due: { field: 'due', order: 'nextAt' },
     state: { field: 'state', order: 'createdAt' },
   },
+  streams: {
+    /** One stream a receiver (SSF 1.0 §8.1.1.1, 409). */
+    client: { field: 'client', unique: true },
+    all: { field: 'listed', order: 'createdAt' },
+  },
+  signals: {
+    stream: { field: 'stream', order: 'sequence' },
+    waiting: { field: 'waiting', order: 'sequence' },
+    notice: { field: 'notice', order: 'sequence' },
+  },
+  unsubscribed: {
+    stream: { field: 'stream' },
+  },
   throttles: {},
   audit: {
     log: { field: 'log', order: 'sequence' },
@@ -246,6 +285,9 @@ interface Documents {
   sessions: ProviderSession
   consoleSessions: ConsoleSession
   outbox: Outgoing
+  streams: Stream
+  signals: Signal
+  unsubscribed: Unsubscribed
   throttles: ThrottleRecord
   audit: AuditEntry
   settings: Setting

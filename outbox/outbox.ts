@@ -3,10 +3,11 @@ import type { Message } from '../adapters/delivery.ts'
 import { Conflict, type Outgoing, type Store } from '../adapters/store.ts'
 import type { KeyRing } from '../secrets/key-ring.ts'
 
-/** What leaves: a message to a person, or a logout token to an app. */
+/** What leaves: a message to a person, a logout token to an app, or what waits on a stream of security events. */
 export type Parcel =
   | { kind: 'message'; message: Message }
   | { kind: 'logout'; client: string; account: string; sid: string }
+  | { kind: 'signal'; stream: string }
 
 export interface OutboxOptions {
   store: Store

@@ -11,12 +11,13 @@ export interface Worker {
 const interval = 5_000
 
 /** Carries on where a process stopped, and lets time act on cases. Any number of processes may run one. */
-export function startWorker(services: Services): Worker {
+export function startWorker(services: Services, tend: () => Promise<void>): Worker {
   let last: Promise<unknown> = Promise.resolve()
   let waiting = 0
   const work = async () => {
     await services.effects.settleAll()
     await wakeCases(services)
+    await tend()
     await services.outbox.drain()
   }
   // One after the other: a look that is under way may have missed what has become due since it began.

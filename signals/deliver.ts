@@ -1,6 +1,7 @@
 import type { Provider } from 'oidc-provider'
 import type { Delivery } from '../adapters/delivery.ts'
-import type { OutboxOptions } from '../outbox/outbox.ts'
+import type { OutboxOptions, Parcel } from '../outbox/outbox.ts'
+import type { Transmitter } from './transmitter.ts'
 
 /** The library's client; its types leave this method out. */
 interface LogoutClient {
@@ -8,13 +9,28 @@ interface LogoutClient {
   backchannelLogout(sub: string, sid: string): Promise<unknown>
 }
 
-/** Hands a parcel to whoever takes it: a message to its engine, a logout token to the app (Back-Channel Logout 1.0). */
-export function createDeliver(delivery: Delivery, provider: Provider): OutboxOptions['deliver'] {
+/** Hands a parcel to whoever takes it. What is thrown makes the outbox try again. */
+export function createDeliver(
+  delivery: Delivery,
+  provider: Provider,
+  transmitter: Pick<Transmitter, 'push'>,
+): OutboxOptions['deliver'] {
   return async (parcel) => {
-    if (parcel.kind === 'message') return delivery.send(parcel.message)
-    const client = (await provider.Client.find(parcel.client)) as unknown as LogoutClient | undefined
-    // An app that was removed meanwhile, or no longer wants to hear, is done with.
-    if (client?.backchannelLogoutUri === undefined) return
-    await client.backchannelLogout(parcel.account, parcel.sid)
+    switch (parcel.kind) {
+      case 'message':
+        return delivery.send(parcel.message)
+      case 'logout':
+        return logOut(provider, parcel)
+      case 'signal':
+        return transmitter.push(parcel.stream)
+    }
   }
+}
+
+/** A logout token for the app (OpenID Connect Back-Channel Logout 1.0 §2.5). */
+async function logOut(provider: Provider, parcel: Parcel & { kind: 'logout' }): Promise<void> {
+  const client = (await provider.Client.find(parcel.client)) as unknown as LogoutClient | undefined
+  // An app that was removed meanwhile, or no longer wants to hear, is done with.
+  if (client?.backchannelLogoutUri === undefined) return
+  await client.backchannelLogout(parcel.account, parcel.sid)
 }
