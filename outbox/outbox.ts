@@ -82,14 +82,15 @@ export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOpti
     const due = (await store.outbox.find('due', 'yes', { limit: batch })).filter(
       (one) => one.nextAt <= clock(),
     )
-    const recipients = [...new Set(due.map((one) => one.recipient))]
-    const moved = await Promise.all(recipients.map(deliverFirst))
+    const recipients = Map.groupBy(due, (one) => one.recipient)
+    const moved = await Promise.all([...recipients].map(([one, waiting]) => deliverFirst(one, waiting)))
     return moved.filter(Boolean).length
   }
 
-  const deliverFirst = async (recipient: string): Promise<boolean> => {
+  const deliverFirst = async (recipient: string, waiting: Outgoing[]): Promise<boolean> => {
     const [first] = await store.outbox.find('queue', recipient, { limit: 1 })
-    if (first === undefined || first.nextAt > clock()) return first !== undefined && (await waitBehind(first))
+    if (first === undefined) return false
+    if (first.nextAt > clock()) return waitBehind(first, waiting)
     const claimed = await store.outbox.update(first.id, (current) => claim(current, owner, clock()))
     if (claimed?.sealed === undefined) return false
     try {
@@ -108,17 +109,16 @@ export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOpti
   }
 
   /** The first of the queue waits for its next try: those behind it wait as long, or until it may have left. */
-  const waitBehind = async (first: Outgoing): Promise<boolean> => {
+  const waitBehind = async (first: Outgoing, waiting: Outgoing[]): Promise<boolean> => {
     const until = first.lease === undefined ? first.nextAt : Math.min(first.nextAt, clock() + leaving)
-    const queue = await store.outbox.find('queue', first.recipient, { limit: batch, after: first })
-    const early = queue.filter((one) => one.nextAt <= clock())
-    for (const one of early) {
+    const behind = waiting.filter((one) => one.id !== first.id)
+    for (const one of behind) {
       await store.outbox.update(one.id, (current) => [
         current && current.state === 'queued' ? { ...current, nextAt: until } : current,
         undefined,
       ])
     }
-    return early.length > 0
+    return behind.length > 0
   }
 
   const scheduleNext = async () => {
