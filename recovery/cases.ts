@@ -10,6 +10,7 @@ import {
 } from '../rules/approvers.ts'
 import type { Origin } from '../rules/attempt.ts'
 import { withCaseEffects } from '../rules/case-effects.ts'
+import { distrust, type Suspicion } from '../rules/distrust.ts'
 import { type Effect, withEffects } from '../rules/effect.ts'
 import {
   type Advance,
@@ -201,6 +202,8 @@ export async function disavow(services: CaseServices, link: MailedLink): Promise
     if (ended?.ok || ended?.case.status === 'disavowed') return
   }
   const id = `disavow:${link.id}`
+  const suspicion = await suspicionOf(services, link)
+  const now = services.clock()
   await services.store.accounts.update(link.account, (current) => {
     if (
       current === undefined ||
@@ -209,9 +212,27 @@ export async function disavow(services: CaseServices, link: MailedLink): Promise
     ) {
       return [current, undefined]
     }
-    return [withEffects(current, disavowal(current.id, id)), undefined]
+    return [withEffects(distrust(current, suspicion, now), disavowal(current.id, id)), undefined]
   })
   await services.effects.settle('accounts', link.account)
+}
+
+/**
+ * What the person says is not theirs: the factor that the notice was about, and whatever came after a reset that they
+ * did not ask for. Without this, a thief's own factor would be the proof with which the new password is set.
+ */
+async function suspicionOf(
+  { store }: CaseServices,
+  { case: id, about = '' }: MailedLink,
+): Promise<Suspicion> {
+  const completedAt = id === undefined ? undefined : (await store.cases.get(id))?.completedAt
+  if (completedAt !== undefined) return { factor: ({ createdAt }) => createdAt >= completedAt, codes: true }
+  const [notice, effect] = about.split('|')
+  const added = notice === 'factor_added'
+  return {
+    factor: (factor) => added && effect === `${factor.id}:notice`,
+    codes: added || notice === 'backup_code_used' || notice === 'backup_codes_created',
+  }
 }
 
 function disavowal(account: string, id: string): Effect[] {
