@@ -5,6 +5,7 @@ import { type Attempt, hasProof, withProof } from '../../rules/attempt.ts'
 import { replaceBackupCodes } from '../../rules/backup-codes.ts'
 import { type Effect, withEffects } from '../../rules/effect.ts'
 import { type Binding, bindFactor } from '../../rules/enrolment.ts'
+import { factorEnrolled } from '../../rules/signals.ts'
 import { newBackupCodes, sealCodes } from '../../secrets/backup-codes.ts'
 import { newTotpSecret, readCode, totpUri } from '../../secrets/totp.ts'
 import { qrSvg } from '../../views/qr.ts'
@@ -108,7 +109,8 @@ async function bind(
     const keepsCodes = binding === 'add' && current.backupCodes?.confirmedAt !== undefined
     const complete = keepsCodes ? bound : replaceBackupCodes(bound, codes, services.ring.mac, now)
     const ended = binding === 'replace' ? endEffects(attempt, factor.id) : []
-    const next = withEffects(complete, [...boundEffects(attempt, factor.id, now), ...ended])
+    const told = enrolledSignal(attempt, current, complete, factor.id, now)
+    const next = withEffects(complete, [...boundEffects(attempt, factor.id, now), ...ended, told])
     return [next, keepsCodes ? {} : { set: complete.backupCodes!.number }]
   })
 }
@@ -129,6 +131,20 @@ function endEffects(attempt: Attempt, factor: string): Effect[] {
     keep: attempt.id,
     ...(attempt.session === undefined ? {} : { keepSession: attempt.session }),
   }))
+}
+
+/** What a reset took, and what is enrolled after it, have one cause: the case. */
+function enrolledSignal(
+  attempt: Attempt,
+  before: Account,
+  after: Account,
+  factor: string,
+  now: number,
+): Effect {
+  const issued = hasProof(attempt, 'pass') ? before.lastReset : undefined
+  const txn = before.recovered?.case ?? issued ?? factor
+  const events = factorEnrolled(before, after, now)
+  return { kind: 'signal', id: `${factor}:signal`, account: before.id, txn, events }
 }
 
 function boundEffects(attempt: Attempt, factor: string, now: number): Effect[] {
