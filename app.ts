@@ -26,6 +26,7 @@ import { createPasswords } from './secrets/passwords.ts'
 import type { Services } from './services.ts'
 import { createDeliver } from './signals/deliver.ts'
 import { createGuardedFetch } from './signals/guarded-fetch.ts'
+import { retryLogouts } from './signals/retry-logouts.ts'
 import { createTransmitter, type Transmitter } from './signals/transmitter.ts'
 import { createViews } from './views/render.ts'
 
@@ -60,6 +61,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   provider.use(onlyOwnHost(options.config.issuer))
   provider.use(secureHeaders)
   provider.use(errorPages(services))
+  retryLogouts(provider, services.outbox)
   for (const router of [...routers(options, services, worker), transmitter.routes()])
     provider.use(router.routes() as never)
   return {

@@ -24,6 +24,8 @@ export interface RelyingApp {
   /** Logout tokens that were received and verified. */
   loggedOut: JWTPayload[]
   nextLogout(): Promise<JWTPayload>
+  /** Answers every logout token with 503 until it is switched off again. */
+  down: boolean
   stop(): Promise<void>
 }
 
@@ -63,6 +65,10 @@ export async function startRelyingApp(
       return
     }
     const token = new URLSearchParams(await bodyOf(request)).get('logout_token') ?? ''
+    if (app.down) {
+      response.writeHead(503).end()
+      return
+    }
     try {
       const { payload } = await jwtVerify(token, keys, { issuer, audience: id, typ: 'logout+jwt' })
       loggedOut.push(payload)
@@ -80,10 +86,11 @@ export async function startRelyingApp(
     })
     return config
   }
-  return {
+  const app: RelyingApp = {
     client,
     origin,
     loggedOut,
+    down: false,
     config: discover,
     start: async (browser, params = {}) => {
       const start = {
@@ -130,6 +137,7 @@ export async function startRelyingApp(
       await once(server, 'close').catch(() => {})
     },
   }
+  return app
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
