@@ -115,10 +115,11 @@ async function bind(
   })
 }
 
-/** After a one-time pass, or when someone replaces their device on purpose, the lost factors are still there. */
+/** A sign-in sets up the first factor; after a one-time pass, or on purpose, it replaces the lost ones. */
 function bindingOf(attempt: Attempt, account: Account): Binding {
-  if (account.factors.length === 0) return 'first'
-  return hasProof(attempt, 'pass') || attempt.action === 'reset_authenticator' ? 'replace' : 'add'
+  if (hasProof(attempt, 'pass')) return 'replace'
+  if (attempt.action === undefined || account.factors.length === 0) return 'first'
+  return attempt.action === 'reset_authenticator' ? 'replace' : 'add'
 }
 
 /** What was signed in with the lost factor ends with it; this sign-in goes on. */
