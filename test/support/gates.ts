@@ -1,12 +1,8 @@
-import type { CollectionName, Store } from '../../adapters/store.ts'
+import type { Store } from '../../adapters/store.ts'
+import { type Asked, watchedStore } from './watched-store.ts'
 
-const operations = ['get', 'find', 'insert', 'update', 'remove', 'removeBy'] as const
-
-/** An operation of a store: on which collection, and on the document whose id begins so. */
-export interface Held {
-  collection: CollectionName
-  operation: (typeof operations)[number]
-  id: string
+/** Operations that are held: those whose id begins so. */
+export interface Held extends Asked {
   /** Before it is carried out, or with what it read or wrote. */
   when: 'before' | 'after'
 }
@@ -32,40 +28,24 @@ interface Waiting extends Held {
 /** The same store; a test can hold requests in it, to let something else happen meanwhile. */
 export function gated(store: Store): GatedStore {
   const gates: Waiting[] = []
-  const pass = async (here: Held) => {
+  const pass = async (asked: Asked, when: Held['when']) => {
     const gate = gates.find(
       (one) =>
         one.left > 0 &&
-        one.collection === here.collection &&
-        one.operation === here.operation &&
-        one.when === here.when &&
-        here.id.startsWith(one.id),
+        one.collection === asked.collection &&
+        one.operation === asked.operation &&
+        one.when === when &&
+        asked.id.startsWith(one.id),
     )
     await gate?.arrive()
   }
-  const names = Object.keys(store).filter((name) => name !== 'close') as CollectionName[]
-  const collections = names.map((name) => [name, watched(store, name, pass)])
-  return {
-    store: { ...Object.fromEntries(collections), close: () => store.close() },
-    hold: (count, held) => hold(gates, count, held),
+  const around = async (asked: Asked, perform: () => Promise<unknown>) => {
+    await pass(asked, 'before')
+    const outcome = await perform()
+    await pass(asked, 'after')
+    return outcome
   }
-}
-
-function watched(store: Store, collection: CollectionName, pass: (here: Held) => Promise<void>): object {
-  const engine = store[collection] as unknown as {
-    [operation: string]: (...given: unknown[]) => Promise<unknown>
-  }
-  const through = operations.map((operation) => [
-    operation,
-    async (...given: unknown[]) => {
-      const id = String(operation === 'insert' ? (given[0] as { id: string }).id : given[0])
-      await pass({ collection, operation, id, when: 'before' })
-      const outcome = await engine[operation]!(...given)
-      await pass({ collection, operation, id, when: 'after' })
-      return outcome
-    },
-  ])
-  return Object.fromEntries(through)
+  return { store: watchedStore(store, around), hold: (count, held) => hold(gates, count, held) }
 }
 
 function hold(gates: Waiting[], count: number, held: Held): Gate {

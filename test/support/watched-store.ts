@@ -1,0 +1,32 @@
+import type { CollectionName, Store } from '../../adapters/store.ts'
+
+export const operations = ['get', 'find', 'insert', 'update', 'remove', 'removeBy'] as const
+
+/** One operation of a store, on a document's id or an index. */
+export interface Asked {
+  collection: CollectionName
+  operation: (typeof operations)[number]
+  id: string
+}
+
+/** The same store, with something around every operation. It stays a real store: only when, or whether, is up to `around`. */
+export function watchedStore(
+  store: Store,
+  around: (asked: Asked, perform: () => Promise<unknown>) => Promise<unknown>,
+): Store {
+  const names = Object.keys(store).filter((name) => name !== 'close') as CollectionName[]
+  const collections = names.map((collection) => {
+    const engine = store[collection] as unknown as {
+      [operation: string]: (...given: unknown[]) => Promise<unknown>
+    }
+    const watched = operations.map((operation) => [
+      operation,
+      (...given: unknown[]) => {
+        const id = String(operation === 'insert' ? (given[0] as { id: string }).id : given[0])
+        return around({ collection, operation, id }, () => engine[operation]!(...given))
+      },
+    ])
+    return [collection, Object.fromEntries(watched)]
+  })
+  return { ...Object.fromEntries(collections), close: () => store.close() }
+}
