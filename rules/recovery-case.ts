@@ -396,13 +396,16 @@ export function timed(current: RecoveryCase): RecoveryCase {
 
 /** When the person may open another case: denied and disavowed ones make the next one wait, longer each time. */
 export function nextCaseAllowedFrom(earlier: RecoveryCase[]): number {
+  const refused = earlier.filter(isRefused)
   const waits = earlier.map((one) => {
     const last = one.history.at(-1)?.at ?? one.openedAt
     if (one.status === 'disavowed') return last + 24 * hour
-    if (one.status === 'denied') return last + hour * 2 ** Math.min(countDenied(earlier) - 1, 5)
+    if (isRefused(one)) return last + hour * 2 ** Math.min(refused.length - 1, 5)
     return 0
   })
   return Math.max(0, ...waits)
 }
 
-const countDenied = (cases: RecoveryCase[]): number => cases.filter((one) => one.status === 'denied').length
+/** Cancelled after wrong codes counts as denied: or guessing would go on in one case after the other, four codes each. */
+const isRefused = ({ status, code }: RecoveryCase): boolean =>
+  status === 'denied' || (status === 'cancelled' && code.failures > 0)
