@@ -1,9 +1,20 @@
 import { createTransport } from 'nodemailer'
 import type { Delivery } from '../delivery.ts'
 
+/**
+ * Milliseconds for each step of a delivery. A server that hangs must not hold up everyone else's mail, nor longer than
+ * the outbox holds a parcel for one process.
+ */
+const patience = {
+  dnsTimeout: 5_000,
+  connectionTimeout: 10_000,
+  greetingTimeout: 10_000,
+  socketTimeout: 20_000,
+}
+
 /** Mail by SMTP. `Message-ID` repeats the message's id, so that a server that gets it twice can tell. */
 export function createSmtpDelivery({ url, from }: { url: string; from: string }): Delivery {
-  const transport = createTransport(url, { from })
+  const transport = createTransport({ url, ...patience }, { from })
   const host = from.replace(/.*@/, '').replace(/>.*/, '') || 'localhost'
   return {
     send: async ({ id, channel, to, subject, text, html }) => {
