@@ -68,9 +68,9 @@ function fact(document: Document, label: string, value: string, index: number): 
   const y = 150 + index * 27
   return document.struct('P', {}, () => {
     say('regular', 10.5, faint, `${label}: `, left, y + 1)
-    // A long address gets smaller rather than being cut off.
-    const size = fitting(document, 'bold', 12.5, value, width - 130)
-    say('bold', size, ink, value, left + 130, y)
+    const size = fitting(document, value, width - 130)
+    document.font('bold').fontSize(size).fillColor(ink)
+    document.text(shown(document, 'bold', value), left + 130, y, { width: width - 130, lineGap: 1 })
   })
 }
 
@@ -125,9 +125,17 @@ function sayer(document: Document) {
   }
 }
 
-function fitting(document: Document, font: string, size: number, text: string, room: number): number {
-  const needed = document.font(font).fontSize(size).widthOfString(text)
-  return needed <= room ? size : Math.max(5, (size * room) / needed)
+/** A long address gets smaller and then takes more lines, rather than being cut off. */
+function fitting(document: Document, text: string, room: number): number {
+  const sizes: [size: number, lines: number][] = [
+    [12.5, 1],
+    [9, 1],
+    [7.5, 2],
+    [6, 3],
+  ]
+  const fits = ([size, lines]: [number, number]) =>
+    document.font('bold').fontSize(size).widthOfString(text) < room * lines * 0.95
+  return sizes.find(fits)?.[0] ?? 4.5
 }
 
 /** A character that the font lacks becomes a box, as the sheet is of more use with it than not made at all. */

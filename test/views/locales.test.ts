@@ -1,0 +1,101 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { assert } from 'chai'
+import { messages } from '../../views/messages.ts'
+
+type Tree = { [key: string]: string | Tree }
+
+const views = new URL('../../views/', import.meta.url)
+const read = (path: string) => readFileSync(new URL(path, views), 'utf8')
+const flatten = (tree: Tree, path = ''): [string, string][] =>
+  Object.entries(tree).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[path + key, value] as [string, string]] : flatten(value, `${path}${key}.`),
+  )
+const textsOf = (locale: string) => new Map(flatten(JSON.parse(read(`locales/${locale}.json`)) as Tree))
+const en = textsOf('en')
+const ja = textsOf('ja')
+const withoutPlural = (key: string) => key.replace(/_(zero|one|two|few|many|other)$/, '')
+const keysOf = (texts: Map<string, string>) => [...new Set([...texts.keys()].map(withoutPlural))].sort()
+
+const files = (folder: string) => readdirSync(new URL(folder, views)).map((file) => `${folder}${file}`)
+const sources = [
+  ...files('pages/'),
+  ...files('partials/'),
+  ...files('./').filter((file) => file.endsWith('.ts')),
+].map(read)
+const literals = sources.flatMap((source) =>
+  [...source.matchAll(/'([\w.]+)'/g)].map((match) => match[1] as string),
+)
+const whole = new Set(literals)
+/** `t('error.' + …)`: a text that is chosen at run time by the rest of its key. */
+const beginnings = [...whole].filter((literal) => /\.\w*[._]$|\w\.$/.test(literal))
+
+function isUsed(key: string): boolean {
+  const pageTitle = /^(\w+)\.title/.exec(key)?.[1]
+  if (pageTitle !== undefined && files('pages/').includes(`pages/${pageTitle}.ejs`)) return true
+  if (/^mail\.\w+\.(subject|text(_\w+)?|after|action)$/.test(key)) return true
+  return whole.has(key) || beginnings.some((beginning) => key.startsWith(beginning))
+}
+
+describe('The texts', () => {
+  it('have the same keys in English and Japanese', () => {
+    assert.deepEqual(keysOf(ja), keysOf(en))
+  })
+
+  it('take the same values in English and Japanese', () => {
+    const values = (text: string) => [...new Set(text.match(/\{\{\s*[\w.]+/g))].sort()
+    for (const [key, text] of en) {
+      const other = ja.get(key) ?? ja.get(`${withoutPlural(key)}_other`)
+      // "the last one" may do without its number.
+      if (other !== undefined && !/_(zero|one)$/.test(key)) assert.deepEqual(values(other), values(text), key)
+    }
+  })
+
+  it('have the plural forms that each language needs', () => {
+    for (const [locale, texts] of Object.entries({ en, ja })) {
+      const needed = new Intl.PluralRules(locale).resolvedOptions().pluralCategories
+      for (const key of texts.keys()) {
+        if (withoutPlural(key) === key || key.endsWith('.other')) continue
+        for (const form of needed)
+          assert.isTrue(texts.has(`${withoutPlural(key)}_${form}`), `${locale} ${key} ${form}`)
+      }
+    }
+  })
+
+  it('are all used', () => {
+    const unused = keysOf(en).filter((key) => !isUsed(key))
+    assert.deepEqual(unused, [])
+  })
+
+  it('exist for every key that a template names', () => {
+    const known = keysOf(en)
+    const named = sources.flatMap((source) =>
+      [...source.matchAll(/\b(?:t|rich)\(\[?\s*'(\w+\.[\w.]*\w)'(?!\s*\+)/g)].map(
+        (match) => match[1] as string,
+      ),
+    )
+    assert.isAbove(named.length, 100)
+    assert.deepEqual(
+      named.filter((key) => !known.includes(key)),
+      [],
+    )
+  })
+
+  it('say something for every message of a room, and nothing more', () => {
+    const texts = keysOf(en).filter((key) => key.startsWith('message.'))
+    assert.deepEqual(
+      texts,
+      Object.keys(messages)
+        .map((key) => `message.${key}`)
+        .sort(),
+    )
+  })
+
+  it('name the branches as they are documented', () => {
+    assert.equal(en.get('branch.backup_code'), 'Use a backup code')
+    assert.equal(en.get('branch.recovery'), 'Reset authentication device')
+    assert.equal(en.get('branch.other'), 'Try another way')
+    assert.equal(en.get('branch.disavow'), "This wasn't me")
+    assert.equal(en.get('approve.approve'), 'Approve')
+    assert.equal(en.get('approve.deny'), 'Deny')
+  })
+})

@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs'
+import { assert } from 'chai'
+import type { Locale } from '../../rules/account.ts'
+import type { NoticeName } from '../../rules/effect.ts'
+import { locales } from '../../views/i18n.ts'
+import { createViews } from '../../views/render.ts'
+
+const missing: string[] = []
+const views = createViews({ brand: 'Rekey', onMissing: (key) => missing.push(key) })
+const disavow = 'https://rekey.example/disavow/4c1d?x=1&y=2'
+const everything = {
+  name: 'Mika Tanaka',
+  email: 'mika.tanaka@example.com',
+  at: Date.UTC(2026, 2, 14, 9, 26),
+  disavow,
+  organization: 'Hanami Trading',
+  origin: { address: '203.0.113.24', browser: 'Firefox', system: 'Windows' },
+  app: 'Ledger',
+  code: '048213',
+  approvers: 3,
+  expiresAt: Date.UTC(2026, 2, 15, 9, 26),
+  until: Date.UTC(2026, 2, 16, 9, 26),
+  reason: 'I called Mika, and she knew nothing of this.',
+  left: 7,
+  factor: 'Authenticator app',
+  subjectName: 'Sol Lindqvist',
+  subjectEmail: 'sol@example.com',
+}
+/** Names are read from the rules, so that a new notice can't be forgotten here. */
+const names = [
+  ...readFileSync(new URL('../../rules/effect.ts', import.meta.url), 'utf8')
+    .split('export type NoticeName =')[1]!
+    .split('\n\n')[0]!
+    .matchAll(/'(\w+)'/g),
+].map((match) => match[1] as NoticeName)
+const own: { [name: string]: object } = {
+  recovery_completed: { signIn: 'https://rekey.example/' },
+  approval_requested: { approve: 'https://rekey.example/recovery/approve/77' },
+}
+const notice = (name: NoticeName, locale: Locale = 'en', more: object = {}) =>
+  views.notice(name, locale, { ...everything, ...own[name], ...more } as never)
+
+describe('The notices', () => {
+  it('are all written in both languages', () => {
+    assert.isAtLeast(names.length, 20)
+    for (const name of names) {
+      for (const locale of locales) {
+        const { subject, text, html } = notice(name, locale)
+        assert.isAbove(subject.length, 5, name)
+        assert.include(html, `<html lang="${locale}">`, name)
+        assert.notMatch(subject + text + html, /\{\{|undefined|mail\.\w+\./, name)
+        assert.equal(locale === 'ja', /[ぁ-ん]/.test(text), name)
+      }
+    }
+    assert.deepEqual(missing, [])
+  })
+
+  it('carry the link "This wasn\'t me" as text and as HTML, and list it', () => {
+    for (const name of names) {
+      const { text, html, links } = notice(name)
+      assert.include(text, `\nThis wasn't me: ${disavow}\n`, name)
+      assert.match(
+        html,
+        /<a href="https:\/\/rekey\.example\/disavow\/4c1d\?x=1&amp;y=2"[^>]*>This wasn&#39;t me<\/a>/,
+        name,
+      )
+      assert.include(links, disavow, name)
+    }
+  })
+
+  it('put a code alone on its line, digit by digit as it is', () => {
+    for (const name of ['recovery_requested', 'mail_code'] as const) {
+      const { text, html } = notice(name)
+      assert.include(text.split('\n'), '048213')
+      assert.match(html, />048213</)
+    }
+  })
+
+  it("say when it happened and from where, in the reader's language", () => {
+    const english = notice('recovery_requested').text
+    assert.match(english, /^When: .*2026.* UTC$/m)
+    assert.match(english, /^From: Firefox on Windows, 203\.0\.113\.24$/m)
+    assert.match(notice('recovery_requested', 'ja').text, /Windows の Firefox（203\.0\.113\.24）/)
+  })
+
+  it('take the time zone of the operator', () => {
+    const tokyo = createViews({ brand: 'Rekey', timeZone: 'Asia/Tokyo' })
+    assert.match(tokyo.notice('password_changed', 'ja', everything).text, /2026年3月14日.*18:26.*JST/)
+  })
+
+  it('to a super admin link to the decision and to no disavowal', () => {
+    const approve = 'https://rekey.example/recovery/approve/77'
+    const { links, text, html, subject } = notice('approval_requested', 'en', {
+      approve,
+      disavow: undefined,
+      code: undefined,
+    })
+    assert.deepEqual(links, [approve])
+    assert.include(text, `Decide on the request: ${approve}`)
+    assert.include(subject, 'Sol Lindqvist')
+    assert.notInclude(text + html, 'disavow')
+  })
+
+  it('never break a line for a name, and escape it in HTML', () => {
+    const evil = 'Sol\r\nBcc: all@example.com\u2028<b>"x"</b>'
+    const { subject, text, html } = notice('approval_requested', 'en', {
+      subjectName: evil,
+      name: evil,
+      reason: evil,
+      origin: evil,
+    })
+    assert.notMatch(subject, /[\r\n\u2028]/)
+    assert.notMatch(text, /^Bcc/m)
+    assert.notInclude(html, '<b>')
+    assert.include(html, '&lt;b&gt;')
+  })
+
+  it('load nothing from anywhere', () => {
+    for (const name of names)
+      assert.notMatch(notice(name).html, /<(img|script|link|iframe)|url\(|@import/, name)
+  })
+})
