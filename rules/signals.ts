@@ -120,6 +120,17 @@ export function factorEnrolled(before: Account, after: Account, at: number): Sig
   ]
 }
 
+/** The person took a factor away; with the last one, sign-ins rest on the password alone. */
+export function factorRemoved(before: Account, after: Account, at: number): SignalEvent[] {
+  const cause: Because = { by: 'user', at, reason: 'Second factor removed by the user' }
+  const gone = before.factors.filter(({ id }) => !after.factors.some((factor) => factor.id === id))
+  const lowered = before.factors.length > 0 && after.factors.length === 0
+  return [
+    ...gone.map(({ kind }) => credentialChange(credentialTypes[kind], 'delete', cause)),
+    ...(lowered ? [assuranceChange(acrMultiFactor, acrPassword, 'decrease', cause)] : []),
+  ]
+}
+
 /** A new set of backup codes; the old one is void. */
 export function backupCodesRenewed(): SignalEvent[] {
   return [bare(eventTypes.recoveryInformationChanged)]

@@ -1,6 +1,7 @@
 import { flatOrigin } from '../../http/request.ts'
 import { type Effect, withEffects } from '../../rules/effect.ts'
 import { removeFactor } from '../../rules/enrolment.ts'
+import { factorRemoved } from '../../rules/signals.ts'
 import { type Action, accountOf, changeAttempt, type Room, say, type Visit } from '../room.ts'
 
 /** The person's sign-in methods, for an app that sent them to look after them. */
@@ -34,8 +35,11 @@ const remove: Action = async (visit, fields) => {
   const required = visit.situation.secondFactorRequired
   const removed = await services.store.accounts.update(account.id, (current) => {
     const next = current && removeFactor(current, fields.factor ?? '', required, now)
-    if (next === undefined) return [current, false]
-    return [withEffects(next, removedEffects(visit, fields.factor!, now)), true]
+    if (current === undefined || next === undefined) return [current, false]
+    const id = `${fields.factor}:removed:signal`
+    const events = factorRemoved(current, next, now)
+    const told: Effect = { kind: 'signal', id, account: account.id, txn: id, events }
+    return [withEffects(next, [...removedEffects(visit, fields.factor!, now), told]), true]
   })
   if (!removed) return say(visit, 'factor_not_removed')
   await changeAttempt(visit, ({ message: _, ...attempt }) => ({ ...attempt, factorsChanged: true }))
