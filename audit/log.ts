@@ -56,8 +56,9 @@ async function append(store: Store, fact: Fact, clock: () => number): Promise<vo
   }
 }
 
-async function last(store: Store): Promise<AuditEntry | undefined> {
-  let sequence = Number((await store.settings.get(head))?.value ?? 0)
+/** Where the next entry is chained to: the last place that was taken, even if somebody took the entry away from it. */
+async function last(store: Store): Promise<{ sequence: number; hash: string }> {
+  let sequence = await headOf(store)
   let found = await store.audit.get(entryId(sequence))
   for (
     let next = await store.audit.get(entryId(sequence + 1));
@@ -67,15 +68,19 @@ async function last(store: Store): Promise<AuditEntry | undefined> {
     found = next
     sequence += 1
   }
-  return found
+  return { sequence, hash: found?.hash ?? '' }
+}
+
+async function headOf({ settings }: Store): Promise<number> {
+  return Number((await settings.get(head))?.value ?? 0)
 }
 
 export function entryId(sequence: number): string {
   return String(sequence).padStart(12, '0')
 }
 
-function chained(previous: AuditEntry | undefined, fact: Fact, at: number): AuditEntry {
-  const sequence = (previous?.sequence ?? 0) + 1
+function chained(last: { sequence: number; hash: string }, fact: Fact, at: number): AuditEntry {
+  const sequence = last.sequence + 1
   const { detail = {}, ...named } = fact
   const entry = {
     ...named,
@@ -83,7 +88,7 @@ function chained(previous: AuditEntry | undefined, fact: Fact, at: number): Audi
     sequence,
     at,
     detail,
-    previous: previous?.hash ?? '',
+    previous: last.hash,
     log: 'all' as const,
   }
   return { ...entry, hash: entryHash(entry) }
@@ -105,7 +110,9 @@ function sortedJson(value: unknown): string {
 export type AuditFault = { sequence: number; fault: 'changed' | 'missing' | 'unchained' }
 
 /** Reads the whole log and names the first entry that isn't what was written. */
-export async function verifyAudit({ audit }: Store): Promise<{ entries: number; fault?: AuditFault }> {
+export async function verifyAudit(store: Store): Promise<{ entries: number; fault?: AuditFault }> {
+  const { audit } = store
+  const written = await headOf(store)
   let previous: AuditEntry | undefined
   let entries = 0
   for (let page = await audit.find('log', 'all', { limit: 500 }); page.length > 0; ) {
@@ -117,7 +124,8 @@ export async function verifyAudit({ audit }: Store): Promise<{ entries: number; 
     }
     page = await audit.find('log', 'all', { limit: 500, after: page.at(-1)! })
   }
-  return { entries }
+  const end = previous?.sequence ?? 0
+  return end < written ? { entries, fault: { sequence: end + 1, fault: 'missing' } } : { entries }
 }
 
 function faultOf(entry: AuditEntry, previous: AuditEntry | undefined): AuditFault['fault'] | undefined {
