@@ -83,7 +83,7 @@ function momentFormatter(timeZone: string) {
 function momentOptions(style: 'time' | 'date', timeZone: string): Intl.DateTimeFormatOptions {
   const date = { year: 'numeric', month: 'long', day: 'numeric', timeZone } as const
   if (style === 'date') return date
-  return { ...date, hour: '2-digit', minute: '2-digit', timeZoneName: 'short' }
+  return { ...date, month: 'short', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' }
 }
 
 /** A length of time in words, rounded up: '40 seconds', '5 minutes', '24 hours', '3 days'. */

@@ -18,11 +18,12 @@ const say = (text) => {
 
 // Times in the reader's own zone.
 const date = { year: 'numeric', month: 'long', day: 'numeric' }
+const short = { ...date, month: 'short' }
 const formats = {
   date: new Intl.DateTimeFormat(language, date),
   time: new Intl.DateTimeFormat(language, {
-    ...date,
-    hour: '2-digit',
+    ...short,
+    hour: 'numeric',
     minute: '2-digit',
     timeZoneName: 'short',
   }),

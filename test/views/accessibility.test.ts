@@ -1,0 +1,86 @@
+import { createRequire } from 'node:module'
+import { assert } from 'chai'
+import type { Browser, Page } from 'playwright-core'
+import type { Locale } from '../../rules/account.ts'
+import { createViews } from '../../views/render.ts'
+import { chromiumPath, launchChromium } from './chromium.ts'
+import { samples } from './samples.ts'
+import { type Gallery, serveSamples } from './serve.ts'
+
+const { source } = createRequire(import.meta.url)('axe-core') as { source: string }
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+/** Runs in the page, with everything folded up opened. */
+const faultsOf = `(async () => {
+  for (const folded of document.querySelectorAll('details')) folded.open = true
+  const { violations, passes } = await axe.run({ runOnly: ${JSON.stringify(rules)} })
+  if (passes.length < 15) return ['axe found little to look at']
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html, any }) => id + ': ' + html + ' ' + any[0]?.message))
+})()`
+
+describe('In a browser, every page', function () {
+  this.timeout(240_000)
+  let browser: Browser
+  let gallery: Gallery
+
+  before(async function () {
+    if (chromiumPath === undefined) {
+      console.log(
+        'skipped: no chromium found for the accessibility of the pages; set CHROMIUM to the path of one',
+      )
+      this.skip()
+    }
+    gallery = await serveSamples(createViews({ brand: 'Rekey' }))
+    browser = await launchChromium()
+  })
+
+  after(async () => {
+    await browser?.close()
+    await gallery?.close()
+  })
+
+  async function visit(
+    locale: Locale,
+    colorScheme: 'light' | 'dark',
+    check: (page: Page) => Promise<string[]>,
+  ) {
+    const context = await browser.newContext({ viewport: { width: 320, height: 640 }, colorScheme, locale })
+    const page = await context.newPage()
+    const said: string[] = []
+    page.on('console', (message) => message.type() === 'error' && said.push(message.text()))
+    page.on('pageerror', (error) => said.push(error.message))
+    const faults: string[] = []
+    for (const { name } of samples) {
+      await page.goto(gallery.address(name, locale))
+      faults.push(...(await check(page)).map((fault) => `${name}: ${fault}`))
+      faults.push(...said.splice(0).map((text) => `${name}: console: ${text}`))
+    }
+    await context.close()
+    return faults
+  }
+
+  const accessible = async (page: Page) => {
+    await page.evaluate(source)
+    return page.evaluate<string[]>(faultsOf)
+  }
+
+  it('is accessible in light colours', async () => {
+    assert.deepEqual(await visit('en', 'light', accessible), [])
+  })
+
+  it('is accessible in dark colours', async () => {
+    assert.deepEqual(await visit('en', 'dark', accessible), [])
+  })
+
+  it('is accessible in Japanese', async () => {
+    assert.deepEqual(await visit('ja', 'light', accessible), [])
+  })
+
+  it('fits a screen of 320 pixels without scrolling sideways (WCAG 1.4.10)', async () => {
+    const wider = async (page: Page) => {
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth')
+      return width > 320 ? [`is ${width} pixels wide`] : []
+    }
+    assert.deepEqual([...(await visit('en', 'light', wider)), ...(await visit('ja', 'light', wider))], [])
+  })
+})
