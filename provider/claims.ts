@@ -1,6 +1,7 @@
 import type { AccountClaims, FindAccount, Account as OidcAccount } from 'oidc-provider'
 import type { Store } from '../adapters/store.ts'
 import type { Account, Recovered } from '../rules/account.ts'
+import { throttleLimits } from '../rules/throttle.ts'
 
 /** The library's view of an account, and what our own checks need beside it. */
 export interface ProviderAccount extends OidcAccount {
@@ -19,11 +20,11 @@ export function stands(began: number | undefined, validAfter: number): boolean {
 }
 
 /** Accounts for the library. One that may not sign in, or a token from before a reset, has none. */
-export function createFindAccount({ accounts }: Store): FindAccount {
+export function createFindAccount({ accounts }: Store, clock: () => number): FindAccount {
   return async (_ctx, sub, token) => {
     const account = await accounts.get(sub)
     if (account?.status !== 'active') return undefined
-    const found = providerAccount(account)
+    const found = providerAccount(account, clock())
     return stands(began(token), found.validAfter) ? found : undefined
   }
 }
@@ -33,10 +34,14 @@ function began(token: { iat?: number; authTime?: number } | undefined): number |
   return token?.authTime === undefined ? token?.iat : Math.min(token.iat ?? token.authTime, token.authTime)
 }
 
-function providerAccount(account: Account): ProviderAccount {
+function providerAccount(account: Account, now: number): ProviderAccount {
+  // One in the future is from before the clock was set back. It would void every token until the clock is there again;
+  // the grants of those that it is meant for are gone anyway.
+  const validAfter = account.validAfter > now + throttleLimits.skew ? 0 : account.validAfter
+
   return {
     accountId: account.id,
-    validAfter: seconds(account.validAfter),
+    validAfter: seconds(validAfter),
     claims: () => ({
       sub: account.id,
       email: account.email,

@@ -67,7 +67,7 @@ export function createConfiguration(options: ProviderOptions): Configuration {
   const now = () => Math.floor(options.clock() / 1000)
   return {
     adapter: createAdapterFactory(options.store, options.clock),
-    findAccount: createFindAccount(options.store),
+    findAccount: createFindAccount(options.store, options.clock),
     clients: options.clients,
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     extraClientMetadata: {

@@ -57,7 +57,7 @@ export function withCompletionLink(
   const continued = readCookie(services, ctx)
   const fits = continued?.account === account.id && continued.case === account.recovered.case
   return fits && continued.until > services.clock()
-    ? withProof(attempt, 'completion_link', services.clock())
+    ? withProof(attempt, 'completion_link', services.clock(), account)
     : attempt
 }
 

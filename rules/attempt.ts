@@ -1,4 +1,4 @@
-import type { Locale } from './account.ts'
+import type { Account, Locale } from './account.ts'
 
 /** What an app may send a person to do, and get them back afterwards. */
 export type ActionName =
@@ -120,8 +120,14 @@ export function hasProof(attempt: Attempt, ...methods: Method[]): boolean {
   return attempt.proofs.some((proof) => methods.includes(proof.method))
 }
 
-export function withProof(attempt: Attempt, method: Method, at: number): Attempt {
+/** Adds a proof that is given now. It comes after `validAfter`, also when the clock was set back meanwhile. */
+export function withProof(
+  attempt: Attempt,
+  method: Method,
+  now: number,
+  { validAfter }: Pick<Account, 'validAfter'>,
+): Attempt {
   const others = attempt.proofs.filter((proof) => proof.method !== method)
   const { message: _, ...rest } = attempt
-  return { ...rest, proofs: [...others, { method, at }] }
+  return { ...rest, proofs: [...others, { method, at: Math.max(now, validAfter) }] }
 }

@@ -33,7 +33,7 @@ const enterCode: Action = async (visit, fields) => {
   })
   if (!outcome.ok) return refuse(visit, outcome.reason)
   await changeAttempt(visit, (attempt) => ({
-    ...withProof(attempt, 'backup_code', now),
+    ...withProof(attempt, 'backup_code', now, account),
     codesLeft: outcome.left,
   }))
   await services.effects.settle('accounts', account.id)

@@ -72,7 +72,7 @@ const prove: Action = async (visit, fields) => {
   if (bound === undefined) return
   const { set } = bound
   await changeAttempt(visit, ({ enrolment: _, ...current }: Attempt) => ({
-    ...withProof(current, 'otp', now),
+    ...withProof(current, 'otp', now, account),
     ...(set === undefined
       ? {}
       : { codes: { set, sealed: sealCodes(services.ring, account.id, set, codes) } }),

@@ -63,5 +63,7 @@ const enter: Action = async (visit, fields) => {
   })
   if (outcome === 'throttled') return say(visit, outcome)
   if (outcome === 'wrong_code') return refuseCode(visit, 'mail_code', outcome)
-  await changeAttempt(visit, ({ mailCode: _, ...current }) => withProof(current, 'mail_code', now))
+  await changeAttempt(visit, ({ mailCode: _, ...current }) =>
+    withProof(current, 'mail_code', now, accountOf(visit)),
+  )
 }

@@ -40,5 +40,5 @@ const enterPass: Action = async (visit, fields) => {
   })
   if (!outcome.ok && outcome.reason === 'wrong') return refuseCode(visit, 'pass', messages.wrong)
   if (!outcome.ok) return say(visit, messages[outcome.reason])
-  await changeAttempt(visit, (current) => withProof(current, 'pass', now))
+  await changeAttempt(visit, (current) => withProof(current, 'pass', now, account))
 }

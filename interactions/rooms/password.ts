@@ -31,7 +31,7 @@ const signIn: Action = async (visit, fields) => {
   if (!proven || account === undefined) return refuse(visit, account)
   await services.store.throttles.remove(record)
   await changeAttempt(visit, (current) =>
-    withProof({ ...current, account: account.id }, 'pwd', services.clock()),
+    withProof({ ...current, account: account.id }, 'pwd', services.clock(), account),
   )
 }
 

@@ -33,7 +33,7 @@ const enterCode: Action = async (visit, fields) => {
       ? [current, { ok: false, reason: 'wrong' } as TotpOutcome]
       : acceptTotp(current, matched, now),
   )
-  if (outcome.ok) return changeAttempt(visit, (attempt) => withProof(attempt, 'otp', now))
+  if (outcome.ok) return changeAttempt(visit, (attempt) => withProof(attempt, 'otp', now, account))
   await services.audit.append({
     event: 'sign_in.code_refused',
     subject: account.id,
