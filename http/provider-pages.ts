@@ -5,7 +5,7 @@ import { showError } from './guards.ts'
 import { showPage } from './page.ts'
 import { localeOf } from './request.ts'
 
-const known = new Set(['invalid_client', 'invalid_request', 'access_denied'])
+const known = new Set(['invalid_client', 'invalid_request', 'access_denied', 'expired'])
 
 /** The pages that the library asks for: errors it can't send to an app, and signing out. */
 export function providerPages({ views, log }: Pick<Services, 'views' | 'log'>): ProviderPages {
