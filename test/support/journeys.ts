@@ -101,7 +101,7 @@ export async function requestReset(
 ): Promise<{ waiting: Browser; code: string; link: string; disavow: string }> {
   const waiting = await askForReset(rekey, person, params)
   const own = await rekey.mail.next(person.email, /^You asked to reset/)
-  const request = await rekey.mail.next(admin.email, /asks you to reset/)
+  const request = await rekey.mail.next(admin.email, new RegExp(`^${person.name} asks you to reset`))
   return {
     waiting,
     code: codeIn(own.text),

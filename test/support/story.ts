@@ -1,6 +1,8 @@
 import { expect } from 'chai'
+import { verifyAudit } from '../../audit/log.ts'
 import { type Rekey, startRekey } from './rekey.ts'
 import { describeEachEngine, type Opened } from './stores.ts'
+import { moveProcessTime, type ProcessClock } from './time.ts'
 
 /** Rekey on a store of its own, and what is in that store. */
 export interface Scene extends Rekey {
@@ -8,30 +10,32 @@ export interface Scene extends Rekey {
   dump: Opened['dump']
 }
 
+type Options = Omit<NonNullable<Parameters<typeof startRekey>[1]>, 'clock'>
+
 /**
- * Tests that share one Rekey, on every engine. It is there once the tests run; whatever they do, nothing of it may end
- * up in the log as a fault.
+ * Tests that share one Rekey, on every engine, in a time that can be moved. It is there once the tests run; whatever
+ * they do, it is no fault for the log, and the audit log stays whole.
  */
-export function story(
-  title: string,
-  tell: (rekey: Scene) => void,
-  options: Omit<NonNullable<Parameters<typeof startRekey>[1]>, 'clock'> = {},
-): void {
+export function story(title: string, tell: (rekey: Scene) => void, options: Options = {}): void {
   describeEachEngine(title, (engine) => {
     const scene = {} as Scene
     let opened: Opened
+    let clock: ProcessClock
 
     before(async () => {
-      const clock = { offset: 0 }
-      opened = await engine.open(() => Date.now() + clock.offset)
+      clock = moveProcessTime()
+      opened = await engine.open(() => Date.now())
       const { dump } = opened
       Object.assign(scene, await startRekey(opened.store, { ...options, clock }), { dump })
     })
     after(async () => {
       // What is still on its way to an app or a mailbox arrives before both are gone.
       await scene.work()
+      const { fault } = await verifyAudit(opened.store)
       await scene.stop()
       await opened.dispose()
+      clock.restore()
+      expect(fault).to.equal(undefined)
       expect(scene.logged).to.deep.equal([])
     })
 
