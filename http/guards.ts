@@ -45,6 +45,7 @@ export function errorPages({ views, log }: Pick<Services, 'views' | 'log'>): Mid
   return async (ctx, next) => {
     try {
       await next()
+      if (ctx.status === 404 && ctx.body === undefined) showError(ctx, views, 404, 'not_found')
     } catch (error) {
       const { status, name } = explain(error as Error)
       const reference = status >= 500 && status !== 503 ? randomUUID().slice(0, 8) : undefined
@@ -64,8 +65,12 @@ export function showError(
   reference?: string,
 ): void {
   ctx.status = status
-  ctx.type = 'html'
   ctx.set('Cache-Control', 'no-store')
+  if (ctx.accepts('html', 'json') === 'json') {
+    ctx.body = reference === undefined ? { error } : { error, reference }
+    return
+  }
+  ctx.type = 'html'
   ctx.body = views.page('error', localeOf(ctx), reference === undefined ? { error } : { error, reference })
 }
 
