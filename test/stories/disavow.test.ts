@@ -214,7 +214,7 @@ story('"This wasn\'t me"', (rekey) => {
     expect(again.heading).to.equal('Set a new password')
   })
 
-  it('works from the mail that says the reset is done: the super admins are warned then too', async () => {
+  it('works from the mail that says the reset is done, against whoever got it', async () => {
     const { person, admins } = await team(rekey, { admins: 2 })
     const thief = await getReset(rekey, person, admins[0]!)
     await thief.open(thief.shown.url)

@@ -27,6 +27,7 @@ export class Browser {
 
   constructor(headers: { [name: string]: string } = {}) {
     this.headers = {
+      accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
       'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
       ...headers,
     }
