@@ -133,6 +133,16 @@ describe('The ways to a reset that a person is offered', () => {
     expect(offered({ approvers: 0, proofing: false })).to.deep.equal([support])
   })
 
+  it('are a photo ID first where the organization prefers it', () => {
+    expect(offered({ preferIdentity: true })).to.deep.equal([
+      'identity: preferred',
+      'admin: super_admin',
+      support,
+    ])
+    expect(offered({ preferIdentity: true, proofing: false })).to.deep.equal(['admin: super_admin', support])
+    expect(offered({ preferIdentity: true, active: false })).to.deep.equal(['identity: inactive', support])
+  })
+
   it('are none that the organization switched off', () => {
     const routes: RecoveryRoute[] = ['admin', 'identity', 'support']
     expect(offered({ routesOff: ['support'] })).to.deep.equal(['admin: super_admin'])

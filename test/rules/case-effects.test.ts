@@ -23,9 +23,9 @@ const held = recoveryCase({
 })
 
 describe('A recovery case promises', () => {
-  it('when it is opened: word to the person, a request to each super admin, an audit entry', () => {
+  it('when it is opened: word to the person and their apps, a request to each super admin, an audit entry', () => {
     const { effects, effectsDue } = withCaseEffects(undefined, recoveryCase())
-    expect(kinds(effects)).to.deep.equal(['audit', 'notice', 'notice', 'notice', 'notice'])
+    expect(kinds(effects)).to.deep.equal(['audit', 'signal', 'notice', 'notice', 'notice', 'notice'])
     expect(named(effects, 'ada')).to.deep.equal(['recovery_requested'])
     for (const approver of ['bob', 'cleo', 'dan'])
       expect(named(effects, approver)).to.deep.equal(['approval_requested'])
@@ -53,6 +53,37 @@ describe('A recovery case promises', () => {
   it('when it is decided for a pass: the pass, and nothing is taken away', () => {
     const effects = promised(recoveryCase(), { ...approve, pass: { hash: 'pass', lifetime: hour } })
     expect(kinds(effects)).to.deep.equal(['audit', 'issue_pass'])
+  })
+
+  it('when it is decided for someone who may not sign in: that they may again, and no reset', () => {
+    const ready = recoveryCase({ kind: 'reactivation', status: 'awaiting_support', route: 'support' })
+    expect(kinds(promised(ready, { ...approve, by: 'sam' }))).to.deep.equal(['audit', 'reactivate'])
+  })
+
+  it('when a photo ID was verified: word to the person, and to the super admins', () => {
+    const asked = recoveryCase({ status: 'awaiting_identity', route: 'identity' })
+    const effects = promised(asked, { type: 'verify', reference: 'reference' })
+    expect(named(effects, 'ada')).to.deep.equal(['recovery_verified'])
+    expect(named(effects, 'bob')).to.deep.equal(['identity_verified'])
+  })
+
+  it('when the person turns to a photo ID and back: word to the super admins each time', () => {
+    const away = promised(recoveryCase(), { type: 'choose_identity' })
+    expect(named(away, 'bob')).to.deep.equal(['approval_withdrawn'])
+    const asked = recoveryCase({ status: 'awaiting_identity', route: 'identity' })
+    expect(named(promised(asked, { type: 'choose_admin', code: 'new' }), 'bob')).to.deep.equal([
+      'approval_requested',
+    ])
+  })
+
+  it('to super admins who never heard of a case nothing about its end', () => {
+    const asked = recoveryCase({
+      status: 'requested',
+      route: undefined,
+      history: [{ at: noon, status: 'requested', by: 'ada' }],
+    })
+    for (const type of ['cancel', 'disavow'] as const)
+      expect(named(promised(asked, { type }), 'bob')).to.deep.equal([])
   })
 
   it('when it is completed: word to the person, and only then', () => {
@@ -117,6 +148,8 @@ describe('A recovery case promises', () => {
 describe('Whatever happens, a recovery case promises', () => {
   /** Statuses the person hears of; `completing` is over in a moment, and then they hear that it is done. */
   const told = (status: CaseStatus) => status !== 'completing'
+  /** What they hear of beside a change of status. */
+  const beside = ['recovery_reminder', 'recovery_verified']
 
   it('one notice to the person and one audit entry for each change of status', () => {
     assertRuns(100, ({ opened, happened }) => {
@@ -125,8 +158,10 @@ describe('Whatever happens, a recovery case promises', () => {
         const added = next(step).effects.slice(step.before.effects.length)
         const changed = step.before.status !== step.outcome.case.status
         if (changed) changes += 1
-        const words = named(added, 'ada').filter((name) => name !== 'recovery_reminder')
+        const words = named(added, 'ada').filter((name) => !beside.includes(name))
         expect(words).to.have.length(changed && told(step.outcome.case.status) ? 1 : 0)
+        const verified = step.event.type === 'verify' && step.outcome.ok
+        expect(named(added, 'ada').includes('recovery_verified')).to.equal(verified)
         const grown = step.before.history.length < step.outcome.case.history.length
         expect(kinds(added).filter((kind) => kind === 'audit')).to.have.length(grown ? 1 : 0)
         expect(grown || !changed).to.equal(true)
@@ -161,7 +196,7 @@ describe('Whatever happens, a recovery case promises', () => {
   it('the reset at most once, and only when it is decided', () => {
     assertRuns(100, ({ opened, happened }) => {
       const all = allEffects({ opened, happened })
-      const resets = all.filter(({ kind }) => kind === 'strip_account' || kind === 'issue_pass')
+      const resets = all.filter(({ kind }) => ['strip_account', 'issue_pass', 'reactivate'].includes(kind))
       const decided = happened.some(({ outcome }) => outcome.case.status === 'completing')
       expect(resets.length).to.equal(decided ? 1 : 0)
       return decided

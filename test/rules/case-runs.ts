@@ -23,6 +23,9 @@ export interface Run {
   happened: Happened[]
 }
 
+/** The digest of the code that Ada is mailed when she turns to the super admins again. */
+const newCode = 'hash of a new code'
+
 /** Ada is the subject; Bob, Cleo and Dan were asked; Eve was not. */
 const person = fc.constantFrom('bob', 'cleo', 'dan', 'ada', 'eve')
 const reason = fc.constant('because')
@@ -45,6 +48,10 @@ const waits = fc.oneof(
 const likely: { [kind: string]: fc.Arbitrary<CaseEvent> } = {
   deciding: fc.oneof(approve(rightCode), plain({ type: 'wake' }, { type: 'done' })),
   guessing: approve('hash of a wrong code', undefined, 'another'),
+  turning: fc.oneof(
+    approve(rightCode, newCode),
+    plain({ type: 'choose_identity' }, { type: 'choose_admin', code: newCode }),
+  ),
   identity: plain(
     { type: 'choose_identity' },
     { type: 'verify', reference: '' },
@@ -74,19 +81,25 @@ const terms: fc.Arbitrary<CaseTerms> = fc.record({
   afterReset: fc.constant('password' as const),
 })
 
-/** A case as it is opened: for super admins, or for the person to choose. */
-const opened: fc.Arbitrary<RecoveryCase> = fc
-  .tuple(terms, fc.constantFrom(true, true, false))
-  .map(([agreed, admin]) => {
-    const status = admin ? ('awaiting_admin' as const) : ('requested' as const)
-    return recoveryCase({
-      terms: agreed,
-      status,
-      route: admin ? 'admin' : undefined,
-      expiresOn: noon + (admin ? deadlines.admin : deadlines.identity),
-      history: [{ at: noon, status, by: 'ada' }],
-    })
+/** A case as it is opened: for super admins, for the person to choose, or for someone who may not sign in. */
+const begun = fc.constantFrom<RecoveryCase['status']>(
+  'awaiting_admin',
+  'awaiting_admin',
+  'requested',
+  'awaiting_identity',
+)
+const opened: fc.Arbitrary<RecoveryCase> = fc.tuple(terms, begun).map(([agreed, status]) => {
+  const admin = status === 'awaiting_admin'
+  const inactive = status === 'awaiting_identity'
+  return recoveryCase({
+    terms: agreed,
+    status,
+    ...(inactive ? { kind: 'reactivation', offers: ['identity'] } : {}),
+    route: admin ? 'admin' : inactive ? 'identity' : undefined,
+    expiresOn: noon + (admin ? deadlines.admin : deadlines.identity),
+    history: [{ at: noon, status, by: 'ada' }],
   })
+})
 
 /** Any events at any times, one after the other, as a store would apply them. */
 export const anyRun: fc.Arbitrary<Run> = fc.tuple(opened, anyEvents).map(([first, steps]) => {

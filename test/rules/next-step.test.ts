@@ -95,8 +95,10 @@ describe('The next step of a sign-in', () => {
   })
 
   it('ends where the app insists on what we do not know', () => {
-    expect(nameOf({ proofs: proved('pwd', 'otp'), ask: ask('phr') }, secured)).to.equal('unmet')
-    const skipped = { proofs: proved('pwd'), skipped: ['enrol' as const], ask: ask('phr') }
+    expect(nameOf({ proofs: proved('pwd', 'otp'), ask: ask('urn:example:unheard-of') }, secured)).to.equal(
+      'unmet',
+    )
+    const skipped = { proofs: proved('pwd'), skipped: ['enrol' as const], ask: ask('urn:example:unheard-of') }
     expect(nameOf(skipped, account())).to.equal('unmet')
   })
 })
@@ -196,7 +198,9 @@ const anyAttempt = fc.record({
   codesLeft: seldom(3),
   case: maybe('case'),
   skipped: fc.constantFrom<Attempt['skipped']>([], ['enrol']),
-  ask: fc.constantFrom(undefined, ...levels, 'phr').map((acr) => ({ client: 'app', app: 'App', acr })),
+  ask: fc
+    .constantFrom(undefined, ...levels, 'urn:example:unheard-of')
+    .map((acr) => ({ client: 'app', app: 'App', acr })),
 })
 const anyAccount = fc.record({
   status: seldom('removed' as const).map((status) => status ?? 'active'),

@@ -1,40 +1,46 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { advance, isOpen, mostWrongCodes, transitions } from '../../rules/recovery-case.ts'
-import { anyRun, assertRuns, decisive, type Run } from './case-runs.ts'
+import { anyRun, assertRuns, decisive, type Happened, type Run } from './case-runs.ts'
 import { rightCode } from './examples.ts'
 
 /** Who approved as a super admin, told from the events and not from what the case says of itself. */
-function approvedBy({ happened }: Run, until: number): Set<string> {
-  const approvers = happened.flatMap(({ before, event, at, outcome }) =>
-    event.type === 'approve' &&
-    at <= until &&
-    before.status === 'awaiting_admin' &&
-    outcome.ok &&
-    event.code === rightCode
-      ? [event.by]
-      : [],
-  )
-  return new Set(approvers)
+function approvedBy({ happened }: Run, last: Happened): string[] {
+  let approved: string[] = []
+  let right = rightCode
+  for (const { before, event, outcome } of happened.slice(0, happened.indexOf(last) + 1)) {
+    // What was approved before the person turned elsewhere doesn't count, and its code neither.
+    if (outcome.ok && event.type.startsWith('choose_')) approved = []
+    if (outcome.ok && event.type === 'choose_admin') right = event.code
+    const counts = event.type === 'approve' && before.status === 'awaiting_admin' && outcome.ok
+    if (counts && event.code === right) approved.push(event.by)
+  }
+  return approved
 }
+
+const verified = ({ happened }: Run, last: Happened): boolean =>
+  happened
+    .slice(0, happened.indexOf(last) + 1)
+    .some(
+      ({ before, event, outcome }) =>
+        event.type === 'verify' && outcome.ok && before.status === 'awaiting_identity',
+    )
 
 describe('Whatever happens to a recovery case', () => {
   it('it is decided only by enough others with the right code, by a verification, or by support', () => {
     assertRuns(100, (run) => {
       const decided = decisive(run)
       if (decided === undefined) return false
-      const { route, terms, approvers, account } = decided.before
+      const { route, kind, terms, approvers, account } = decided.before
       if (route === 'support') {
         expect(decided.event).to.include({ type: 'approve' }).and.to.not.include({ by: account })
+        if (kind === 'reactivation') expect(verified(run, decided)).to.equal(true)
       } else if (route === 'identity') {
-        const verified = run.happened.some(
-          ({ event, before, at }) =>
-            event.type === 'verify' && before.status === 'awaiting_identity' && at <= decided.at,
-        )
-        expect(verified).to.equal(true)
+        expect([verified(run, decided), kind]).to.deep.equal([true, undefined])
       } else {
-        const by = [...approvedBy(run, decided.at)]
-        expect(by.length).to.equal(terms.approvalsNeeded)
+        const by = approvedBy(run, decided)
+        expect(by).to.have.length(terms.approvalsNeeded)
+        expect(new Set(by).size).to.equal(by.length)
         for (const one of by) expect([one !== account, approvers.includes(one)]).to.deep.equal([true, true])
       }
       return true
@@ -49,6 +55,8 @@ describe('Whatever happens to a recovery case', () => {
       const since = (status: string) => run.happened.find(({ outcome }) => outcome.case.status === status)?.at
       const [chosen, granted] = [since('holding'), since('granted')]
       if (chosen !== undefined) expect(decided.at - chosen).to.be.at.least(terms.supportHold)
+      if (decided.before.route === 'support')
+        expect(chosen === undefined).to.equal(decided.before.kind === 'reactivation')
       if (granted !== undefined) expect(decided.at - granted).to.be.at.least(terms.holdAfterApproval)
       const needed = decided.before.route !== 'support' && terms.holdAfterApproval > 0
       expect(granted !== undefined).to.equal(needed)

@@ -53,6 +53,7 @@ const events: CaseEvent[] = [
   { type: 'verify', reference: 'reference' },
   { type: 'choose_support', statement: 'gone' },
   { type: 'choose_identity' },
+  { type: 'choose_admin', code: 'hash of a new code' },
   { type: 'cancel' },
   { type: 'disavow' },
   { type: 'wake' },
@@ -63,6 +64,7 @@ const types = [...new Set(events.map((event) => event.type))]
 /** Cases in a status that differ in what makes a difference. */
 const variants = (status: CaseStatus): RecoveryCase[] => [
   inStatus(status),
+  inStatus(status, { kind: 'reactivation' }),
   inStatus(status, { offers: [] }),
   inStatus(status, { code: { hash: rightCode, failures: mostWrongCodes - 1 } }),
   inStatus(status, { terms: { ...recoveryCase().terms, approvalsNeeded: 2, holdAfterApproval: day } }),
@@ -90,6 +92,11 @@ describe('The transitions of a recovery case', () => {
       })
     }
   }
+
+  it('name no event that is not tried here', () => {
+    const listed = statuses.flatMap((status) => Object.keys(transitions[status]))
+    expect([...new Set(listed)].sort()).to.deep.equal([...types].sort())
+  })
 
   it('say not_possible for what is not listed, and leave the very same case', () => {
     for (const status of statuses)
@@ -246,10 +253,90 @@ describe('The support route', () => {
     expect(through(ready, [{ type: 'wake' }, noon + 72 * hour + 14 * day]).status).to.equal('expired')
   })
 
-  it('is only for whom it was offered, like the identity route', () => {
+  it('is only for whom it was offered, like every other', () => {
     const one = recoveryCase({ status: 'requested', offers: [] })
-    for (const event of [{ type: 'choose_support', statement: '' }, { type: 'choose_identity' }] as const)
+    const choices = [
+      { type: 'choose_support', statement: '' },
+      { type: 'choose_identity' },
+      { type: 'choose_admin', code: '' },
+    ] as const
+    for (const event of choices)
       expect(advance(one, event, noon)).to.deep.equal({ ok: false, reason: 'not_possible', case: one })
+  })
+})
+
+describe('Turning to another way', () => {
+  const toAdmin: CaseEvent = { type: 'choose_admin', code: 'hash of a new code' }
+  const chosen = through(recoveryCase(), [{ type: 'choose_identity' }, noon + hour])
+
+  it('makes the code void that was mailed for the super admins, and what they had approved', () => {
+    const two = recoveryCase({ terms: { ...recoveryCase().terms, approvalsNeeded: 2 } })
+    const back = through(two, [approve('bob'), noon], [{ type: 'choose_identity' }, noon], [toAdmin, noon])
+    expect([back.status, back.approvals]).to.deep.equal(['awaiting_admin', []])
+    expect(advance(back, approve('cleo'), noon)).to.include({ reason: 'wrong_code' })
+    const once = through(back, [approve('cleo', { code: 'hash of a new code' }), noon])
+    expect(once.status).to.equal('awaiting_admin')
+  })
+
+  it('forgets no wrong code', () => {
+    const guessed = through(
+      recoveryCase(),
+      [wrongly('bob'), noon],
+      [{ type: 'choose_identity' }, noon],
+      [toAdmin, noon],
+    )
+    expect(guessed.code).to.deep.equal({ hash: 'hash of a new code', failures: 1 })
+  })
+
+  it('asks the super admins four times at most', () => {
+    const back: [CaseEvent, number][] = [
+      [{ type: 'choose_identity' }, noon],
+      [toAdmin, noon],
+    ]
+    const often = through(recoveryCase(), ...back, ...back, ...back, back[0]!)
+    expect(often.status).to.equal('awaiting_identity')
+    expect(advance(often, toAdmin, noon)).to.deep.equal({ ok: false, reason: 'not_possible', case: often })
+  })
+
+  it('leaves no super admin who could still approve', () => {
+    expect(advance(chosen, approve('bob'), noon + hour)).to.include({ ok: false, reason: 'not_possible' })
+  })
+
+  it('to a photo ID completes the case when it is verified, or begins the hold', () => {
+    const verify: CaseEvent = { type: 'verify', reference: 'reference' }
+    expect(through(chosen, [verify, noon + hour])).to.deep.include({
+      status: 'completing',
+      verification: { reference: 'reference', at: noon + hour },
+    })
+    const held = { ...chosen, terms: { ...chosen.terms, holdAfterApproval: day } }
+    expect(through(held, [verify, noon + hour]).status).to.equal('granted')
+  })
+})
+
+describe('A case of someone who may not sign in', () => {
+  const one = inStatus('awaiting_identity', { kind: 'reactivation', offers: ['identity'] })
+  const verify: CaseEvent = { type: 'verify', reference: 'reference', ambiguous: true }
+
+  it('goes to the support when a photo ID was verified, and to nobody before', () => {
+    const ready = through(one, [verify, noon])
+    expect(ready).to.deep.include({
+      status: 'awaiting_support',
+      route: 'support',
+      verification: { reference: 'reference', at: noon, ambiguous: true },
+    })
+    expect(through(ready, [approve('sam', { code: undefined }), noon]).status).to.equal('completing')
+    for (const event of [
+      approve('sam'),
+      { type: 'choose_support', statement: '' },
+      { type: 'choose_admin', code: '' },
+    ] as const)
+      expect(advance(one, event, noon)).to.include({ ok: false, reason: 'not_possible' })
+  })
+
+  it('gives no pass', () => {
+    const ready = through(one, [verify, noon])
+    const pass = { hash: 'pass', lifetime: hour }
+    expect(advance(ready, approve('sam', { pass }), noon)).to.include({ ok: false, reason: 'not_possible' })
   })
 })
 
@@ -281,6 +368,11 @@ describe('The next case of a person', () => {
   it('waits twice as long after each denial, but never longer than thirty-two hours', () => {
     const denied = (count: number) => nextCaseAllowedFrom(times(count, (i) => past('denied', noon - i)))
     expect(times(8, (i) => (denied(i + 1) - noon) / hour)).to.deep.equal([1, 2, 4, 8, 16, 32, 32, 32])
+  })
+
+  it('waits after a case that was cancelled after wrong codes, or guessing would go on in the next', () => {
+    const cancelled = { ...past('cancelled', noon), code: { hash: rightCode, failures: 1 } }
+    expect(nextCaseAllowedFrom([cancelled])).to.equal(noon + hour)
   })
 
   it('waits for nothing else', () => {

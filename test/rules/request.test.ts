@@ -6,7 +6,7 @@ import { requiredAcr } from '../../rules/request.ts'
 const essential = (acr: object) => JSON.stringify({ id_token: { acr: { essential: true, ...acr } } })
 
 const known = fc.constantFrom<string>(...levels)
-const unknown = fc.constantFrom('phr', 'urn:mace:incommon:iap:silver', '0', 'LEVELS', '')
+const unknown = fc.constantFrom('urn:example:unheard-of', 'urn:mace:incommon:iap:silver', '0', 'LEVELS', '')
 const values = fc.array(fc.oneof(known, unknown), { maxLength: 4 })
 
 describe('The acr that a request requires', () => {
@@ -22,26 +22,28 @@ describe('The acr that a request requires', () => {
   })
 
   it('ignores values of acr_values that we do not know', () => {
-    expect(requiredAcr({ acr_values: `phr ${acrMultiFactor}` })).to.equal(acrMultiFactor)
-    expect(requiredAcr({ acr_values: 'phr phrh' })).to.equal(undefined)
+    expect(requiredAcr({ acr_values: `urn:example:unheard-of ${acrMultiFactor}` })).to.equal(acrMultiFactor)
+    expect(requiredAcr({ acr_values: 'urn:example:unheard-of urn:example:gold' })).to.equal(undefined)
   })
 
   it('is the weakest value of an essential claim that we know', () => {
     expect(requiredAcr({ claims: essential({ value: acrMultiFactor }) })).to.equal(acrMultiFactor)
-    expect(requiredAcr({ claims: essential({ values: ['phr', acrMultiFactor, acrPassword] }) })).to.equal(
-      acrPassword,
-    )
+    expect(
+      requiredAcr({ claims: essential({ values: ['urn:example:unheard-of', acrMultiFactor, acrPassword] }) }),
+    ).to.equal(acrPassword)
   })
 
   it('can not be met when an essential claim names only what we do not know', () => {
-    const required = requiredAcr({ claims: essential({ values: ['phr', 'phrh'] }) })
-    expect(required).to.equal('phr')
+    const required = requiredAcr({
+      claims: essential({ values: ['urn:example:unheard-of', 'urn:example:gold'] }),
+    })
+    expect(required).to.equal('urn:example:unheard-of')
     for (const level of levels) expect(meets(level, required)).to.equal(false)
   })
 
   it('can not be met either when acr_values beside it could be', () => {
-    const params = { acr_values: acrPassword, claims: essential({ value: 'phr' }) }
-    expect(requiredAcr(params)).to.equal('phr')
+    const params = { acr_values: acrPassword, claims: essential({ value: 'urn:example:unheard-of' }) }
+    expect(requiredAcr(params)).to.equal('urn:example:unheard-of')
   })
 
   it('is none for a claim that is merely voluntary, or essential without a value', () => {
