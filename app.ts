@@ -2,10 +2,13 @@ import Router from '@koa/router'
 import type Koa from 'koa'
 import type { Logger } from 'pino'
 import type { Delivery } from './adapters/delivery.ts'
+import type { Proofing } from './adapters/proofing.ts'
 import type { Store } from './adapters/store.ts'
 import { createAudit } from './audit/log.ts'
 import type { Config } from './config.ts'
+import { administrationRoutes } from './console/administration.ts'
 import { consoleClient } from './console/client.ts'
+import { enrolment, identityRoutes } from './console/identity.ts'
 import { createConsole } from './console/session.ts'
 import { supportRoutes } from './console/support.ts'
 import { assetRoutes } from './http/assets.ts'
@@ -35,6 +38,8 @@ export interface AppOptions {
   store: Store
   delivery: Delivery
   /** Milliseconds since 1970. */
+  /** Verifies identities by photo ID. */
+  proofing?: Proofing
   clock: () => number
   /** See Services; `[clock()]` if left out. */
   authenticatorTimes?: () => number[]
@@ -145,6 +150,7 @@ async function createServices(options: AppOptions): Promise<Services & { transmi
     audit,
     outbox,
     effects,
+    ...(options.proofing === undefined ? {} : { proofing: options.proofing }),
     provider,
     log,
     transmitter,
@@ -171,8 +177,10 @@ function routers(options: AppOptions, services: Services, worker: Worker): Route
     assetRoutes(),
     pages,
     interactionRoutes(services),
-    recoveryRoutes(services, console),
+    recoveryRoutes(services, console, enrolment(services, console)),
     supportRoutes(services, console),
   ]
   return options.demo === undefined ? own : [...own, options.demo.routes(services, worker)]
 }
+    administrationRoutes(services, console),
+    identityRoutes(services, console),

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
+import { proofingSchema } from './proofing-settings.ts'
 
 const url = z.url({ protocol: /^https?$/ })
 const ringKey = z.strictObject({
@@ -49,6 +50,19 @@ export const configSchema = z
       })
       .optional()
       .describe('The mail server. Without one nobody can be told anything, so Rekey does not start.'),
+    proofing: proofingSchema
+      .optional()
+      .describe(
+        'A provider that verifies people by photo ID: [how to connect one](identity-verification.md).',
+      ),
+    keepRemovedDays: z
+      .int()
+      .min(1)
+      .max(3650)
+      .default(90)
+      .describe(
+        'How long a removed account is kept, so that it can come back and its history be understood.',
+      ),
     clients: z
       .array(z.looseObject({ client_id: z.string().min(1) }))
       .default([])

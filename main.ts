@@ -3,7 +3,9 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { enableCompileCache } from 'node:module'
 import { pino } from 'pino'
 import type { Delivery } from './adapters/delivery.ts'
+import { openProofing } from './adapters/open-proofing.ts'
 import { openStore } from './adapters/open-store.ts'
+import type { Proofing } from './adapters/proofing.ts'
 import type { Store } from './adapters/store.ts'
 import { type Config, ConfigError, loadSettings, readConfig } from './config.ts'
 
@@ -31,7 +33,14 @@ async function startProduct(config: Config): Promise<void> {
   const log = pino()
   const store = await opened(config, Date.now)
   const delivery = closing(createSmtpDelivery(config.mail))
-  const app = await createApp({ config, store, delivery, clock: Date.now, log })
+  const app = await createApp({
+    config,
+    store,
+    delivery,
+    ...(await connectedProofing(config)),
+    clock: Date.now,
+    log,
+  })
   stops.unshift(() => app.stop())
   await listen(app.koa.callback(), config.port, config.host)
   log.info({ issuer: config.issuer, port: config.port }, 'Rekey is listening')
@@ -55,6 +64,7 @@ async function startDemo(settings: { [setting: string]: unknown }): Promise<void
     config,
     store,
     delivery: closing(createInboxDelivery(store, clock)),
+    ...(await connectedProofing(config)),
     clock,
     authenticatorTimes: () => [...new Set([Date.now(), realTime()])],
     log,
@@ -76,6 +86,11 @@ async function opened(config: Config, clock: () => number): Promise<Store> {
   const store = await openStore(config, clock)
   stops.unshift(() => store.close())
   return store
+}
+
+async function connectedProofing({ issuer, proofing }: Config): Promise<{ proofing?: Proofing }> {
+  if (proofing === undefined) return {}
+  return { proofing: await openProofing(proofing, `${issuer}/recovery/identity/callback`) }
 }
 
 function closing(delivery: Delivery): Delivery {

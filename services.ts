@@ -1,5 +1,6 @@
 import type { Provider } from 'oidc-provider'
 import type { Logger } from 'pino'
+import type { Proofing } from './adapters/proofing.ts'
 import type { Store } from './adapters/store.ts'
 import type { Audit } from './audit/log.ts'
 import type { Config } from './config.ts'
@@ -24,5 +25,7 @@ export interface Services {
   outbox: Outbox
   effects: Effects
   provider: Provider
+  /** Verifies identities by photo ID, where the operator has connected a provider. */
+  proofing?: Proofing
   log: Logger
 }

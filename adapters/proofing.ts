@@ -1,3 +1,5 @@
+import type { ProofingFailure } from '../rules/proofing-run.ts'
+
 /** The person whose identity is to be verified, as far as the account knows them. */
 export interface ExpectedPerson {
   email: string
@@ -18,27 +20,6 @@ export interface Kept {
 }
 
 export type ComparedClaim = 'given_name' | 'family_name' | 'birthdate'
-
-/** Why a verification proves nothing. Closed: pages, the audit log and tests name each of them. */
-export type ProofingFailure =
-  /** The provider could not verify the person, or says that the claims are not theirs. */
-  | 'CLAIMS_NOT_VERIFIED'
-  /** Someone else than the person who enrolled. */
-  | 'wrong_subject'
-  | 'stale_evidence'
-  | 'wrong_nonce'
-  | 'wrong_state'
-  | 'wrong_issuer'
-  | 'wrong_audience'
-  | 'bad_signature'
-  | 'unsigned'
-  | 'malformed'
-  /** The answer came after its time: an expired ID token, a code that is spent or too old. */
-  | 'late'
-  /** The person turned back. */
-  | 'refused'
-  /** The provider failed, or can't be reached. */
-  | 'provider_error'
 
 /** What a provider says about a person. Lives only as long as the request: nothing but reference and time is stored. */
 export interface Verified {

@@ -1,5 +1,6 @@
 import type { Account, Membership, Organization } from '../rules/account.ts'
 import type { Attempt } from '../rules/attempt.ts'
+import type { ProofingRun } from '../rules/proofing-run.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
 import type { Stream } from '../rules/stream.ts'
 import type { Throttle } from '../rules/throttle.ts'
@@ -95,7 +96,7 @@ export interface ProviderSession extends Document {
 /** A link sent by mail: the id is the SHA-256 of its token. */
 export interface MailedLink extends Document {
   id: string
-  purpose: 'approve' | 'disavow' | 'support' | 'completion'
+  purpose: 'approve' | 'disavow' | 'support' | 'completion' | 'identity'
   /** Whose link it is. */
   account: string
   case?: string
@@ -207,6 +208,8 @@ export const collections = {
   accounts: {
     email: { field: 'email', unique: true },
     effectsDue: { field: 'effectsDue' },
+    /** Removed accounts, the next to be forgotten first. */
+    purgeable: { field: 'purgeable', order: 'purgeAt' },
   },
   organizations: {},
   memberships: {
@@ -226,6 +229,10 @@ export const collections = {
     effectsDue: { field: 'effectsDue' },
     desk: { field: 'desk', order: 'openedAt' },
     organization: { field: 'organization', order: 'openedAt' },
+  },
+  proofings: {
+    account: { field: 'account', order: 'createdAt' },
+    case: { field: 'case', order: 'createdAt' },
   },
   links: {
     account: { field: 'account' },
@@ -279,6 +286,7 @@ interface Documents {
   memberships: Membership
   attempts: Attempt
   cases: RecoveryCase
+  proofings: ProofingRun
   links: MailedLink
   artifacts: Artifact
   tokens: Token

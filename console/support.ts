@@ -136,6 +136,7 @@ async function show(
     ...(organization ? { organization: organization.name } : {}),
     app: one.app,
     status: one.status,
+    ...(one.kind === undefined ? {} : { kind: one.kind }),
     statement: one.statement ?? '',
     openedAt: one.openedAt,
     holdUntil: one.hold?.until ?? one.expiresOn,

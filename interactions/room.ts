@@ -22,7 +22,7 @@ export interface Visit {
   step: Step
 }
 
-/** Changes the attempt or the account; the hub decides what is shown then. */
+/** Changes the attempt or the account; the hub decides what is shown then, unless the action leads elsewhere. */
 export type Action = (visit: Visit, fields: Fields) => Promise<void>
 
 /** A step of the sign-in: its page, and what can be done on it. Actions are named by their path below the attempt. */

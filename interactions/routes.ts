@@ -59,7 +59,8 @@ async function act(services: Services, ctx: Context, path: string): Promise<void
     if (steps.includes(visit.step.step)) await action(visit, fields)
     else await sayWhereThingsAre(visit)
   }
-  toHub(visit)
+  // An action may have sent the person elsewhere.
+  if (ctx.status !== 303) toHub(visit)
 }
 
 /** Someone who isn't past the password learns nothing; others are told that the page was old. */

@@ -87,10 +87,11 @@ export function showDecided(
   ctx: Context,
   subject: string,
   decided: Decided,
-  { status }: Pick<RecoveryCase, 'status'>,
+  { status, kind }: Pick<RecoveryCase, 'status' | 'kind'>,
 ): void {
   const recorded = status === 'awaiting_admin'
-  const outcome = decided.decision === 'deny' ? 'denied' : recorded ? 'recorded' : 'approved'
+  const granted = kind === 'reactivation' ? 'reactivated' : 'approved'
+  const outcome = decided.decision === 'deny' ? 'denied' : recorded ? 'recorded' : granted
   const passed = decided.decision === 'approve' && decided.pass !== undefined && !recorded
   const pass = passed
     ? {

@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { Conflict, type MailedLink } from '../adapters/store.ts'
-import type { Account, Membership } from '../rules/account.ts'
+import type { Account, Membership, RecoveryRoute } from '../rules/account.ts'
 import {
   approversFor,
   decidingMembership,
@@ -25,7 +25,7 @@ import {
 import type { Services } from '../services.ts'
 import { sealContext } from './notices.ts'
 
-type CaseServices = Pick<Services, 'store' | 'clock' | 'ring' | 'effects'>
+type CaseServices = Pick<Services, 'store' | 'clock' | 'ring' | 'effects' | 'proofing'>
 
 /** Who would decide, and how: what the person is told before asking. */
 export interface Prospect {
@@ -39,7 +39,10 @@ const hour = 3_600_000
 const defaultSupportHold = 48
 
 /** Looks up who decides about an account's reset. */
-export async function prospectFor({ store }: Pick<Services, 'store'>, account: Account): Promise<Prospect> {
+export async function prospectFor(
+  { store, proofing }: Pick<Services, 'store' | 'proofing'>,
+  account: Account,
+): Promise<Prospect> {
   const memberships = await store.memberships.find('account', account.id)
   const deciding = decidingMembership(memberships)
   const organization = deciding && (await store.organizations.get(deciding.organization))
@@ -53,8 +56,8 @@ export async function prospectFor({ store }: Pick<Services, 'store'>, account: A
       approvers: approvers.length,
       superAdmin: deciding?.role === 'super_admin',
       active: account.status === 'active',
-      // The provider of identity verification is not connected yet.
-      proofing: false,
+      proofing: proofing !== undefined,
+      preferIdentity: policy.preferIdentity === true,
       routesOff: policy.routesOff ?? [],
     }),
     terms: {
@@ -115,15 +118,18 @@ function newCase(
 ): RecoveryCase {
   const now = clock()
   const id = randomUUID()
-  const code = String(randomInt(1_000_000)).padStart(6, '0')
-  const offers = prospect.offers.map((offer) => offer.route)
-  const admin = offers.includes('admin')
-  const status = admin ? 'awaiting_admin' : 'requested'
+  const code = newCode()
+  const offers = account.status === 'active' ? prospect.offers.map((offer) => offer.route) : identityOnly
+  // Where a photo ID is preferred, super admins are asked only when the person chooses them.
+  const admin = offers[0] === 'admin'
+  const reactivation = account.status !== 'active'
+  const status = admin ? 'awaiting_admin' : reactivation ? 'awaiting_identity' : 'requested'
   const opened = timed({
     id,
     account: account.id,
     status,
     ...(admin ? { route: 'admin' as const } : {}),
+    ...(reactivation ? { kind: 'reactivation' as const, route: 'identity' as const } : {}),
     offers,
     ...(prospect.organization ? { organization: prospect.organization.id } : {}),
     terms: prospect.terms,
@@ -145,11 +151,16 @@ function newCase(
   }
 }
 
+/** Who may not sign in shows a photo ID before the support hears of it. */
+const identityOnly: RecoveryRoute[] = ['identity']
+
 /** Only the subject's own mail carries the code, sealed until it is written. */
 function withCode(ring: Services['ring'], effect: Effect, code: string): Effect {
   if (effect.kind !== 'notice' || effect.name !== 'recovery_requested') return effect
   return { ...effect, sealed: ring.seal(code, sealContext(effect)) }
 }
+
+const newCode = (): string => String(randomInt(1_000_000)).padStart(6, '0')
 
 export function hashRecoveryCode(ring: Services['ring'], id: string, code: string): string {
   return ring.mac(`recovery-code|${id}|${code}`)
@@ -175,6 +186,21 @@ export async function applyEvent(
     if (current === undefined) return [current, undefined]
     const advanced = advance(current, event, now)
     return [withCaseEffects(current, advanced.case), advanced as Advance | undefined]
+  })
+  await services.effects.settle('cases', id)
+  return outcome
+}
+
+/** Asks the super admins of a case that began with a photo ID: the subject is mailed a new code for it. */
+export async function chooseAdmin(services: CaseServices, id: string): Promise<Advance | undefined> {
+  const { ring, clock, store } = services
+  const code = newCode()
+  const now = clock()
+  const outcome = await store.cases.update(id, (current) => {
+    if (current === undefined) return [current, undefined]
+    const advanced = advance(current, { type: 'choose_admin', code: hashRecoveryCode(ring, id, code) }, now)
+    const sealed = ring.seal(code, sealContext({ id: '', case: id }))
+    return [withCaseEffects(current, advanced.case, sealed), advanced as Advance | undefined]
   })
   await services.effects.settle('cases', id)
   return outcome

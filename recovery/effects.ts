@@ -13,6 +13,7 @@ import {
   withEffects,
   withoutEffect,
 } from '../rules/effect.ts'
+import { reactivated } from '../rules/member-change.ts'
 import { issuePass } from '../rules/pass.ts'
 import { advance, type RecoveryCase } from '../rules/recovery-case.ts'
 import { disavowed, passIssued, resetDone } from '../rules/signals.ts'
@@ -136,6 +137,10 @@ async function performOne(services: Performing, effect: Effect): Promise<void> {
       return expirePassword(services, effect)
     case 'end_attempts':
       return endAttempts(services, effect)
+    case 'end_cases':
+      return endCases(services, effect)
+    case 'reactivate':
+      return reactivate(services, effect)
     case 'end_sessions':
       return endSessions(services, effect)
     case 'signal':
@@ -209,6 +214,25 @@ async function endAttempts({ store, clock }: EffectServices, effect: AccountEffe
       return [{ ...fresh, message: { key: 'ended' } }, undefined]
     })
   }
+}
+
+/** Whoever was shut out no longer has a request that someone could approve. */
+async function endCases({ store, clock }: EffectServices, effect: AccountEffect): Promise<void> {
+  const [open] = await store.cases.find('openFor', effect.account, { limit: 1 })
+  if (open === undefined || open.kind === 'reactivation') return
+  const by = effect.by ?? effect.account
+  await store.cases.update(open.id, (current) => [
+    current && withCaseEffects(current, advance(current, { type: 'cancel', by }, clock()).case),
+    undefined,
+  ])
+}
+
+async function reactivate({ store, clock }: EffectServices, effect: AccountEffect): Promise<void> {
+  const change = { id: effect.id, at: clock(), ...(effect.by === undefined ? {} : { by: effect.by }) }
+  await store.accounts.update(effect.account, (current) => [
+    current && (current.status === 'active' ? current : reactivated(current, change)),
+    undefined,
+  ])
 }
 
 async function endSessions(services: EffectServices, effect: AccountEffect): Promise<void> {

@@ -27,6 +27,9 @@ export async function approverFacts(
   const facts: [string, string | number | undefined][] = [
     ['device', device || undefined],
     ['address', one.origin.address],
+    ['verified', one.verification?.at],
+    ['verification', one.verification?.reference],
+    ['namesakes', one.verification?.ambiguous ? 'namesakes' : undefined],
     ['usual_device', usual(subject, one, 'browser')],
     ['usual_network', usual(subject, one, 'address')],
     ['member_since', membership ? membership.since : undefined],

@@ -1,4 +1,5 @@
 import { Conflict, type MailedLink, type Store } from '../adapters/store.ts'
+import type { ProofingRun } from '../rules/proofing-run.ts'
 import { type KeyRing, tokenHash } from '../secrets/key-ring.ts'
 
 type LinkOf = Omit<MailedLink, 'id'>
@@ -26,4 +27,20 @@ export async function findLink(
   if (!/^[\w-]{43}$/.test(token)) return undefined
   const link = await links.get(tokenHash(token))
   return link?.purpose === purpose ? link : undefined
+}
+
+/** The token of the page on which a verification that came back in another browser is confirmed. */
+export async function confirmToken(
+  { store, ring, clock }: { store: Store; ring: KeyRing; clock: () => number },
+  run: Pick<ProofingRun, 'id' | 'account' | 'case' | 'expiresAt'>,
+): Promise<string> {
+  const { account, case: one, id: about, expiresAt } = run
+  return mailedToken(store, ring, {
+    purpose: 'identity',
+    account,
+    case: one,
+    about,
+    createdAt: clock(),
+    expiresAt,
+  })
 }

@@ -8,7 +8,7 @@ import { isOpen, type RecoveryCase } from '../rules/recovery-case.ts'
 import type { KeyRing } from '../secrets/key-ring.ts'
 import type { NoticeData } from '../views/notices.ts'
 import type { Views } from '../views/render.ts'
-import { mailedToken } from './links.ts'
+import { confirmToken, mailedToken } from './links.ts'
 
 export interface NoticeServices {
   config: Config
@@ -24,6 +24,10 @@ const withoutDisavow = new Set<NoticeName>([
   'approval_requested',
   'approval_withdrawn',
   'approval_disavowed',
+  'identity_verified',
+  'account_deactivated',
+  'account_removed',
+  'account_reactivated',
   'mail_code',
 ])
 
@@ -68,7 +72,10 @@ async function noticeData(
     ...(notice.name === 'approval_requested'
       ? { approve: await approveUrl(services, recipient, about) }
       : { approve: undefined }),
-    ...(notice.name === 'recovery_completed' ? {} : { signIn: undefined }),
+    ...(notice.name === 'recovery_completed' || notice.name === 'account_reactivated'
+      ? {}
+      : { signIn: undefined }),
+    ...(notice.name === 'identity_ready' ? { confirm: await confirmUrl(services, notice, recipient) } : {}),
     ...(notice.name === 'recovery_requested' && about?.offers.includes('support')
       ? { support: await supportUrl(services, recipient, about) }
       : {}),
@@ -134,6 +141,12 @@ async function supportUrl(
   } as const
   const token = await mailedToken(services.store, services.ring, { ...link, createdAt: services.clock() })
   return `${services.config.issuer}/recovery/support/${token}`
+}
+
+async function confirmUrl(services: NoticeServices, notice: Notice, recipient: Account): Promise<string> {
+  const { run, until } = notice.data
+  const one = { id: String(run), account: recipient.id, case: notice.case, expiresAt: Number(until) }
+  return `${services.config.issuer}/recovery/identity/confirm/${await confirmToken(services, one)}`
 }
 
 async function approveUrl(

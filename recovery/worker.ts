@@ -1,5 +1,6 @@
 import type { Services } from '../services.ts'
 import { wakeCases } from './cases.ts'
+import { purgeRemoved } from './purge.ts'
 
 export interface Worker {
   /** Does everything that is due at the moment of the call. */
@@ -17,6 +18,7 @@ export function startWorker(services: Services, tend: () => Promise<void>): Work
   const work = async () => {
     await services.effects.settleAll()
     await wakeCases(services)
+    await purgeRemoved(services)
     await tend()
     await services.outbox.drain()
   }

@@ -7,6 +7,8 @@ export interface StatusChange {
   id: string
   at: number
   by?: string
+  /** For the log: why, and for which organization. */
+  detail?: { [name: string]: string }
 }
 
 /**
@@ -16,7 +18,7 @@ export interface StatusChange {
 export function withAccountStatus(
   account: Account,
   status: Account['status'],
-  { id, at, by }: StatusChange,
+  { id, at, by, detail = {} }: StatusChange,
 ): Account {
   const active = status === 'active'
   if (account.status === status) return account
@@ -38,7 +40,7 @@ export function withAccountStatus(
     event: `account.${event}`,
     ...(by === undefined ? {} : { actor: by }),
     subject,
-    detail: {},
+    detail,
   }
   const changed = { ...account, status, ...(active ? {} : { validAfter: at }) }
   return withEffects(changed, [audit, ...ended, ...told])

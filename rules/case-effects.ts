@@ -109,6 +109,8 @@ function dataOf(one: RecoveryCase): { [key: string]: string | number } {
   }
   if (one.decision?.reason) data.reason = one.decision.reason
   if (one.kind !== undefined) data.kind = one.kind
+  if (one.route !== undefined) data.route = one.route
+  if (one.offers.includes('identity')) data.identity = 1
   return data
 }
 

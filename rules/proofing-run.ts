@@ -65,7 +65,13 @@ export function settle(run: ProofingRun, outcome: RunOutcome): ProofingRun {
 
 /** What a verification that succeeded at the provider means for an account. */
 export function judge(
-  facts: { enrolledAs?: string; provedAs: string; person: SamePerson; ambiguous: boolean; decidedByPeople: boolean },
+  facts: {
+    enrolledAs?: string
+    provedAs: string
+    person: SamePerson
+    ambiguous: boolean
+    decidedByPeople: boolean
+  },
   verified: { reference: string; at: number },
 ): RunOutcome {
   const { enrolledAs, provedAs, person, ambiguous } = facts

@@ -41,6 +41,13 @@ interface NoticeFields {
   approval_requested: About & { approve: string; expiresAt?: number }
   approval_withdrawn: About
   approval_disavowed: About
+  identity_ready: { confirm: string; until: number }
+  identity_verified: About
+  proofing_enrolled: object
+  proofing_removed: object
+  account_deactivated: { reason: string }
+  account_removed: { reason: string }
+  account_reactivated: { reason: string; signIn: string }
   sign_in_disavowed: object
   pass_issued: { until: number; code?: string }
   backup_code_used: { left: number }
@@ -71,6 +78,11 @@ type Shown = NoticeCommon &
     signIn?: string
     approve?: string
     support?: string
+    confirm?: string
+    kind?: string
+    route?: string
+    /** 1 where a photo ID is among the ways offered. */
+    identity?: number
     reason?: string
     left?: number
     factor?: string
@@ -108,11 +120,12 @@ export function renderNotice(
 
 function describeMail(name: NoticeName, data: Shown, t: Texts, moment: (at: number) => string): Mail {
   const { code, disavow } = data
-  const url = data.approve ?? data.signIn
+  const url = data.approve ?? data.signIn ?? data.confirm
+  const context = contextOf(name, data)
   return {
-    subject: t(`mail.${name}.subject`, { ...data }),
+    subject: t(`mail.${name}.subject`, { ...data, ...context }),
     greeting: t('mail.greeting', { ...data }),
-    text: t(`mail.${name}.text`, { ...data, ...contextOf(name, data) }),
+    text: t(`mail.${name}.text`, { ...data, ...context }),
     ...(code === undefined ? {} : { code }),
     ...(hasAfter.has(name) && (code !== undefined || name !== 'recovery_requested')
       ? { after: t(`mail.${name}.after`, { ...data }) }
@@ -127,9 +140,13 @@ function describeMail(name: NoticeName, data: Shown, t: Texts, moment: (at: numb
   }
 }
 
-/** Where nobody can be told a code, there is none. */
-const contextOf = (name: NoticeName, { code }: Shown): { context?: string } =>
-  name === 'recovery_requested' && code === undefined ? { context: 'nobody' } : {}
+/** Other words for the same step: of a reactivation, and of a request without a code, as nobody can be told one. */
+function contextOf(name: NoticeName, { code, kind, route, identity }: Shown): { context?: string } {
+  if (kind === 'reactivation') return { context: 'reactivation' }
+  if (name !== 'recovery_requested' || code !== undefined) return {}
+  if (route === 'identity') return { context: 'identity' }
+  return { context: identity === 1 ? 'choose' : 'nobody' }
+}
 
 const hasAfter = new Set<NoticeName>(['recovery_requested', 'approval_requested', 'mail_code', 'pass_issued'])
 

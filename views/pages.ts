@@ -47,6 +47,10 @@ export interface Pages {
     /** POST recovery/support: statement. */
     canAskSupport: boolean
     supportHours: number
+    /** POST recovery/identity leads to the provider of identity verification. */
+    canVerify: boolean
+    /** POST recovery/admin: asks the super admins instead. */
+    canAskAdmin: boolean
   }
   /** The case ended without a reset. POST recovery/close. */
   recovery_closed: Form & { status: CaseStatus; reason?: string }
@@ -89,7 +93,56 @@ export interface Pages {
   /** POST new-password: password. */
   new_password: Form & { email: string }
   /** The account may not sign in. */
-  inactive: Form & { status: 'deactivated' | 'removed' }
+  inactive: Form & {
+    status: 'deactivated' | 'removed'
+    /** POST inactive/verify leads to the provider of identity verification. */
+    canVerify: boolean
+    /** POST inactive/cancel. */
+    request?: { status: CaseStatus; openedAt: Moment; expiresAt: Moment }
+    /** The reason given, perhaps empty. */
+    refused?: string
+  }
+  /** A verification came back in another browser than it began in. POST: decision=go_on | disavow. */
+  identity_confirm: Form & {
+    email: string
+    app: string
+    openedAt: Moment
+    origin: Origin
+    kind?: 'reactivation'
+  }
+  identity_done: { outcome: 'moved' | 'ended' }
+  identity_failed: { message: Message }
+  /** Enrolment for identity verification. POST: change=enrol | remove. */
+  security_identity: Form & { email: string; enrolledAt?: Moment }
+  /** The organizations of a super admin of several. */
+  administration: { admin: string; organizations: { id: string; name: string }[] }
+  members: {
+    base: string
+    admin: string
+    organization: string
+    members: { id: string; name: string; email: string; status: string; role: string }[]
+    /** Where the next page begins. */
+    next?: string
+  }
+  /** POST: change=deactivate | reactivate | remove, reason. */
+  member: Form & {
+    back: string
+    admin: string
+    organization: string
+    member: { name: string; email: string; status: 'active' | 'deactivated' | 'removed'; role: string }
+    /** The super admin's own account. */
+    self: boolean
+    since: Moment
+    lastSignIn?: Moment
+    purgeAt?: Moment
+    /** Whether this organization decides if the account may sign in. */
+    decides: boolean
+    /** The person belongs elsewhere too: a removal ends the membership only. */
+    keepsAccount: boolean
+    keepDays: number
+    reason?: string
+  }
+  member_done: { outcome: 'deactivate' | 'reactivate' | 'remove'; name: string; back: string }
   /** POST consent: decision=allow | deny. */
   consent: Form & { app: string; scopes: string[]; email: string; appHost: string }
   /** Anything that went wrong; nothing secret in it. `error` is a key of the locale's `error` section. */
@@ -110,7 +163,7 @@ export interface Pages {
     reason?: string
   }
   approve_done: {
-    outcome: 'approved' | 'denied' | 'recorded'
+    outcome: 'approved' | 'denied' | 'recorded' | 'reactivated'
     subject: string
     /** A one-time pass was issued; shown here once, unless it was mailed to the person. */
     pass?: { until: Moment; shown?: string }
@@ -135,6 +188,7 @@ export interface Pages {
     organization?: string
     app: string
     status: CaseStatus
+    kind?: 'reactivation'
     statement: string
     openedAt: Moment
     holdUntil: Moment

@@ -1,5 +1,5 @@
 import * as oidc from 'openid-client'
-import type { ProofingFailure } from '../proofing.ts'
+import type { ProofingFailure } from '../../rules/proofing-run.ts'
 
 /** What openid-client hangs on its errors: the check that failed, and the claim it was about. */
 interface Fault {

@@ -39,6 +39,8 @@ const waiting: Pages['recovery_waiting'] = {
   expiresAt: at + 24 * hour,
   origin,
   canAskSupport: true,
+  canVerify: false,
+  canAskAdmin: false,
   supportHours: 48,
 }
 
@@ -78,6 +80,21 @@ const supportCase: Pages['support_case'] = {
   canDecide: true,
 }
 
+const member: Pages['member'] = {
+  base: '/administration/hanami/members/mika',
+  form: 'f-7d1c4e',
+  back: '/administration/hanami',
+  admin: 'Sora Ito',
+  organization: 'Hanami Trading',
+  member: { name: 'Mika Tanaka', email, status: 'active', role: 'member' },
+  self: false,
+  since: at - 9000 * hour,
+  lastSignIn: at - 50 * hour,
+  decides: true,
+  keepsAccount: false,
+  keepDays: 90,
+}
+
 /** Every page, in the order in which a person may meet them. */
 export const samples: Sample[] = [
   sample('home', { issuer: 'http://localhost:3000', demo: true, demoApp: 'http://localhost:3001' }),
@@ -103,6 +120,18 @@ export const samples: Sample[] = [
     { ...form, email, approvers: 0, routes: ['identity', 'support'], supportHours: 48 },
     'nobody',
   ),
+  sample(
+    'recovery',
+    {
+      ...form,
+      email,
+      organization: 'Hanami Trading',
+      approvers: 3,
+      routes: ['identity', 'admin', 'support'],
+      supportHours: 48,
+    },
+    'choose',
+  ),
   sample('recovery_waiting', waiting),
   sample('recovery_waiting', { ...waiting, status: 'completing' }, 'completing'),
   sample(
@@ -111,6 +140,33 @@ export const samples: Sample[] = [
     'holding',
   ),
   sample('recovery_waiting', { ...waiting, status: 'requested', route: undefined, approvers: 0 }, 'nobody'),
+  sample(
+    'recovery_waiting',
+    {
+      ...waiting,
+      status: 'requested',
+      route: undefined,
+      canVerify: true,
+      canAskAdmin: true,
+      message: { key: 'identity_refused' },
+    },
+    'choose',
+  ),
+  sample(
+    'recovery_waiting',
+    { ...waiting, status: 'awaiting_identity', route: 'identity', approvers: 0, canVerify: true },
+    'identity',
+  ),
+  sample('identity_confirm', {
+    ...form,
+    base: '/recovery/identity/confirm/9f2c',
+    email,
+    app: 'Ledger',
+    openedAt: at,
+    origin,
+  }),
+  sample('identity_done', { outcome: 'moved' }),
+  sample('identity_failed', { message: { key: 'identity_wrong_subject' } }),
   sample('open_case', { ...form, status: 'awaiting_admin', openedAt: at, origin }),
   sample('pass', { ...form, email, until: at + hour }),
   sample('completion_link', { ...form, email, until: at + hour, expired: false }),
@@ -136,6 +192,20 @@ export const samples: Sample[] = [
   sample('support_desk', { agent: 'Sam Rivera', cases: [] }, 'empty'),
   sample('support_case', supportCase),
   sample('support_case', { ...supportCase, status: 'holding', canDecide: false }, 'holding'),
+  sample(
+    'support_case',
+    {
+      ...supportCase,
+      kind: 'reactivation',
+      statement: '',
+      facts: [
+        { key: 'verified', value: at },
+        { key: 'verification', value: 'vp-1f9c' },
+        { key: 'namesakes', value: 'namesakes' },
+      ],
+    },
+    'reactivation',
+  ),
   sample('recovery_closed', {
     ...form,
     status: 'denied',
@@ -194,7 +264,51 @@ export const samples: Sample[] = [
   sample('mail_code', { ...form, email, sent: true, message: { key: 'code_sent' } }, 'sent'),
   sample('new_password', { ...form, email }),
   sample('new_password', { ...form, email, message: { key: 'password_too_short' } }, 'short'),
-  sample('inactive', { ...form, status: 'deactivated' }),
+  sample('inactive', { ...form, status: 'deactivated', canVerify: false }),
+  sample('inactive', { ...form, status: 'removed', canVerify: true, refused: 'Left in May.' }, 'removed'),
+  sample(
+    'inactive',
+    {
+      ...form,
+      status: 'deactivated',
+      canVerify: false,
+      request: { status: 'awaiting_support', openedAt: at, expiresAt: at + 99 * hour },
+    },
+    'asked',
+  ),
+  sample('security_identity', { ...form, base: '/security/identity', email }),
+  sample('security_identity', { ...form, base: '/security/identity', email, enrolledAt: at }, 'enrolled'),
+  sample('administration', {
+    admin: 'Sora Ito',
+    organizations: [
+      { id: 'hanami', name: 'Hanami Trading' },
+      { id: 'nordlys', name: 'Nordlys Energy' },
+    ],
+  }),
+  sample('members', {
+    base: '/administration/hanami',
+    admin: 'Sora Ito',
+    organization: 'Hanami Trading',
+    members: [
+      { id: 'sora', name: 'Sora Ito', email: 'sora@example.com', status: 'active', role: 'super_admin' },
+      { id: 'mika', name: 'Mika Tanaka', email, status: 'active', role: 'member' },
+      { id: 'dora', name: 'Dora Klein', email: 'dora@example.com', status: 'deactivated', role: 'member' },
+    ],
+    next: 'dora',
+  }),
+  sample('member', member),
+  sample('member', { ...member, member: { ...member.member, status: 'deactivated' } }, 'deactivated'),
+  sample(
+    'member',
+    { ...member, member: { ...member.member, status: 'removed' }, purgeAt: at + 9000 * hour },
+    'removed',
+  ),
+  sample(
+    'member',
+    { ...member, decides: false, keepsAccount: true, message: { key: 'member_elsewhere' } },
+    'elsewhere',
+  ),
+  sample('member_done', { outcome: 'deactivate', name: 'Mika Tanaka', back: '/administration/hanami' }),
   sample('consent', {
     ...form,
     app: 'Ledger',

@@ -1,0 +1,183 @@
+import type { Context } from 'koa'
+import { ProofingUnavailable, type Verified } from '../adapters/proofing.ts'
+import type { Account } from '../rules/account.ts'
+import { judge, type ProofingRun, type RunOutcome, settle } from '../rules/proofing-run.ts'
+import type { Advance, RecoveryCase } from '../rules/recovery-case.ts'
+import { isAmbiguous, nameParts, samePerson } from '../rules/same-person.ts'
+import { type Budget, spend } from '../rules/throttle.ts'
+import { randomToken, tokenHash } from '../secrets/key-ring.ts'
+import type { Services } from '../services.ts'
+import { applyEvent } from './cases.ts'
+
+/** Milliseconds. */
+const day = 86_400_000
+/** A verification costs the operator money and the person time. */
+const budget: Budget = { capacity: 8, period: day }
+
+export type Begun = { ok: true; url: string } | { ok: false; message: string }
+
+/** Announces a verification at the provider; the person goes to `url`. What went wrong is a message's key. */
+export async function beginIdentity(
+  services: Services,
+  ctx: Context,
+  about: { purpose: ProofingRun['purpose']; account: Account; case?: string; attempt?: string },
+): Promise<Begun> {
+  const { proofing, store, ring, clock } = services
+  if (proofing === undefined) return { ok: false, message: 'not_possible' }
+  const { account, purpose } = about
+  const now = clock()
+  if (!(await withinBudget(services, account.id))) return { ok: false, message: 'identity_too_often' }
+  const { given, family } = nameParts(account)
+  try {
+    const { url, kept } = await proofing.begin({
+      email: account.email,
+      givenName: given,
+      familyName: family,
+      ...(account.birthDate === undefined ? {} : { birthDate: account.birthDate }),
+      locale: account.locale ?? 'en',
+    })
+    const id = tokenHash(kept.state)
+    const until = now + proofing.time
+    await store.proofings.insert({
+      id,
+      purpose,
+      account: account.id,
+      ...(about.case === undefined ? {} : { case: about.case }),
+      ...(about.attempt === undefined ? {} : { attempt: about.attempt }),
+      browser: tokenHash(markBrowser(services, ctx)),
+      sealed: ring.seal(JSON.stringify(kept), id),
+      until,
+      createdAt: now,
+      expiresAt: until + day,
+    })
+    await services.audit.append(fact(about, 'identity.begun', {}))
+    return { ok: true, url }
+  } catch (error) {
+    if (!(error instanceof ProofingUnavailable)) throw error
+    services.log.warn({ err: error.cause }, 'the provider of identity verification refuses')
+    return { ok: false, message: 'identity_unavailable' }
+  }
+}
+
+async function withinBudget({ store, clock }: Services, account: string): Promise<boolean> {
+  const now = clock()
+  const id = `identity:${account}`
+  return store.throttles.update(id, (current) => {
+    const spent = spend(current?.throttle, budget, now)
+    return spent === undefined ? [current, false] : [{ id, throttle: spent, expiresAt: now + day }, true]
+  })
+}
+
+/** What is written to the log: never a name, never what was verified. */
+const fact = (
+  about: { account: Account | string; case?: string },
+  event: string,
+  detail: { [name: string]: string },
+) => ({
+  event,
+  subject: typeof about.account === 'string' ? about.account : about.account.id,
+  ...(about.case === undefined ? {} : { case: about.case }),
+  detail,
+})
+
+/** Whether what the provider verified is the person of the account. */
+export async function judgeVerified(
+  services: Services,
+  account: Account,
+  one: RecoveryCase | undefined,
+  verified: Verified,
+): Promise<RunOutcome> {
+  const { claims, matched } = verified
+  const others = one?.organization === undefined ? [] : await namesakes(services, one.organization)
+  const facts = {
+    provedAs: `${verified.issuer}|${verified.subject}`,
+    person: samePerson(account, claims, matched),
+    ambiguous: isAmbiguous(account, others, claims, matched),
+    decidedByPeople: one?.kind === 'reactivation',
+  }
+  const { proofing } = account
+  const enrolled = proofing === undefined ? {} : { enrolledAs: `${proofing.issuer}|${proofing.subject}` }
+  return judge({ ...facts, ...enrolled }, verified)
+}
+
+/** Everyone of an organization, whatever their status. */
+async function namesakes({ store }: Services, organization: string): Promise<Account[]> {
+  const found: Account[] = []
+  for (
+    let page = await store.memberships.find('organization', organization, { limit: 200 });
+    page.length > 0;
+    page = await store.memberships.find('organization', organization, { limit: 200, after: page.at(-1)! })
+  ) {
+    const accounts = await Promise.all(page.map((membership) => store.accounts.get(membership.account)))
+    found.push(...accounts.filter((account) => account !== undefined))
+  }
+  return found
+}
+
+/** Writes down how a verification ended; a success is never taken back. */
+export async function settleRun(
+  services: Services,
+  run: ProofingRun,
+  outcome: RunOutcome,
+): Promise<RunOutcome> {
+  const standing = await services.store.proofings.update(run.id, (current) => {
+    const settled = settle(current ?? run, outcome)
+    return [current === undefined ? current : settled, settled.outcome!]
+  })
+  const detail: { [name: string]: string } = outcome.ok
+    ? { reference: outcome.reference }
+    : { reason: outcome.reason }
+  const event = outcome.ok ? 'identity.verified' : 'identity.failed'
+  await services.audit.append({
+    ...fact(run, event, detail),
+    cause: `${run.id}:${outcome.ok ? 'ok' : outcome.reason}`,
+  })
+  return standing
+}
+
+/** Moves the case on, once: a second answer finds it moved. */
+export async function applyVerified(services: Services, run: ProofingRun): Promise<Advance | undefined> {
+  const { outcome } = run
+  if (run.case === undefined || outcome?.ok !== true) return undefined
+  const { reference, ambiguous } = outcome
+  return applyEvent(services, run.case, {
+    type: 'verify',
+    reference,
+    ...(ambiguous === undefined ? {} : { ambiguous }),
+  })
+}
+
+/** Says on the next page of the sign-in that waits how the verification went. */
+export async function sayToAttempt(services: Services, run: ProofingRun, key: string): Promise<void> {
+  if (run.attempt === undefined) return
+  await services.store.attempts.update(run.attempt, (current) => {
+    if (current === undefined || current.account !== run.account || current.finishedAt !== undefined)
+      return [current, undefined]
+    return [{ ...current, message: { key }, revision: current.revision + 1 }, undefined]
+  })
+}
+
+const cookieName = ({ config }: Services): string =>
+  config.issuer.startsWith('https:') ? '__Host-identity' : 'identity'
+
+/** A name for this browser, so that the answer is known to come back to the one that began. */
+function markBrowser(services: Services, ctx: Context): string {
+  const known = ctx.cookies.get(cookieName(services))
+  const value = known !== undefined && /^[\w-]{43}$/.test(known) ? known : randomToken()
+  ctx.cookies.set(cookieName(services), value, {
+    httpOnly: true,
+    sameSite: 'lax',
+    path: '/',
+    secure: services.config.issuer.startsWith('https:'),
+    signed: false,
+    overwrite: true,
+    maxAge: day,
+  })
+  return value
+}
+
+/** Whether a request comes from the browser that began. */
+export function isBeginner(services: Services, ctx: Context, run: ProofingRun): boolean {
+  const value = ctx.cookies.get(cookieName(services))
+  return value !== undefined && tokenHash(value) === run.browser
+}
