@@ -61,12 +61,22 @@ export function createEffects(services: EffectServices): Effects {
   return {
     settle,
     settleAll: async () => {
-      for (const { id } of await store.accounts.find('effectsDue', 'yes', { limit: 100 }))
-        await settle('accounts', id)
-      for (const { id } of await store.cases.find('effectsDue', 'yes', { limit: 100 }))
-        await settle('cases', id)
+      const faults: unknown[] = []
+      for (const kind of ['accounts', 'cases'] as const) {
+        // What fails is tried again next time; meanwhile it holds up nobody else's.
+        for (const id of await idsDue(store[kind] as unknown as Collection<Promising, 'effectsDue'>))
+          await settle(kind, id).catch((error) => faults.push(error))
+      }
+      if (faults.length > 0) throw new AggregateError(faults, 'effects could not be carried out')
     },
   }
+}
+
+async function idsDue(documents: Collection<Promising, 'effectsDue'>): Promise<string[]> {
+  const found: Promising[] = []
+  const more = () => documents.find('effectsDue', 'yes', { limit: 100, after: found.at(-1) })
+  for (let page = await more(); page.length > 0; page = await more()) found.push(...page)
+  return found.map(({ id }) => id)
 }
 
 async function claim(

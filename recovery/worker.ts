@@ -15,12 +15,18 @@ const interval = 5_000
 export function startWorker(services: Services, tend: () => Promise<void>): Worker {
   let last: Promise<unknown> = Promise.resolve()
   let waiting = 0
+  const duties = [
+    () => services.effects.settleAll(),
+    () => wakeCases(services),
+    () => purgeRemoved(services),
+    tend,
+    () => services.outbox.drain(),
+  ]
+  // What fails in one must not keep the others from being done.
   const work = async () => {
-    await services.effects.settleAll()
-    await wakeCases(services)
-    await purgeRemoved(services)
-    await tend()
-    await services.outbox.drain()
+    const faults: unknown[] = []
+    for (const duty of duties) await duty().catch((error) => faults.push(error))
+    if (faults.length > 0) throw new AggregateError(faults, 'some background work failed')
   }
   // One after the other: a look that is under way may have missed what has become due since it began.
   const run = (): Promise<void> => {
