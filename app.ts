@@ -18,6 +18,7 @@ import { providerPages } from './http/provider-pages.ts'
 import { localeOf } from './http/request.ts'
 import { interactionRoutes } from './interactions/routes.ts'
 import { createOutbox } from './outbox/outbox.ts'
+import { createAcrNames, namesByLevel } from './provider/acr-names.ts'
 import type { ProviderOptions } from './provider/configuration.ts'
 import { createProvider } from './provider/create.ts'
 import { signingKeys } from './provider/signing-keys.ts'
@@ -37,9 +38,9 @@ export interface AppOptions {
   config: Config
   store: Store
   delivery: Delivery
-  /** Milliseconds since 1970. */
   /** Verifies identities by photo ID. */
   proofing?: Proofing
+  /** Milliseconds since 1970. */
   clock: () => number
   /** See Services; `[clock()]` if left out. */
   authenticatorTimes?: () => number[]
@@ -86,6 +87,7 @@ async function createServices(options: AppOptions): Promise<Services & { transmi
   const ring = createKeyRing(config.keys)
   const views = createViews({ brand: config.brand })
   const audit = createAudit(store, clock)
+  const acrNames = createAcrNames(namesByLevel(config.acr))
   const fetch = createGuardedFetch({ allowed: config.fetchHosts })
   const pairwiseSecret = ring.mac('pairwise')
   const provider = createProvider({
@@ -103,6 +105,7 @@ async function createServices(options: AppOptions): Promise<Services & { transmi
     resources: config.resources,
     registration: config.registration,
     pairwiseSecret,
+    acrNames,
   })
   const transmitter = await createTransmitter({
     config,
@@ -144,13 +147,14 @@ async function createServices(options: AppOptions): Promise<Services & { transmi
     store,
     clock,
     authenticatorTimes,
+    acrNames,
     ring,
     passwords: createPasswords(),
+    ...(options.proofing === undefined ? {} : { proofing: options.proofing }),
     views,
     audit,
     outbox,
     effects,
-    ...(options.proofing === undefined ? {} : { proofing: options.proofing }),
     provider,
     log,
     transmitter,
@@ -179,8 +183,8 @@ function routers(options: AppOptions, services: Services, worker: Worker): Route
     interactionRoutes(services),
     recoveryRoutes(services, console, enrolment(services, console)),
     supportRoutes(services, console),
+    administrationRoutes(services, console),
+    identityRoutes(services, console),
   ]
   return options.demo === undefined ? own : [...own, options.demo.routes(services, worker)]
 }
-    administrationRoutes(services, console),
-    identityRoutes(services, console),

@@ -69,6 +69,19 @@ export const configSchema = z
       .describe(
         'Relying apps: standard client metadata (OpenID Connect Dynamic Client Registration 1.0), and `require_consent`.',
       ),
+    acr: z
+      .strictObject({
+        recovered: z.string().min(1),
+        password: z.string().min(1),
+        multiFactor: z.string().min(1),
+        phishingResistant: z.string().min(1),
+        phishingResistantHardware: z.string().min(1),
+      })
+      .partial()
+      .default({})
+      .describe(
+        'Other names for the authentication context classes (`acr`), weakest first; docs/relying-apps.md has the usual ones.',
+      ),
     resources: z
       .array(
         z.strictObject({

@@ -5,6 +5,7 @@ import type { Store } from './adapters/store.ts'
 import type { Audit } from './audit/log.ts'
 import type { Config } from './config.ts'
 import type { Outbox } from './outbox/outbox.ts'
+import type { AcrNames } from './provider/acr-names.ts'
 import type { Effects } from './recovery/effects.ts'
 import type { KeyRing } from './secrets/key-ring.ts'
 import type { Passwords } from './secrets/passwords.ts'
@@ -25,6 +26,8 @@ export interface Services {
   outbox: Outbox
   effects: Effects
   provider: Provider
+  /** What the outside calls our authentication context classes. */
+  acrNames: AcrNames
   /** Verifies identities by photo ID, where the operator has connected a provider. */
   proofing?: Proofing
   log: Logger

@@ -3,14 +3,14 @@ import * as oidc from 'openid-client'
 import type { ConsoleSession } from '../adapters/store.ts'
 import { seeOther } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
-import { acrMultiFactor, meets } from '../rules/assurance.ts'
+import { type Acr, acrMultiFactor, meets } from '../rules/assurance.ts'
 import { randomToken, tokenHash } from '../secrets/key-ring.ts'
 import type { Services } from '../services.ts'
 import { connectConsole, consoleCallback } from './client.ts'
 
 /** What a page of ours insists on. */
 export interface Need {
-  acr: string
+  acr: Acr
   /** How long ago the person may have signed in. Seconds. */
   maxAge: number
 }
@@ -41,7 +41,7 @@ const signInTime = 3_600_000
 const sessionTime = 8 * 3_600_000
 
 export function createConsole(services: Services): Console {
-  const { config, ring, provider, store, clock } = services
+  const { config, ring, provider, store, clock, acrNames } = services
   const secure = config.issuer.startsWith('https:')
   const sessionCookie = secure ? '__Host-console' : 'console'
   const leavingCookie = secure ? '__Host-console-leaving' : 'console-leaving'
@@ -79,7 +79,7 @@ export function createConsole(services: Services): Console {
       nonce: leaving.nonce,
       code_challenge: await oidc.calculatePKCECodeChallenge(leaving.verifier),
       code_challenge_method: 'S256',
-      claims: JSON.stringify({ id_token: { acr: { essential: true, values: [need.acr] } } }),
+      claims: JSON.stringify({ id_token: { acr: { essential: true, values: [acrNames.theirs(need.acr)] } } }),
       max_age: String(need.maxAge),
       ...(as === undefined ? {} : { login_hint: as.email, ...(as.again ? { prompt: 'login' } : {}) }),
     })
@@ -96,7 +96,7 @@ export function createConsole(services: Services): Console {
     await store.consoleSessions.insert({
       id: tokenHash(token),
       account: claims.sub,
-      acr: String(claims.acr ?? ''),
+      acr: acrNames.ours(String(claims.acr ?? '')),
       authTime: Number(claims.auth_time),
       providerSession,
       form: randomToken(),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
+import { exampleClients, exampleResources } from './examples.ts'
 import { demoClient } from './relying-app.ts'
 import { describePeople } from './seed.ts'
 
@@ -17,8 +18,7 @@ export async function demoSettings(given: { [setting: string]: unknown }): Promi
   const data = String(given.data ?? './data')
   const { key, appSecret } = await keptSecrets(data)
   const appOrigin = `http://localhost:${port + 1}`
-  const clients = Array.isArray(given.clients) ? given.clients : []
-  const fetchHosts = Array.isArray(given.fetchHosts) ? given.fetchHosts : []
+  const more = (setting: string) => (Array.isArray(given[setting]) ? given[setting] : [])
   const settings = {
     issuer: `http://localhost:${port}`,
     keys: [{ id: 'demo', key }],
@@ -27,8 +27,9 @@ export async function demoSettings(given: { [setting: string]: unknown }): Promi
     ...given,
     port,
     data,
-    clients: [demoClient(appOrigin, appSecret), ...clients],
-    fetchHosts: ['localhost', '127.0.0.1', ...fetchHosts],
+    clients: [demoClient(appOrigin, appSecret), ...exampleClients(), ...more('clients')],
+    resources: [...exampleResources(), ...more('resources')],
+    fetchHosts: ['localhost', '127.0.0.1', ...more('fetchHosts')],
   }
   return { settings, appOrigin, appSecret }
 }

@@ -52,9 +52,9 @@ async function begin(services: Services, ctx: Context, interaction: Interaction)
   return { ...freshAttempt(start, services.clock()), ...known }
 }
 
-async function askOf({ provider }: Services, { params }: Interaction): Promise<Ask> {
+async function askOf({ provider, acrNames }: Services, { params }: Interaction): Promise<Ask> {
   const client = await provider.Client.find(String(params.client_id))
-  const acr = requiredAcr(params)
+  const acr = requiredAcr(params, acrNames.ours)
   const action = readAction(params)
   return {
     client: String(params.client_id),

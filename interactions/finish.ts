@@ -30,7 +30,8 @@ export async function finish(visit: Visit, assurance: Assurance): Promise<void> 
     current && withSignIn(current, attempt.origin, services.clock()),
     undefined,
   ])
-  const { acr, amr, authTime } = assurance
+  const { amr, authTime } = assurance
+  const acr = services.acrNames.theirs(assurance.acr)
   const login = { accountId: attempt.account!, acr, amr, ts: authTime, remember: true }
   seeOther(
     ctx,

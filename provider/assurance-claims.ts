@@ -1,5 +1,4 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import { acrRecovered } from '../rules/assurance.ts'
 
 /** Seconds: what rests on a recovered sign-in is a bridge to a new factor, no more. */
 export const recoveredLifetime = 3_600
@@ -34,17 +33,23 @@ export async function assuranceClaims(
   }
 }
 
-/** Shortens a lifetime (seconds) to what is left of a recovered sign-in. */
-export function cappedLifetime(lifetime: number, resting: Resting | undefined, now: number): number {
-  if (resting?.acr !== acrRecovered || resting.authTime === undefined) return lifetime
+/** Shortens a lifetime (seconds) to what is left of a recovered sign-in. `recovered` is its `acr` as tokens say it. */
+export function cappedLifetime(
+  lifetime: number,
+  resting: Resting | undefined,
+  recovered: string,
+  now: number,
+): number {
+  if (resting?.acr !== recovered || resting.authTime === undefined) return lifetime
   return Math.max(1, Math.min(lifetime, resting.authTime + recoveredLifetime - now))
 }
 
 /** The lifetime of an access token, capped by what it rests on. `ctx` is missing outside of the library's routes. */
 export function accessTokenLifetime(
   ctx: KoaContextWithOIDC | undefined,
+  recovered: string,
   lifetime: number,
   now: number,
 ): number {
-  return cappedLifetime(lifetime, ctx?.oidc === undefined ? undefined : restsOn(ctx), now)
+  return cappedLifetime(lifetime, ctx?.oidc === undefined ? undefined : restsOn(ctx), recovered, now)
 }

@@ -1,6 +1,7 @@
 import type { Configuration, JWKS } from 'oidc-provider'
 import type { Store } from '../adapters/store.ts'
-import { acrRecovered, levels } from '../rules/assurance.ts'
+import { acrRecovered } from '../rules/assurance.ts'
+import type { AcrNames } from './acr-names.ts'
 import { actionParameters } from './actions.ts'
 import { createAdapterFactory } from './adapter.ts'
 import {
@@ -49,6 +50,7 @@ export interface ProviderOptions {
   registration: StandardOptions['registration']
   /** Derives pairwise subjects. */
   pairwiseSecret: string
+  acrNames: AcrNames
 }
 
 /** Seconds. */
@@ -64,6 +66,7 @@ const lifetimes = {
 /** oidc-provider's configuration. */
 export function createConfiguration(options: ProviderOptions): Configuration {
   const secure = options.issuer.startsWith('https:')
+  const recovered = options.acrNames.theirs(acrRecovered)
   const now = () => Math.floor(options.clock() / 1000)
   return {
     adapter: createAdapterFactory(options.store, options.clock),
@@ -82,7 +85,7 @@ export function createConfiguration(options: ProviderOptions): Configuration {
     pairwiseIdentifier: (_ctx, account, client) =>
       pairwiseSubject(options.pairwiseSecret, account, String(client.sectorIdentifier)),
     jwks: options.jwks,
-    acrValues: [...levels],
+    acrValues: options.acrNames.all,
     // `acr`, `amr` and `auth_time` are always told: an app can't act on what it has to know to ask for.
     claims: {
       openid: ['sub', 'acr', 'amr', 'auth_time'],
@@ -121,7 +124,10 @@ export function createConfiguration(options: ProviderOptions): Configuration {
     extraParams: actionParameters,
     extraTokenClaims: assuranceClaims,
     fetch: options.fetch,
-    interactions: { policy: createPolicy(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    interactions: {
+      policy: createPolicy(options.acrNames),
+      url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
+    },
     issueRefreshToken: async (_ctx, client, code) =>
       client.grantTypeAllowed('refresh_token') &&
       (code.scopes.has('offline_access') || code.scopes.has('openid')),
@@ -133,21 +139,30 @@ export function createConfiguration(options: ProviderOptions): Configuration {
     scopes: ['openid', 'offline_access', 'ssf.manage', 'ssf.read'],
     ttl: {
       AccessToken: (ctx, token) =>
-        accessTokenLifetime(ctx, token.resourceServer?.accessTokenTTL ?? lifetimes.accessToken, now()),
+        accessTokenLifetime(
+          ctx,
+          recovered,
+          token.resourceServer?.accessTokenTTL ?? lifetimes.accessToken,
+          now(),
+        ),
       AuthorizationCode: 60,
       ClientCredentials: 600,
       DeviceCode: 600,
       Grant: 14 * 86_400,
       IdToken: 3_600,
       Interaction: lifetimes.interaction,
-      RefreshToken: (_ctx, token) => cappedLifetime(lifetimes.refreshToken, token, now()),
-      Session: (_ctx, session) => sessionLifetime(session, now()),
+      RefreshToken: (_ctx, token) => cappedLifetime(lifetimes.refreshToken, token, recovered, now()),
+      Session: (_ctx, session) => sessionLifetime(session, recovered, now()),
     },
   }
 }
 
 /** Counted from the sign-in, however often the session is used since. */
-function sessionLifetime(session: { acr?: string; loginTs?: number }, now: number): number {
-  const whole = session.acr === acrRecovered ? recoveredLifetime : lifetimes.session
+function sessionLifetime(
+  session: { acr?: string; loginTs?: number },
+  recovered: string,
+  now: number,
+): number {
+  const whole = session.acr === recovered ? recoveredLifetime : lifetimes.session
   return Math.max(1, whole - (session.loginTs === undefined ? 0 : now - session.loginTs))
 }

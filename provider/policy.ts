@@ -2,6 +2,7 @@ import { errors, interactionPolicy, type KoaContextWithOIDC, type Provider } fro
 import { readAction } from '../rules/action.ts'
 import { meets } from '../rules/assurance.ts'
 import { requiredAcr } from '../rules/request.ts'
+import type { AcrNames } from './acr-names.ts'
 import { type ProviderAccount, stands } from './claims.ts'
 
 const { base, Check, Prompt } = interactionPolicy
@@ -10,14 +11,14 @@ const { base, Check, Prompt } = interactionPolicy
  * The library's `login` and `consent`, with our own checks in front. They run for every request of every client,
  * silent ones too. The array is complete before the library copies it.
  */
-export function createPolicy(): interactionPolicy.DefaultPolicy {
+export function createPolicy(names: AcrNames): interactionPolicy.DefaultPolicy {
   const policy = base()
   const { checks } = policy.get('login')!
   // Replaced by acr_unmet, which honours `acr_values` as well and can't be switched off by it.
   checks.remove('essential_acrs')
   checks.remove('essential_acr')
   checks.add(accountInvalidated)
-  checks.add(acrUnmet)
+  checks.add(acrUnmet(names))
   checks.add(actionNeedsFreshLogin)
   // After the sign-in, before consent: what the app sent the person to do.
   policy.add(new Prompt({ name: 'action', requestable: false }, actionRequested), 1)
@@ -39,24 +40,27 @@ const accountInvalidated = new Check(
 )
 
 /** The session is weaker than what the request insists on. */
-const acrUnmet = new Check(
-  'acr_unmet',
-  'the requested authentication context class was not reached',
-  'unmet_authentication_requirements',
-  (ctx) => {
-    const { session, params, result } = ctx.oidc
-    // Without a session `no_session` speaks first, and its login knows what is required.
-    if (session?.accountId === undefined) return Check.NO_NEED_TO_PROMPT
-    const required = requiredAcr(params ?? {})
-    if (meets(session.acr, required)) return Check.NO_NEED_TO_PROMPT
-    // A login that was just finished and is still too weak would be asked for again for ever.
-    if (result?.login !== undefined) {
-      throw new errors.UnmetAuthenticationRequirements('the requested acr can not be reached by this account')
-    }
-    return Check.REQUEST_PROMPT
-  },
-  (ctx) => ({ acr: requiredAcr(ctx.oidc.params ?? {}) }),
-)
+const acrUnmet = ({ ours }: AcrNames) =>
+  new Check(
+    'acr_unmet',
+    'the requested authentication context class was not reached',
+    'unmet_authentication_requirements',
+    (ctx) => {
+      const { session, params, result } = ctx.oidc
+      // Without a session `no_session` speaks first, and its login knows what is required.
+      if (session?.accountId === undefined) return Check.NO_NEED_TO_PROMPT
+      const required = requiredAcr(params ?? {}, ours)
+      if (meets(session.acr && ours(session.acr), required)) return Check.NO_NEED_TO_PROMPT
+      // A login that was just finished and is still too weak would be asked for again for ever.
+      if (result?.login !== undefined) {
+        throw new errors.UnmetAuthenticationRequirements(
+          'the requested acr can not be reached by this account',
+        )
+      }
+      return Check.REQUEST_PROMPT
+    },
+    (ctx) => ({ acr: requiredAcr(ctx.oidc.params ?? {}, ours) }),
+  )
 
 /** Looking after one's factors takes a sign-in of the last five minutes. Seconds. */
 const freshFor = 300

@@ -5,6 +5,9 @@ export const levels = [
   'urn:rekey:acr:recovered',
   'urn:rekey:acr:password',
   'http://schemas.openid.net/pape/policies/2007/06/multi-factor',
+  // EAP ACR Values 1.0: phishing-resistant, and the same with a hardware-protected key.
+  'phr',
+  'phrh',
 ] as const
 
 export type Acr = (typeof levels)[number]

@@ -14,10 +14,17 @@ export async function subjectFor(
 ): Promise<SubjectId & { format: 'iss_sub' }> {
   const app = await provider().Client.find(client)
   const sub =
-    app?.subjectType === 'pairwise'
-      ? pairwiseSubject(pairwiseSecret, account, String(app.sectorIdentifier))
-      : account
+    app?.subjectType === 'pairwise' ? pairwiseSubject(pairwiseSecret, account, sectorOf(app)) : account
   return { format: 'iss_sub', iss: config.issuer, sub }
+}
+
+/** An app that signs nobody in has no sector, and the library throws; it is a sector of its own. */
+function sectorOf(app: { clientId: string; sectorIdentifier?: string | undefined }): string {
+  try {
+    return String(app.sectorIdentifier)
+  } catch {
+    return app.clientId
+  }
 }
 
 const text = z.string().min(1).max(255)
