@@ -32,8 +32,11 @@ const beginnings = [...whole].filter((literal) => /\.\w*[._]$|\w\.$/.test(litera
 function isUsed(key: string): boolean {
   const pageTitle = /^(\w+)\.title/.exec(key)?.[1]
   if (pageTitle !== undefined && files('pages/').includes(`pages/${pageTitle}.ejs`)) return true
-  if (/^mail\.\w+\.(subject|text(_\w+)?|after|action)$/.test(key)) return true
-  return whole.has(key) || beginnings.some((beginning) => key.startsWith(beginning))
+  if (/^mail\.\w+\.(subject|text|after|action)(_\w+)?$/.test(key)) return true
+  if (whole.has(key) || beginnings.some((beginning) => key.startsWith(beginning))) return true
+  // A variant, such as `lead_reactivation`, is chosen at run time beside the text that it is a variant of.
+  const base = key.replace(/_[a-z]+$/, '')
+  return base !== key && whole.has(base) && keysOf(en).includes(base)
 }
 
 describe('The texts', () => {
