@@ -223,10 +223,9 @@ async function dueCases({ store, clock }: CaseServices): Promise<RecoveryCase[]>
  * sets a new password, since whoever did it knows the present one. Pressing twice does it once.
  */
 export async function disavow(services: CaseServices, link: MailedLink): Promise<void> {
-  if (link.case !== undefined) {
-    const ended = await applyEvent(services, link.case, { type: 'disavow' })
-    if (ended?.ok || ended?.case.status === 'disavowed') return
-  }
+  const ended =
+    link.case === undefined ? undefined : await applyEvent(services, link.case, { type: 'disavow' })
+  if (ended?.ok || ended?.case.status === 'disavowed') return
   const id = `disavow:${link.id}`
   const suspicion = await suspicionOf(services, link)
   const now = services.clock()
@@ -238,9 +237,16 @@ export async function disavow(services: CaseServices, link: MailedLink): Promise
     ) {
       return [current, undefined]
     }
-    return [withEffects(distrust(current, suspicion, now), disavowal(current.id, id)), undefined]
+    const stopped = withResetStopped(current, ended?.case)
+    return [withEffects(distrust(stopped, suspicion, now), disavowal(current.id, id)), undefined]
   })
   await services.effects.settle('accounts', link.account)
+}
+
+/** Between the decision and the reset, the account says which came first: the reset, or the owner who stops it. */
+function withResetStopped(account: Account, one: RecoveryCase | undefined): Account {
+  const granted = one?.status === 'completing' && account.lastReset !== one.id
+  return granted ? { ...account, stoppedReset: one.id } : account
 }
 
 /**

@@ -140,9 +140,11 @@ async function performOne(services: Performing, effect: Effect): Promise<void> {
       return services.audit.append({ ...fact, cause: id })
     }
     case 'strip_account':
-      return strip(services, effect)
+      await strip(services, effect)
+      return noteStopped(services, effect)
     case 'issue_pass':
-      return givePass(services, effect)
+      await givePass(services, effect)
+      return noteStopped(services, effect)
     case 'expire_password':
       return expirePassword(services, effect)
     case 'end_attempts':
@@ -174,6 +176,13 @@ async function strip({ store, clock, settle }: Performing, effect: AccountEffect
     return [withEffects(next, [signal(effect, resetDone(current, recovered.route, now))]), undefined]
   })
   await settle('accounts', effect.account)
+}
+
+/** The account decides whether "this wasn't me" came before the reset; then the case must not end as if it had happened. */
+async function noteStopped({ store }: EffectServices, effect: AccountEffect): Promise<void> {
+  const account = await store.accounts.get(effect.account)
+  if (account?.stoppedReset !== effect.case) return
+  await store.cases.update(effect.case!, (current) => [current && { ...current, stopped: true }, undefined])
 }
 
 /** Told in the write that makes it true; all that one case causes shares its `txn`. */

@@ -42,6 +42,8 @@ export interface Account {
   recovered?: Recovered
   /** The case that last took everything away: it does so once, even when a crash makes it try again. */
   lastReset?: string
+  /** The granted case that the owner stopped before anything was reset: it takes nothing away any more. */
+  stoppedReset?: string
   /** The effect that last expired the password, so that a repeat after a crash changes nothing. */
   lastExpiry?: string
   /** When a factor was last added or removed. */

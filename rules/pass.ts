@@ -10,7 +10,7 @@ export function hashPass(recoveryCase: string, typed: string, mac: Mac): string 
 
 /** Gives the account the pass of a case: once a case, however often it is asked. */
 export function issuePass(account: Account, recoveryCase: string, pass: PassTerms, now: number): Account {
-  if (account.lastReset === recoveryCase) return account
+  if (account.lastReset === recoveryCase || account.stoppedReset === recoveryCase) return account
   const { hash, lifetime } = pass
   return {
     ...account,

@@ -53,6 +53,8 @@ export interface RecoveryCase {
   decision?: Decision
   history: { at: number; status: CaseStatus; by?: string }[]
   completedAt?: number
+  /** The owner stopped it between the decision and the reset: it ends as disavowed. */
+  stopped?: true
   /** 'support' while it is on the support desk. */
   desk?: 'support'
   /** 'yes' while time will change the case, at wakeAt. */
@@ -168,7 +170,7 @@ export const transitions: {
     wake: ['expired'],
   },
   granted: { cancel: ['cancelled'], disavow: ['disavowed'], wake: ['granted', 'completing'] },
-  completing: { done: ['completed'] },
+  completing: { done: ['completed', 'disavowed'] },
   completed: {},
   denied: {},
   cancelled: {},
@@ -235,6 +237,7 @@ export function advance(current: RecoveryCase, event: CaseEvent, at: number): Ad
     case 'wake':
       return wake(current, at)
     case 'done':
+      if (current.stopped) return moved(current, 'disavowed', at)
       return moved({ ...current, completedAt: at }, 'completed', at)
   }
 }

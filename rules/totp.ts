@@ -49,7 +49,7 @@ export function replaceFactors(account: Account, factor: Factor, now: number): A
 
 /** Takes everything away that could be lost or stolen: once a case, however often it is asked. */
 export function stripAccount(account: Account, recovered: Recovered, now: number): Account {
-  if (account.lastReset === recovered.case) return account
+  if (account.lastReset === recovered.case || account.stoppedReset === recovered.case) return account
   const { backupCodes: codes, pass: _, ...rest } = account
   // The number of the last set stays, so that a new set never shares it with a sheet that is void.
   const backupCodes = codes && { ...codes, codes: [], confirmedAt: undefined }

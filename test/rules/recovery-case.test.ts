@@ -66,6 +66,7 @@ const variants = (status: CaseStatus): RecoveryCase[] => [
   inStatus(status),
   inStatus(status, { kind: 'reactivation' }),
   inStatus(status, { offers: [] }),
+  inStatus(status, { stopped: true }),
   inStatus(status, { code: { hash: rightCode, failures: mostWrongCodes - 1 } }),
   inStatus(status, { terms: { ...recoveryCase().terms, approvalsNeeded: 2, holdAfterApproval: day } }),
   inStatus(status, { terms: { ...recoveryCase().terms, holdAfterApproval: day } }),
