@@ -1,4 +1,7 @@
 import { expect } from 'chai'
+import { hashRecoveryCode } from '../../recovery/cases.ts'
+import { withCaseEffects } from '../../rules/case-effects.ts'
+import { advance } from '../../rules/recovery-case.ts'
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
 import { type Asked, ask, caseOf, type Team, team, why } from '../support/cases.ts'
@@ -36,9 +39,9 @@ attack('A race', (rekey) => {
       const told = await subjectsOf(us.person)
       const reset = told.filter((subject) => subject === 'Your authentication device was reset')
       if (status === 'disavowed') {
-        expect(admin.heading).to.not.equal('Approved')
         expect(account.factors).to.have.length(1)
         expect(reset).to.deep.equal([])
+        expect((await subjectsOf(us.admin)).at(-1)).to.include('Warning: the request for')
       } else {
         expect(status).to.equal('completed')
         expect(admin.heading).to.equal('Approved')
@@ -55,6 +58,35 @@ attack('A race', (rekey) => {
     expect(waiting.heading).to.equal('Sign in')
     const again = await givePassword(rekey, person)
     expect(again.heading).to.be.oneOf(['Enter your code', 'Check your mail'])
+  }
+
+  // Seen failing without `stoppedReset` looked at in `stripAccount` (rules/totp.ts): reset by the next process, after the
+  // page had said that it was stopped.
+  it('that the owner wins after the decision, when a crash has delayed the reset, stops the reset', async () => {
+    const us = await team(rekey)
+    const asked = await ask(rekey, us)
+    await crashAfterApproval(us, asked)
+    const victim = await owner(asked)
+    await victim.press("This wasn't me")
+    expect(victim.heading).to.equal('Stopped')
+    rekey.advance(60_000)
+    await rekey.work()
+    const { status, history } = await caseOf(rekey, us.person)
+    expect(status).to.equal('disavowed')
+    expect(history.map((entry) => entry.status)).to.deep.equal(['awaiting_admin', 'completing', 'disavowed'])
+    expect((await rekey.account(us.person)).factors).to.have.length(1)
+    expect(await subjectsOf(us.person)).to.not.include('Your authentication device was reset')
+    await expectThiefOut(us, asked)
+  })
+
+  /** What a process leaves behind that dies as soon as the decision is stored: a lease, and everything still to do. */
+  async function crashAfterApproval({ admin }: Team, asked: Asked): Promise<void> {
+    const code = hashRecoveryCode(rekey.app.services.ring, asked.id, asked.code)
+    const event = { type: 'approve', by: admin.id, reason: why, code } as const
+    await rekey.store.cases.update(asked.id, (current) => {
+      const decided = withCaseEffects(current, advance(current!, event, rekey.now()).case)
+      return [{ ...decided, lease: { owner: 'a process that died', until: rekey.now() + 30_000 } }, undefined]
+    })
   }
 
   // Seen failing as the first.
