@@ -4,14 +4,17 @@ import { parseArgs } from 'node:util'
 import { openStore } from './adapters/open-store.ts'
 import type { Store } from './adapters/store.ts'
 import { verifyAudit } from './audit/log.ts'
-import { ConfigError, loadSettings } from './config.ts'
+import { ConfigError, loadSettings, readConfig } from './config.ts'
 import { importPeople } from './import.ts'
+import { rotateSigningKeys } from './provider/signing-keys.ts'
+import { createKeyRing } from './secrets/key-ring.ts'
 import { createPasswords } from './secrets/passwords.ts'
 
 /** `npx rekey …`: what an operator does beside running the server. Reads the same settings as main.ts. */
 const usage = `rekey audit verify          checks the hash chain of the audit log
 rekey outbox [dead]         lists messages that wait, or that were given up
 rekey outbox retry <id>     tries a message again that was given up
+rekey keys rotate           makes new signing keys; restart every process to use them
 rekey import <file.json>    adds organizations and people (docs/operating.md)
 `
 
@@ -20,6 +23,7 @@ const commands: { [command: string]: (store: Store, ...args: string[]) => Promis
   outbox: (store) => listOutbox(store, 'queued'),
   'outbox dead': (store) => listOutbox(store, 'dead'),
   'outbox retry': retry,
+  'keys rotate': rotateKeys,
   import: importFile,
 }
 
@@ -54,6 +58,13 @@ async function retry(store: Store, id = ''): Promise<boolean> {
   })
   print(found ? 'will be tried again' : `no message ${id} was given up`)
   return found
+}
+
+async function rotateKeys(store: Store): Promise<boolean> {
+  const { keys } = readConfig(await loadSettings(process.env))
+  await rotateSigningKeys(store, createKeyRing(keys))
+  print('new signing keys are stored; the ones before stay published')
+  return true
 }
 
 async function importFile(store: Store, file = ''): Promise<boolean> {
