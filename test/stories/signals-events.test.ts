@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { JWTPayload } from 'jose'
 import { acrMultiFactor, acrPassword, acrRecovered } from '../../rules/assurance.ts'
 import { assuranceNamespace, backupCodesType } from '../../rules/signals.ts'
+import { Browser } from '../support/browser.ts'
 import { approve, ask, disavow, issuePass, team } from '../support/cases.ts'
 import { enrol, givePassword, signIn } from '../support/journeys.ts'
 import { eventIn, Receiver, receiverClient, setStatus, subOf } from '../support/receiver.ts'
@@ -168,33 +169,33 @@ story(
       const person = await rekey.person()
       await setStatus(rekey, person, 'deactivated')
       const [event] = (await secret.polled(theirs)).events
-      const client = await rekey.app.services.provider.Client.find('pairwise')
-      const token = new rekey.app.services.provider.IdToken(
-        { sub: person.id },
-        { client: client!, ctx: undefined as never },
-      )
-      const issued = await token.issue({ use: 'logout' })
-      const { sub } = JSON.parse(Buffer.from(issued.split('.')[1]!, 'base64url').toString('utf8'))
+      await setStatus(rekey, person, 'active')
+      const app = rekey.others.pairwise!
+      const browser = new Browser()
+      await app.start(browser)
+      await browser.press('Sign in', { email: person.email, password: person.password })
+      await browser.press('Verify', { code: rekey.code(person) })
+      const { sub } = (await app.finish(browser)).claims
       expect(subOf(event!)).to.equal(sub).and.not.equal(person.id)
       const subject = { format: 'iss_sub', iss: rekey.issuer, sub }
       await secret.call('POST', '/ssf/subjects/remove', { stream_id: theirs, subject })
-      await setStatus(rekey, person, 'active')
-      expect((await secret.polled(theirs)).events).to.have.length(2)
+      await setStatus(rekey, person, 'deactivated')
+      expect((await secret.polled(theirs)).events).to.have.length(3)
     })
   },
   {
     clients: [
       receiverClient('receiver'),
-      {
-        ...receiverClient('pairwise'),
-        subject_type: 'pairwise',
-        grant_types: ['client_credentials', 'authorization_code'],
-        response_types: ['code'],
-        redirect_uris: ['https://pairwise.example/callback'],
-      },
       // No sector, as it signs nobody in.
       { ...receiverClient('sectorless'), subject_type: 'pairwise' },
     ],
+    others: {
+      pairwise: {
+        subject_type: 'pairwise',
+        grant_types: ['authorization_code', 'client_credentials'],
+        scope: 'openid email profile ssf.manage ssf.read',
+      },
+    },
   },
 )
 
