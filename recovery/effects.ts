@@ -106,25 +106,23 @@ async function release(documents: Collection<Promising>, id: string, owner: stri
 type Performing = EffectServices & Pick<Effects, 'settle'>
 
 async function perform(services: Performing, documents: Collection<Promising>, id: string): Promise<void> {
-  for (
-    let next = await documents.get(id);
-    next !== undefined && next.effects.length > 0;
-    next = await documents.get(id)
-  ) {
+  for (let next = await documents.get(id); next !== undefined && next.effects.length > 0; ) {
     const effect = next.effects[0]!
     await performOne(services, effect)
-    await documents.update(id, (current) => [
-      current && struckOff(current, effect.id, services.clock()),
-      undefined,
-    ])
+    next = await documents.update(id, (current) => {
+      const left = current && struckOff(current, effect.id, services.clock())
+      return [left, left]
+    })
   }
 }
 
-/** Strikes an effect off; with the last one of a completing case, in the same write, the case is completed. */
+/** Strikes an effect off; with the last one, in the same write, a completing case is completed, or the document free. */
 function struckOff(current: Promising, effect: string, now: number): Promising {
   const left = withoutEffect(current, effect)
-  if (left.effects.length > 0 || !isCompleting(left)) return left
-  return withCaseEffects(left, advance(left, { type: 'done' }, now).case)
+  if (left.effects.length > 0) return left
+  if (isCompleting(left)) return withCaseEffects(left, advance(left, { type: 'done' }, now).case)
+  const { lease: _, ...free } = left
+  return free
 }
 
 const isCompleting = (document: Promising): document is RecoveryCase =>
