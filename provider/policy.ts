@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose'
 import { errors, interactionPolicy, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
 import { readAction } from '../rules/action.ts'
 import { meets } from '../rules/assurance.ts'
@@ -17,6 +18,7 @@ export function createPolicy(names: AcrNames): interactionPolicy.DefaultPolicy {
   // Replaced by acr_unmet, which honours `acr_values` as well and can't be switched off by it.
   checks.remove('essential_acrs')
   checks.remove('essential_acr')
+  checks.add(onlyHintedPerson(checks.get('id_token_hint')!))
   checks.add(accountInvalidated)
   checks.add(acrUnmet(names))
   checks.add(actionNeedsFreshLogin)
@@ -24,6 +26,21 @@ export function createPolicy(names: AcrNames): interactionPolicy.DefaultPolicy {
   policy.add(new Prompt({ name: 'action', requestable: false }, actionRequested), 1)
   return policy
 }
+
+/**
+ * Someone else than the `id_token_hint` names has signed in: they get no tokens (OpenID Connect Core §3.1.2.2). The
+ * library looks at the hint when a request comes in, and no more when the person is back from signing in.
+ */
+const onlyHintedPerson = (hinted: InstanceType<typeof Check>) =>
+  new Check('other_than_hinted', 'another person has signed in', 'login_required', async (ctx) => {
+    const { params, result } = ctx.oidc
+    if (typeof params?.id_token_hint !== 'string' || result?.login === undefined)
+      return Check.NO_NEED_TO_PROMPT
+    // Verified when the request came in, and kept with the interaction since.
+    ctx.oidc.entity('IdTokenHint', { payload: decodeJwt(params.id_token_hint) } as never)
+    if (await hinted.check(ctx)) throw new errors.LoginRequired('another person has signed in')
+    return Check.NO_NEED_TO_PROMPT
+  })
 
 /** The session is older than a reset, or its account may not sign in any more. */
 const accountInvalidated = new Check(
