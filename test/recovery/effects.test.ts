@@ -1,0 +1,294 @@
+import { expect } from 'chai'
+import type { Store } from '../../adapters/store.ts'
+import { applyEvent, disavow } from '../../recovery/cases.ts'
+import { withEffects } from '../../rules/effect.ts'
+import { addTotp } from '../../rules/totp.ts'
+import { totp } from '../rules/examples.ts'
+import { gated } from '../support/gates.ts'
+import { Killed, mortalStore } from '../support/mortal-store.ts'
+import { describeEachEngine, type Opened } from '../support/stores.ts'
+import { endState } from './end-state.ts'
+import { type Scene, setScene, startProcess } from './scene.ts'
+
+type Process = Awaited<ReturnType<typeof startProcess>>
+
+/** What people do that ends in effects: each can be done again when it is not clear whether it was. */
+const deeds: { [title: string]: (process: Process, scene: Scene) => Promise<unknown> } = {
+  'An approval': (process, scene) => applyEvent(process, scene.case, scene.approve),
+  'An approval with a pass': (process, scene) =>
+    applyEvent(process, scene.case, {
+      ...scene.approve,
+      pass: { hash: 'pass', lifetime: 3_600_000 },
+    } as never),
+  '"This wasn’t me" during a case': (process, scene) => disavow(process, { ...scene.link, case: scene.case }),
+  '"This wasn’t me" about a sign-in': (process, scene) => disavow(process, scene.link),
+}
+const leaseTime = 30_000
+
+describeEachEngine('Effects', (engine) => {
+  let opened: Opened
+  let store: Store
+  let now = Date.now()
+  const start = (over = store) => startProcess(over, () => now)
+
+  before(async () => {
+    opened = await engine.open(() => now)
+    store = opened.store
+  })
+  afterEach(() => store.outbox.removeBy('state', 'queued'))
+  after(() => opened.dispose())
+
+  /** Kills the process before each of its writes in turn; `meanwhile` happens before another one goes on. */
+  async function killEverywhere(
+    deed: (typeof deeds)[string],
+    goOn: (process: Process, scene: Scene) => Promise<unknown>,
+    compare: (scene: Scene, point: number) => Promise<void>,
+    meanwhile: (scene: Scene) => Promise<unknown> = async () => {},
+  ): Promise<number> {
+    for (let point = 0; ; point += 1) {
+      const scene = await setScene(store, now)
+      const mortal = mortalStore(store, point)
+      const failed = await deed(await start(mortal.store), scene).then(
+        () => undefined,
+        (error) => error,
+      )
+      if (!mortal.dead()) return point
+      expect(failed).to.be.instanceOf(Killed)
+      await staysTrue(scene)
+      await meanwhile(scene)
+      now += leaseTime + 1
+      await goOn(await start(), scene)
+      await compare(scene, point)
+      await store.outbox.removeBy('state', 'queued')
+    }
+  }
+
+  /** What must hold at every moment: the account first, and nothing is called completed that is not. */
+  async function staysTrue(scene: Scene): Promise<void> {
+    const [one, ada] = [(await store.cases.get(scene.case))!, (await store.accounts.get(scene.ada))!]
+    const sessions = await store.sessions.find('account', scene.ada)
+    const ended = sessions.filter((session) => session.ended !== undefined && session.ended !== 'signed out')
+    const voided = ada.lastReset === scene.case || ada.passwordExpired !== undefined
+    if (ended.length > 0) expect(voided).to.equal(true)
+    if (one.status !== 'completed') return
+    expect([voided, one.pass !== undefined || ended.length === 2]).to.deep.equal([true, true])
+  }
+
+  for (const [title, deed] of Object.entries(deeds)) {
+    describe(title, () => {
+      async function wanted(): Promise<object> {
+        const scene = await setScene(store, now)
+        await deed(await start(), scene)
+        const state = await endState(store, scene)
+        await store.outbox.removeBy('state', 'queued')
+        return state
+      }
+
+      it('ends in the same state, whichever write the process is killed before', async function () {
+        this.timeout(120_000)
+        const state = await wanted()
+        const points = await killEverywhere(
+          deed,
+          async (process, scene) => {
+            // Whoever saw no answer does it again; the worker of any process goes on.
+            await deed(process, scene)
+            await process.effects.settleAll()
+          },
+          async (scene, point) => {
+            expect(await endState(store, scene), `write ${point}`).to.deep.equal(state)
+          },
+        )
+        expect(points).to.be.greaterThan(8)
+      })
+
+      it('is carried on by the worker alone once it was written down', async function () {
+        this.timeout(120_000)
+        const state = await wanted()
+        await killEverywhere(
+          deed,
+          async (process, scene) => {
+            const [one, ada] = [await store.cases.get(scene.case), await store.accounts.get(scene.ada)]
+            const written =
+              one!.history.length > 1 || ada!.effects.length > 0 || ada!.lastExpiry !== undefined
+            if (!written) await deed(process, scene)
+            await process.effects.settleAll()
+          },
+          async (scene, point) => {
+            expect(await endState(store, scene), `write ${point}`).to.deep.equal(state)
+          },
+        )
+      })
+
+      it('ends in the same state when several processes carry it out at the same time', async () => {
+        const state = await wanted()
+        const scene = await setScene(store, now)
+        const mortal = mortalStore(store, 1)
+        await deed(await start(mortal.store), scene).catch(() => {})
+        const processes = [await start(), await start(), await start()]
+        await Promise.all(processes.map(({ effects }) => effects.settleAll()))
+        now += leaseTime + 1
+        await processes[0]!.effects.settleAll()
+        expect(await endState(store, scene)).to.deep.equal(state)
+      })
+
+      it('ends in the same state when a process was so slow that another one took over', async () => {
+        const state = await wanted()
+        const scene = await setScene(store, now)
+        const gates = gated(store)
+        const gate = gates.hold(1, {
+          collection: 'accounts',
+          operation: 'update',
+          id: scene.ada,
+          when: 'before',
+        })
+        const slow = deed(await start(gates.store), scene)
+        await gate.reached
+        now += leaseTime + 1
+        const next = await start()
+        await deed(next, scene)
+        await next.effects.settleAll()
+        gate.open()
+        await slow
+        expect(await endState(store, scene)).to.deep.equal(state)
+      })
+    })
+  }
+
+  describe('that were interrupted', () => {
+    it('take away no factor that was enrolled after the reset', async function () {
+      this.timeout(120_000)
+      let enrolled = 0
+      await killEverywhere(
+        deeds['An approval']!,
+        (process) => process.effects.settleAll(),
+        async (scene) => {
+          const { factors, recovered, lastReset } = (await store.accounts.get(scene.ada))!
+          if (lastReset === undefined) return
+          const kept = factors.length > 0
+          if (kept) expect([factors.map(({ id }) => id), recovered]).to.deep.equal([['new'], undefined])
+          enrolled += kept ? 1 : 0
+        },
+        (scene) =>
+          store.accounts.update(scene.ada, (ada) => [
+            ada!.lastReset === scene.case ? addTotp(ada!, totp({ id: 'new' }), now) : ada,
+            undefined,
+          ]),
+      )
+      expect(enrolled).to.be.greaterThan(4)
+    })
+
+    it('expire no password that was set after it was expired', async function () {
+      this.timeout(120_000)
+      let set = 0
+      for (const deed of [
+        deeds['"This wasn’t me" during a case']!,
+        deeds['"This wasn’t me" about a sign-in']!,
+      ])
+        await killEverywhere(
+          deed,
+          (process) => process.effects.settleAll(),
+          async (scene) => {
+            const ada = (await store.accounts.get(scene.ada))!
+            if (ada.passwordHash !== 'new') return
+            expect(ada.passwordExpired).to.equal(undefined)
+            set += 1
+          },
+          (scene) =>
+            store.accounts.update(scene.ada, (ada) => {
+              const { passwordExpired, ...rest } = ada!
+              return [passwordExpired === undefined ? ada : { ...rest, passwordHash: 'new' }, undefined]
+            }),
+        )
+      expect(set).to.be.greaterThan(8)
+    })
+
+    it('issue no second pass when the first was used already', async function () {
+      this.timeout(120_000)
+      let used = 0
+      await killEverywhere(
+        deeds['An approval with a pass']!,
+        (process) => process.effects.settleAll(),
+        async (scene) => {
+          const { lastSignInAt, pass } = (await store.accounts.get(scene.ada))!
+          if (lastSignInAt === undefined) return
+          expect(pass).to.equal(undefined)
+          used += 1
+        },
+        (scene) =>
+          store.accounts.update(scene.ada, (ada) => {
+            const { pass, ...rest } = ada!
+            return [pass === undefined ? ada : { ...rest, lastSignInAt: now }, undefined]
+          }),
+      )
+      expect(used).to.be.greaterThan(2)
+    })
+
+    it('wait until the lease of the process that began is over', async () => {
+      const scene = await setScene(store, now)
+      const mortal = mortalStore(store, 4)
+      await deeds['An approval']!(await start(mortal.store), scene).catch(() => {})
+      const next = await start()
+      now += leaseTime - 1
+      await next.effects.settleAll()
+      expect((await store.cases.get(scene.case))?.status).to.equal('completing')
+      now += 2
+      await next.effects.settleAll()
+      expect((await store.cases.get(scene.case))?.status).to.equal('completed')
+    })
+  })
+
+  it('that come while others are carried out are carried out too', async () => {
+    const scene = await setScene(store, now)
+    const gates = gated(store)
+    const gate = gates.hold(1, { collection: 'accounts', operation: 'update', id: scene.ada, when: 'before' })
+    const settled = applyEvent(await start(gates.store), scene.case, scene.approve)
+    await gate.reached
+    const late = {
+      kind: 'notice',
+      id: `late|${scene.ada}`,
+      name: 'password_changed',
+      to: scene.bob,
+      data: {},
+    } as const
+    await store.cases.update(scene.case, (one) => [withEffects(one!, [late]), undefined])
+    await (await start()).effects.settle('cases', scene.case)
+    gate.open()
+    await settled
+    expect((await store.cases.get(scene.case))?.status).to.equal('completed')
+    const queued = (await store.outbox.find('state', 'queued')).map(({ id }) => id)
+    expect(queued.filter((id) => id.startsWith('late|'))).to.have.length(1)
+  })
+
+  it('of one that always fail hold up nobody else’s, and are kept', async () => {
+    const [broken, sound] = [await setScene(store, now), await setScene(store, now)]
+    const promise = (scene: Scene, sealed?: string) =>
+      store.accounts.update(scene.ada, (ada) => {
+        const notice = {
+          kind: 'notice',
+          id: `notice|${scene.ada}`,
+          name: 'mail_code',
+          to: scene.ada,
+          data: {},
+        } as const
+        return [
+          withEffects(ada!, [
+            sealed === undefined ? { ...notice, name: 'password_changed' } : { ...notice, sealed },
+          ]),
+          undefined,
+        ]
+      })
+    await promise(broken, 'lost-key.AAAA')
+    await promise(sound)
+    const process = await start()
+    const fault = await process.effects.settleAll().then(
+      () => undefined,
+      (error) => error,
+    )
+    expect(fault).to.be.instanceOf(AggregateError)
+    expect((await store.accounts.get(broken.ada))?.effects).to.have.length(1)
+    expect((await store.accounts.get(sound.ada))?.effects).to.deep.equal([])
+    const queued = (await store.outbox.find('state', 'queued')).map(({ recipient }) => recipient)
+    expect(queued).to.deep.equal([sound.ada, sound.ada])
+    await store.accounts.remove(broken.ada)
+  })
+})

@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto'
+import type { Provider } from 'oidc-provider'
+import type { MailedLink, Store } from '../../adapters/store.ts'
+import { createAudit } from '../../audit/log.ts'
+import { readConfig } from '../../config.ts'
+import { createOutbox } from '../../outbox/outbox.ts'
+import { createEffects, type EffectServices } from '../../recovery/effects.ts'
+import type { Account } from '../../rules/account.ts'
+import type { CaseEvent } from '../../rules/recovery-case.ts'
+import { createKeyRing } from '../../secrets/key-ring.ts'
+import { createViews } from '../../views/render.ts'
+import { unique } from '../conformance/subject.ts'
+import { account, attempt, day, recoveryCase, rightCode, totp } from '../rules/examples.ts'
+
+const keys = [{ id: 'test', key: randomBytes(32).toString('base64url') }]
+const ring = createKeyRing(keys)
+const views = createViews({ brand: 'Rekey' })
+const config = readConfig({
+  issuer: 'https://id.example',
+  keys,
+  mail: { url: 'smtp://localhost', from: 'a@b.c' },
+})
+
+/** What a process works with. Its outbox only queues, so that what it does follows from what it is asked alone. */
+export async function startProcess(store: Store, clock: () => number) {
+  const outbox = createOutbox({ store, ring, clock, deliver: async () => {}, failed: () => {} })
+  await outbox.stop()
+  const services: EffectServices = {
+    config,
+    store,
+    clock,
+    ring,
+    views,
+    outbox,
+    audit: createAudit(store, clock),
+    provider: () => ({ Client: { find: async (id: string) => clients[id] } }) as unknown as Provider,
+    publish: (effect) =>
+      store.settings.update(`signal:${effect.id}`, () => [
+        { id: `signal:${effect.id}`, value: effect.events.map(({ type }) => type).join(' ') },
+        undefined,
+      ]),
+  }
+  return { ...services, effects: createEffects(services), proofing: undefined }
+}
+
+const clients: { [id: string]: { backchannelLogoutUri?: string } } = {
+  listening: { backchannelLogoutUri: 'https://app.example/logout' },
+  deaf: {},
+}
+
+/** Ada lost her phone: she is signed in here and there, waits for a case, and Bob is asked. */
+export interface Scene {
+  ada: string
+  bob: string
+  case: string
+  /** The sign-in that waits. */
+  waiting: string
+  approve: CaseEvent
+  link: MailedLink
+}
+
+export async function setScene(store: Store, now: number): Promise<Scene> {
+  const name = unique('')
+  const [ada, bob, id, waiting] = [`ada${name}`, `bob${name}`, `case${name}`, `waiting${name}`]
+  const began = now - day
+  await store.accounts.insert(adaAccount(ada, name, began))
+  await store.accounts.insert(
+    account({
+      id: bob,
+      email: `bob${name}@example.com`,
+      addresses: [{ address: `bob${name}@example.com`, verifiedAt: began }],
+    }),
+  )
+  const sessions = { here: ['listening', 'deaf'], there: ['listening'] }
+  for (const [place, apps] of Object.entries(sessions))
+    await store.sessions.insert(session(`${place}${name}`, ada, apps, now))
+  await store.sessions.insert({ ...session(`before${name}`, ada, ['listening'], now), ended: 'signed out' })
+  for (const artifact of ['Grant:1', 'Interaction:other', `Interaction:${waiting}`])
+    await store.artifacts.insert({
+      id: artifact.includes(name) ? artifact : artifact + name,
+      payload: '{}',
+      account: ada,
+    })
+  const console = { account: ada, acr: 'mfa', authTime: 0, providerSession: `here${name}`, form: '' }
+  await store.consoleSessions.insert({ ...console, id: `console${name}`, expiresAt: now + day })
+  const proofs = [{ method: 'pwd' as const, at: now }]
+  const wait = { account: ada, proofs, createdAt: now, expiresAt: now + 30 * day }
+  await store.attempts.insert(attempt({ ...wait, id: waiting, case: id, choice: 'recovery' }))
+  await store.attempts.insert(attempt({ ...wait, id: `other${name}` }))
+  const opened = {
+    openedAt: now,
+    expiresOn: now + 3 * day,
+    history: [{ at: now, status: 'awaiting_admin' as const, by: ada }],
+  }
+  await store.cases.insert(
+    recoveryCase({
+      ...opened,
+      id,
+      account: ada,
+      openFor: ada,
+      approvers: [bob],
+      organization: undefined,
+      attempt: waiting,
+    }),
+  )
+  return {
+    ada,
+    bob,
+    case: id,
+    waiting,
+    approve: { type: 'approve', by: bob, reason: 'knew the voice', code: rightCode },
+    link: {
+      id: `link${name}`,
+      purpose: 'disavow',
+      account: ada,
+      about: 'new_device|1',
+      createdAt: now,
+      expiresAt: now + day,
+    },
+  }
+}
+
+function adaAccount(id: string, name: string, began: number): Account {
+  const addresses = [`ada${name}@example.com`, `ada${name}@home.example`]
+  return account({
+    id,
+    email: addresses[0]!,
+    addresses: addresses.map((address) => ({ address, verifiedAt: began })),
+    factors: [totp()],
+    backupCodes: { number: 1, createdAt: began, confirmedAt: began, codes: [{ hash: 'hash' }] },
+    throttles: { otp: { failures: 3, lastAt: began } },
+    createdAt: began,
+    validAfter: began,
+  })
+}
+
+function session(uid: string, ada: string, apps: string[], now: number) {
+  const authorizations = Object.fromEntries(apps.map((app) => [app, { sid: `${app}-${uid}` }]))
+  const payload = JSON.stringify({ uid, accountId: ada, authorizations })
+  return { id: uid, session: `cookie-${uid}`, retired: [], payload, account: ada, expiresAt: now + day }
+}
