@@ -90,11 +90,12 @@ async function createServices(options: AppOptions): Promise<Services & { transmi
   const acrNames = createAcrNames(namesByLevel(config.acr))
   const fetch = createGuardedFetch({ allowed: config.fetchHosts })
   const pairwiseSecret = ring.mac('pairwise')
+  const keys = await signingKeys(store, ring)
   const provider = createProvider({
     issuer: config.issuer,
     store,
     clock,
-    jwks: (await signingKeys(store, ring)) as ProviderOptions['jwks'],
+    jwks: keys as ProviderOptions['jwks'],
     cookieKeys: ring.cookieKeys,
     clients: [
       consoleClient(config.issuer, config.brand, ring),
@@ -115,7 +116,8 @@ async function createServices(options: AppOptions): Promise<Services & { transmi
     log,
     fetch,
     pairwiseSecret,
-    keys: await signingKeys(store, ring),
+    acrNames,
+    keys,
     provider: () => provider,
     outbox: () => outbox,
   })

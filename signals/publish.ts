@@ -1,4 +1,6 @@
-import type { SignalEffect } from '../rules/effect.ts'
+import type { Acr } from '../rules/assurance.ts'
+import type { SignalEffect, SignalEvent } from '../rules/effect.ts'
+import { eventTypes } from '../rules/signals.ts'
 import { deliveredEvents, type Stream } from '../rules/stream.ts'
 import { enqueue, wakePush } from './queue.ts'
 import type { StreamServices } from './streams.ts'
@@ -25,7 +27,18 @@ async function offer(services: StreamServices, stream: Stream, effect: SignalEff
   for (const event of events) {
     // Events are told apart by their place in the effect, not among those this stream carries.
     const cause = `${effect.id}:${effect.events.indexOf(event)}`
-    await enqueue(services, stream, { cause, event, subject, txn: effect.txn })
+    await enqueue(services, stream, { cause, event: named(services, event), subject, txn: effect.txn })
   }
   await wakePush(services, stream, effect.id)
+}
+
+/** The levels of a change of assurance, called what the ID tokens of this installation call them. */
+function named({ acrNames }: StreamServices, event: SignalEvent): SignalEvent {
+  if (event.type !== eventTypes.assuranceLevelChange) return event
+  const { current_level: current, previous_level: previous, ...others } = event.claims
+  const levels = {
+    current_level: acrNames.theirs(current as Acr),
+    previous_level: acrNames.theirs(previous as Acr),
+  }
+  return { ...event, claims: { ...others, ...levels } }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Context } from 'koa'
 import { z } from 'zod'
 import { Conflict, type Store } from '../adapters/store.ts'
+import type { AcrNames } from '../provider/acr-names.ts'
 import { eventsSupported } from '../rules/signals.ts'
 import {
   type Delivery,
@@ -25,6 +26,8 @@ export interface StreamServices extends QueueServices {
   ring: KeyRing
   /** Derives the `sub` of apps with pairwise subjects. */
   pairwiseSecret: string
+  /** What this installation calls its levels of assurance. */
+  acrNames: AcrNames
 }
 
 const delivery = z.discriminatedUnion('method', [

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { JWTPayload } from 'jose'
-import { acrMultiFactor, acrPassword, acrRecovered } from '../../rules/assurance.ts'
+import { acrMultiFactor, acrRecovered } from '../../rules/assurance.ts'
 import { assuranceNamespace, backupCodesType } from '../../rules/signals.ts'
 import { Browser } from '../support/browser.ts'
 import { approve, ask, disavow, issuePass, team } from '../support/cases.ts'
@@ -78,7 +78,7 @@ story(
         `assurance-level-change increase ${acrMultiFactor}`,
         'recovery-information-changed',
       ])
-      expect(eventIn(events[1]!).claims.previous_level).to.equal(acrPassword)
+      expect(eventIn(events[1]!).claims.previous_level).to.equal('urn:example:one-factor')
     })
 
     it('of a one-time pass tell when it is issued, and what it replaces when that is done', async () => {
@@ -128,7 +128,7 @@ story(
       await browser.press('Remove')
       expect((await told(person)).words).to.deep.equal([
         'credential-change delete app',
-        `assurance-level-change decrease ${acrPassword}`,
+        'assurance-level-change decrease urn:example:one-factor',
       ])
     })
 
@@ -189,6 +189,7 @@ story(
       // No sector, as it signs nobody in.
       { ...receiverClient('sectorless'), subject_type: 'pairwise' },
     ],
+    config: { acr: { password: 'urn:example:one-factor' } },
     others: {
       pairwise: {
         subject_type: 'pairwise',
