@@ -133,12 +133,12 @@ describe('A stream', () => {
   it('keeps its header while the address stays, whether replaced or updated', () => {
     const before = stream({ delivery: push('https://a.example', 'sealed') })
     for (const change of [replaced, updated]) {
-      const after = (delivery: Stream['delivery']) => change(before, { delivery }).delivery
-      expect(after(push('https://a.example'))).to.deep.equal(push('https://a.example', 'sealed'))
-      expect(after(push('https://b.example'))).to.deep.equal(push('https://b.example'))
-      expect(after(push('https://a.example', ''))).to.deep.equal(push('https://a.example'))
-      expect(after(push('https://a.example', 'new'))).to.deep.equal(push('https://a.example', 'new'))
-      expect(after({ method: pollMethod })).to.deep.equal({ method: pollMethod })
+      const becoming = (delivery: Stream['delivery']) => change(before, { delivery }).delivery
+      expect(becoming(push('https://a.example'))).to.deep.equal(push('https://a.example', 'sealed'))
+      expect(becoming(push('https://b.example'))).to.deep.equal(push('https://b.example'))
+      expect(becoming(push('https://a.example', ''))).to.deep.equal(push('https://a.example'))
+      expect(becoming(push('https://a.example', 'new'))).to.deep.equal(push('https://a.example', 'new'))
+      expect(becoming({ method: pollMethod })).to.deep.equal({ method: pollMethod })
     }
   })
 })
