@@ -79,7 +79,25 @@ async function startDemo(settings: { [setting: string]: unknown }): Promise<void
     secret: demo.appSecret,
   })
   await listen(relyingApp.callback(), config.port + 1, config.host)
+  if (demo.simulator !== undefined) await startSimulator(config, store, demo.simulator)
   process.stdout.write(demoGreeting(config, demo.appOrigin))
+}
+
+/** A provider of identity verification on the next port but one: what it finds is chosen on its page. */
+async function startSimulator(
+  config: Config,
+  store: Store,
+  { origin, clientId, clientSecret }: { origin: string; clientId: string; clientSecret: string },
+): Promise<void> {
+  const { createProofingSimulator } = await import('./demo/proofing-simulator.ts')
+  const simulator = await createProofingSimulator({
+    issuer: origin,
+    clientId,
+    clientSecret,
+    redirectUri: `${config.issuer}/recovery/identity/callback`,
+    nameOf: async (email) => (await store.accounts.find('email', email, { limit: 1 }))[0],
+  })
+  await listen(simulator.callback(), config.port + 2, config.host)
 }
 
 async function opened(config: Config, clock: () => number): Promise<Store> {

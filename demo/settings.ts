@@ -10,6 +10,8 @@ export interface DemoSettings {
   settings: { [setting: string]: unknown }
   appOrigin: string
   appSecret: string
+  /** The simulated provider of identity verification; missing where the settings connect a real one. */
+  simulator?: { origin: string; clientId: string; clientSecret: string }
 }
 
 /** A complete configuration for one machine: everything that isn't set is made up and kept in the data folder. */
@@ -18,12 +20,23 @@ export async function demoSettings(given: { [setting: string]: unknown }): Promi
   const data = String(given.data ?? './data')
   const { key, appSecret } = await keptSecrets(data)
   const appOrigin = `http://localhost:${port + 1}`
+  const simulator = {
+    origin: `http://localhost:${port + 2}`,
+    clientId: 'rekey-demo',
+    clientSecret: appSecret,
+  }
   const more = (setting: string) => (Array.isArray(given[setting]) ? given[setting] : [])
   const settings = {
     issuer: `http://localhost:${port}`,
     keys: [{ id: 'demo', key }],
     // People who try things out, and scripts that do, come from one address.
     signInsPerMinute: 600,
+    proofing: {
+      issuer: simulator.origin,
+      clientId: simulator.clientId,
+      clientSecret: simulator.clientSecret,
+      matching: 'compare',
+    },
     ...given,
     port,
     data,
@@ -31,7 +44,7 @@ export async function demoSettings(given: { [setting: string]: unknown }): Promi
     resources: [...exampleResources(), ...more('resources')],
     fetchHosts: ['localhost', '127.0.0.1', ...more('fetchHosts')],
   }
-  return { settings, appOrigin, appSecret }
+  return { settings, appOrigin, appSecret, ...(given.proofing === undefined ? { simulator } : {}) }
 }
 
 async function keptSecrets(data: string): Promise<{ key: string; appSecret: string }> {

@@ -13,6 +13,7 @@ import { newBackupCodes } from '../../secrets/backup-codes.ts'
 import { newTotpSecret, totpCode } from '../../secrets/totp.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
 import { type RelyingApp, startRelyingApp } from './relying-app.ts'
+import type { ConnectedProofing } from './simulator.ts'
 
 export interface Person {
   id: string
@@ -80,6 +81,8 @@ export async function startRekey(
     config?: object
     keys?: { id: string; key: string }[]
     mail?: MailServer
+    /** Connects a provider of identity verification. */
+    proofing?: (issuer: string, store: Store) => Promise<ConnectedProofing>
     clock?: { offset: number }
   } = {},
 ): Promise<Rekey> {
@@ -106,11 +109,20 @@ export async function startRekey(
   const logged: string[] = []
   const log = pino({ level: 'warn' }, { write: (line: string) => logged.push(line) })
   const delivery = createSmtpDelivery(config.mail!)
-  const app = await createApp({ config, store, delivery, clock: now, log })
+  const connected = await options.proofing?.(issuer, store)
+  const app = await createApp({
+    config,
+    store,
+    delivery,
+    ...(connected === undefined ? {} : { proofing: connected.proofing }),
+    clock: now,
+    log,
+  })
   server.on('request', app.koa.callback())
   const lastSteps = new Map<string, number>()
   const shut = async () => {
     await close(server)
+    await connected?.stop()
     await Promise.all(apps.map((one) => one.stop()))
   }
   const rekey: Rekey = {
