@@ -218,12 +218,3 @@ export interface Pages {
 }
 
 export type PageName = keyof Pages
-
-/** What the layout needs beside the page's own locals. */
-export interface Chrome {
-  locale: 'en' | 'ja'
-  /** The name of the identity provider, from the configuration. */
-  brand: string
-  /** Random, for `<meta name="rekey-…">` only; no inline script exists. */
-  refreshSeconds?: number
-}
