@@ -191,7 +191,7 @@ export interface Signal extends Document {
   claims: string
   /** How often the receiver answered that it can't take it now. */
   refusals?: number
-  /** Why the receiver doesn't take it (RFC 8935 §2.3, RFC 8936 §2.6). */
+  /** Why the receiver doesn't take it (RFC 8935 §2.3, RFC 8936 §2.4.4). */
   refused?: string
   createdAt: number
   expiresAt: number

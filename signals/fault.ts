@@ -1,6 +1,6 @@
 import type { Middleware } from 'koa'
 
-/** A request of a receiver that isn't carried out, as it is told (SSF 1.0 §8, RFC 8936 §2.4; RFC 6750 §3). */
+/** A request of a receiver that isn't carried out, as it is told (SSF 1.0 §8, RFC 8936 §2.6; RFC 6750 §3). */
 export class Fault extends Error {
   readonly status: number
   readonly err: string

@@ -197,9 +197,19 @@ story(
       expect(inQuery.status).to.equal(401)
     })
 
-    it('take no token that is too old', async () => {
+    it('take no token that is too old, or was revoked', async () => {
       const token = await receiver.token()
       expect((await receiver.call('GET', '/ssf/stream', undefined, token)).status).to.equal(200)
+      const revoked = await receiver.token()
+      const { client_id, client_secret } = receiverClient('receiver')
+      await fetch(`${rekey.issuer}/token/revocation`, {
+        method: 'POST',
+        body: new URLSearchParams({ token: revoked }),
+        headers: {
+          authorization: `Basic ${Buffer.from(`${client_id}:${encodeURIComponent(client_secret)}`).toString('base64')}`,
+        },
+      })
+      expect((await receiver.call('GET', '/ssf/stream', undefined, revoked)).status).to.equal(401)
       rekey.advance(601_000)
       expect((await receiver.call('GET', '/ssf/stream', undefined, token)).status).to.equal(401)
     })
