@@ -274,18 +274,16 @@ story(
 
     it('takes a birth date that differs from the known one for someone else', async () => {
       const { person, browser } = await soleAdmin()
-      await rekey.store.accounts.update(person.id, (current) => [
-        { ...current!, birthDate: '1990-02-03' },
-        undefined,
-      ])
+      const born = (birthDate: string) =>
+        rekey.store.accounts.update(person.id, (current) => [{ ...current!, birthDate }, undefined])
+      await born('1990-02-03')
       await browser.press('Verify with photo ID')
-      // The document was made out before the account learned another date.
-      await rekey.store.accounts.update(person.id, (current) => [
-        { ...current!, birthDate: '1990-02-04' },
-        undefined,
-      ])
-      await browser.press('Approve as the right person')
-      expect(browser.heading).to.equal('Set up your new device')
+      const stopAt = `${rekey.issuer}/recovery/identity/callback`
+      await browser.press('Approve as the right person', {}, { stopAt })
+      await born('1990-02-04')
+      await browser.open(browser.shown.url)
+      expect(browser.said).to.include('The document does not belong to the person of this account.')
+      expect((await caseOf(person)).status).to.equal('awaiting_identity')
     })
 
     it('ends after eight checks a day', async () => {
