@@ -81,6 +81,9 @@ export async function startRekey(
     config?: object
     keys?: { id: string; key: string }[]
     mail?: MailServer
+    /** Of a Rekey that was stopped or has died, so that this one goes on in its place. */
+    port?: number
+    rp?: RelyingApp
     /** Connects a provider of identity verification. */
     proofing?: (issuer: string, store: Store) => Promise<ConnectedProofing>
     clock?: { offset: number }
@@ -88,11 +91,11 @@ export async function startRekey(
 ): Promise<Rekey> {
   const clock = options.clock ?? { offset: 0 }
   const now = () => Date.now() + clock.offset
-  const server = createServer().listen(0, '127.0.0.1')
+  const server = createServer().listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
   const issuer = `http://localhost:${(server.address() as AddressInfo).port}`
   const mail = options.mail ?? (await startMailServer())
-  const rp = await startRelyingApp(issuer)
+  const rp = options.rp ?? (await startRelyingApp(issuer))
   const others: Rekey['others'] = {}
   for (const [client, metadata] of Object.entries(options.others ?? {}))
     others[client] = await startRelyingApp(issuer, client, metadata)
@@ -123,7 +126,7 @@ export async function startRekey(
   const shut = async () => {
     await close(server)
     await connected?.stop()
-    await Promise.all(apps.map((one) => one.stop()))
+    await Promise.all(apps.map((one) => (one === options.rp ? undefined : one.stop())))
   }
   const rekey: Rekey = {
     app,
