@@ -89,7 +89,9 @@ describe('A new password', () => {
     )
   })
 
-  it('is not common for everyone because someone has an empty name', () => {
+  it('is not common because someone has a short name, or none', () => {
     expect(passwordFault('a whole new sentence', { email: '', name: '', brand: '' })).to.equal(undefined)
+    expect(passwordFault('one anaconda on a', { ...about, name: 'N. O. Ae' })).to.equal(undefined)
+    expect(passwordFault('one anaconda on a', { ...about, name: 'A E O N' })).to.equal(undefined)
   })
 })

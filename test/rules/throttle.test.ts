@@ -88,6 +88,7 @@ describe('Throttling', () => {
         expect(isExhausted(failing(count))).to.equal(count >= disableAfter)
       }),
     )
+    expect([99, 100].map((count) => isExhausted(failing(count)))).to.deep.equal([false, true])
     expect(disableAfter).to.equal(100)
   })
 })
