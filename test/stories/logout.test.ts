@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { decodeJwt, decodeProtectedHeader } from 'jose'
 import type { Browser } from '../support/browser.ts'
 import { disavow } from '../support/cases.ts'
 import { getReset, requestReset, signIn, team } from '../support/journeys.ts'
@@ -9,6 +10,7 @@ import { story } from '../support/story.ts'
 const others = {
   'sub-only': { backchannel_logout_session_required: false },
   pairwise: { subject_type: 'pairwise' },
+  rs256: { id_token_signed_response_alg: 'RS256' },
   deaf: { backchannel_logout_uri: undefined, backchannel_logout_session_required: undefined },
 }
 
@@ -78,7 +80,47 @@ story(
       expect(token!.exp! - token!.iat!).to.be.at.most(120)
     })
 
-    it('by a reset, a disavowal or signing out of one app, nobody else is told', async () => {
+    it('is announced in discovery', async () => {
+      const metadata = (await rekey.rp.config()).serverMetadata()
+      expect(metadata.backchannel_logout_supported).to.equal(true)
+      expect(metadata.backchannel_logout_session_supported).to.equal(true)
+    })
+
+    it('a logout token is signed as the app’s ID tokens are, by a key that is published', async () => {
+      const { rs256 } = rekey.others as { [client: string]: RelyingApp }
+      const { browser, at } = await signInAt(await rekey.person(), rs256!)
+      await askToSignOut(browser, at[0]!)
+      await browser.press('Sign out')
+      // Both apps have verified the signature with the published keys.
+      for (const [app, alg] of [
+        [rekey.rp, 'ES256'],
+        [rs256!, 'RS256'],
+      ] as const) {
+        const { token } = app.logoutRequests.at(-1)!
+        const { kid, ...header } = decodeProtectedHeader(token)
+        expect(header).to.deep.equal({ alg, typ: 'logout+jwt' })
+        expect(kid).to.be.a('string')
+        expect(app.loggedOut.at(-1)).to.deep.equal(decodeJwt(token))
+      }
+    })
+
+    it('is a form that is posted; 204 counts as taken like 200', async () => {
+      const person = await rekey.person()
+      const { browser, at } = await signInAt(person)
+      rekey.rp.answer = 204
+      rekey.rp.logoutRequests.length = 0
+      await askToSignOut(browser, at[0]!)
+      await browser.press('Sign out')
+      rekey.advance(3_600_000)
+      await rekey.work()
+      rekey.rp.answer = 200
+      expect(rekey.rp.logoutRequests.map(({ method, type }) => [method, type.split(';')[0]])).to.deep.equal([
+        ['POST', 'application/x-www-form-urlencoded'],
+      ])
+      expect(told(rekey.rp, person.id)).to.have.length(1)
+    })
+
+    it('by a reset or by signing out of one app, nobody else is told', async () => {
       const { person, admin } = await team(rekey)
       const bystander = await rekey.person()
       const { 'sub-only': subOnly } = rekey.others as { [client: string]: RelyingApp }
@@ -124,13 +166,13 @@ story(
       it(`by ${end}, an app that is down hears of it when it is up again`, async () => {
         const { person, admin } = await team(rekey)
         const signedIn = await signInAt(person)
-        rekey.rp.down = true
+        rekey.rp.answer = 503
         await endSession(signedIn, person, admin)
         await rekey.work()
         rekey.advance(6_000)
         await rekey.work()
         expect(told(rekey.rp, person.id), 'still down').to.deep.equal([])
-        rekey.rp.down = false
+        rekey.rp.answer = 200
         rekey.advance(60_000)
         await rekey.work()
         expect(told(rekey.rp, person.id).map(({ sid }) => sid)).to.deep.equal([signedIn.at[0]!.claims.sid])

@@ -24,8 +24,10 @@ export interface RelyingApp {
   /** Logout tokens that were received and verified. */
   loggedOut: JWTPayload[]
   nextLogout(): Promise<JWTPayload>
-  /** Answers every logout token with 503 until it is switched off again. */
-  down: boolean
+  /** How each logout token came, whatever the answer. */
+  logoutRequests: { method: string; type: string; token: string }[]
+  /** What good logout tokens are answered with: 503 is an app that is down. */
+  answer: 200 | 204 | 503
   stop(): Promise<void>
 }
 
@@ -65,7 +67,12 @@ export async function startRelyingApp(
       return
     }
     const token = new URLSearchParams(await bodyOf(request)).get('logout_token') ?? ''
-    if (app.down) {
+    app.logoutRequests.push({
+      method: request.method ?? '',
+      type: request.headers['content-type'] ?? '',
+      token,
+    })
+    if (app.answer === 503) {
       response.writeHead(503).end()
       return
     }
@@ -73,7 +80,7 @@ export async function startRelyingApp(
       const { payload } = await jwtVerify(token, keys, { issuer, audience: id, typ: 'logout+jwt' })
       loggedOut.push(payload)
       waiting.shift()?.(payload)
-      response.writeHead(200).end()
+      response.writeHead(app.answer).end()
     } catch {
       response.writeHead(400).end()
     }
@@ -90,7 +97,8 @@ export async function startRelyingApp(
     client,
     origin,
     loggedOut,
-    down: false,
+    logoutRequests: [],
+    answer: 200,
     config: discover,
     start: async (browser, params = {}) => {
       const start = {
