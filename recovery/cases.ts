@@ -181,14 +181,22 @@ export async function applyEvent(
   id: string,
   event: CaseEvent,
 ): Promise<Advance | undefined> {
-  const now = services.clock()
-  const outcome = await services.store.cases.update(id, (current) => {
+  const outcome = await changeCase(services, id, event)
+  await services.effects.settle('cases', id)
+  return outcome
+}
+
+async function changeCase(
+  { store, clock }: CaseServices,
+  id: string,
+  event: CaseEvent,
+): Promise<Advance | undefined> {
+  const now = clock()
+  return store.cases.update(id, (current) => {
     if (current === undefined) return [current, undefined]
     const advanced = advance(current, event, now)
     return [withCaseEffects(current, advanced.case), advanced as Advance | undefined]
   })
-  await services.effects.settle('cases', id)
-  return outcome
 }
 
 /** Asks the super admins of a case that began with a photo ID: the subject is mailed a new code for it. */
@@ -224,8 +232,17 @@ async function dueCases({ store, clock }: CaseServices): Promise<RecoveryCase[]>
  */
 export async function disavow(services: CaseServices, link: MailedLink): Promise<void> {
   const ended =
-    link.case === undefined ? undefined : await applyEvent(services, link.case, { type: 'disavow' })
-  if (ended?.ok || ended?.case.status === 'disavowed') return
+    link.case === undefined ? undefined : await changeCase(services, link.case, { type: 'disavow' })
+  // What the case still promises comes last: a reset that was granted must not be carried out by the one who stops it.
+  if (!ended?.ok && ended?.case.status !== 'disavowed') await disavowAccount(services, link, ended?.case)
+  if (link.case !== undefined) await services.effects.settle('cases', link.case)
+}
+
+async function disavowAccount(
+  services: CaseServices,
+  link: MailedLink,
+  one: RecoveryCase | undefined,
+): Promise<void> {
   const id = `disavow:${link.id}`
   const suspicion = await suspicionOf(services, link)
   const now = services.clock()
@@ -237,7 +254,7 @@ export async function disavow(services: CaseServices, link: MailedLink): Promise
     ) {
       return [current, undefined]
     }
-    const stopped = withResetStopped(current, ended?.case)
+    const stopped = withResetStopped(current, one)
     return [withEffects(distrust(stopped, suspicion, now), disavowal(current.id, id)), undefined]
   })
   await services.effects.settle('accounts', link.account)
