@@ -25,6 +25,7 @@ const isTooLarge = (error: Error): boolean => (error as { status?: number }).sta
 
 /** The fields of a parsed form. Throws Problem 400 on repeated fields and on bytes that are no UTF-8. */
 export function readFields(ctx: Context): Fields {
+  if (!isWellEncoded(ctx.request.rawBody ?? '')) throw new Problem(400, 'bad_request')
   const body: unknown = ctx.request.body ?? {}
   const fields = Object.entries(body as object)
   for (const [name, value] of fields) {
@@ -32,6 +33,16 @@ export function readFields(ctx: Context): Fields {
       throw new Problem(400, 'bad_request')
   }
   return Object.fromEntries(fields)
+}
+
+// The parser leaves escapes as they stand that are no UTF-8.
+function isWellEncoded(body: string): boolean {
+  try {
+    decodeURIComponent(body)
+    return true
+  } catch {
+    return false
+  }
 }
 
 // U+FFFD is what the decoder puts where bytes are no UTF-8; NUL has no place in text either.
