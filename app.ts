@@ -12,6 +12,7 @@ import { enrolment, identityRoutes } from './console/identity.ts'
 import { createConsole } from './console/session.ts'
 import { supportRoutes } from './console/support.ts'
 import { assetRoutes } from './http/assets.ts'
+import { deviceSession } from './http/device-session.ts'
 import { errorPages, onlyOwnHost, secureHeaders } from './http/guards.ts'
 import { showPage } from './http/page.ts'
 import { providerPages } from './http/provider-pages.ts'
@@ -68,6 +69,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   provider.use(secureHeaders)
   provider.use(errorPages(services))
   retryLogouts(provider, services.outbox)
+  provider.use(deviceSession(provider).routes() as never)
   for (const router of [...routers(options, services, worker), transmitter.routes()])
     provider.use(router.routes() as never)
   return {
