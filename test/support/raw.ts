@@ -1,0 +1,48 @@
+import { request } from 'node:http'
+import type Koa from 'koa'
+
+export interface Answer {
+  status: number
+  headers: NodeJS.Dict<string | string[]>
+  text: string
+}
+
+/** A request as nobody's browser sends it: any path, any method, any host, any bytes. */
+export function sendRaw(
+  origin: string,
+  path: string,
+  init: {
+    method?: string
+    headers?: { [name: string]: string | string[] }
+    body?: Buffer | string
+  } = {},
+): Promise<Answer> {
+  const { hostname, port } = new URL(origin)
+  const { method = 'GET', headers = {}, body } = init
+  return new Promise((resolve, reject) => {
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+    const sent = request({ hostname, port, path, method, headers: { ...length, ...headers } }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk) => chunks.push(chunk))
+      response.on('error', reject)
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString()
+        resolve({ status: response.statusCode!, headers: response.headers, text })
+      })
+    })
+    sent.on('error', reject)
+    sent.end(body)
+  })
+}
+
+interface Routed {
+  router?: { stack: { path: string; methods: string[] }[] }
+}
+
+/** Every route of ours, by its method and the template of its path. */
+export function routesOf(koa: Koa): { method: string; path: string }[] {
+  const { middleware } = koa as unknown as { middleware: Routed[] }
+  return middleware.flatMap(({ router }) =>
+    (router?.stack ?? []).flatMap(({ path, methods }) => methods.map((method) => ({ method, path }))),
+  )
+}
