@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ProviderPages } from '../provider/configuration.ts'
+import type { ProviderPages } from '../provider/pages.ts'
 import type { Services } from '../services.ts'
 import { showError } from './guards.ts'
 import { showPage } from './page.ts'

@@ -11,6 +11,7 @@ import {
   recoveredLifetime,
 } from './assurance-claims.ts'
 import { createFindAccount } from './claims.ts'
+import type { ProviderPages } from './pages.ts'
 import { createPolicy, loadExistingGrant } from './policy.ts'
 import {
   checkFapiClient,
@@ -19,22 +20,6 @@ import {
   type StandardOptions,
   standardFeatures,
 } from './standards.ts'
-
-/** Pages that the library shows itself, rendered by whoever knows pages. */
-export interface ProviderPages {
-  renderError: NonNullable<Configuration['renderError']>
-  logoutSource: NonNullable<
-    NonNullable<NonNullable<Configuration['features']>['rpInitiatedLogout']>['logoutSource']
-  >
-  postLogoutSuccessSource: NonNullable<
-    NonNullable<NonNullable<Configuration['features']>['rpInitiatedLogout']>['postLogoutSuccessSource']
-  >
-  userCodeInput: NonNullable<DeviceFlow['userCodeInputSource']>
-  userCodeConfirm: NonNullable<DeviceFlow['userCodeConfirmSource']>
-  deviceDone: NonNullable<DeviceFlow['successSource']>
-}
-
-type DeviceFlow = NonNullable<NonNullable<Configuration['features']>['deviceFlow']>
 
 export interface ProviderOptions {
   issuer: string

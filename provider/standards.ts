@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { type Configuration, errors } from 'oidc-provider'
-import type { ProviderPages } from './configuration.ts'
+import type { ProviderPages } from './pages.ts'
 
 /** An API that access tokens are for (RFC 8707). */
 export interface Resource {

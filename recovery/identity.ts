@@ -1,5 +1,6 @@
 import type { Context } from 'koa'
 import { ProofingUnavailable, type Verified } from '../adapters/proofing.ts'
+import { localeOf } from '../http/request.ts'
 import type { Account } from '../rules/account.ts'
 import { judge, type ProofingRun, type RunOutcome, settle } from '../rules/proofing-run.ts'
 import type { Advance, RecoveryCase } from '../rules/recovery-case.ts'
@@ -34,7 +35,7 @@ export async function beginIdentity(
       givenName: given,
       familyName: family,
       ...(account.birthDate === undefined ? {} : { birthDate: account.birthDate }),
-      locale: account.locale ?? 'en',
+      locale: localeOf(ctx),
     })
     const id = tokenHash(kept.state)
     const until = now + proofing.time

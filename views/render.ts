@@ -108,9 +108,13 @@ function renderPage<N extends PageName>(
 
 /** The heading, which is also the title of the window: it may depend on what happened. */
 function titleOf(name: PageName, t: Texts, locals: Values): string {
-  const { status, outcome, error, reason, recovered } = locals
+  const { kind, status, outcome, error, reason, recovered } = locals
   const context =
-    status ?? outcome ?? error ?? (name === 'approve_gone' ? reason : recovered ? 'recovered' : undefined)
+    kind ??
+    status ??
+    outcome ??
+    error ??
+    (name === 'approve_gone' ? reason : recovered ? 'recovered' : undefined)
   return t(`${name}.title`, { ...locals, ...(context === undefined ? {} : { context }) })
 }
 

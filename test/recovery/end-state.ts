@@ -18,6 +18,7 @@ export async function endState(store: Store, scene: Scene): Promise<object> {
       recovered: ada.recovered && { case: ada.recovered.case, route: ada.recovered.route },
       pass: ada.pass?.hash,
       lastReset: ada.lastReset,
+      stoppedReset: ada.stoppedReset,
       lastExpiry: ada.lastExpiry,
       effects: [ada.effects, ada.effectsDue, ada.lease],
     },
@@ -34,11 +35,9 @@ export async function endState(store: Store, scene: Scene): Promise<object> {
     queued: mine<Outgoing>(await store.outbox.find('state', 'queued', all))
       .map(({ id, recipient }) => [recipient, id])
       .sort(),
-    audit: (await store.audit.find('subject', scene.ada, all)).map(({ event, actor, cause }) => [
-      event,
-      actor,
-      cause,
-    ]),
+    audit: (await store.audit.find('subject', scene.ada, all))
+      .map(({ event, actor, cause }) => [cause, event, actor])
+      .sort(),
     log: (await verifyAudit(store)).fault,
     signals: await signalsOf(store, scene),
   }

@@ -63,46 +63,42 @@ export async function setScene(store: Store, now: number): Promise<Scene> {
   const name = unique('')
   const [ada, bob, id, waiting] = [`ada${name}`, `bob${name}`, `case${name}`, `waiting${name}`]
   const began = now - day
-  await store.accounts.insert(adaAccount(ada, name, began))
-  await store.accounts.insert(
-    account({
-      id: bob,
-      email: `bob${name}@example.com`,
-      addresses: [{ address: `bob${name}@example.com`, verifiedAt: began }],
-    }),
-  )
-  const sessions = { here: ['listening', 'deaf'], there: ['listening'] }
-  for (const [place, apps] of Object.entries(sessions))
-    await store.sessions.insert(session(`${place}${name}`, ada, apps, now))
-  await store.sessions.insert({ ...session(`before${name}`, ada, ['listening'], now), ended: 'signed out' })
-  for (const artifact of ['Grant:1', 'Interaction:other', `Interaction:${waiting}`])
-    await store.artifacts.insert({
-      id: artifact.includes(name) ? artifact : artifact + name,
-      payload: '{}',
-      account: ada,
-    })
-  const console = { account: ada, acr: 'mfa', authTime: 0, providerSession: `here${name}`, form: '' }
-  await store.consoleSessions.insert({ ...console, id: `console${name}`, expiresAt: now + day })
-  const proofs = [{ method: 'pwd' as const, at: now }]
-  const wait = { account: ada, proofs, createdAt: now, expiresAt: now + 30 * day }
-  await store.attempts.insert(attempt({ ...wait, id: waiting, case: id, choice: 'recovery' }))
-  await store.attempts.insert(attempt({ ...wait, id: `other${name}` }))
-  const opened = {
-    openedAt: now,
-    expiresOn: now + 3 * day,
-    history: [{ at: now, status: 'awaiting_admin' as const, by: ada }],
+  const mailbox = `bob${name}@example.com`
+  const wait = {
+    account: ada,
+    proofs: [{ method: 'pwd' as const, at: now }],
+    createdAt: now,
+    expiresAt: now + 30 * day,
   }
-  await store.cases.insert(
-    recoveryCase({
-      ...opened,
-      id,
-      account: ada,
-      openFor: ada,
-      approvers: [bob],
-      organization: undefined,
-      attempt: waiting,
-    }),
-  )
+  const signedOut = { ...session(`before${name}`, ada, ['listening'], now), ended: 'signed out' }
+  const console = { account: ada, acr: 'mfa', authTime: 0, providerSession: `here${name}`, form: '' }
+  await Promise.all([
+    store.accounts.insert(adaAccount(ada, name, began)),
+    store.accounts.insert(
+      account({ id: bob, email: mailbox, addresses: [{ address: mailbox, verifiedAt: began }] }),
+    ),
+    store.sessions.insert(session(`here${name}`, ada, ['listening', 'deaf'], now)),
+    store.sessions.insert(session(`there${name}`, ada, ['listening'], now)),
+    store.sessions.insert(signedOut),
+    ...[`Grant:1${name}`, `Interaction:other${name}`, `Interaction:${waiting}`].map((artifact) =>
+      store.artifacts.insert({ id: artifact, payload: '{}', account: ada }),
+    ),
+    store.consoleSessions.insert({ ...console, id: `console${name}`, expiresAt: now + day }),
+    store.attempts.insert(attempt({ ...wait, id: waiting, case: id, choice: 'recovery' })),
+    store.attempts.insert(attempt({ ...wait, id: `other${name}` })),
+    store.cases.insert(
+      recoveryCase({
+        id,
+        account: ada,
+        approvers: [bob],
+        organization: undefined,
+        attempt: waiting,
+        openedAt: now,
+        expiresOn: now + 3 * day,
+        history: [{ at: now, status: 'awaiting_admin', by: ada }],
+      }),
+    ),
+  ])
   return {
     ada,
     bob,

@@ -37,6 +37,11 @@ describe('A one-time pass', () => {
     expect(issuePass(used, 'case', terms, noon + 1)).to.equal(used)
   })
 
+  it('is not issued to an account whose owner stopped it', () => {
+    const stopped = account({ stoppedReset: 'case' })
+    expect(issuePass(stopped, 'case', terms, noon)).to.equal(stopped)
+  })
+
   it('of another case does not fit', () => {
     const other = issuePass(account(), 'another', { ...terms, hash: hashPass('another', plain, mac) }, noon)
     expect(other.pass?.hash).to.not.equal(ada.pass?.hash)

@@ -165,6 +165,12 @@ describe('Stripping an account', () => {
     expect(next.backupCodes?.number).to.equal(2)
   })
 
+  it('does not happen to an account whose owner stopped it', () => {
+    const stopped = { ...full, stoppedReset: 'case-1' }
+    expect(stripAccount(stopped, recovered(), noon)).to.equal(stopped)
+    expect(stripAccount(stopped, recovered({ case: 'case-2' }), noon).factors).to.deep.equal([])
+  })
+
   it('gives an account without backup codes none', () => {
     expect(stripAccount(ada, recovered(), noon)).to.not.have.property('backupCodes')
   })

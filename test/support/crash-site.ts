@@ -1,0 +1,158 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { decodeJwt } from 'jose'
+import { createConnection } from 'mongoose'
+import { pino } from 'pino'
+import { openStore } from '../../adapters/open-store.ts'
+import { createSmtpDelivery } from '../../adapters/smtp/delivery.ts'
+import type { Store } from '../../adapters/store.ts'
+import { createApp } from '../../app.ts'
+import type { Config } from '../../config.ts'
+import type { Order } from './crash-child.ts'
+import { startMailServer } from './mail-server.ts'
+import { dropDatabase, type Engine, freshDatabase } from './stores.ts'
+
+/** Where a store is. */
+export type Place = Pick<Config, 'store' | 'data'>
+
+/** What is in a store, to be put into another place as often as needed. */
+type Contents = Buffer | { [collection: string]: object[] }
+
+/** A place for a store of its own. */
+export async function newPlace(engine: Engine): Promise<Place> {
+  if (engine.name === 'lmdb') return { store: 'lmdb', data: await mkdtemp(join(tmpdir(), 'rekey-crash-')) }
+  return { store: freshDatabase(process.env['MONGODB_URI']!), data: '' }
+}
+
+export async function dropPlace({ store, data }: Place): Promise<void> {
+  if (store === 'lmdb') await rm(data, { recursive: true })
+  else await dropDatabase(store)
+}
+
+/** Reads all of a store that nobody has open. */
+export async function contentsOf({ store, data }: Place): Promise<Contents> {
+  if (store === 'lmdb') return readFile(join(data, 'data.mdb'))
+  const connection = await createConnection(store).asPromise()
+  const contents: { [collection: string]: object[] } = {}
+  for (const { collectionName } of await connection.db!.collections())
+    contents[collectionName] = await connection.db!.collection(collectionName).find().toArray()
+  await connection.close()
+  return contents
+}
+
+async function putContents({ store, data }: Place, contents: Contents): Promise<void> {
+  if (contents instanceof Buffer) {
+    await rm(join(data, 'lock.mdb'), { force: true })
+    return writeFile(join(data, 'data.mdb'), contents)
+  }
+  const connection = await createConnection(store).asPromise()
+  for (const [name, documents] of Object.entries(contents)) {
+    const collection = connection.db!.collection(name)
+    await collection.deleteMany({})
+    if (documents.length > 0) await collection.insertMany(documents)
+  }
+  await connection.close()
+}
+
+/** What arrived outside, by what names it: duplicates are there twice. */
+export interface Arrived {
+  mails: { id: string; to: string; subject: string }[]
+  /** `sid` of the logout tokens that the app got. */
+  logouts: string[]
+}
+
+export interface Crashed {
+  /** Whether the process was killed; otherwise it did all there was to do. */
+  killed: boolean
+  arrived: Arrived
+  store: Store
+}
+
+/** A store, a mail server and an app that hears of logouts, for one process after the other. */
+export interface CrashSite {
+  /**
+   * Puts the contents in place, has a process carry out the order until it is killed, lets another one go on where it
+   * stopped once its leases have run out, and looks at what has come of it.
+   */
+  run<R>(contents: Contents, order: Omit<Order, 'config'>, look: (crashed: Crashed) => Promise<R>): Promise<R>
+  close(): Promise<void>
+}
+
+export async function openCrashSite(engine: Engine, config: Config): Promise<CrashSite> {
+  const place = await newPlace(engine)
+  // Collections and their indexes are made once.
+  await (await openStore(place, Date.now)).close()
+  const mail = await startMailServer()
+  const logouts: string[] = []
+  const app = createServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    logouts.push(String(decodeJwt(new URLSearchParams(body).get('logout_token')!)['sid']))
+    response.writeHead(200).end()
+  }).listen(0, '127.0.0.1')
+  await once(app, 'listening')
+  const hears = `http://localhost:${(app.address() as AddressInfo).port}/`
+  const here: Config = {
+    ...config,
+    ...place,
+    mail: { ...config.mail!, url: mail.url },
+    clients: config.clients.map((client) =>
+      'backchannel_logout_uri' in client ? { ...client, backchannel_logout_uri: hears } : client,
+    ),
+  }
+  return {
+    run: async (contents, order, look) => {
+      await putContents(place, contents)
+      mail.mails.length = 0
+      logouts.length = 0
+      const killed = await carryOut({ ...order, config: here })
+      const store = await openStore(place, later)
+      try {
+        await goOn(here, store)
+        const mails = mail.mails.map(({ id, to, subject }) => ({ id, to, subject }))
+        return await look({ killed, arrived: { mails, logouts: [...logouts] }, store })
+      } finally {
+        await store.close()
+      }
+    },
+    close: async () => {
+      await mail.stop()
+      app.close()
+      app.closeAllConnections()
+      await dropPlace(place)
+    },
+  }
+}
+
+async function carryOut(order: Order): Promise<boolean> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'crash-child.ts')], {
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled, REKEY_ORDER: JSON.stringify(order) },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  child.stderr.on('data', (text) => {
+    said += text
+  })
+  const [code, signal] = await once(child, 'close')
+  if (signal !== 'SIGKILL' && (code !== 0 || said !== '')) throw new Error(`the process failed: ${said}`)
+  return signal === 'SIGKILL'
+}
+
+/** Halves the time that each process takes to start. */
+const compiled = join(tmpdir(), 'rekey-compiled')
+
+/** When every lease of the process that was killed has run out. */
+const later = () => Date.now() + 120_000
+
+async function goOn(config: Config, store: Store): Promise<void> {
+  const delivery = createSmtpDelivery(config.mail!)
+  const app = await createApp({ config, store, delivery, clock: later, log: pino({ level: 'silent' }) })
+  await app.work()
+  await app.stop()
+  await delivery.close()
+}

@@ -1,0 +1,44 @@
+import type { Collection, Document, Store } from '../../adapters/store.ts'
+
+export interface DyingStore {
+  store: Store
+  dead(): boolean
+  /** Dies in place of the n-th write from now on, counted from 1. */
+  dieAt(write: number): void
+}
+
+const reading = ['get', 'find'] as const
+const writing = ['insert', 'update', 'remove', 'removeBy'] as const
+
+/**
+ * A store of a process that dies at a given write, before anything of it is done: from then on everything that is asked
+ * of it, reading too, calls `die`.
+ */
+export function dyingStore(store: Store, die: () => Promise<never>): DyingStore {
+  let count = 0
+  let last = Infinity
+  const dead = () => count >= last
+  const watch = (collection: Collection<Document>) => {
+    const watched = (method: (typeof reading | typeof writing)[number], isWrite: boolean) => {
+      const carryOut = collection[method].bind(collection) as (...given: never[]) => Promise<unknown>
+      return (...given: never[]) => {
+        if (isWrite && !dead()) count += 1
+        return dead() ? die() : carryOut(...given)
+      }
+    }
+    return Object.fromEntries([
+      ...reading.map((method) => [method, watched(method, false)]),
+      ...writing.map((method) => [method, watched(method, true)]),
+    ])
+  }
+  const collections = Object.entries(store).filter(([name]) => name !== 'close')
+  const watched = collections.map(([name, collection]) => [name, watch(collection as Collection<Document>)])
+  return {
+    store: { ...Object.fromEntries(watched), close: () => store.close() } as Store,
+    dead,
+    dieAt: (write) => {
+      count = 0
+      last = write
+    },
+  }
+}
