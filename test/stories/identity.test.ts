@@ -355,8 +355,9 @@ story(
       await browser.press('申請を送信する')
       expect(browser.words).to.include('写真付き身分証でご本人であることを示すか')
       await browser.press('写真付き身分証で確認する')
-      expect(browser.heading).to.equal('Identity check (simulated)')
-      await givePassword(rekey, person)
+      expect(browser.heading).to.equal('本人確認（シミュレーター）')
+      await browser.press('別人として承認する')
+      expect(browser.said).to.include('身分証がこのアカウントの本人のものではありません。')
     })
   },
   { proofing: simulator() },
