@@ -157,7 +157,8 @@ function completion(one: RecoveryCase): Effect[] {
   if (one.status === 'completing' && one.pass !== undefined) return [effect('issue_pass')]
   if (one.status === 'completing')
     return [effect('strip_account'), effect('end_attempts'), effect('end_sessions')]
-  if (one.status === 'disavowed')
+  // Where the owner stopped a granted reset, the account's own effects do this: twice would void the new password.
+  if (one.status === 'disavowed' && !one.stopped)
     return [effect('expire_password'), effect('end_attempts'), effect('end_sessions')]
   return []
 }
