@@ -1,15 +1,7 @@
 import { expect } from 'chai'
 import { acrMultiFactor } from '../../rules/assurance.ts'
 import { Browser } from '../support/browser.ts'
-import {
-  askForReset,
-  codeIn,
-  enrol,
-  givePassword,
-  linkIn,
-  mailsTo,
-  openApproval,
-} from '../support/journeys.ts'
+import { askForReset, codeIn, enrol, linkIn, mailsTo, openApproval } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
 import { insisting } from '../support/relying-app.ts'
 import { showPhotoId, simulator } from '../support/simulator.ts'
