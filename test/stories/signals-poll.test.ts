@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
+import { createArrivals } from '../../signals/arrivals.ts'
 import { Receiver, receiverClient, setStatus, subOf, typesOf } from '../support/receiver.ts'
 import { startRekey } from '../support/rekey.ts'
 import { story } from '../support/story.ts'
@@ -187,3 +188,29 @@ story(
     config: { signals: { pollSeconds: 2 } },
   },
 )
+
+describe('Who waits for an arrival', () => {
+  const never = new AbortController().signal
+
+  it('is told at once, and nobody at another stream is', async () => {
+    const arrivals = createArrivals()
+    const here = arrivals.next('a', 60_000, never)
+    const there = arrivals.next('b', 200, never)
+    arrivals.tell('a')
+    expect(await Promise.race([here.then(() => 'here'), there.then(() => 'there')])).to.equal('here')
+    expect(await here).to.equal(true)
+    await there
+  })
+
+  it('stops waiting when it has gone, or when the process stops', async () => {
+    const arrivals = createArrivals()
+    const left = new AbortController()
+    const waiting = arrivals.next('a', 60_000, left.signal)
+    left.abort()
+    expect(await waiting).to.equal(false)
+    const other = arrivals.next('a', 60_000, never)
+    arrivals.close()
+    expect(await other).to.equal(false)
+    expect(await arrivals.next('a', 60_000, never)).to.equal(false)
+  })
+})

@@ -210,47 +210,6 @@ describeEachEngine('Pushed security events', (engine) => {
     expect(receiver.pushed).to.deep.equal([])
   })
 
-  it('survive a process that stops right after the change', async () => {
-    await receiver.stream()
-    const person = await rekey.person()
-    await setStatus(rekey, person, 'deactivated', { settle: false })
-    expect((await rekey.account(person)).effects).to.not.deep.equal([])
-    await rekey.stop()
-    await start()
-    await later()
-    expect(typesOf(await receiver.received(2))).to.deep.equal(['account-disabled', 'session-revoked'])
-  })
-
-  it('survive a process that stops between two streams, and come once', async () => {
-    await receiver.stream()
-    const person = await rekey.person()
-    await setStatus(rekey, person, 'deactivated', { settle: false })
-    const { effects } = await rekey.account(person)
-    await rekey.app.services.effects.settle('accounts', person.id)
-    await receiver.received(2)
-    // As a crash leaves it that came after publishing and before the effects were struck off.
-    await rekey.store.accounts.update(person.id, (current) => [
-      { ...current!, effects, effectsDue: 'yes' },
-      undefined,
-    ])
-    await rekey.stop()
-    await start()
-    await later()
-    expect(receiver.events).to.have.lengthOf(2)
-  })
-
-  it('survive a process that stops with events waiting that nobody pushes', async () => {
-    await receiver.stream()
-    receiver.answers = [{ status: 503 }]
-    await setStatus(rekey, await rekey.person(), 'deactivated')
-    await receiver.seen(1)
-    await rekey.stop()
-    await opened.store.outbox.removeBy('state', 'queued')
-    await start()
-    await later()
-    expect(typesOf(await receiver.received(2))).to.deep.equal(['account-disabled', 'session-revoked'])
-  })
-
   it('leave no secret in the log', async () => {
     const authorization_header = 'Bearer never-to-be-logged'
     await receiver.stream({ delivery: { ...receiver.push, authorization_header } })

@@ -226,3 +226,20 @@ export async function setStatus(
   ])
   if (options.settle !== false) await rekey.app.services.effects.settle('accounts', person.id)
 }
+
+/** Every request that names a stream: method, path and body. */
+export function everyWay(id: string): [method: string, path: string, body?: object][] {
+  const subject = { format: 'email', email: 'someone@people.example' }
+  return [
+    ['GET', `/ssf/stream?stream_id=${id}`],
+    ['GET', `/ssf/status?stream_id=${id}`],
+    ['PATCH', '/ssf/stream', { stream_id: id }],
+    ['PUT', '/ssf/stream', { stream_id: id }],
+    ['POST', '/ssf/status', { stream_id: id, status: 'enabled' }],
+    ['POST', '/ssf/subjects/add', { stream_id: id, subject }],
+    ['POST', '/ssf/subjects/remove', { stream_id: id, subject }],
+    ['POST', '/ssf/verification', { stream_id: id }],
+    ['POST', `/ssf/poll/${id}`, { returnImmediately: true }],
+    ['DELETE', `/ssf/stream?stream_id=${id}`],
+  ]
+}
