@@ -108,6 +108,13 @@ describe('A recovery case promises', () => {
     expect(named(effects, 'bob')).to.deep.equal(['approval_disavowed'])
   })
 
+  it('when its owner stopped a granted reset: word of it, as the account itself promises the rest', () => {
+    const stopped = recoveryCase({ status: 'completing', stopped: true })
+    const effects = promised(stopped, { type: 'done' })
+    expect(kinds(effects).filter((kind) => kind !== 'notice')).to.deep.equal(['audit'])
+    expect(named(effects, 'ada')).to.deep.equal(['recovery_disavowed'])
+  })
+
   it('when it is cancelled or turned over to support: word to the super admins that they are not needed', () => {
     expect(named(promised(recoveryCase(), { type: 'cancel' }), 'bob')).to.deep.equal(['approval_withdrawn'])
     const turned = promised(recoveryCase(), { type: 'choose_support', statement: '' })
