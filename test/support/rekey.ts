@@ -93,6 +93,8 @@ export async function startRekey(
   const now = () => Date.now() + clock.offset
   const server = createServer().listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
+  // No browser goes on with a connection to the one before.
+  if (options.port !== undefined) server.maxRequestsPerSocket = 1
   const issuer = `http://localhost:${(server.address() as AddressInfo).port}`
   const mail = options.mail ?? (await startMailServer())
   const rp = options.rp ?? (await startRelyingApp(issuer))
