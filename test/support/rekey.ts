@@ -87,6 +87,8 @@ export async function startRekey(
     /** Connects a provider of identity verification. */
     proofing?: (issuer: string, store: Store) => Promise<ConnectedProofing>
     clock?: { offset: number }
+    /** The least that is logged; 'warn' if left out. */
+    level?: string
   } = {},
 ): Promise<Rekey> {
   const clock = options.clock ?? { offset: 0 }
@@ -112,7 +114,7 @@ export async function startRekey(
     ...options.config,
   })
   const logged: string[] = []
-  const log = pino({ level: 'warn' }, { write: (line: string) => logged.push(line) })
+  const log = pino({ level: options.level ?? 'warn' }, { write: (line: string) => logged.push(line) })
   const delivery = createSmtpDelivery(config.mail!)
   const connected = await options.proofing?.(issuer, store)
   const app = await createApp({
