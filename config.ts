@@ -166,10 +166,24 @@ export class ConfigError extends Error {
 export function readConfig(input: unknown): Config {
   const result = configSchema.safeParse(input)
   if (result.success) return result.data
-  throw new ConfigError(
-    result.error.issues.map((issue) => `${issue.path.join('.') || 'configuration'}: ${issue.message}`),
-  )
+  throw new ConfigError(faultsOf(result.error))
 }
+
+/** A configuration that people can be reached with. Throws ConfigError. */
+export function readProductConfig(input: unknown): Config & { mail: NonNullable<Config['mail']> } {
+  const result = configSchema.safeParse(input)
+  const faults = result.success ? [] : faultsOf(result.error)
+  if ((input as Partial<Config>).mail === undefined)
+    faults.push('mail: needed, as nobody could be told of a reset without it (npm start is the demo)')
+  if (faults.length > 0 || !result.success) throw new ConfigError(faults)
+  return { ...result.data, mail: result.data.mail! }
+}
+
+const faultsOf = ({ issues }: z.ZodError): string[] =>
+  issues.map((issue) => {
+    const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+    return `${issue.path.join('.') || 'configuration'}: ${missing ? 'needed' : issue.message}`
+  })
 
 /**
  * The settings of the environment over those of the file in REKEY_CONFIG (JSON, or a module that exports `config`).

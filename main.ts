@@ -7,7 +7,7 @@ import { openProofing } from './adapters/open-proofing.ts'
 import { openStore } from './adapters/open-store.ts'
 import type { Proofing } from './adapters/proofing.ts'
 import type { Store } from './adapters/store.ts'
-import { type Config, ConfigError, loadSettings, readConfig } from './config.ts'
+import { type Config, ConfigError, loadSettings, readConfig, readProductConfig } from './config.ts'
 
 /** Rekey as a program: `node main.ts`, configured by REKEY_CONFIG and the environment. `--demo` adds the demo. */
 
@@ -19,15 +19,10 @@ const stops: (() => Promise<unknown>)[] = []
 async function run(): Promise<void> {
   const settings = await loadSettings(process.env)
   if (process.argv.includes('--demo')) await startDemo(settings)
-  else await startProduct(readConfig(settings))
+  else await startProduct(readProductConfig(settings))
 }
 
-async function startProduct(config: Config): Promise<void> {
-  if (config.mail === undefined) {
-    throw new ConfigError([
-      'mail: needed, as nobody could be told of a reset without it (npm start is the demo)',
-    ])
-  }
+async function startProduct(config: ReturnType<typeof readProductConfig>): Promise<void> {
   const { createApp } = await import('./app.ts')
   const { createSmtpDelivery } = await import('./adapters/smtp/delivery.ts')
   const log = pino()
