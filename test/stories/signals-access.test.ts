@@ -63,6 +63,20 @@ story(
       expect((await receiver.call('GET', '/ssf/stream', undefined, token)).status).to.equal(401)
     })
 
+    it('take no token for another API, or one that is bound to a key', async () => {
+      const { ClientCredentials, Client } = rekey.app.services.provider
+      const client = (await Client.find('receiver'))!
+      const issued = (more: object) => {
+        const token = new ClientCredentials({ client, scope: 'ssf.manage' } as never)
+        return Object.assign(token, more).save()
+      }
+      const status = async (token: string) =>
+        (await receiver.call('GET', '/ssf/stream', undefined, token)).status
+      expect(await status(await issued({}))).to.equal(200)
+      expect(await status(await issued({ aud: 'https://api.example' }))).to.equal(401)
+      expect(await status(await issued({ jkt: 'thumbprint' }))).to.equal(401)
+    })
+
     it('are only read with ssf.read', async () => {
       const id = await receiver.stream({ delivery: receiver.poll })
       const token = await receiver.token('ssf.read')
