@@ -64,11 +64,13 @@ story(
     })
 
     it('take no token for another API, or one that is bound to a key', async () => {
-      const { ClientCredentials, Client } = rekey.app.services.provider
-      const client = (await Client.find('receiver'))!
-      const issued = (more: object) => {
-        const token = new ClientCredentials({ client, scope: 'ssf.manage' } as never)
-        return Object.assign(token, more).save()
+      const issued = async (more: object) => {
+        const token = await receiver.token()
+        await rekey.store.tokens.update(`ClientCredentials:${token}`, (current) => [
+          { ...current!, payload: JSON.stringify({ ...JSON.parse(current!.payload), ...more }) },
+          undefined,
+        ])
+        return token
       }
       const status = async (token: string) =>
         (await receiver.call('GET', '/ssf/stream', undefined, token)).status
