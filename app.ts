@@ -27,7 +27,7 @@ import { createEffects } from './recovery/effects.ts'
 import { recoveryRoutes } from './recovery/routes.ts'
 import { startWorker, type Worker } from './recovery/worker.ts'
 import { createKeyRing } from './secrets/key-ring.ts'
-import { createPasswords } from './secrets/passwords.ts'
+import { createPasswords, type Passwords } from './secrets/passwords.ts'
 import type { Services } from './services.ts'
 import { createDeliver } from './signals/deliver.ts'
 import { createGuardedFetch } from './signals/guarded-fetch.ts'
@@ -46,6 +46,8 @@ export interface AppOptions {
   /** See Services; `[clock()]` if left out. */
   authenticatorTimes?: () => number[]
   log: Logger
+  /** Checks passwords in another way: measurements leave the hashing out. */
+  passwords?: Passwords
   /** Set in demo mode: where the demo app is, and routes that show what the demo keeps. */
   demo?: { app: string; routes(services: Services, worker: Worker): Router }
 }
@@ -153,7 +155,7 @@ async function createServices(options: AppOptions): Promise<Services & { transmi
     authenticatorTimes,
     acrNames,
     ring,
-    passwords: createPasswords(),
+    passwords: options.passwords ?? createPasswords(),
     ...(options.proofing === undefined ? {} : { proofing: options.proofing }),
     views,
     audit,

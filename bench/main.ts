@@ -1,0 +1,135 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { availableParallelism, cpus } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { alternate, median, type Scenario, scenarios, type Window } from './measure.ts'
+import { pinning, pinSelf, startServer } from './servers.ts'
+import { storm } from './storm.ts'
+
+/**
+ * `npm run bench -- [--only text] [--visitors 16] [--rounds 5] [--window 1500] [--storms 8] [--no-storm]`: Rekey on LMDB
+ * against a bare oidc-provider in memory. Read the ratios and the CPU time: what a machine does in a second varies.
+ */
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    visitors: { type: 'string', default: '16' },
+    rounds: { type: 'string', default: '5' },
+    window: { type: 'string', default: '1500' },
+    storms: { type: 'string', default: '8' },
+    storm: { type: 'boolean', default: true },
+  },
+  allowNegative: true,
+})
+const options = {
+  visitors: Number(values.visitors),
+  rounds: Number(values.rounds),
+  window: Number(values.window),
+  storms: Number(values.storms),
+}
+
+const folder = await temporaryFolder()
+const cores = availableParallelism()
+pinSelf(cores > 1 ? 1 : 0)
+console.log(`Node ${process.version}, ${cores} cores (${cpus()[0]!.model.trim()}); ${pinning}`)
+console.log(
+  `c=${options.visitors}, median of ${options.rounds} windows of ${options.window} ms, alternating\n`,
+)
+try {
+  await compare()
+  if (values.storm) await showStorms()
+} finally {
+  await rm(folder, { recursive: true, force: true })
+}
+
+/** On the disk the repository is on: a folder in memory would make every commit free. */
+async function temporaryFolder(): Promise<string> {
+  const cache = resolve(import.meta.dirname, '../.cache')
+  await mkdir(cache, { recursive: true })
+  return mkdtemp(join(cache, 'bench-'))
+}
+
+async function compare(): Promise<void> {
+  const head = [
+    'Operation',
+    'memory ops/s',
+    'Rekey ops/s',
+    'ratio',
+    'aim',
+    'memory CPU ms',
+    'Rekey CPU ms',
+    'memory p50/p99',
+    'Rekey p50/p99',
+  ]
+  const servers = [await startServer('memory', folder, '0'), await startServer('lmdb', folder, '0')]
+  console.log(line(head, head))
+  console.log(line(head, rule(head)))
+  for (const scenario of scenarios.filter(({ name }) => name.includes(values.only))) {
+    console.log(line(head, figures(scenario, await alternate(servers, scenario, options))))
+  }
+  for (const server of servers) await server.stop()
+}
+
+function figures({ name, aim }: Scenario, rounds: Window[][]): string[] {
+  const of = (server: 0 | 1, figure: keyof Window) =>
+    median(rounds.map((windows) => windows[server]![figure]))
+  const ratio = median(rounds.map(([memory, rekey]) => rekey!.perSecond / memory!.perSecond))
+  const times = (server: 0 | 1) => `${of(server, 'p50').toFixed(1)} / ${of(server, 'p99').toFixed(0)}`
+  return [
+    name,
+    of(0, 'perSecond').toFixed(0),
+    of(1, 'perSecond').toFixed(0),
+    ratio.toFixed(2),
+    aim?.toFixed(2) ?? '',
+    of(0, 'cpu').toFixed(3),
+    of(1, 'cpu').toFixed(3),
+    times(0),
+    times(1),
+  ]
+}
+
+async function showStorms(): Promise<void> {
+  const head = [
+    'Rekey on LMDB on',
+    'calm p99 ms',
+    'storm p50 ms',
+    'storm p99 ms',
+    'refreshes',
+    'all answered after ms',
+  ]
+  console.log('\n48 people sign in at the same moment, with argon2, while 4 refresh (aim: p99 below 60 ms)\n')
+  console.log(line(head, head))
+  console.log(line(head, rule(head)))
+  const refresh = scenarios.find(({ name }) => name.startsWith('refresh'))!
+  for (const [where, pinned] of [
+    ['every core', undefined],
+    ['one core', '0'],
+  ] as const) {
+    const server = await startServer('lmdb, argon2', join(folder, where), pinned)
+    const { calm, p50, p99, refreshes, cleared } = await storm(server, refresh, options.storms)
+    const figures = [
+      calm.p99.toFixed(1),
+      p50.toFixed(1),
+      p99.toFixed(1),
+      String(refreshes),
+      cleared.toFixed(0),
+    ]
+    console.log(line(head, [where, ...figures]))
+    await server.stop()
+  }
+}
+
+/** A row of a Markdown table, as wide as its head: the first cell is a name, the others are figures. */
+function line(head: string[], cells: string[]): string {
+  const padded = cells.map((cell, column) => {
+    const width = Math.max(head[column]!.length, column === 0 ? 17 : 0)
+    return column === 0 ? cell.padEnd(width) : cell.padStart(width)
+  })
+  return `| ${padded.join(' | ')} |`
+}
+
+function rule(head: string[]): string[] {
+  return head.map((cell, column) =>
+    column === 0 ? '-'.repeat(Math.max(cell.length, 17)) : `${'-'.repeat(cell.length - 1)}:`,
+  )
+}

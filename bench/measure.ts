@@ -1,0 +1,114 @@
+import type { Pool } from 'undici'
+import type { Server } from './servers.ts'
+import { Visitor } from './visitor.ts'
+
+/** What is repeated, and what has to be there first. */
+export interface Scenario {
+  name: string
+  /** The least that Rekey on LMDB should reach of the bare provider in memory. */
+  aim?: number
+  prepare(visitor: Visitor): Promise<void>
+  operate(visitor: Visitor): Promise<void>
+}
+
+export const scenarios: Scenario[] = [
+  {
+    name: 'session sign-on',
+    aim: 0.6,
+    prepare: (visitor) => visitor.signIn(),
+    operate: (visitor) => visitor.authorize(),
+  },
+  {
+    name: 'refresh, rotating',
+    aim: 0.5,
+    prepare: (visitor) => visitor.signIn('spa'),
+    operate: (visitor) => visitor.refresh(),
+  },
+  {
+    name: 'introspection',
+    aim: 0.85,
+    prepare: (visitor) => visitor.signIn(),
+    operate: (visitor) => visitor.introspect(),
+  },
+  {
+    name: 'full sign-in',
+    prepare: async () => {},
+    operate: (visitor) => visitor.signIn(),
+  },
+]
+
+/** One window of measurement. */
+export interface Window {
+  perSecond: number
+  /** CPU milliseconds of the server per operation. */
+  cpu: number
+  p50: number
+  p99: number
+}
+
+/** A server with visitors, ready for one scenario. */
+export interface Stage {
+  server: Server
+  pool: Pool
+  visitors: Visitor[]
+}
+
+export async function setStage(server: Server, scenario: Scenario, visitors: number): Promise<Stage> {
+  const pool = Visitor.pool(server.issuer, visitors)
+  const all = Array.from({ length: visitors }, () => new Visitor(pool))
+  for (const visitor of all) await scenario.prepare(visitor)
+  return { server, pool, visitors: all }
+}
+
+/** Every visitor repeats the scenario, one operation after the other, for `milliseconds`. */
+export async function measure(
+  { server, visitors }: Stage,
+  { operate }: Scenario,
+  milliseconds: number,
+): Promise<Window> {
+  const took: number[] = []
+  const before = await server.cpu()
+  const began = performance.now()
+  await Promise.all(
+    visitors.map(async (visitor) => {
+      while (performance.now() - began < milliseconds) {
+        const at = performance.now()
+        await operate(visitor)
+        took.push(performance.now() - at)
+      }
+    }),
+  )
+  const elapsed = performance.now() - began
+  const cpu = (await server.cpu()) - before
+  return {
+    perSecond: (took.length * 1000) / elapsed,
+    cpu: cpu / took.length,
+    p50: quantile(took, 0.5),
+    p99: quantile(took, 0.99),
+  }
+}
+
+/** Servers take turns, so that whatever else the machine does meets all of them. The first round warms up. */
+export async function alternate(
+  servers: Server[],
+  scenario: Scenario,
+  options: { visitors: number; rounds: number; window: number },
+): Promise<Window[][]> {
+  const stages: Stage[] = []
+  for (const server of servers) stages.push(await setStage(server, scenario, options.visitors))
+  const rounds: Window[][] = []
+  for (let round = 0; round <= options.rounds; round += 1) {
+    const windows: Window[] = []
+    for (const stage of stages) windows.push(await measure(stage, scenario, options.window))
+    if (round > 0) rounds.push(windows)
+  }
+  for (const { pool } of stages) await pool.close()
+  return rounds
+}
+
+export function quantile(values: number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
+}
+
+export const median = (values: number[]): number => quantile(values, 0.5)

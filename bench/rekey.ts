@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto'
+import type { RequestListener } from 'node:http'
+import { pino } from 'pino'
+import { openLmdbStore } from '../adapters/lmdb/store.ts'
+import type { Store } from '../adapters/store.ts'
+import { createApp } from '../app.ts'
+import { readConfig } from '../config.ts'
+import type { Account } from '../rules/account.ts'
+import type { Passwords } from '../secrets/passwords.ts'
+import type { Services } from '../services.ts'
+import { clients, emailOf, password, people, totpSecret } from './scene.ts'
+
+/** Compares without hashing, so that what is measured is everything else. */
+const plainPasswords: Passwords = {
+  hash: async (plain) => plain,
+  verify: async (stored, plain) => stored === plain,
+}
+
+/** The whole product on LMDB, as `main.ts` would start it. */
+export async function rekeyOnLmdb(issuer: string, data: string, hashing: boolean): Promise<RequestListener> {
+  const store = openLmdbStore({ path: data, clock: Date.now })
+  const config = readConfig({
+    issuer,
+    keys: [{ id: 'bench', key: randomBytes(32).toString('base64url') }],
+    clients,
+    // All people come from one address here.
+    signInsPerMinute: 1_000_000,
+  })
+  const app = await createApp({
+    config,
+    store,
+    delivery: { send: async () => {}, close: async () => {} },
+    clock: Date.now,
+    log: pino({ level: 'warn' }),
+    ...(hashing ? {} : { passwords: plainPasswords }),
+  })
+  await seed(store, app.services)
+  return app.koa.callback()
+}
+
+async function seed(store: Store, { ring, passwords }: Services): Promise<void> {
+  const passwordHash = await passwords.hash(password)
+  const since = Date.now() - 86_400_000
+  const secret = (id: string) => ring.seal(totpSecret, id)
+  const account = (person: number): Account => ({
+    id: `person${person}`,
+    email: emailOf(person),
+    name: `Person ${person}`,
+    status: 'active',
+    createdAt: since,
+    passwordHash,
+    addresses: [{ address: emailOf(person), verifiedAt: since }],
+    factors: [
+      {
+        id: `totp${person}`,
+        kind: 'totp',
+        name: '',
+        secret: secret(`totp${person}`),
+        createdAt: since,
+      },
+    ],
+    backupCodes: { number: 1, createdAt: since, confirmedAt: since, codes: [] },
+    throttles: {},
+    validAfter: since,
+    effects: [],
+  })
+  await Promise.all(Array.from({ length: people }, (_, person) => store.accounts.insert(account(person))))
+}

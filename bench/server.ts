@@ -1,0 +1,46 @@
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { Session } from 'node:inspector/promises'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { bareProvider } from './bare.ts'
+import { rekeyOnLmdb } from './rekey.ts'
+
+/** One server under measurement, in a process of its own: `node bench/server.ts <variant> <folder>`. */
+export type Variant = 'memory' | 'lmdb' | 'lmdb, argon2'
+
+const [variant, data] = process.argv.slice(2) as [Variant, string]
+const server = createServer().listen(0, '127.0.0.1')
+await once(server, 'listening')
+const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+server.on(
+  'request',
+  variant === 'memory' ? bareProvider(issuer) : await rekeyOnLmdb(issuer, data, variant === 'lmdb, argon2'),
+)
+
+let started = false
+const profiling = process.env.BENCH_PROFILE === undefined ? undefined : new Session()
+profiling?.connect()
+
+// CPU time of the whole process, in milliseconds, whenever it is asked for.
+process.on('message', async () => {
+  if (profiling !== undefined && !started) {
+    started = true
+    await profiling.post('Profiler.enable')
+    await profiling.post('Profiler.start')
+  }
+  const { user, system } = process.cpuUsage()
+  process.send!({ cpu: (user + system) / 1000 })
+})
+process.on('disconnect', async () => {
+  if (started) {
+    const { profile } = await profiling!.post('Profiler.stop')
+    await writeFile(
+      join(process.env.BENCH_PROFILE!, `${variant}-${process.pid}.cpuprofile`),
+      JSON.stringify(profile),
+    )
+  }
+  process.exit(0)
+})
+process.send!({ issuer })

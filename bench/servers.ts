@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import type { Variant } from './server.ts'
+
+export interface Server {
+  variant: Variant
+  issuer: string
+  /** CPU milliseconds spent so far, by all threads. */
+  cpu(): Promise<number>
+  stop(): Promise<void>
+}
+
+const canPin = spawnSync('taskset', ['--version']).status === 0
+export const pinning = canPin ? 'servers on core 0, load on core 1' : 'no taskset here: nothing is pinned'
+
+/** Pins all threads of this process, so that the load doesn't take the servers' core. */
+export function pinSelf(core: number): void {
+  if (canPin) spawnSync('taskset', ['-acp', String(core), String(process.pid)])
+}
+
+const everyCore = `0-${cpus().length - 1}`
+
+/** `cores` as taskset takes them; every core if left out. */
+export async function startServer(variant: Variant, folder: string, cores = everyCore): Promise<Server> {
+  const script = [join(import.meta.dirname, 'server.ts'), variant, join(folder, variant.replace(', ', '-'))]
+  const command = canPin ? ['taskset', '-c', cores, process.execPath] : [process.execPath]
+  const child = spawn(command[0]!, [...command.slice(1), ...script], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...process.env, NODE_ENV: 'production' },
+  })
+  const { issuer } = await answer<{ issuer: string }>(child)
+  return {
+    variant,
+    issuer,
+    cpu: async () => {
+      child.send('cpu')
+      return (await answer<{ cpu: number }>(child)).cpu
+    },
+    stop: async () => {
+      child.disconnect()
+      await once(child, 'exit')
+    },
+  }
+}
+
+async function answer<T>(child: ChildProcess): Promise<T> {
+  const gone = new AbortController()
+  const exit = once(child, 'exit', { signal: gone.signal }).then(() => {
+    throw new Error('a server ended by itself')
+  })
+  exit.catch(() => {})
+  try {
+    const [message] = await Promise.race([once(child, 'message', { signal: gone.signal }), exit])
+    return message as T
+  } finally {
+    gone.abort()
+  }
+}
