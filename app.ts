@@ -14,6 +14,7 @@ import { supportRoutes } from './console/support.ts'
 import { assetRoutes } from './http/assets.ts'
 import { deviceSession } from './http/device-session.ts'
 import { errorPages, onlyOwnHost, secureHeaders } from './http/guards.ts'
+import { ownPaths } from './http/own-paths.ts'
 import { showPage } from './http/page.ts'
 import { providerPages } from './http/provider-pages.ts'
 import { localeOf } from './http/request.ts'
@@ -71,9 +72,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   provider.use(secureHeaders)
   provider.use(errorPages(services))
   retryLogouts(provider, services.outbox)
-  provider.use(deviceSession(provider).routes() as never)
-  for (const router of [...routers(options, services, worker), transmitter.routes()])
-    provider.use(router.routes() as never)
+  const own = [deviceSession(provider), ...routers(options, services, worker), transmitter.routes()]
+  provider.use(ownPaths(own))
   return {
     koa: provider as unknown as Koa,
     services,

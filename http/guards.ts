@@ -12,11 +12,12 @@ import { localeOf } from './request.ts'
  */
 export function onlyOwnHost(issuer: string): Middleware {
   const { host } = new URL(issuer)
-  return async (ctx, next) => {
+  return (ctx, next) => {
     if (ctx.host === host) return next()
     ctx.status = 421
     ctx.type = 'text/plain'
     ctx.body = `This is ${issuer}\n`
+    return Promise.resolve()
   }
 }
 
@@ -27,17 +28,19 @@ export function onlyOwnHost(issuer: string): Middleware {
 export const contentPolicy =
   "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-export const secureHeaders: Middleware = async (ctx, next) => {
-  ctx.set({
-    'Content-Security-Policy': contentPolicy,
-    'Referrer-Policy': 'no-referrer',
-    'X-Content-Type-Options': 'nosniff',
-    'X-Frame-Options': 'DENY',
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
-  })
+const securityHeaders = Object.entries({
+  'Content-Security-Policy': contentPolicy,
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
+})
+
+export const secureHeaders: Middleware = (ctx, next) => {
+  for (const [name, value] of securityHeaders) ctx.res.setHeader(name, value)
   if (ctx.secure) ctx.set('Strict-Transport-Security', 'max-age=63072000; includeSubDomains')
-  await next()
+  return next()
 }
 
 /** Turns what was thrown on the way into a page. Only faults of ours are logged, by a reference the page shows. */
