@@ -15,6 +15,12 @@ export interface Shared {
   clock: () => number
   /** The library ends the process when something is written after closing. */
   closed: boolean
+  /** Whether the snapshot was taken in this callback of the event loop. */
+  current?: boolean
+}
+
+function callbackEnds(shared: Shared): void {
+  shared.current = false
 }
 
 /** A collection in LMDB. A promise resolves when the commit has reached the disk. */
@@ -136,10 +142,16 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
 
   /**
    * The library keeps one snapshot for all reads of an event loop turn. Another process may have acknowledged a write
-   * meanwhile (a session ended, a code spent): never answer from before that.
+   * meanwhile (a session ended, a code spent): never answer from before that. News of it can only come in with another
+   * callback of the loop, so what runs until then, this code and the promises it settles, shares a snapshot. The tick
+   * comes when all of those have run.
    */
   #seeLastCommit(): void {
-    this.#env().resetReadTxn()
+    const env = this.#env()
+    if (this.#shared.current) return
+    env.resetReadTxn()
+    this.#shared.current = true
+    process.nextTick(callbackEnds, this.#shared)
   }
 
   #env(): RootDatabase {
