@@ -11,6 +11,7 @@ import {
   recoveredLifetime,
 } from './assurance-claims.ts'
 import { createFindAccount } from './claims.ts'
+import { cookieSignatures } from './cookie-signatures.ts'
 import type { ProviderPages } from './pages.ts'
 import { createPolicy, loadExistingGrant } from './policy.ts'
 import {
@@ -80,7 +81,7 @@ export function createConfiguration(options: ProviderOptions): Configuration {
       recovery: ['recovery'],
     },
     cookies: {
-      keys: options.cookieKeys,
+      keys: cookieSignatures(options.cookieKeys),
       names: { session: secure ? '__Host-session' : 'session', interaction: 'interaction', resume: 'resume' },
       long: { httpOnly: true, sameSite: 'lax', path: '/', secure },
       short: { httpOnly: true, sameSite: 'lax', secure },
