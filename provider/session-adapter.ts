@@ -13,6 +13,8 @@ export function createSessionAdapter({ sessions }: Store, clock: () => number): 
   return {
     upsert: async (id, payload, expiresIn) => {
       const expiresAt = clock() + expiresIn! * 1000
+      const there = await sessions.get(payload.uid!)
+      if (there !== undefined && isSaved(there, id, payload, expiresAt)) return
       await sessions.update(payload.uid!, (current) => [saved(current, id, payload, expiresAt), undefined])
     },
     find: async (id) => {
@@ -33,6 +35,20 @@ export function createSessionAdapter({ sessions }: Store, clock: () => number): 
     revokeByGrantId: async () => undefined,
     findByUserCode: async () => undefined,
   }
+}
+
+/** The end is counted in seconds from the sign-in: a difference up to here is none. Milliseconds. */
+const sameEnd = 1000
+
+/**
+ * Whether a save would change nothing: so it is for nearly every request of someone who is signed in. Nothing is
+ * written then, so nothing can be lost by having read before.
+ */
+function isSaved(there: ProviderSession, id: string, payload: AdapterPayload, expiresAt: number): boolean {
+  if (there.session !== id || Math.abs(expiresAt - there.expiresAt!) > sameEnd) return false
+  const before: AdapterPayload = JSON.parse(there.payload)
+  const after = withAuthorizations(before, payload)
+  return JSON.stringify({ ...after, exp: before.exp }) === there.payload
 }
 
 function saved(
