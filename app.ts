@@ -21,6 +21,7 @@ import { localeOf } from './http/request.ts'
 import { interactionRoutes } from './interactions/routes.ts'
 import { createOutbox } from './outbox/outbox.ts'
 import { createAcrNames, namesByLevel } from './provider/acr-names.ts'
+import { waitForWrites } from './provider/before-reply.ts'
 import type { ProviderOptions } from './provider/configuration.ts'
 import { createProvider } from './provider/create.ts'
 import { signingKeys } from './provider/signing-keys.ts'
@@ -71,6 +72,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   provider.use(onlyOwnHost(options.config.issuer))
   provider.use(secureHeaders)
   provider.use(errorPages(services))
+  provider.use(waitForWrites)
   retryLogouts(provider, services.outbox)
   const own = [deviceSession(provider), ...routers(options, services, worker), transmitter.routes()]
   provider.use(ownPaths(own))

@@ -1,5 +1,6 @@
 import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider'
-import { Conflict, type Store } from '../adapters/store.ts'
+import { Conflict, type Store, type Token } from '../adapters/store.ts'
+import { beforeReply } from './before-reply.ts'
 import { createSessionAdapter } from './session-adapter.ts'
 
 type Stored = { payload: string; consumed?: number }
@@ -27,20 +28,29 @@ export function createAdapterFactory(store: Store, clock: () => number): Adapter
   }
 }
 
+/** What a reply carries: the next request reads it, never the one that writes it. */
+const carriedByReply = new Set(['AccessToken', 'AuthorizationCode', 'Grant', 'Interaction', 'RefreshToken'])
+
+const settled = async (model: string, write: Promise<void>): Promise<void> =>
+  carriedByReply.has(model) ? beforeReply(write) : write
+
 const unused = async (): Promise<undefined> => undefined
 
 function tokenAdapter(model: string, { tokens }: Store, clock: () => number): Adapter {
   const key = (id: string) => `${model}:${id}`
+  const put = async (token: Token) => {
+    try {
+      await tokens.insert(token)
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error
+      await tokens.update(token.id, () => [token, undefined])
+    }
+  }
   return {
     upsert: async (id, payload, expiresIn) => {
       const document = { id: key(id), ...stored(payload, expiresIn, clock), storedAt: clock() }
-      const token = payload.grantId === undefined ? document : { ...document, grant: payload.grantId }
-      try {
-        await tokens.insert(token)
-      } catch (error) {
-        if (!(error instanceof Conflict)) throw error
-        await tokens.update(token.id, () => [token, undefined])
-      }
+      const written = put(payload.grantId === undefined ? document : { ...document, grant: payload.grantId })
+      await settled(model, written)
     },
     find: async (id) => {
       const token = await tokens.get(key(id))
@@ -74,7 +84,10 @@ function artifactAdapter(model: string, { artifacts }: Store, clock: () => numbe
         ...(account === undefined ? {} : { account }),
         ...(payload.userCode === undefined ? {} : { userCode: payload.userCode }),
       }
-      await artifacts.update(document.id, () => [document, undefined])
+      await settled(
+        model,
+        artifacts.update(document.id, () => [document, undefined]),
+      )
     },
     find: async (id) => read(await artifacts.get(key(id))),
     findByUserCode: async (code) => read((await artifacts.find('userCode', code, { limit: 1 }))[0]),
@@ -82,7 +95,7 @@ function artifactAdapter(model: string, { artifacts }: Store, clock: () => numbe
       const at = Math.floor(clock() / 1000)
       refuseReplay(model, await artifacts.update(key(id), (current) => consumed(current, at)))
     },
-    destroy: (id) => artifacts.remove(key(id)),
+    destroy: async (id) => settled(model, artifacts.remove(key(id))),
     // Device and backchannel requests check their grant when they are redeemed, and it is gone.
     revokeByGrantId: unused,
     findByUid: unused,
