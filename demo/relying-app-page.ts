@@ -14,7 +14,7 @@ const escaped = (text: unknown): string =>
 export function appPage(state: AppState): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Demo App</title><style>
+<title>Demo App</title><link rel="icon" href="data:,"><style>
 :root { color-scheme: light dark; font: 17px/1.5 system-ui, sans-serif }
 body { max-width: 44rem; margin: 3rem auto; padding: 0 1.25rem }
 a.button, button { display: inline-block; font: inherit; padding: .6rem 1.1rem; margin: .25rem .5rem .25rem 0; border-radius: .5rem; border: 1px solid #5b50c8; background: #5b50c8; color: #fff; text-decoration: none; cursor: pointer }
