@@ -3,8 +3,10 @@ import fc from 'fast-check'
 import type { AuditEntry, Store } from '../../adapters/store.ts'
 import { createAudit, entryHash, entryId, type Fact, verifyAudit } from '../../audit/log.ts'
 import { times } from '../conformance/subject.ts'
-import { Killed, mortalStore } from '../support/mortal-store.ts'
+import { gated } from '../support/gates.ts'
+import { mortalStore } from '../support/mortal-store.ts'
 import { describeEachEngine, type Opened } from '../support/stores.ts'
+import { watchedStore } from '../support/watched-store.ts'
 
 describeEachEngine('The audit log', (engine) => {
   let opened: Opened
@@ -157,18 +159,37 @@ describeEachEngine('The audit log', (engine) => {
       expect(written.toSorted((a, b) => a - b)).to.deep.equal(times(30, (i) => i))
     })
 
-    it('in the order in which one process was asked', async () => {
-      const audit = open()
-      await Promise.all(times(10, (i) => audit.append(fact(i))))
-      expect((await entries()).map(({ detail }) => detail['index'])).to.deep.equal(times(10, (i) => i))
+    it('in the order in which one process was asked, however slow the store is for the first', async () => {
+      const gates = gated(store)
+      const audit = open(gates.store)
+      const gate = gates.hold(1, {
+        collection: 'settings',
+        operation: 'get',
+        id: 'audit-head',
+        when: 'before',
+      })
+      const asked = times(3, (i) => audit.append(fact(i + 1)))
+      await gate.reached
+      await open().append(fact(9))
+      gate.open()
+      await Promise.all(asked)
+      expect((await entries()).map(({ detail }) => detail['index'])).to.deep.equal([9, 1, 2, 3])
     })
 
     it('after an append that failed', async () => {
-      const mortal = mortalStore(store, 0)
-      const audit = open(mortal.store)
-      const failed = await audit.append(fact(1)).catch((error) => error)
-      expect(failed).to.be.instanceOf(Killed)
-      await write(2)
+      let down = true
+      const fragile = watchedStore(store, async (_asked, perform) => {
+        if (down) throw new Error('the store is away')
+        return perform()
+      })
+      const audit = open(fragile)
+      const failed = await audit.append(fact(1)).then(
+        () => 'written',
+        ({ message }) => message,
+      )
+      expect(failed).to.equal('the store is away')
+      down = false
+      await write(2, audit)
       expect(await verifyAudit(store)).to.deep.equal({ entries: 2 })
     })
 

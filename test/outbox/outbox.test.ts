@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import type { Outgoing, Store } from '../../adapters/store.ts'
@@ -112,7 +113,7 @@ describeEachEngine('The outbox', (engine) => {
     it('in order also when a thousand are queued in the same millisecond', async () => {
       const { outbox, delivered } = start()
       await outbox.queue('first', 'eve', message('first'))
-      await Promise.all(times(998, () => outbox.queue('first', 'eve', message('first'))))
+      await Promise.all(times(996, () => outbox.queue('first', 'eve', message('first'))))
       const ids = times(4, (i) => `${i}|${unique('mail')}`)
       await queueAll(outbox, 'ada', ids)
       await outbox.drain()
@@ -257,15 +258,20 @@ describeEachEngine('The outbox', (engine) => {
     expect(await opened.dump()).to.not.include(`Your code is 123456, ${id}`)
   })
 
-  it('survives a store that fails for a moment', async () => {
+  it('survives a store that fails for a moment, also when nobody waits for it', async () => {
+    const failed = Promise.withResolvers<void>()
     let down = true
     const fragile = watchedStore(store, async ({ operation }, perform) => {
-      if (down && operation === 'find') throw new Error('the store is away')
-      return perform()
+      if (!down || operation !== 'find') return perform()
+      failed.resolve()
+      throw new Error('the store is away')
     })
     const { outbox, delivered } = start(undefined, fragile)
     const id = unique('mail')
     await outbox.queue(id, 'ada', message(id))
+    await failed.promise
+    // Here a rejection that nobody handles would end the process.
+    await setImmediate()
     const outcome = await outbox.drain().then(
       () => 'drained',
       ({ message: said }) => said,
@@ -359,6 +365,25 @@ describeEachEngine('The outbox', (engine) => {
         const mine = (ids: string[]) => ids.filter((id) => id.startsWith(`${recipient}|`))
         expect(mine(order)).to.deep.equal(mine(queued))
       }
+    })
+
+    it('leaves alone what the other one has sent since it was found', async () => {
+      const gates = gated(store)
+      const slow = start(undefined, gates.store)
+      const id = unique('mail')
+      const other = start()
+      await other.outbox.stop()
+      await other.outbox.queue(id, 'ada', message(id))
+      const gate = gates.hold(1, { collection: 'outbox', operation: 'update', id, when: 'before' })
+      const drained = slow.outbox.drain()
+      await gate.reached
+      const quick = start()
+      await quick.outbox.drain()
+      const sent = await stored(id)
+      gate.open()
+      await drained
+      expect([slow.delivered, quick.delivered]).to.deep.equal([[], [id]])
+      expect(await stored(id)).to.deep.equal(sent)
     })
 
     it('makes nobody wait for a minute because the other one was just sending', async () => {

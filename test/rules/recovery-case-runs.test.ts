@@ -78,6 +78,17 @@ describe('Whatever happens to a recovery case', () => {
     })
   })
 
+  it('once it was decided nothing but its completion happens to it', () => {
+    assertRuns(100, ({ happened }) => {
+      const decided = happened.filter(({ before }) => before.status === 'completing')
+      for (const { before, event, outcome } of decided) {
+        if (event.type === 'done') expect(outcome.case.status).to.equal('completed')
+        else expect(outcome.case).to.equal(before)
+      }
+      return decided.length > 0
+    })
+  })
+
   it('five wrong codes deny it, and four do not', () => {
     assertRuns(15, ({ happened }) => {
       let wrong = 0
