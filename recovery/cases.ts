@@ -255,7 +255,7 @@ async function disavowAccount(
       return [current, undefined]
     }
     const stopped = withResetStopped(current, one)
-    return [withEffects(distrust(stopped, suspicion, now), disavowal(current.id, id)), undefined]
+    return [withEffects(distrust(stopped, suspicion, now), disavowal(current.id, id, one)), undefined]
   })
   await services.effects.settle('accounts', link.account)
 }
@@ -284,12 +284,17 @@ async function suspicionOf(
   }
 }
 
-function disavowal(account: string, id: string): Effect[] {
+function disavowal(account: string, id: string, one: RecoveryCase | undefined): Effect[] {
   return [
     { kind: 'expire_password', id, account },
     { kind: 'end_attempts', id: `${id}:attempts`, account },
     { kind: 'end_sessions', id: `${id}:sessions`, account },
     { kind: 'audit', id: `${id}:audit`, event: 'sign_in.disavowed', subject: account, detail: {} },
     { kind: 'notice', id: `${id}:notice`, name: 'sign_in_disavowed', to: account, data: {} },
+    // Whoever was asked about a case that is over may have been deceived.
+    ...(one?.approvers ?? []).map((to): Effect => {
+      const name = 'approval_disavowed' as const
+      return { kind: 'notice', id: `${id}:approver:${to}`, name, to, case: one!.id, data: {} }
+    }),
   ]
 }

@@ -214,9 +214,9 @@ story('"This wasn\'t me"', (rekey) => {
     expect(again.heading).to.equal('Set a new password')
   })
 
-  it('works from the mail that says the reset is done, against whoever got it', async () => {
-    const { person, admin } = await team(rekey)
-    const thief = await getReset(rekey, person, admin)
+  it('works from the mail that says the reset is done, against whoever got it, and warns the super admins', async () => {
+    const { person, admins } = await team(rekey, { admins: 2 })
+    const thief = await getReset(rekey, person, admins[0]!)
     await thief.open(thief.shown.url)
     await thief.press('Not now')
     await rekey.rp.finish(thief)
@@ -224,6 +224,8 @@ story('"This wasn\'t me"', (rekey) => {
     const browser = await disavow(linkIn(mail.text, '/recovery/disavow/'))
     expect(browser.heading).to.equal('Stopped')
     await rekey.mail.next(person.email, /^Your account was protected$/)
+    for (const { email } of admins)
+      await rekey.mail.next(email, new RegExp(`^Warning: the request for ${person.name} was not genuine$`))
     await rekey.rp.start(thief, { prompt: 'none' })
     expect(await rekey.rp.refusal(thief)).to.equal('login_required')
     const back = await givePassword(rekey, person)
