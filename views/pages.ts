@@ -57,7 +57,6 @@ export interface Pages {
   /** TOTP enrolment. POST enrol: code. POST enrol/skip. */
   enrol: Form & {
     email: string
-    qr: string
     secret: string
     uri: string
     canSkip: boolean

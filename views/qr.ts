@@ -5,7 +5,7 @@ import { escapeHtml } from './html.ts'
  * A QR code as SVG: one path, black on white in every colour scheme (scanners need it), with the quiet zone of four
  * modules that ISO/IEC 18004 asks for. `label` is what a screen reader says.
  */
-export function qrSvg(text: string, label = 'QR code'): string {
+export function qrSvg(text: string, label: string): string {
   const { data, size } = encode(text, { ecc: 'M', border: 4 })
   const path = data
     .flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])))

@@ -9,6 +9,7 @@ import { kindOf } from './messages.ts'
 import { type NoticeData, type RenderedNotice, renderNotice } from './notices.ts'
 import { describeOrigin } from './origin.ts'
 import type { PageName, Pages } from './pages.ts'
+import { qrSvg } from './qr.ts'
 
 export interface Views {
   /** A whole page. `refreshSeconds` makes it load itself again where there is no script. */
@@ -50,6 +51,7 @@ const names = [
   'kindOf',
   'describe',
   'linked',
+  'qr',
 ]
 
 /** Compiles every template once; after that, rendering touches no file. */
@@ -94,6 +96,7 @@ function renderPage<N extends PageName>(
     kindOf,
     describe: (origin: Parameters<typeof describeOrigin>[0]) => describeOrigin(origin, t),
     linked: linkify,
+    qr: (text: string, label: string) => new Html(qrSvg(text, label)),
     rich: (key: string | string[], values: Values) => richText((marked) => t(key, marked), values),
     time: (at: number, style: 'time' | 'date' = 'time') => timeElement(engine.i18n, locale, at, style),
     refreshSeconds: extra.refreshSeconds,

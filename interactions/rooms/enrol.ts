@@ -8,7 +8,6 @@ import { type Binding, bindFactor } from '../../rules/enrolment.ts'
 import { factorEnrolled } from '../../rules/signals.ts'
 import { newBackupCodes, sealCodes } from '../../secrets/backup-codes.ts'
 import { newTotpSecret, readCode, totpUri } from '../../secrets/totp.ts'
-import { qrSvg } from '../../views/qr.ts'
 import { matchTotp } from '../match-totp.ts'
 import { type Action, accountOf, changeAttempt, type Room, say, type Visit } from '../room.ts'
 
@@ -23,7 +22,6 @@ export const enrol: Room<'enrol'> = {
       email: account.email,
       secret,
       uri,
-      qr: qrSvg(uri),
       canSkip: step.step === 'enrol' && step.canSkip,
       recovered: account.recovered !== undefined,
     }

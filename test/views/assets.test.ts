@@ -29,7 +29,7 @@ describe('A QR code', () => {
   })
 
   it('is black on white with a quiet zone of four modules', () => {
-    const svg = qrSvg('otpauth://totp/x?secret=JBSWY3DP')
+    const svg = qrSvg('otpauth://totp/x?secret=JBSWY3DP', 'QR code')
     const starts = [...svg.matchAll(/M(\d+) (\d+)h1v1h-1z/g)].flatMap((match) => [
       Number(match[1]),
       Number(match[2]),

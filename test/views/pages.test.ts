@@ -179,7 +179,7 @@ describe('Input on a page', () => {
       ),
     )
     const allowed =
-      /^(ui\.\w+\(|time\(|rich\(|linked\(|body$|p\.qr$|p\.organization \? rich\(|p\.sent \? rich\()/
+      /^(ui\.\w+\(|time\(|rich\(|linked\(|body$|qr\(|p\.organization \? rich\(|p\.sent \? rich\()/
     assert.deepEqual(
       raw.filter((output) => !allowed.test(output)),
       [],

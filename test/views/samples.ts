@@ -1,5 +1,4 @@
 import type { PageName, Pages } from '../../views/pages.ts'
-import { qrSvg } from '../../views/qr.ts'
 
 const at = Date.UTC(2026, 2, 14, 9, 26, 53)
 const hour = 3_600_000
@@ -228,7 +227,6 @@ export const samples: Sample[] = [
   sample('enrol', {
     ...form,
     email,
-    qr: qrSvg(uri),
     secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
     uri,
     canSkip: true,
@@ -239,7 +237,6 @@ export const samples: Sample[] = [
     {
       ...form,
       email,
-      qr: qrSvg(uri),
       secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
       uri,
       canSkip: false,
