@@ -180,6 +180,64 @@ describeEachEngine('Effects', (engine) => {
     })
   }
 
+  it('of an approval take everything away and let the sign-in that waited go on', async () => {
+    const scene = await setScene(store, now)
+    await approve(await start(), scene)
+    const state = await endState(store, scene)
+    expect(state).to.deep.include({
+      sessions: [
+        ['before*', 'signed out'],
+        ['here*', 'case*:2:end_sessions'],
+        ['there*', 'case*:2:end_sessions'],
+      ],
+      console: [],
+      artifacts: ['Interaction:waiting*'],
+      waiting: ['pwd'],
+      other: { key: 'ended' },
+      queued: [
+        ['ada*', 'case*:3:subject:ada*:ada*@example.com'],
+        ['ada*', 'case*:3:subject:ada*:ada*@home.example'],
+        ['client:listening', 'case*:2:end_sessions:listening:listening-here*'],
+        ['client:listening', 'case*:2:end_sessions:listening:listening-there*'],
+      ],
+      audit: [
+        ['case*:2:audit', 'recovery.completing', 'bob*'],
+        ['case*:3:audit', 'recovery.completed', null],
+      ],
+    })
+    const { account, case: one } = state
+    expect(account).to.deep.include({ factors: [], codes: 0, recovered: { case: 'case*', route: 'admin' } })
+    expect(one).to.deep.include({
+      status: 'completed',
+      history: ['awaiting_admin', 'completing', 'completed'],
+    })
+  })
+
+  it('of "this wasn’t me" void the password and let no sign-in go on', async () => {
+    const scene = await setScene(store, now)
+    await deeds['"This wasn’t me" during a case'].act(await start(), scene)
+    const state = await endState(store, scene)
+    expect(state).to.deep.include({
+      sessions: [
+        ['before*', 'signed out'],
+        ['here*', 'case*:2:end_sessions'],
+        ['there*', 'case*:2:end_sessions'],
+      ],
+      console: [],
+      artifacts: [],
+      waiting: [],
+      other: { key: 'ended' },
+      queued: [
+        ['ada*', 'case*:2:subject:ada*:ada*@example.com'],
+        ['ada*', 'case*:2:subject:ada*:ada*@home.example'],
+        ['bob*', 'case*:2:approver:bob*:bob*@example.com'],
+        ['client:listening', 'case*:2:end_sessions:listening:listening-here*'],
+        ['client:listening', 'case*:2:end_sessions:listening:listening-there*'],
+      ],
+    })
+    expect(state.account).to.deep.include({ factors: ['phone'], codes: 1, passwordExpired: 'disavowed' })
+  })
+
   it('of a reset that its owner stopped take nothing away', async () => {
     const deed: Deed = deeds['"This wasn’t me" after an approval that nobody has carried out yet']
     const scene = await begin(deed)

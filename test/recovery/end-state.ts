@@ -2,8 +2,10 @@ import type { Outgoing, Store } from '../../adapters/store.ts'
 import { verifyAudit } from '../../audit/log.ts'
 import type { Scene } from './scene.ts'
 
+type EndState = { account: object; case: object; [part: string]: unknown }
+
 /** Everything that a reset leaves behind, told without times and names, so that two of them can be compared. */
-export async function endState(store: Store, scene: Scene): Promise<object> {
+export async function endState(store: Store, scene: Scene): Promise<EndState> {
   const name = scene.ada.slice('ada'.length)
   const all = { limit: 500 }
   const one = (await store.cases.get(scene.case))!
