@@ -20,6 +20,8 @@ type Client = 'web' | 'spa'
 export class Visitor {
   readonly #pool: Pool
   readonly #cookies = new Map<string, { value: string; path: string }>()
+  #person = 0
+  #page?: { path: string; shown: Answer }
   tokens?: Tokens
 
   constructor(pool: Pool) {
@@ -31,21 +33,28 @@ export class Visitor {
   }
 
   /** From the app to the password page, through every page there is, and back with tokens. */
-  async signIn(client: Client = 'web', until: 'password' | 'tokens' = 'tokens'): Promise<void> {
-    this.#cookies.clear()
-    const person = nextPerson()
-    const start = await this.#get(authorizePath(client))
-    const page = await this.#get(start.location)
-    const credentials = { email: emailOf(person.number), password }
-    let at = await this.#submit(start.location, 'password', page, credentials)
-    if (until === 'password') return
+  async signIn(client: Client = 'web'): Promise<void> {
+    await this.openPage(client)
+    let at = await this.sendPassword()
     if (at.location.includes('/interaction/')) {
       const second = await this.#get(at.location)
-      at = await this.#submit(at.location, 'totp', second, { code: await codeOf(person) })
+      at = await this.#submit(at.location, 'totp', second, { code: await codeOf(this.#person) })
       at = await this.#get(at.location)
     }
-    const back = await this.#get(at.location)
-    await this.#redeem(client, back)
+    await this.#redeem(client, await this.#get(at.location))
+  }
+
+  /** Someone who isn't signed in opens the page that asks for the password. */
+  async openPage(client: Client = 'web'): Promise<void> {
+    this.#cookies.clear()
+    this.#person = nextPerson()
+    const { location } = await this.#get(authorizePath(client))
+    this.#page = { path: location, shown: await this.#get(location) }
+  }
+
+  async sendPassword(): Promise<Answer> {
+    const { path, shown } = this.#page!
+    return this.#submit(path, 'password', shown, { email: emailOf(this.#person), password })
   }
 
   /** Another app asks who this is: an authorization request with a session, and the exchange of the code. */
@@ -152,23 +161,19 @@ function expectStatus(answer: Answer, status: number): Answer {
   return answer
 }
 
-interface Person {
-  number: number
-}
-
 let last = 0
-const nextPerson = (): Person => {
+function nextPerson(): number {
   last = (last + 1) % people
-  return { number: last }
+  return last
 }
 
 /** The last time step each person used: the next one must be later, and at most one ahead of the clock. */
 const usedSteps = new Map<number, number>()
 const period = 30_000
 
-async function codeOf({ number }: Person): Promise<string> {
-  const step = Math.max(Math.floor(Date.now() / period), (usedSteps.get(number) ?? 0) + 1)
+async function codeOf(person: number): Promise<string> {
+  const step = Math.max(Math.floor(Date.now() / period), (usedSteps.get(person) ?? 0) + 1)
   while (step > Math.floor(Date.now() / period) + 1) await new Promise((done) => setTimeout(done, 100))
-  usedSteps.set(number, step)
+  usedSteps.set(person, step)
   return totpCode(totpSecret, step * period)
 }
