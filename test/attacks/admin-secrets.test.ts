@@ -73,8 +73,7 @@ attack('Who decides for others', (rekey) => {
     expectNone(shown, await secretsOf(us.person))
   })
 
-  // Seen failing with `Object.assign(current, fields)` in the update of `applyEvent` (recovery/cases.ts), and with a factor
-  // made of the field `secret` in `strip` (recovery/effects.ts).
+  // Seen failing with the fields of the form written into the account by `carryOut` (recovery/approve.ts).
   it('plants no secret: what the form does not ask for is not read', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)

@@ -80,7 +80,7 @@ attack('An approver', (rekey) => {
     expect((await caseOf(rekey, person)).status).to.equal('awaiting_admin')
   })
 
-  // Seen failing with 'admin' offered in `routesFor` (rules/approvers.ts) whoever there is.
+  // Seen failing with 'support' offered only where nothing else is, in `routesFor` (rules/approvers.ts).
   it('may be missing by now: where the last super admin has left, the support still decides', async () => {
     const us = await team(rekey)
     const agent = await rekey.person({ supportAgent: true })
@@ -145,7 +145,7 @@ attack('An approver', (rekey) => {
       expect(second.heading).to.equal('Approved')
     })
 
-    // Seen failing with the case read before and written after instead of `cases.update` in `applyEvent` (recovery/cases.ts).
+    // Seen failing without 'already_approved' in `approve` (rules/recovery-case.ts).
     it('is counted once also when the form is sent many times at once', async () => {
       const us = await team(rekey, { policy, admins: 2 })
       const asked = await ask(rekey, us)

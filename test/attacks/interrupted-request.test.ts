@@ -7,9 +7,9 @@ import { insisting } from '../support/relying-app.ts'
 
 const wanted = { ...insisting, scope: 'openid email', ui_locales: 'en' }
 
-// ory/network#222, kratos#2832. `finish` of the app checks state, nonce and redirect_uri. Seen failing without `keep` in
-// `completion` (rules/case-effects.ts), and with the interaction not spared in `endEverything` (provider/revocation.ts).
+// ory/network#222, kratos#2832. `finish` of the app checks state, nonce and redirect_uri.
 attack('The request of an app', (rekey) => {
+  // Seen failing without `keep` in `completion` (rules/case-effects.ts).
   it('arrives after a reset by a super admin', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us, wanted)
@@ -22,6 +22,8 @@ attack('The request of an app', (rekey) => {
     expect(tokens.scope).to.equal('openid email')
   })
 
+  // Seen failing as the one before, and with interactions that live for an hour (`lifetimes` in
+  // provider/configuration.ts).
   it('arrives after days of waiting for the support', async () => {
     const us = await team(rekey, { admins: 0 })
     const agent = await rekey.person({ supportAgent: true })
@@ -37,6 +39,7 @@ attack('The request of an app', (rekey) => {
     expect(tokens.scope).to.equal('openid email')
   })
 
+  // Seen failing without `keep` in `endEffects` (interactions/rooms/enrol.ts).
   it('arrives after a one-time pass', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us, wanted)
@@ -48,6 +51,7 @@ attack('The request of an app', (rekey) => {
     expect((await rekey.rp.finish(asked.waiting)).claims.acr).to.equal(acrMultiFactor)
   })
 
+  // Seen failing with the interaction removed when `applyEvent` cancels its case (recovery/cases.ts).
   it('arrives when the device is found again while the request waits', async () => {
     const us = await team(rekey)
     const { waiting } = await ask(rekey, us, wanted)

@@ -38,8 +38,8 @@ attack('A scanner of links', (rekey) => {
   }
   const terms = { policy: { afterReset: 'password_and_mail' } } as const
 
-  // Seen failing with `disavow` called in `showDisavow` (recovery/disavow.ts), `sendToSupport` routed for GET
-  // (recovery/routes.ts), and `useCompletionLink` routed for GET.
+  // Seen failing with `disavow` called in `showDisavow` (recovery/disavow.ts), `askSupport` in `showSupport`
+  // (recovery/support.ts) and the link removed in `showContinue` (recovery/continue.ts).
   it('changes nothing by opening every link of every mail, again and again', async () => {
     const us = await team(rekey, terms)
     const asked = await ask(rekey, us)

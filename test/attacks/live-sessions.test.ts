@@ -6,9 +6,8 @@ import { givePassword, openApproval, signIn } from '../support/journeys.ts'
 
 const offline = { prompt: 'consent', scope: 'openid offline_access' }
 
-// stage-door#53, openziti#3987, keycloak#50926, breeze#5008. The first three were seen failing without
-// `effect('end_sessions')` in `completion` (rules/case-effects.ts) and with `validAfter` left as it was in `stripAccount`
-// (rules/totp.ts): either of them is enough to hold.
+// stage-door#53, openziti#3987, keycloak#50926, breeze#5008. Two guards hold each other's place: what ends sessions, and
+// `validAfter`. Both were broken to see the first three fail.
 attack('A reset', (rekey) => {
   const refused = async (request: Promise<unknown>, error: string) => {
     const outcome = await request.then(
@@ -18,6 +17,8 @@ attack('A reset', (rekey) => {
     expect(outcome).to.equal(error)
   }
 
+  // Seen failing with only `strip_account` in `completion` (rules/case-effects.ts), and without `validAfter` in
+  // `stripAccount` (rules/totp.ts).
   it("ends a thief's session and a sign-in that a thief has begun", async () => {
     const us = await team(rekey)
     const thief = await signIn(rekey, us.person)
@@ -30,6 +31,8 @@ attack('A reset', (rekey) => {
     expect(begun.heading).to.equal('Sign in')
   })
 
+  // Seen failing without `end_sessions` in `completion` (rules/case-effects.ts) and `validAfter` in `stripAccount`
+  // (rules/totp.ts).
   it('ends access, refresh and offline tokens, and codes that were not redeemed yet', async () => {
     const us = await team(rekey)
     const thief = await signIn(rekey, us.person, offline)
@@ -50,6 +53,7 @@ attack('A reset', (rekey) => {
     await refused(rekey.rp.finish(thief), 'invalid_grant')
   })
 
+  // Seen failing as the one before, and with the approvers' sessions ended, too, by `endSessions` (recovery/effects.ts).
   it("ends sessions at our own pages, and leaves the approver's alone", async () => {
     const us = await team(rekey, { member: { supportAgent: true } })
     const desk = await openDesk(rekey, us.person)
@@ -78,7 +82,7 @@ attack('A reset', (rekey) => {
     expect(asked.waiting.heading).to.equal('Set up your new device')
   })
 
-  // Seen failing without `client?.backchannelLogoutUri` targets queued in `endSessions` (recovery/effects.ts).
+  // Seen failing without `outbox.queue` in `endSessions` (recovery/effects.ts).
   it('tells every app that the session ended', async () => {
     const us = await team(rekey)
     const { claims } = await rekey.rp.finish(await signIn(rekey, us.person))

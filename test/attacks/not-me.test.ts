@@ -76,7 +76,7 @@ attack('"This wasn\'t me"', (rekey) => {
     }
   })
 
-  // Seen failing with the account stripped in `disavow` as it is when a case completes.
+  // Seen failing with suspect factors removed instead of disabled in `distrust` (rules/distrust.ts).
   it('does not remove the factor: who reads the mail and knows the password is still no one', async () => {
     const person = await rekey.person({ bare: true })
     const owner = await givePassword(rekey, person)
@@ -88,7 +88,7 @@ attack('"This wasn\'t me"', (rekey) => {
     expect((await rekey.account(person)).factors).to.have.length(1)
   })
 
-  // Seen failing without `factorsChangedAt` and `status` looked at: any case would do; here the notice is of an older one.
+  // Seen failing with any case taken for a completed one in `suspicionOf` (recovery/cases.ts).
   it('about a request that was denied leaves the factor in use', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)

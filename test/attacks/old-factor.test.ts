@@ -19,7 +19,7 @@ attack('Signing in with the old factor while a reset is asked for', (rekey) => {
     expect((await mailsTo(rekey, us.admin.email)).at(-1)!.subject).to.include('needs no decision any more')
   })
 
-  // Seen failing as the one before.
+  // Seen failing with `open_case` only after 'otp' in `nextStep` (rules/next-step.ts).
   it('shows it to who used a backup code, and also during the hold of the support', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)

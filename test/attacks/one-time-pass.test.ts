@@ -37,12 +37,12 @@ attack('A one-time pass', (rekey) => {
   })
 
   // Seen failing with `redeemPass` given the account of the visit instead of `current` (interactions/rooms/pass.ts).
-  it('signs in once also when it is sent twice at the same time', async () => {
+  it('signs in once also when it is sent many times at once', async () => {
     const { person, pass } = await issued()
-    const browsers = [await atPass(person), await atPass(person)]
+    const browsers: Browser[] = []
+    while (browsers.length < 5) browsers.push(await atPass(person))
     await Promise.all(browsers.map((browser) => browser.press('Verify', { code: pass })))
-    const headings = browsers.map(({ heading }) => heading).sort()
-    expect(headings).to.deep.equal(['Enter your code', 'Set up an authenticator app'])
+    expect(browsers.filter(({ heading }) => heading === 'Set up an authenticator app')).to.have.length(1)
   })
 
   // Seen failing without `expiresAt` in `redeemPass` (rules/pass.ts) and in `hasPass` (rules/next-step.ts).
@@ -110,7 +110,7 @@ attack('A one-time pass', (rekey) => {
     expect((await rekey.account(person)).factors).to.have.length(1)
   })
 
-  // Seen failing with the case left out of `hashPass` and the passes of both alike: the hash looked up among all accounts.
+  // Seen failing with the same pass drawn for everyone, and the case left out of `hashPass` (rules/pass.ts).
   it('does not work for anyone else', async () => {
     const [mine, yours] = [await issued(), await issued()]
     const browser = await atPass(mine.person)
@@ -122,7 +122,7 @@ attack('A one-time pass', (rekey) => {
     expect(without.heading).to.equal('Enter your code')
   })
 
-  // Seen failing with `pass` offered before the password in `nextStep` (rules/next-step.ts).
+  // Seen failing with 'pass' beside 'pwd' in `nextStep` (rules/next-step.ts), and the account kept by a wrong password.
   it('does not stand in for the password', async () => {
     const { person, pass } = await issued()
     const browser = await givePassword(rekey, { ...person, password: 'not the password' })

@@ -5,7 +5,8 @@ import { approve, ask, caseOf, day, disavow, team, why } from '../support/cases.
 import { mailsTo, openApproval } from '../support/journeys.ts'
 
 attack('A link or a form that is used again', (rekey) => {
-  // Seen failing without the status looked at in `accessOf` (recovery/approve.ts) and in `advance` (rules/recovery-case.ts).
+  // Seen failing without `isOpen` in `accessOf` (recovery/approve.ts), with an `approve` for `denied` in `transitions`
+  // (rules/recovery-case.ts).
   it('decides nothing after the decision', async () => {
     const us = await team(rekey, { admins: 2 })
     const asked = await ask(rekey, us)
@@ -25,7 +26,8 @@ attack('A link or a form that is used again', (rekey) => {
     expect((await rekey.account(us.person)).factors).to.have.length(1)
   })
 
-  // Seen failing without `issued` effects struck off: `struckOff` (recovery/effects.ts) leaving them in place.
+  // Seen failing without `isOpen` in `accessOf`, 'already_approved' in `approve` and `lastReset` in `stripAccount`
+  // (rules/totp.ts), with an `approve` for `completed` in `transitions`.
   it('resets nothing twice: a new factor outlives the approval that is sent again', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)
@@ -55,7 +57,7 @@ attack('A link or a form that is used again', (rekey) => {
     expect((await caseOf(rekey, us.person)).status).to.equal('awaiting_admin')
   })
 
-  // Seen failing with `max_age` left out of `signIn` and of `session` (console/session.ts).
+  // Seen failing without `maxAge` in `session` (console/session.ts).
   it('decides nothing by a page that was left open: the second factor must be of the last five minutes', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)
@@ -66,7 +68,8 @@ attack('A link or a form that is used again', (rekey) => {
     expect((await caseOf(rekey, us.person)).status).to.equal('awaiting_admin')
   })
 
-  // Seen failing without `expiresAt` in `disavowUrl` and `approveUrl` (recovery/notices.ts).
+  // Seen failing with a `disavowLifetime` of years (recovery/notices.ts), and with tokens cut to their length in
+  // `findLink` (recovery/links.ts).
   it('leads nowhere once the link is too old, or is not whole', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)

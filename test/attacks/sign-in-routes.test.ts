@@ -18,8 +18,8 @@ attack('Every way to sign in', (rekey) => {
     insisting,
   }
   for (const [way, params] of Object.entries(ways)) {
-    // Seen failing with the challenge of `nextStep` (rules/next-step.ts) asked only when `attempt.ask` has an `acr` of
-    // multi-factor, or no `loginHint`.
+    // Seen failing with the challenge of `nextStep` (rules/next-step.ts) only for requests with an `acr` of multi-
+    // factor, and only for those without.
     it(`asks for the factor: ${way}`, async () => {
       const browser = await givePassword(rekey, await rekey.person(), params)
       expect(browser.heading).to.equal('Enter your code')

@@ -64,7 +64,8 @@ attack('The hold of the support', (rekey) => {
     })
   }
 
-  // Seen failing with `choose_support` allowed in `holding` (rules/recovery-case.ts).
+  // Seen failing with `choose_support` for `holding` in `transitions` (rules/recovery-case.ts), without
+  // `steps.includes(…)` in `act` (interactions/routes.ts), and without `route` in `linkedCase` (recovery/support.ts).
   it('is not begun anew, nor ended, by asking again', async () => {
     const { waiting, id, support } = await waitingCase()
     const { hold } = (await rekey.store.cases.get(id))!
@@ -96,7 +97,8 @@ attack('The hold of the support', (rekey) => {
     expect((await rekey.account(person)).factors).to.have.length(1)
   })
 
-  // Seen failing without `hold.reminders` in `wakeAt` (`timed` in rules/recovery-case.ts), and with all of them due at once.
+  // Seen failing without `hold.reminders` in `timed`, and with the second one left out of `holdOf` (rules/recovery-
+  // case.ts).
   it('is told of at its start, halfway and before its end, once each and to every address', async () => {
     const addresses = [`${Math.random()}@people.example`]
     const { person } = await waitingCase({ member: { addresses } })
@@ -165,7 +167,7 @@ attack('The hold of the support', (rekey) => {
     expect((await caseOf(rekey, person)).status).to.equal('awaiting_support')
   })
 
-  // Seen failing with `recovery` asked for instead of a page: `show` of `recoveryWaiting` without its case.
+  // Seen failing with `agentOf` (console/support.ts) letting a visitor without a session look.
   it('shows where it stands to nobody but who gave the password', async () => {
     const { person, path } = await waitingCase()
     const stranger = new Browser()

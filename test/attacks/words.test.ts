@@ -9,8 +9,7 @@ import type { Person } from '../support/rekey.ts'
 /** Everything that anyone may be asked to type; none of it is a word that one must know in the right language. */
 const typed = ['email', 'password', 'code', 'reason', 'statement']
 
-// ciso-assistant#4270: a confirmation asked for an English word on a translated page. Seen failing with a field `word` on
-// views/pages/disavow.ejs and backup_codes.ejs that `confirmDisavow` and `confirm` compared with "disavow" and "saved".
+// ciso-assistant#4270: a confirmation asked for an English word on a translated page.
 attack('A confirmation', (rekey) => {
   const japanese = () => new Browser({ 'accept-language': 'ja' })
   const expectNoWords = (browser: Browser) => {
@@ -29,6 +28,8 @@ attack('A confirmation', (rekey) => {
   const signIn = (browser: Browser, { email, password }: Person) =>
     press(browser, ja.action.sign_in, { email, password })
 
+  // Seen failing with a field `word` on views/pages/disavow.ejs, and with "I have saved these codes" instead of "yes"
+  // compared in `confirm` (interactions/rooms/backup-codes.ts).
   it('is a button or a box on a Japanese page, never a word to type', async () => {
     const us = await team(rekey, { member: { locale: 'ja' } })
     const waiting = japanese()
