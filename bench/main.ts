@@ -97,7 +97,9 @@ async function showStorms(): Promise<void> {
     'refreshes',
     'all answered after ms',
   ]
-  console.log('\n48 people send their password at the same moment, argon2 and all, while 4 refresh (aim: p99 below 60 ms)\n')
+  console.log(
+    '\n48 people send their password at the same moment, argon2 and all, while 4 refresh (aim: p99 below 60 ms)\n',
+  )
   console.log(line(head, head))
   console.log(line(head, rule(head)))
   const refresh = scenarios.find(({ name }) => name.startsWith('refresh'))!
