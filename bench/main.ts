@@ -7,15 +7,15 @@ import { pinning, pinSelf, startServer } from './servers.ts'
 import { storm } from './storm.ts'
 
 /**
- * `npm run bench -- [--only text] [--visitors 16] [--rounds 5] [--window 1500] [--storms 8] [--no-storm]`: Rekey on LMDB
+ * `npm run bench -- [--only text] [--visitors 16] [--rounds 15] [--window 500] [--storms 8] [--no-storm]`: Rekey on LMDB
  * against a bare oidc-provider in memory. Read the ratios and the CPU time: what a machine does in a second varies.
  */
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
     visitors: { type: 'string', default: '16' },
-    rounds: { type: 'string', default: '5' },
-    window: { type: 'string', default: '1500' },
+    rounds: { type: 'string', default: '15' },
+    window: { type: 'string', default: '500' },
     storms: { type: 'string', default: '8' },
     storm: { type: 'boolean', default: true },
   },
