@@ -10,6 +10,11 @@ const mocha = new Mocha({ timeout: 30_000, reporter: process.stdout.isTTY ? 'spe
 for (const file of (given.length > 0 ? given : globSync('test/**/*.test.ts')).sort()) mocha.addFile(file)
 await mocha.loadFilesAsync()
 
+// Mocha passes over rejections that nobody handles; in the product they end the process.
+process.on('unhandledRejection', (reason) => {
+  throw reason
+})
+
 const runner = mocha.run(() => {
   const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {}
   console.log(`${passes} passed, ${failures} failed, ${pending} skipped`)
