@@ -1,6 +1,6 @@
 /**
  * Imports point one way (see docs/decisions/folders.md):
- * main → app → {interactions, recovery, console, signals, api} → {provider, adapters interfaces, secrets, views} → rules.
+ * main → app → {interactions, recovery, console, signals, api} → factors → {provider, adapters interfaces, secrets, views} → rules.
  */
 const surfaces = '^(interactions|recovery|console|signals|api)/'
 const engines = '^adapters/[^/]+/'
@@ -44,6 +44,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^interactions/rooms/' },
       to: { path: '^interactions/rooms/' },
+    },
+    {
+      name: 'factors-know-no-page-of-a-sign-in',
+      severity: 'error',
+      from: { path: '^factors/' },
+      to: { path: ['^(interactions|console|signals|api|demo)/', '^(app|main)\\.ts$'] },
     },
     {
       name: 'nobody-imports-app-but-main',

@@ -164,6 +164,7 @@ async function createServices(options: AppOptions): Promise<Services & { transmi
     outbox,
     effects,
     provider,
+    kinds: ['totp'],
     log,
     transmitter,
   }

@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import type { Outbox } from './outbox/outbox.ts'
 import type { AcrNames } from './provider/acr-names.ts'
 import type { Effects } from './recovery/effects.ts'
+import type { FactorKind } from './rules/account.ts'
 import type { KeyRing } from './secrets/key-ring.ts'
 import type { Passwords } from './secrets/passwords.ts'
 import type { Views } from './views/render.ts'
@@ -30,5 +31,7 @@ export interface Services {
   acrNames: AcrNames
   /** Verifies identities by photo ID, where the operator has connected a provider. */
   proofing?: Proofing
+  /** The kinds of second factors that can be set up here, the one to start with first. */
+  kinds: FactorKind[]
   log: Logger
 }

@@ -1,5 +1,5 @@
 import type { Collection } from '../adapters/store.ts'
-import type { Account, Membership } from '../rules/account.ts'
+import type { Account, Membership, TotpFactor } from '../rules/account.ts'
 import { codesLeft, hashBackupCode, replaceBackupCodes } from '../rules/backup-codes.ts'
 import { newBackupCodes } from '../secrets/backup-codes.ts'
 import { newTotpSecret, totpUri } from '../secrets/totp.ts'
@@ -109,7 +109,7 @@ export async function listPeople({ store, ring, config }: Services): Promise<Lis
   )
   return listed.flatMap(({ person, account }) => {
     if (account === undefined) return []
-    const factor = account.factors[0]
+    const factor = account.factors.find(({ kind }) => kind === 'totp') as TotpFactor | undefined
     return {
       name: account.name,
       email: account.email,

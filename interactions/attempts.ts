@@ -3,8 +3,9 @@ import type { Provider } from 'oidc-provider'
 import { Conflict } from '../adapters/store.ts'
 import { Problem } from '../http/problem.ts'
 import { localeOf, originOf } from '../http/request.ts'
-import { isResetDone, readAction } from '../rules/action.ts'
-import { type Ask, type Attempt, freshAttempt, type Proof } from '../rules/attempt.ts'
+import { isResetDone, methodOf, readAction } from '../rules/action.ts'
+import { proofsOf } from '../rules/assurance.ts'
+import { type Ask, type Attempt, freshAttempt } from '../rules/attempt.ts'
 import { requiredAcr } from '../rules/request.ts'
 import { randomToken } from '../secrets/key-ring.ts'
 import type { Services } from '../services.ts'
@@ -69,9 +70,9 @@ async function askOf({ provider, acrNames }: Services, { params }: Interaction):
  * Someone who is signed in, but not strongly enough, is asked only for what is missing. Any other reason to ask, like
  * `max_age` or `prompt=login`, asks for everything again.
  */
-async function stepUp({ provider }: Services, { session, prompt }: Interaction): Promise<Partial<Attempt>> {
+async function stepUp(services: Services, { session, prompt }: Interaction): Promise<Partial<Attempt>> {
   const onlyStronger = prompt.reasons.length > 0 && prompt.reasons.every((reason) => reason === 'acr_unmet')
-  return onlyStronger ? standing({ provider }, session) : {}
+  return onlyStronger ? standing(services, session) : {}
 }
 
 /** An action is done by whoever is signed in; the library has just made sure that they are, and freshly. */
@@ -84,12 +85,18 @@ async function acting(services: Services, { session, params }: Interaction): Pro
   const signedInAt = Math.floor((known.proofs?.[0]?.at ?? 0) / 1000) * 1000
   // The sign-in before may have been the reset that was asked for.
   const done = action === 'reset_authenticator' && account !== undefined && isResetDone(account, signedInAt)
-  return { ...known, action, ...(done ? { actionStatus: 'success' as const } : {}) }
+  const enrolling = methodOf(params)
+  return {
+    ...known,
+    action,
+    ...(enrolling === undefined ? {} : { enrolling }),
+    ...(done ? { actionStatus: 'success' as const } : {}),
+  }
 }
 
 /** Who is signed in, and what they proved when. */
 async function standing(
-  { provider }: Pick<Services, 'provider'>,
+  { provider, acrNames }: Pick<Services, 'provider' | 'acrNames'>,
   session: Interaction['session'],
 ): Promise<Partial<Attempt>> {
   if (session?.uid === undefined) return {}
@@ -97,9 +104,10 @@ async function standing(
   const found = await provider.Session.findByUid(session.uid)
   if (found?.accountId === undefined || found.accountId !== session.accountId) return {}
   const at = (found.loginTs ?? 0) * 1000 + 999
-  const methods = { pwd: 'pwd', otp: 'otp' } as const
-  const proofs: Proof[] = (found.amr ?? []).flatMap((value) =>
-    value in methods ? [{ method: methods[value as keyof typeof methods], at }] : [],
-  )
-  return { account: found.accountId, session: session.uid, proofs }
+  const { acr = '', amr = [] } = found
+  return {
+    account: found.accountId,
+    session: session.uid,
+    proofs: proofsOf({ acr: acrNames.ours(acr), amr }, at),
+  }
 }

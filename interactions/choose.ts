@@ -1,7 +1,16 @@
 import type { Choice } from '../rules/attempt.ts'
 import { type Action, changeAttempt, say } from './room.ts'
 
-const choices: readonly Choice[] = ['totp', 'backup_code', 'pass', 'recovery']
+const choices: readonly Choice[] = [
+  'totp',
+  'passkey',
+  'push',
+  'sms',
+  'voice',
+  'backup_code',
+  'pass',
+  'recovery',
+]
 
 /** Where someone turns on the verification screen. Nothing is proven by it. */
 export const choose: Action = async (visit, fields) => {

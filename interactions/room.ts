@@ -3,13 +3,29 @@ import type { Fields } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
 import { openCaseOf } from '../recovery/cases.ts'
 import { withCompletionLink } from '../recovery/continue.ts'
-import type { Account, Locale } from '../rules/account.ts'
-import type { Attempt, Message } from '../rules/attempt.ts'
-import { nextStep, type Situation, type Step, type StepName } from '../rules/next-step.ts'
+import type { Account, Locale, OrganizationPolicy } from '../rules/account.ts'
+import {
+  type Attempt,
+  type Choice,
+  type Message,
+  type Method,
+  type PasskeyProof,
+  withProof,
+} from '../rules/attempt.ts'
+import { allowedKinds } from '../rules/enrolment.ts'
+import {
+  hasPass,
+  nextStep,
+  preferenceOf,
+  type Situation,
+  type Step,
+  type StepName,
+} from '../rules/next-step.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
 import { isAllowed } from '../rules/throttle.ts'
+import { otherWays } from '../rules/ways.ts'
 import type { Services } from '../services.ts'
-import type { PageName, Pages } from '../views/pages.ts'
+import type { PageName, Pages, Verification } from '../views/pages.ts'
 
 /** One request of a sign-in, with everything that decides what it may do. */
 export interface Visit {
@@ -40,10 +56,13 @@ export async function visitOf(services: Services, ctx: Context, attempt: Attempt
     attempt.case === undefined ? undefined : store.cases.get(attempt.case),
     attempt.account === undefined ? undefined : openCaseOf(services, attempt.account),
   ])
-  const secondFactorRequired = account === undefined ? false : await policyRequires(services, account)
+  const policies = account === undefined ? [] : await policiesOf(services, account)
   const situation: Situation = {
     attempt: account === undefined ? attempt : withCompletionLink(services, ctx, attempt, account),
-    secondFactorRequired,
+    secondFactorRequired: policies.some((policy) => policy.requireSecondFactor === true),
+    kinds: allowedKinds(services.kinds, policies),
+    trusted: false,
+    trustDays: 0,
     now: services.clock(),
     ...(openCase === undefined ? {} : { openCase }),
     ...(account === undefined ? {} : { account }),
@@ -52,10 +71,10 @@ export async function visitOf(services: Services, ctx: Context, attempt: Attempt
   return { services, ctx, situation, step: nextStep(situation), ...situation }
 }
 
-async function policyRequires({ store }: Services, account: Account): Promise<boolean> {
+async function policiesOf({ store }: Services, account: Account): Promise<OrganizationPolicy[]> {
   const memberships = await store.memberships.find('account', account.id)
   const organizations = await Promise.all(memberships.map((one) => store.organizations.get(one.organization)))
-  return organizations.some((organization) => organization?.policy.requireSecondFactor === true)
+  return organizations.flatMap((organization) => (organization === undefined ? [] : [organization.policy]))
 }
 
 /**
@@ -92,6 +111,34 @@ export async function refuseCode(visit: Visit, method: string, key: string): Pro
 export function accountOf(visit: Visit): Account {
   if (visit.account === undefined) throw new Problem(400, 'expired')
   return visit.account
+}
+
+/** The other ways to prove a second factor, for the page of one of them. */
+export function waysBeside({ situation }: Visit, shown: Choice): Choice[] {
+  const { account } = situation
+  if (account === undefined) return []
+  return otherWays(account, preferenceOf(situation), shown, hasPass(situation))
+}
+
+/** What every page has that asks for a second factor. */
+export function verification(visit: Visit, shown: Choice): Verification {
+  const { email } = accountOf(visit)
+  return { email, ways: waysBeside(visit, shown), trustDays: visit.situation.trustDays }
+}
+
+/** A second factor was proven just now; whether the person wants this device to be trusted is on the same form. */
+export async function proven(
+  visit: Visit,
+  fields: Fields,
+  method: Method,
+  passkey?: PasskeyProof,
+): Promise<void> {
+  const trust = fields.trust === 'yes' && visit.situation.trustDays > 0
+  const now = visit.services.clock()
+  await changeAttempt(visit, (attempt) => ({
+    ...withProof(attempt, method, now, accountOf(visit), passkey),
+    ...(trust ? { trust: true as const } : {}),
+  }))
 }
 
 export function localeOfVisit(visit: Visit): Locale {

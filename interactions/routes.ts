@@ -7,6 +7,7 @@ import type { Services } from '../services.ts'
 import { attemptOf, interactionOf } from './attempts.ts'
 import { choose } from './choose.ts'
 import { decideConsent } from './consent.ts'
+import { chooseKind, skipEnrolment } from './enrolled.ts'
 import { toHub } from './finish.ts'
 import { hub, rooms } from './hub.ts'
 import { type Action, say, type Visit, visitOf } from './room.ts'
@@ -15,6 +16,9 @@ import { sendSheet } from './rooms/backup-codes.ts'
 /** Pages on which one may turn to another way. */
 const choosable: StepName[] = [
   'totp',
+  'passkey',
+  'phone',
+  'push',
   'backup_code',
   'pass',
   'completion_link',
@@ -22,6 +26,9 @@ const choosable: StepName[] = [
   'recovery_waiting',
   'recovery_closed',
 ]
+
+/** Pages that set a factor up. */
+const enrolments: StepName[] = ['enrol', 'enrol_passkey', 'enrol_phone', 'enrol_push']
 
 /** Every action of a sign-in, by its path, and the steps on whose pages it stands. */
 const actions: { [path: string]: { action: Action; steps: StepName[] } } = {
@@ -31,6 +38,8 @@ const actions: { [path: string]: { action: Action; steps: StepName[] } } = {
     ),
   ),
   choose: { action: choose, steps: choosable },
+  'enrol/choose': { action: chooseKind, steps: enrolments },
+  'enrol/skip': { action: skipEnrolment, steps: enrolments },
 }
 
 /** All pages of a sign-in live below /interaction/:uid, the path of the library's cookie. */

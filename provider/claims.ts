@@ -1,6 +1,6 @@
 import type { AccountClaims, FindAccount, Account as OidcAccount } from 'oidc-provider'
 import type { Store } from '../adapters/store.ts'
-import type { Account, Recovered } from '../rules/account.ts'
+import { type Account, hasSecondFactor, type Recovered } from '../rules/account.ts'
 import { throttleLimits } from '../rules/throttle.ts'
 
 /** The library's view of an account, and what our own checks need beside it. */
@@ -8,6 +8,7 @@ export interface ProviderAccount extends OidcAccount {
   accountId: string
   /** Seconds: sessions and tokens that began earlier are void. */
   validAfter: number
+  hasSecondFactor: boolean
   claims(): AccountClaims
 }
 
@@ -42,6 +43,7 @@ function providerAccount(account: Account, now: number): ProviderAccount {
   return {
     accountId: account.id,
     validAfter: seconds(validAfter),
+    hasSecondFactor: hasSecondFactor(account),
     claims: () => ({
       sub: account.id,
       email: account.email,

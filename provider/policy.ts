@@ -79,7 +79,7 @@ const acrUnmet = ({ ours }: AcrNames) =>
     (ctx) => ({ acr: requiredAcr(ctx.oidc.params ?? {}, ours) }),
   )
 
-/** Looking after one's factors takes a sign-in of the last five minutes. Seconds. */
+/** Looking after one's factors takes a sign-in of the last five minutes, in seconds. */
 const freshFor = 300
 
 const actionNeedsFreshLogin = new Check(
@@ -90,7 +90,10 @@ const actionNeedsFreshLogin = new Check(
     const { session, params, result } = ctx.oidc
     const wanted = session?.accountId !== undefined && readAction(params ?? {}) !== undefined
     if (!wanted || result?.login !== undefined || result?.action !== undefined) return Check.NO_NEED_TO_PROMPT
-    return session.past(freshFor) ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT
+    // Where there is a second factor it was given, and not a trusted device in its place.
+    const account = ctx.oidc.account as ProviderAccount | undefined
+    const weak = account?.hasSecondFactor === true && !(session.amr ?? []).includes('mfa')
+    return weak || session.past(freshFor) ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT
   },
 )
 

@@ -13,11 +13,11 @@ import {
   withEffects,
   withoutEffect,
 } from '../rules/effect.ts'
+import { stripAccount } from '../rules/enrolment.ts'
 import { reactivated } from '../rules/member-change.ts'
 import { issuePass } from '../rules/pass.ts'
 import { advance, type RecoveryCase } from '../rules/recovery-case.ts'
 import { disavowed, passIssued, resetDone } from '../rules/signals.ts'
-import { stripAccount } from '../rules/totp.ts'
 import { randomToken } from '../secrets/key-ring.ts'
 import { type NoticeServices, sendNotice } from './notices.ts'
 

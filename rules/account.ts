@@ -33,6 +33,8 @@ export interface Account {
   /** E.164. */
   phone?: string
   factors: Factor[]
+  /** The factor that a sign-in asks for first; the one that suits best where it is missing. */
+  primary?: string
   backupCodes?: BackupCodeSet
   /** Failures by method, so that starting over doesn't reset them. */
   throttles: { [method: string]: Throttle }
@@ -101,21 +103,69 @@ export interface Recovered {
 /** How a recovery case is decided. */
 export type RecoveryRoute = 'admin' | 'identity' | 'support'
 
-export type Factor = TotpFactor
+export type Factor = TotpFactor | PasskeyFactor | PhoneFactor | PushFactor
 
-/** RFC 6238, 30 second steps, six digits. */
-export interface TotpFactor {
+export type FactorKind = Factor['kind']
+
+/** What every second factor has. */
+interface Bound {
   id: string
-  kind: 'totp'
+  /** The person's own name for it; '' where they gave none. */
   name: string
-  /** Sealed base32 secret. */
-  secret: string
-  /** The last accepted time step; a step is accepted once (RFC 6238 §5.2). */
-  lastStep?: number
   createdAt: number
   lastUsedAt?: number
   /** Set after too many consecutive failures (NIST SP 800-63B-4 §3.2.2): useless until bound again. */
   disabledAt?: number
+}
+
+/** A shared secret that shows six digits every 30 seconds (RFC 6238). */
+export interface TotpSecret {
+  /** Sealed base32 secret. */
+  secret: string
+  /** The last accepted time step; a step is accepted once (RFC 6238 §5.2). */
+  lastStep?: number
+}
+
+export interface TotpFactor extends Bound, TotpSecret {
+  kind: 'totp'
+}
+
+/** A WebAuthn credential: a passkey or a security key. */
+export interface PasskeyFactor extends Bound {
+  kind: 'passkey'
+  /** Credential id, base64url. */
+  credential: string
+  /** COSE public key, base64url. */
+  publicKey: string
+  /** Signature counter; 0 for ever where the authenticator has none (WebAuthn L3 §6.1.1). */
+  counter: number
+  /** How browsers reach it: 'internal', 'usb', 'nfc', 'hybrid' … */
+  transports: string[]
+  /** Whether it may be copied to other devices (backup eligible), and whether it is now (backup state). */
+  synced: boolean
+  backedUp: boolean
+  /** Model of the authenticator. */
+  aaguid: string
+  /** An attestation proved that the key lives in hardware. */
+  hardware?: true
+}
+
+/** A telephone number: text messages and calls, or calls only. */
+export interface PhoneFactor extends Bound {
+  kind: 'sms' | 'voice'
+  /** E.164. */
+  number: string
+}
+
+/** Our authenticator on a phone: a key of the device, and a code for when there is no connection. */
+export interface PushFactor extends Bound, TotpSecret {
+  kind: 'push'
+  /** The device's public key, a JWK of P-256 as JSON. */
+  publicKey: string
+  /** Where a wake-up is sent (RFC 8030): the browser's subscription as sealed JSON. */
+  subscription?: string
+  /** Prompts sent since the last one that was answered with yes, and when the last one was. */
+  prompts?: Throttle
 }
 
 /** One set of look-up secrets (NIST SP 800-63B-4 §3.1.2, §4.2.1.1). */
@@ -161,6 +211,12 @@ export interface OrganizationPolicy {
   supportHoldHours?: number
   /** What signs in after a reset: the password, or in another browser also the link of the completion mail. */
   afterReset?: 'password' | 'password_and_mail'
+  /** Kinds of second factors that members may set up; all where it is missing. What is set up already goes on. */
+  methods?: FactorKind[]
+  /** For how many days a device may be trusted; 30 where it is missing, 0 for never. */
+  trustedDeviceDays?: number
+  /** Whether super admins may trust devices too. */
+  trustedDevicesForAdmins?: boolean
 }
 
 export interface Membership {

@@ -1,5 +1,6 @@
-import type { Account } from './account.ts'
+import type { Account, FactorKind } from './account.ts'
 import type { ActionName, ActionStatus, Attempt } from './attempt.ts'
+import { type EnrolStep, enrolKinds, enrolStep } from './enrolment.ts'
 import type { RecoveryCase } from './recovery-case.ts'
 
 export const actionNames: readonly ActionName[] = [
@@ -13,8 +14,16 @@ export const actionNames: readonly ActionName[] = [
 /** Keycloak's names for the same things. */
 const keycloakNames: { readonly [name: string]: ActionName } = {
   CONFIGURE_TOTP: 'enrol',
+  'webauthn-register': 'enrol',
+  'webauthn-register-passwordless': 'enrol',
   CONFIGURE_RECOVERY_AUTHN_CODES: 'backup_codes',
   delete_credential: 'manage_factors',
+}
+
+const keycloakMethods: { readonly [name: string]: FactorKind } = {
+  CONFIGURE_TOTP: 'totp',
+  'webauthn-register': 'passkey',
+  'webauthn-register-passwordless': 'passkey',
 }
 
 export interface ActionParameters {
@@ -23,43 +32,57 @@ export interface ActionParameters {
 }
 
 /** The action of a request: `action`, or Keycloak's `kc_action`. An unknown one is 'unknown'. */
-export function readAction({ action, kc_action }: ActionParameters): ActionName | 'unknown' | undefined {
+export function readAction(parameters: ActionParameters): ActionName | 'unknown' | undefined {
+  const { action, kc_action } = parameters
   if (typeof action === 'string') {
-    // `enrol:totp` names the method; there is one to enrol.
-    const name = action === 'enrol:totp' ? 'enrol' : action
+    const [name, method] = action.split(':')
+    if (method !== undefined && methodOf(parameters) === undefined) return 'unknown'
     return actionNames.find((one) => one === name) ?? 'unknown'
   }
   if (typeof kc_action === 'string') return keycloakNames[kc_action.split(':')[0]!] ?? 'unknown'
   return undefined
 }
 
+/** The kind of factor that a request to enrol names: `enrol:passkey`, or Keycloak's name for one. */
+export function methodOf({ action, kc_action }: ActionParameters): FactorKind | undefined {
+  if (typeof action === 'string') {
+    const [name, method] = action.split(':')
+    return name === 'enrol' ? enrolKinds.find((kind) => kind === method) : undefined
+  }
+  return typeof kc_action === 'string' ? keycloakMethods[kc_action] : undefined
+}
+
 export type ActionStep =
-  | { step: 'enrol'; canSkip: true }
+  | EnrolStep
   | { step: 'backup_codes' }
   | { step: 'factors' }
   | { step: 'open_case' }
   | { step: 'no_case' }
   | { step: 'action_done'; status: ActionStatus }
 
+/** What decides how an action goes on. */
+export interface Acting {
+  attempt: Attempt
+  account?: Account
+  openCase?: RecoveryCase
+  /** The kinds of factors that can be set up here. */
+  kinds: FactorKind[]
+}
+
 /** What an action does next, for someone who has just signed in. */
-export function nextAction(
-  attempt: Attempt,
-  action: ActionName,
-  account: Account,
-  openCase: RecoveryCase | undefined,
-): ActionStep {
+export function nextAction({ attempt, account, openCase, kinds }: Acting, action: ActionName): ActionStep {
   if (attempt.codes !== undefined) return { step: 'backup_codes' }
   if (attempt.actionStatus !== undefined) return { step: 'action_done', status: attempt.actionStatus }
+  const enrol = enrolStep(kinds.find((kind) => kind === attempt.enrolling) ?? kinds[0] ?? 'totp', true)
   switch (action) {
     case 'enrol':
-      return { step: 'enrol', canSkip: true }
+    case 'reset_authenticator':
+      return enrol
     case 'backup_codes':
       // Codes stand in for a second factor, so there must be one.
-      return account.factors.length > 0 ? { step: 'backup_codes' } : { step: 'enrol', canSkip: true }
+      return account !== undefined && account.factors.length > 0 ? { step: 'backup_codes' } : enrol
     case 'manage_factors':
       return { step: 'factors' }
-    case 'reset_authenticator':
-      return { step: 'enrol', canSkip: true }
     case 'recovery_status':
       return openCase !== undefined && attempt.keptCase !== openCase.id
         ? { step: 'open_case' }

@@ -12,7 +12,8 @@ export const levels = [
 
 export type Acr = (typeof levels)[number]
 
-export const [acrRecovered, acrPassword, acrMultiFactor] = levels
+export const [acrRecovered, acrPassword, acrMultiFactor, acrPhishingResistant, acrPhishingResistantHardware] =
+  levels
 
 /** Position of an `acr` among ours; -1 for one that we don't know or that is missing. */
 export function rank(acr: string | undefined): number {
@@ -46,26 +47,81 @@ export interface Assurance {
   authTime: number
 }
 
-// A backup code is a one-time secret, so `otp`: RFC 8176 has no value of its own for look-up secrets.
-const amrOf: { [M in Method]?: string } = { pwd: 'pwd', otp: 'otp', backup_code: 'otp' }
+/** RFC 8176 has no value for a device that was trusted before; one of ours can't be taken for a factor. */
+export const amrTrustedDevice = 'urn:rekey:amr:trusted-device'
 
-const secondFactors: Method[] = ['otp', 'backup_code']
+// A backup code is a one-time secret, so `otp`: RFC 8176 has no value of its own for look-up secrets. Our authenticator
+// signs with a key that the browser keeps: `swk`.
+const amrOf: { [M in Method]?: string } = {
+  pwd: 'pwd',
+  otp: 'otp',
+  backup_code: 'otp',
+  sms: 'sms',
+  tel: 'tel',
+  push: 'swk',
+  trusted_device: amrTrustedDevice,
+}
+
+/** A key that never leaves its device is `hwk`, one that is copied to others `swk`; `user`: somebody touched it. */
+function amrOfProof({ method, passkey }: Proof): string[] {
+  if (method === 'passkey') return [passkey?.synced === false ? 'hwk' : 'swk', 'user']
+  const value = amrOf[method]
+  return value === undefined ? [] : [value]
+}
+
+const secondFactors: readonly Method[] = ['otp', 'passkey', 'sms', 'tel', 'push', 'backup_code']
+
+/** Whether a proof is of something the person has, beside the password. */
+export function isSecondFactor({ method }: Proof): boolean {
+  return secondFactors.includes(method)
+}
+
+/** Whether a proof says who it is and that it is them: the password, or a passkey that has made sure itself. */
+export function isFirstFactor({ method, passkey }: Proof): boolean {
+  return method === 'pwd' || (method === 'passkey' && passkey?.verified === true)
+}
 
 /**
  * What a sign-in may claim from the proofs that were really given. A recovered sign-in rests on the moment the case
  * completed, as its password was proven while the lost factor still counted.
  */
 export function assuranceOf(proofs: Proof[], recovered: boolean): Assurance {
-  const second = proofs.some((proof) => secondFactors.includes(proof.method))
-  const amr = [...new Set(proofs.flatMap((proof) => amrOf[proof.method] ?? []))].sort()
+  const second = proofs.some(isSecondFactor)
+  const amr = [...new Set(proofs.flatMap(amrOfProof))].sort()
   const resting = proofs.some((proof) => proof.method === 'recovery')
     ? proofs.filter((proof) => proof.method !== 'pwd')
     : proofs
   const oldest = Math.min(...resting.map((proof) => proof.at))
   const lowered = recovered || proofs.some((proof) => proof.method === 'pass')
   return {
-    acr: second ? acrMultiFactor : lowered ? acrRecovered : acrPassword,
-    amr: second ? ['mfa', ...amr] : amr,
+    acr: second ? acrOfSecond(proofs) : lowered ? acrRecovered : acrPassword,
+    amr: second ? ['mfa', ...amr.filter((value) => value !== amrTrustedDevice)] : amr,
     authTime: Math.floor(oldest / 1000),
   }
+}
+
+/** EAP ACR Values 1.0: phishing-resistant; and with a key in hardware, as far as an attestation proves it. */
+function acrOfSecond(proofs: Proof[]): Acr {
+  const passkey = proofs.find(({ method }) => method === 'passkey')
+  if (passkey === undefined) return acrMultiFactor
+  return passkey.passkey?.hardware === true ? acrPhishingResistantHardware : acrPhishingResistant
+}
+
+/**
+ * The proofs of a session, from what it says of itself: the reverse of `assuranceOf`, as far as a later request may
+ * rest on it. A backup code comes back as a one-time code; what only helped at the time doesn't come back.
+ */
+export function proofsOf({ acr, amr }: Pick<Assurance, 'amr'> & { acr: string }, at: number): Proof[] {
+  const resistant = rank(acr) >= rank(acrPhishingResistant)
+  const methods: Method[] = (['pwd', 'otp', 'sms', 'tel'] as const).filter((value) => amr.includes(value))
+  if (!resistant && amr.includes('swk')) methods.push('push')
+  const proofs: Proof[] = methods.map((method) => ({ method, at }))
+  if (!resistant) return proofs
+  const passkey = {
+    // Without a password it was the passkey that made sure who it is.
+    verified: !amr.includes('pwd'),
+    synced: !amr.includes('hwk'),
+    ...(acr === acrPhishingResistantHardware ? { hardware: true as const } : {}),
+  }
+  return [...proofs, { method: 'passkey', at, passkey }]
 }

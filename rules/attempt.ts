@@ -1,4 +1,4 @@
-import type { Account, Locale } from './account.ts'
+import type { Account, FactorKind, Locale } from './account.ts'
 
 /** What an app may send a person to do, and get them back afterwards. */
 export type ActionName =
@@ -11,15 +11,39 @@ export type ActionName =
 export type ActionStatus = 'success' | 'cancelled'
 
 /** A way to prove who one is, named as in `amr` (RFC 8176) where it has a name. */
-export type Method = 'pwd' | 'otp' | 'backup_code' | 'mail_code' | 'pass' | 'completion_link' | 'recovery'
+export type Method =
+  | 'pwd'
+  | 'otp'
+  | 'passkey'
+  | 'sms'
+  | 'tel'
+  | 'push'
+  | 'backup_code'
+  | 'mail_code'
+  | 'pass'
+  | 'completion_link'
+  | 'recovery'
+  /** The device was trusted before: it stands in for a factor where nobody insists on one, and proves nothing else. */
+  | 'trusted_device'
 
 export interface Proof {
   method: Method
   at: number
+  passkey?: PasskeyProof
+}
+
+/** What a passkey has shown. */
+export interface PasskeyProof {
+  /** It made sure itself that it is the person: by a PIN, a finger or a face. */
+  verified: boolean
+  /** Its key may be copied to other devices. */
+  synced: boolean
+  /** An attestation proved that its key lives in hardware. */
+  hardware?: true
 }
 
 /** Where the person turned on the verification screen. */
-export type Choice = 'totp' | 'backup_code' | 'pass' | 'recovery'
+export type Choice = FactorKind | 'backup_code' | 'pass' | 'recovery'
 
 /** What a page says at its top: a key of the locale's `message` section. */
 export interface Message {
@@ -66,8 +90,12 @@ export interface Attempt {
   choice?: Choice
   /** Shown on the next page. */
   message?: Message
+  /** The kind of factor the person wants to set up, where there is a choice. */
+  enrolling?: FactorKind
   /** A factor being enrolled: its sealed secret. */
   enrolment?: { factor: string; secret: string }
+  /** The person wants this device to be trusted from now on. */
+  trust?: true
   /** Backup codes that the person has not confirmed yet: sealed JSON of the codes. */
   codes?: { set: number; sealed: string }
   /** Codes left after one was used, until the person has seen it. */
@@ -84,7 +112,7 @@ export interface Attempt {
   /** A method was removed on the way. */
   factorsChanged?: true
   /** Steps put off by the person. */
-  skipped: 'enrol'[]
+  skipped: ('enrol' | 'check_up')[]
   createdAt: number
   expiresAt: number
 }
@@ -126,8 +154,10 @@ export function withProof(
   method: Method,
   now: number,
   { validAfter }: Pick<Account, 'validAfter'>,
+  passkey?: PasskeyProof,
 ): Attempt {
   const others = attempt.proofs.filter((proof) => proof.method !== method)
   const { message: _, ...rest } = attempt
-  return { ...rest, proofs: [...others, { method, at: Math.max(now, validAfter) }] }
+  const proof = { method, at: Math.max(now, validAfter), ...(passkey === undefined ? {} : { passkey }) }
+  return { ...rest, proofs: [...others, proof] }
 }

@@ -1,14 +1,29 @@
-import { type Account, hasSecondFactor } from './account.ts'
+import { type Account, type FactorKind, hasSecondFactor } from './account.ts'
 import { type ActionStep, nextAction } from './action.ts'
-import { type Assurance, acrMultiFactor, assuranceOf, meets, rank } from './assurance.ts'
+import {
+  type Assurance,
+  acrMultiFactor,
+  assuranceOf,
+  isFirstFactor,
+  isSecondFactor,
+  meets,
+  rank,
+} from './assurance.ts'
 import type { Attempt, Proof } from './attempt.ts'
+import { type EnrolStep, enrolStep } from './enrolment.ts'
 import { isOpen, type RecoveryCase } from './recovery-case.ts'
+import { type Preference, waysOf } from './ways.ts'
 
 /** What a sign-in does next. Every step but `finish` and `unmet` is a page of the same name. */
 export type Step =
   | { step: 'password' }
   | { step: 'inactive'; status: 'deactivated' | 'removed' }
   | { step: 'totp' }
+  | { step: 'passkey' }
+  /** A code by text message or call. */
+  | { step: 'phone' }
+  /** A prompt in our authenticator. */
+  | { step: 'push' }
   | { step: 'backup_code' }
   | { step: 'pass' }
   | { step: 'recovery' }
@@ -22,7 +37,7 @@ export type Step =
   | { step: 'new_password' }
   | { step: 'backup_codes' }
   | { step: 'codes_left' }
-  | { step: 'enrol'; canSkip: boolean }
+  | EnrolStep
   /** What the app insists on can't be reached by this person. */
   | { step: 'unmet' }
   | { step: 'finish'; assurance: Assurance }
@@ -41,6 +56,14 @@ export interface Situation {
   now: number
   /** Whether an organization of the person insists on a second factor. */
   secondFactorRequired: boolean
+  /** The kinds of factors that can be set up here, the one to start with first. */
+  kinds: FactorKind[]
+  /** This device was trusted by the person, and still is. */
+  trusted: boolean
+  /** For how many days the person may have a device trusted; 0 for not at all. */
+  trustDays: number
+  /** The kind of factor that was last used on this device. */
+  lastUsed?: FactorKind
 }
 
 /**
@@ -50,15 +73,19 @@ export interface Situation {
 export function nextStep(situation: Situation): Step {
   const { attempt, account } = situation
   if (account === undefined) return { step: 'password' }
-  if (attempt.action !== undefined) return nextAction(attempt, attempt.action, account, situation.openCase)
-  const proofs = standingProofs(situation)
-  const proved = (...methods: Proof['method'][]) => proofs.some((proof) => methods.includes(proof.method))
-
-  if (!proved('pwd')) return { step: 'password' }
+  if (attempt.action !== undefined) return nextAction(situation, attempt.action)
+  const standing = standingProofs(situation)
+  if (!standing.some(isFirstFactor)) return { step: 'password' }
   if (account.status !== 'active') return { step: 'inactive', status: account.status }
-  if (hasSecondFactor(account) && !proved('otp', 'backup_code', 'pass')) return challenge(situation)
+  const proofs = withTrust(situation, standing)
+  const proved = (...methods: Proof['method'][]) => proofs.some((proof) => methods.includes(proof.method))
+  const second = proofs.some(isSecondFactor)
+
+  if (hasSecondFactor(account) && !second && !proved('pass', 'trusted_device')) return challenge(situation)
+  if (asksPasskey(situation) && !proved('pass', 'passkey'))
+    return attempt.choice === 'recovery' ? askAgain(situation) : { step: 'passkey' }
   const { openCase } = situation
-  if (proved('otp', 'backup_code') && openCase !== undefined && attempt.keptCase !== openCase.id)
+  if ((second || proved('trusted_device')) && openCase !== undefined && attempt.keptCase !== openCase.id)
     return { step: 'open_case' }
   if (
     account.recovered?.mailUntil !== undefined &&
@@ -67,19 +94,82 @@ export function nextStep(situation: Situation): Step {
   ) {
     return attempt.choice === 'recovery' ? askAgain(situation) : { step: 'completion_link' }
   }
-  if (account.passwordExpired !== undefined) {
-    return proved('otp', 'backup_code', 'mail_code') ? { step: 'new_password' } : { step: 'mail_code' }
-  }
+  if (account.passwordExpired !== undefined)
+    return second || proved('mail_code') ? { step: 'new_password' } : { step: 'mail_code' }
   if (attempt.codes !== undefined) return { step: 'backup_codes' }
   if (attempt.codesLeft !== undefined) return { step: 'codes_left' }
-  if (!hasSecondFactor(account) || (proved('pass') && !proved('otp', 'backup_code'))) {
-    if (rank(attempt.ask.acr) > rank(acrMultiFactor)) return { step: 'unmet' }
-    const compulsory = situation.secondFactorRequired || needsSecondFactor(attempt)
-    if (compulsory || !attempt.skipped.includes('enrol')) return { step: 'enrol', canSkip: !compulsory }
-  } else if (proved('otp') && account.backupCodes?.confirmedAt === undefined) {
-    return { step: 'backup_codes' }
-  }
+  const missing = enrolment(situation, proofs)
+  if (missing !== undefined) return missing
+  if (lacksCodes(account, proofs)) return { step: 'backup_codes' }
   return finish(attempt, account, proofs)
+}
+
+/** Whoever has just shown their factor can make codes for the day when it is gone. */
+const lacksCodes = (account: Account, proofs: Proof[]): boolean =>
+  hasSecondFactor(account) &&
+  proofs.some((proof) => isSecondFactor(proof) && proof.method !== 'backup_code') &&
+  account.backupCodes?.confirmedAt === undefined
+
+/** Setting up what is missing, where it is: a first factor, one in place of a lost one, or one that can't be phished. */
+function enrolment(situation: Situation, proofs: Proof[]): Step | undefined {
+  const { attempt, account } = situation as Situation & { account: Account }
+  const { acr } = attempt.ask
+  const second = proofs.some(isSecondFactor)
+  const rebinds = proofs.some(({ method }) => method === 'pass') && !second
+  const stronger = rank(acr) > rank(acrMultiFactor) && !proofs.some(({ method }) => method === 'passkey')
+  if (stronger && !situation.kinds.includes('passkey')) return { step: 'unmet' }
+  if (hasSecondFactor(account) && !rebinds && !stronger) return undefined
+  if (stronger && attempt.skipped.includes('enrol')) return { step: 'unmet' }
+  const compulsory = !stronger && (situation.secondFactorRequired || needsSecondFactor(attempt))
+  const later = attempt.skipped.includes('enrol') || attempt.ask.action !== undefined
+  if (!compulsory && !stronger && later) return undefined
+  const stale = staleFor(attempt, proofs)
+  if (stale !== undefined) return stale === 'first' ? { step: 'password' } : challenge(situation)
+  const kind = situation.kinds.find((one) => one === attempt.enrolling) ?? situation.kinds[0] ?? 'totp'
+  return enrolStep(stronger ? 'passkey' : kind, !compulsory)
+}
+
+/** How long before a sign-in began a proof may have been given that a factor is bound with. Milliseconds. */
+const freshFor = 300_000
+
+/** What must be proven again before a factor is bound: a session of this morning is not enough (OWASP ASVS 5, 7.5.1). */
+function staleFor(attempt: Attempt, proofs: Proof[]): 'first' | 'second' | undefined {
+  const stale = (given: Proof[]) =>
+    given.length > 0 && given.every(({ at }) => at < attempt.createdAt - freshFor)
+  if (stale(proofs.filter(isSecondFactor))) return 'second'
+  const fresh = proofs.some(({ method }) => method === 'recovery')
+  return !fresh && stale(proofs.filter(isFirstFactor)) ? 'first' : undefined
+}
+
+/** A trusted device stands in for a factor, unless the app insists on one or sent the person to change something. */
+function withTrust({ attempt, account, trusted, now }: Situation, proofs: Proof[]): Proof[] {
+  const insists = needsSecondFactor(attempt) || attempt.ask.action !== undefined
+  const counts = trusted && !insists && !proofs.some(isSecondFactor)
+  return counts
+    ? [...proofs, { method: 'trusted_device', at: Math.max(now, account?.validAfter ?? 0) }]
+    : proofs
+}
+
+/** Whether the app wants what can't be phished, of someone who has it. */
+const asksPasskey = ({ attempt, account }: Situation): boolean =>
+  rank(attempt.ask.acr) > rank(acrMultiFactor) &&
+  account?.factors.some(({ kind, disabledAt }) => kind === 'passkey' && disabledAt === undefined) === true
+
+/** What orders the ways on someone's verification screen. */
+export function preferenceOf(situation: Situation): Preference {
+  const { lastUsed } = situation
+  return {
+    phishingResistant: asksPasskey(situation),
+    ...(lastUsed === undefined ? {} : { lastUsed }),
+  }
+}
+
+const pages: { [kind in FactorKind]: 'totp' | 'passkey' | 'phone' | 'push' } = {
+  totp: 'totp',
+  passkey: 'passkey',
+  sms: 'phone',
+  voice: 'phone',
+  push: 'push',
 }
 
 function challenge(situation: Situation): Step {
@@ -88,7 +178,10 @@ function challenge(situation: Situation): Step {
   if (choice === 'recovery') return askAgain(situation)
   // A pass is offered while it can still be used; afterwards the page that asks for it would be a dead end.
   if (choice === 'pass' && hasPass(situation)) return { step: 'pass' }
-  return { step: choice === 'backup_code' ? 'backup_code' : 'totp' }
+  if (choice === 'backup_code') return { step: 'backup_code' }
+  const ways = waysOf(situation.account!, preferenceOf(situation))
+  const way = ways.find((one) => one === choice) ?? ways[0]
+  return { step: pages[way ?? 'totp'] }
 }
 
 /** Asking for a reset: the explanation first, then the case and where it stands. */
@@ -108,8 +201,8 @@ function finish(attempt: Attempt, account: Account, proofs: Proof[]): Step {
   return meets(assurance.acr, attempt.ask.acr) ? { step: 'finish', assurance } : { step: 'unmet' }
 }
 
-const needsSecondFactor = (attempt: Attempt): boolean =>
-  attempt.ask.acr !== undefined && rank(attempt.ask.acr) >= rank(acrMultiFactor)
+const needsSecondFactor = ({ ask }: Attempt): boolean =>
+  ask.acr !== undefined && rank(ask.acr) >= rank(acrMultiFactor)
 
 /**
  * The proofs that still count. What was proven before `validAfter` is void: a reset or a "this wasn't me" ended it.

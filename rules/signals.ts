@@ -1,5 +1,5 @@
-import type { Account, Factor } from './account.ts'
-import { acrMultiFactor, acrPassword, acrRecovered } from './assurance.ts'
+import type { Account, Factor, FactorKind } from './account.ts'
+import { acrMultiFactor, acrPassword, acrPhishingResistant, acrRecovered } from './assurance.ts'
 import type { SignalEvent } from './effect.ts'
 
 const caep = 'https://schemas.openid.net/secevent/caep/event-type/'
@@ -74,13 +74,28 @@ function assuranceChange(
 const bare = (type: string): SignalEvent => ({ type, claims: {} })
 
 /** How CAEP names what people sign in with (CAEP 1.0 §3.3.1): it has no word for TOTP but `app`. */
-const credentialTypes: { [kind in Factor['kind']]: string } = { totp: 'app' }
+const credentialTypes: { [kind in Exclude<FactorKind, 'passkey'>]: string } = {
+  totp: 'app',
+  push: 'app',
+  sms: 'phone-sms',
+  voice: 'phone-voice',
+}
+
+/** An authenticator that is part of the device is a platform one, whatever else reaches it (WebAuthn L3 §6.2.1). */
+function credentialType(factor: Factor): string {
+  if (factor.kind !== 'passkey') return credentialTypes[factor.kind]
+  return factor.transports.includes('internal') ? 'fido2-platform' : 'fido2-roaming'
+}
 
 const deleted = (account: Account, cause: Because): SignalEvent[] => {
-  const kinds = new Set(account.factors.map((factor) => credentialTypes[factor.kind]))
+  const kinds = new Set(account.factors.map((factor) => credentialType(factor)))
   if ((account.backupCodes?.codes.length ?? 0) > 0) kinds.add(backupCodesType)
   return [...kinds].map((kind) => credentialChange(kind, 'delete', cause))
 }
+
+/** The most that a sign-in with the account's factors can claim; attestations left aside. */
+const highest = ({ factors }: Account): string =>
+  factors.some(({ kind }) => kind === 'passkey') ? acrPhishingResistant : acrMultiFactor
 
 /** Someone asked for a reset. */
 export function recoveryOpened(): SignalEvent[] {
@@ -94,7 +109,7 @@ export function resetDone(before: Account, route: string, at: number): SignalEve
   return [
     ...deleted(before, cause),
     sessionRevoked(cause),
-    assuranceChange(acrMultiFactor, acrRecovered, 'decrease', cause),
+    assuranceChange(highest(before), acrRecovered, 'decrease', cause),
   ]
 }
 
@@ -109,12 +124,12 @@ export function factorEnrolled(before: Account, after: Account, at: number): Sig
   const lost = before.factors.some(({ id }) => !after.factors.some((factor) => factor.id === id))
   const raised =
     before.factors.length === 0
-      ? [assuranceChange(before.recovered ? acrRecovered : acrPassword, acrMultiFactor, 'increase', cause)]
+      ? [assuranceChange(before.recovered ? acrRecovered : acrPassword, highest(after), 'increase', cause)]
       : []
   const renewed = before.backupCodes?.number !== after.backupCodes?.number
   return [
     ...(lost ? [...deleted(before, replacing), sessionRevoked(replacing)] : []),
-    ...added.map(({ kind }) => credentialChange(credentialTypes[kind], 'create', cause)),
+    ...added.map((factor) => credentialChange(credentialType(factor), 'create', cause)),
     ...raised,
     ...(renewed ? backupCodesRenewed() : []),
   ]
@@ -126,8 +141,8 @@ export function factorRemoved(before: Account, after: Account, at: number): Sign
   const gone = before.factors.filter(({ id }) => !after.factors.some((factor) => factor.id === id))
   const lowered = before.factors.length > 0 && after.factors.length === 0
   return [
-    ...gone.map(({ kind }) => credentialChange(credentialTypes[kind], 'delete', cause)),
-    ...(lowered ? [assuranceChange(acrMultiFactor, acrPassword, 'decrease', cause)] : []),
+    ...gone.map((factor) => credentialChange(credentialType(factor), 'delete', cause)),
+    ...(lowered ? [assuranceChange(highest(before), acrPassword, 'decrease', cause)] : []),
   ]
 }
 

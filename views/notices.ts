@@ -1,3 +1,4 @@
+import type { FactorKind } from '../rules/account.ts'
 import type { Origin } from '../rules/attempt.ts'
 import type { NoticeName } from '../rules/effect.ts'
 import type { Texts } from './i18n.ts'
@@ -51,8 +52,8 @@ interface NoticeFields {
   sign_in_disavowed: object
   pass_issued: { until: number; code?: string }
   backup_code_used: { left: number }
-  factor_added: { factor: string }
-  factor_removed: { factor: string }
+  factor_added: { factor: FactorKind }
+  factor_removed: { factor: FactorKind }
   backup_codes_created: object
   password_changed: object
   mail_code: { code: string }
@@ -157,7 +158,7 @@ function factsOf(data: Shown, t: Texts, moment: (at: number) => string): [string
     ['mail.when', moment(data.at)],
     ['mail.from', data.origin as string | undefined],
     ['mail.app', data.app],
-    ['mail.factor', data.factor],
+    ['mail.factor', data.factor && t(`factors.kind.${data.factor}`)],
     ['mail.left', data.left?.toString()],
     ['mail.reason', data.reason],
     ['mail.until', data.until && moment(data.until)],

@@ -1,5 +1,5 @@
-import type { RecoveryRoute } from '../rules/account.ts'
-import type { Message, Origin } from '../rules/attempt.ts'
+import type { FactorKind, RecoveryRoute } from '../rules/account.ts'
+import type { Choice, Message, Origin } from '../rules/attempt.ts'
 import type { CaseStatus } from '../rules/recovery-case.ts'
 
 /** What every form needs: where it posts below, and the token that binds it to its attempt or session. */
@@ -11,6 +11,22 @@ export interface Form {
   message?: Message
 }
 
+/** What every page has that asks for a second factor. */
+export interface Verification {
+  email: string
+  /** The other ways. POST choose: choice. */
+  ways: Choice[]
+  /** For how many days this device may be trusted (the field `trust`); 0 for not at all. */
+  trustDays: number
+}
+
+/** What every page that sets a factor up has. */
+export interface Enrolment {
+  canSkip: boolean
+  /** The other kinds of factors that can be set up. */
+  kinds: FactorKind[]
+}
+
 /** Milliseconds since 1970, shown in the reader's language and, with JavaScript, time zone. */
 export type Moment = number
 
@@ -18,10 +34,10 @@ export type Moment = number
 export interface Pages {
   /** POST password: email, password. The first page of a sign-in. */
   password: Form & { app: string; email?: string }
-  /** POST totp: code. POST choose: choice. */
-  totp: Form & { email: string; backupCodes: boolean; pass: boolean }
+  /** POST totp: code. POST choose: choice, one of `ways`. */
+  totp: Form & Verification
   /** POST backup-code: code. */
-  backup_code: Form & { email: string; left: number }
+  backup_code: Form & { email: string; left: number; ways: Choice[] }
   /** Explains "Reset authentication device". POST recovery/open. */
   recovery: Form & {
     email: string
@@ -54,14 +70,13 @@ export interface Pages {
   }
   /** The case ended without a reset. POST recovery/close. */
   recovery_closed: Form & { status: CaseStatus; reason?: string }
-  /** TOTP enrolment. POST enrol: code. POST enrol/skip. */
+  /** TOTP enrolment. POST enrol: code. POST enrol/skip. POST enrol/choose: kind, one of `kinds`. */
   enrol: Form & {
     email: string
     secret: string
     uri: string
-    canSkip: boolean
     recovered: boolean
-  }
+  } & Enrolment
   /** POST backup-codes: saved=yes. GET backupCodes.pdf, backupCodes.txt. */
   backup_codes: Form & {
     email: string
@@ -82,7 +97,7 @@ export interface Pages {
   /** After a sign-in with a backup code. POST codes-left: next=continue | new. */
   codes_left: Form & { left: number }
   /** A one-time pass of the help desk. POST pass: code. */
-  pass: Form & { email: string; until: Moment }
+  pass: Form & { email: string; until: Moment; ways: Choice[] }
   /** Signed in with the old factor while a case is open. POST open-case: decision=keep | cancel. */
   open_case: Form & { status: CaseStatus; openedAt: Moment; origin: Origin }
   /** After a reset, in another browser: open the link of the completion mail in this one. POST choose: choice=recovery. */

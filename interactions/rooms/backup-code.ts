@@ -2,13 +2,22 @@ import { flatOrigin } from '../../http/request.ts'
 import { withProof } from '../../rules/attempt.ts'
 import { codesLeft, type Redemption, redeemBackupCode } from '../../rules/backup-codes.ts'
 import { type Effect, withEffects } from '../../rules/effect.ts'
-import { type Action, accountOf, changeAttempt, type Room, refuseCode, say, type Visit } from '../room.ts'
+import {
+  type Action,
+  accountOf,
+  changeAttempt,
+  type Room,
+  refuseCode,
+  say,
+  type Visit,
+  waysBeside,
+} from '../room.ts'
 
 export const backupCode: Room<'backup_code'> = {
   step: 'backup_code',
   show: async (visit) => {
     const account = accountOf(visit)
-    return { email: account.email, left: codesLeft(account) }
+    return { email: account.email, ways: waysBeside(visit, 'backup_code'), left: codesLeft(account) }
   },
   actions: { 'backup-code': (visit, fields) => enterCode(visit, fields) },
 }

@@ -1,13 +1,17 @@
 import { flatOrigin } from '../../http/request.ts'
 import { withProof } from '../../rules/attempt.ts'
 import { type PassOutcome, redeemPass } from '../../rules/pass.ts'
-import { type Action, accountOf, changeAttempt, type Room, refuseCode, say } from '../room.ts'
+import { type Action, accountOf, changeAttempt, type Room, refuseCode, say, waysBeside } from '../room.ts'
 
 export const pass: Room<'pass'> = {
   step: 'pass',
   show: async (visit) => {
     const account = accountOf(visit)
-    return { email: account.email, until: account.pass?.expiresAt ?? visit.services.clock() }
+    return {
+      email: account.email,
+      ways: waysBeside(visit, 'pass'),
+      until: account.pass?.expiresAt ?? visit.services.clock(),
+    }
   },
   actions: { pass: (visit, fields) => enterPass(visit, fields) },
 }

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { codeFactors } from '../../rules/totp.ts'
 import { attack } from '../support/attack.ts'
 import type { Browser } from '../support/browser.ts'
 import { ask, askSupport, caseOf, day, openDesk, team, why } from '../support/cases.ts'
@@ -17,7 +18,7 @@ attack('Who decides for others', (rekey) => {
       person.password,
       ...person.backupCodes,
       account.passwordHash,
-      ...account.factors.map((factor) => factor.secret),
+      ...codeFactors(account).map((factor) => factor.secret),
       ...(account.backupCodes?.codes.map(({ hash }) => hash) ?? []),
       code.hash,
       pass?.hash,

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { codeFactors } from '../../rules/totp.ts'
 import { totpCode, totpPeriod } from '../../secrets/totp.ts'
 import { attack } from '../support/attack.ts'
 import { ask, issuePass, team } from '../support/cases.ts'
@@ -28,7 +29,7 @@ attack('Enrolment', (rekey) => {
     const us = await team(rekey)
     const early = await givePassword(rekey, us.person)
     await early.press('Verify', { code: totpCode(us.person.secret, rekey.now() + totpPeriod) })
-    const reached = (await rekey.account(us.person)).factors[0]!.lastStep!
+    const reached = codeFactors(await rekey.account(us.person))[0]!.lastStep!
     const asked = await ask(rekey, us)
     const pass = await issuePass(rekey, us, asked)
     await asked.waiting.open(asked.waiting.shown.url)

@@ -2,8 +2,8 @@ import { expect } from 'chai'
 import type { Store } from '../../adapters/store.ts'
 import { applyEvent, disavow } from '../../recovery/cases.ts'
 import { withEffects } from '../../rules/effect.ts'
+import { addFactor } from '../../rules/enrolment.ts'
 import type { CaseEvent } from '../../rules/recovery-case.ts'
-import { addTotp } from '../../rules/totp.ts'
 import { totp } from '../rules/examples.ts'
 import { gated } from '../support/gates.ts'
 import { Killed, mortalStore } from '../support/mortal-store.ts'
@@ -266,7 +266,7 @@ describeEachEngine('Effects', (engine) => {
         },
         (scene) =>
           store.accounts.update(scene.ada, (ada) => [
-            ada!.lastReset === scene.case ? addTotp(ada!, totp({ id: 'new' }), now) : ada,
+            ada!.lastReset === scene.case ? addFactor(ada!, totp({ id: 'new' }), now) : ada,
             undefined,
           ]),
       )

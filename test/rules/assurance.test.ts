@@ -4,11 +4,14 @@ import {
   acrMultiFactor,
   acrPassword,
   acrRecovered,
+  amrTrustedDevice,
   askedAcr,
   assuranceOf,
+  isFirstFactor,
   isKnownAcr,
   levels,
   meets,
+  proofsOf,
   rank,
 } from '../../rules/assurance.ts'
 import type { Method, Proof } from '../../rules/attempt.ts'
@@ -146,5 +149,87 @@ describe('The time of authentication', () => {
     ]
     expect(timeOf(given, true)).to.equal((noon + hour) / 1000)
     expect(timeOf([...given, { method: 'otp', at: noon + 2 * hour }])).to.equal((noon + hour) / 1000)
+  })
+})
+
+describe('The assurance of other factors', () => {
+  const pwd: Proof = { method: 'pwd', at: noon }
+  const passkey = (fields: Partial<NonNullable<Proof['passkey']>> = {}): Proof => ({
+    method: 'passkey',
+    at: noon,
+    passkey: { verified: true, synced: true, ...fields },
+  })
+  const told = (...given: Proof[]) => {
+    const { acr, amr } = assuranceOf(given, false)
+    return [acr, amr]
+  }
+
+  it('is multi-factor with a code by text or call, or a prompt', () => {
+    const amrOf = (method: Method) => told(pwd, { method, at: noon })
+    expect(amrOf('sms')).to.deep.equal([acrMultiFactor, ['mfa', 'pwd', 'sms']])
+    expect(amrOf('tel')).to.deep.equal([acrMultiFactor, ['mfa', 'pwd', 'tel']])
+    expect(amrOf('push')).to.deep.equal([acrMultiFactor, ['mfa', 'pwd', 'swk']])
+  })
+
+  it('is phishing-resistant with a passkey, and hardware-protected where an attestation proved it', () => {
+    expect(told(pwd, passkey({ verified: false }))).to.deep.equal(['phr', ['mfa', 'pwd', 'swk', 'user']])
+    expect(told(passkey())).to.deep.equal(['phr', ['mfa', 'swk', 'user']])
+    expect(told(passkey({ synced: false }))).to.deep.equal(['phr', ['mfa', 'hwk', 'user']])
+    expect(told(passkey({ synced: false, hardware: true }))).to.deep.equal(['phrh', ['mfa', 'hwk', 'user']])
+  })
+
+  it('is the password alone on a trusted device, which is named as what it is', () => {
+    const trusted: Proof = { method: 'trusted_device', at: noon }
+    expect(told(pwd, trusted)).to.deep.equal([acrPassword, ['pwd', amrTrustedDevice]])
+    expect(told(pwd, trusted, { method: 'otp', at: noon })).to.deep.equal([
+      acrMultiFactor,
+      ['mfa', 'otp', 'pwd'],
+    ])
+  })
+
+  it('says who it is only with the password or a passkey that has made sure itself', () => {
+    expect([pwd, passkey(), passkey({ verified: false })].map(isFirstFactor)).to.deep.equal([
+      true,
+      true,
+      false,
+    ])
+  })
+
+  it('survives the way into a session and back', () => {
+    const second = fc.constantFrom<Proof>(
+      ...(['otp', 'sms', 'tel', 'push'] as const).map((method) => ({ method, at: noon })),
+      passkey({ verified: false }),
+      passkey({ verified: false, synced: false }),
+      passkey({ verified: false, synced: false, hardware: true }),
+    )
+    const some: fc.Arbitrary<Proof[]> = fc.oneof(
+      second.map((one) => [pwd, one]),
+      fc.constant([pwd]),
+      fc.constant([passkey()]),
+      fc.constant([passkey({ synced: false, hardware: true })]),
+    )
+    fc.assert(
+      fc.property(some, (given) => {
+        const assurance = assuranceOf(given, false)
+        expect(proofsOf(assurance, noon)).to.have.deep.members(given)
+        expect(assuranceOf(proofsOf(assurance, noon), false)).to.deep.equal(assurance)
+      }),
+    )
+  })
+
+  it('never comes back out of a session as more than it was', () => {
+    for (const acr of levels)
+      for (const amr of [
+        [],
+        ['pwd'],
+        ['swk'],
+        ['pwd', amrTrustedDevice],
+        ['mfa', 'otp', 'pwd'],
+        ['hwk', 'user'],
+      ]) {
+        const proofs = proofsOf({ acr, amr }, noon)
+        if (proofs.length > 0 && rank(acr) < rank('phr'))
+          expect(rank(assuranceOf(proofs, false).acr)).to.be.at.most(rank(acrMultiFactor))
+      }
   })
 })

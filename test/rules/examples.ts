@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
-import type { Account, Factor } from '../../rules/account.ts'
+import type { Account, Factor, FactorKind, TotpFactor } from '../../rules/account.ts'
 import { type Attempt, freshAttempt, type Origin } from '../../rules/attempt.ts'
 import { deadlines, type RecoveryCase, timed } from '../../rules/recovery-case.ts'
 
@@ -33,7 +33,7 @@ export function account(fields: Partial<Account> = {}): Account {
   }
 }
 
-export function totp(fields: Partial<Factor> = {}): Factor {
+export function totp(fields: Partial<TotpFactor> = {}): TotpFactor {
   return { id: 'phone', kind: 'totp', name: '', secret: 'sealed', createdAt: noon - 100 * day, ...fields }
 }
 
@@ -80,4 +80,23 @@ export function recoveryCase(fields: Partial<RecoveryCase> = {}): RecoveryCase {
     effects: [],
     ...fields,
   })
+}
+
+/** A second factor of each kind, `${kind}-factor`. */
+export function factor(kind: FactorKind): Factor {
+  const bound = { id: `${kind}-factor`, name: '', createdAt: noon - 100 * day }
+  if (kind === 'totp') return { ...bound, kind, secret: 'sealed' }
+  if (kind === 'push') return { ...bound, kind, secret: 'sealed', publicKey: '{}' }
+  if (kind !== 'passkey') return { ...bound, kind, number: '+81312345678' }
+  return {
+    ...bound,
+    kind,
+    credential: 'credential',
+    publicKey: 'key',
+    counter: 0,
+    transports: ['internal'],
+    synced: true,
+    backedUp: true,
+    aaguid: '00000000-0000-0000-0000-000000000000',
+  }
 }

@@ -1,11 +1,20 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { Account } from '../../rules/account.ts'
-import { acrMultiFactor, acrPassword, acrRecovered, levels, meets } from '../../rules/assurance.ts'
+import type { Account, FactorKind } from '../../rules/account.ts'
+import {
+  acrMultiFactor,
+  acrPassword,
+  acrRecovered,
+  amrTrustedDevice,
+  levels,
+  meets,
+  rank,
+} from '../../rules/assurance.ts'
 import type { Attempt, Choice, Method, Proof } from '../../rules/attempt.ts'
+import { enrolKinds } from '../../rules/enrolment.ts'
 import { nextStep, type Situation, type Step } from '../../rules/next-step.ts'
 import type { CaseStatus } from '../../rules/recovery-case.ts'
-import { account, attempt, hour, minute, noon, recoveryCase, times, totp } from './examples.ts'
+import { account, attempt, factor, hour, minute, noon, recoveryCase, times, totp } from './examples.ts'
 
 const proved = (...methods: Method[]): Proof[] => methods.map((method) => ({ method, at: noon }))
 const saved = { number: 1, createdAt: noon, confirmedAt: noon, codes: [] }
@@ -13,7 +22,15 @@ const secured = account({ factors: [totp()], backupCodes: saved })
 const ask = (acr: string) => ({ client: 'app', app: 'App', acr })
 
 function stepOf(tried: Partial<Attempt>, who?: Account, more: Partial<Situation> = {}): Step {
-  const situation = { attempt: attempt(tried), now: noon, secondFactorRequired: false, ...more }
+  const situation: Situation = {
+    attempt: attempt(tried),
+    now: noon,
+    secondFactorRequired: false,
+    kinds: [...enrolKinds],
+    trusted: false,
+    trustDays: 30,
+    ...more,
+  }
   return nextStep(who === undefined ? situation : { ...situation, account: who })
 }
 
@@ -100,6 +117,92 @@ describe('The next step of a sign-in', () => {
     )
     const skipped = { proofs: proved('pwd'), skipped: ['enrol' as const], ask: ask('urn:example:unheard-of') }
     expect(nameOf(skipped, account())).to.equal('unmet')
+  })
+})
+
+describe('The next step with other factors', () => {
+  const having = (...kinds: FactorKind[]) =>
+    account({ factors: kinds.map((kind) => factor(kind)), backupCodes: saved })
+  const passkey = (verified: boolean): Proof => ({
+    method: 'passkey',
+    at: noon,
+    passkey: { verified, synced: true },
+  })
+
+  it('is the page of the factor that suits best, or of the one chosen', () => {
+    const all = having('totp', 'passkey', 'sms', 'push')
+    const page = (choice?: Choice) => nameOf({ proofs: proved('pwd'), choice }, all)
+    expect(page()).to.equal('passkey')
+    expect(['push', 'sms', 'voice', 'totp'].map((choice) => page(choice as Choice))).to.deep.equal([
+      'push',
+      'phone',
+      'phone',
+      'totp',
+    ])
+    expect(nameOf({ proofs: proved('pwd'), choice: 'push' }, having('sms'))).to.equal('phone')
+  })
+
+  it('is to finish for whoever signed in with a passkey that made sure who it is, without a password', () => {
+    const step = stepOf({ proofs: [passkey(true)] }, having('passkey'))
+    expect(step).to.deep.equal({
+      step: 'finish',
+      assurance: { acr: 'phr', amr: ['mfa', 'swk', 'user'], authTime: noon / 1000 },
+    })
+    expect(nameOf({ proofs: [passkey(false)] }, having('passkey'))).to.equal('password')
+  })
+
+  it('is the passkey where the app wants what can not be phished, whatever else was given', () => {
+    const given = { proofs: proved('pwd', 'otp'), ask: ask('phr') }
+    expect(nameOf(given, having('totp', 'passkey'))).to.equal('passkey')
+    expect(nameOf({ ...given, choice: 'backup_code' }, having('totp', 'passkey'))).to.equal('passkey')
+    expect(nameOf({ ...given, choice: 'recovery' }, having('totp', 'passkey'))).to.equal('recovery')
+  })
+
+  it('is to set a passkey up for who has none, and who turns that down can not be served', () => {
+    const given = { proofs: proved('pwd', 'otp'), ask: ask('phr') }
+    expect(stepOf(given, having('totp'))).to.deep.equal({ step: 'enrol_passkey', canSkip: true })
+    expect(nameOf({ ...given, skipped: ['enrol'] }, having('totp'))).to.equal('unmet')
+    expect(nameOf(given, having('totp'), { kinds: ['totp'] })).to.equal('unmet')
+  })
+
+  it('is to prove it again before a factor is bound, where the session is older', () => {
+    const begun = noon + hour
+    const old = { proofs: proved('pwd', 'otp'), createdAt: begun, ask: ask('phr') }
+    expect(nameOf(old, having('totp'))).to.equal('totp')
+    const again = [...proved('pwd'), { method: 'otp' as const, at: begun }]
+    expect(nameOf({ ...old, proofs: again }, having('totp'))).to.equal('password')
+    const both = again.map((proof) => ({ ...proof, at: begun }))
+    expect(nameOf({ ...old, proofs: both }, having('totp'))).to.equal('enrol_passkey')
+  })
+
+  it('sets up the kind that was chosen, if it is allowed here', () => {
+    const page = (enrolling: FactorKind, kinds: FactorKind[] = [...enrolKinds]) =>
+      nameOf({ proofs: proved('pwd'), enrolling }, account(), { kinds })
+    expect([page('totp'), page('passkey'), page('sms'), page('push')]).to.deep.equal([
+      'enrol',
+      'enrol_passkey',
+      'enrol_phone',
+      'enrol_push',
+    ])
+    expect(page('sms', ['passkey'])).to.equal('enrol_passkey')
+  })
+
+  it('accepts a trusted device in place of a factor, but for no app that insists and for no action', () => {
+    const given = { proofs: proved('pwd') }
+    const trusted = { trusted: true }
+    expect(stepOf(given, secured, trusted)).to.deep.equal({
+      step: 'finish',
+      assurance: { acr: acrPassword, amr: ['pwd', amrTrustedDevice], authTime: noon / 1000 },
+    })
+    expect(nameOf({ ...given, ask: ask(acrMultiFactor) }, secured, trusted)).to.equal('totp')
+    const sent = { client: 'app', app: 'App', action: 'enrol' as const }
+    expect(nameOf({ ...given, ask: sent }, secured, trusted)).to.equal('totp')
+    expect(nameOf({}, secured, trusted)).to.equal('password')
+  })
+
+  it('shows an open request to who comes from a trusted device too', () => {
+    const more = { trusted: true, openCase: recoveryCase() }
+    expect(nameOf({ proofs: proved('pwd') }, secured, more)).to.equal('open_case')
   })
 })
 
@@ -237,6 +340,9 @@ const anySituation: fc.Arbitrary<Situation> = fc
       now: fc.constant(situation.now),
       case: fc.constant(situation.attempt.case === undefined ? undefined : waitedFor),
       secondFactorRequired: fc.boolean(),
+      kinds: fc.constantFrom<FactorKind[]>(['totp'], [...enrolKinds]),
+      trusted: fc.boolean(),
+      trustDays: fc.constant(30),
     }),
   )
 
@@ -273,9 +379,12 @@ describe('A sign-in never finishes', () => {
     })
   })
 
-  it('without a second factor when the account has one', () => {
+  it('without a second factor when the account has one, unless the device is trusted and nobody insists', () => {
     whenFinished((_step, at) => {
-      if (at.account.factors.length > 0) expect(standing(at, 'otp', 'backup_code', 'pass')).to.equal(true)
+      const insists = rank(at.attempt.ask.acr) >= rank(acrMultiFactor)
+      const trusted = at.trusted && !insists
+      if (at.account.factors.length > 0)
+        expect(standing(at, 'otp', 'backup_code', 'pass') || trusted).to.equal(true)
     })
   })
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import type { Account } from '../../rules/account.ts'
+import { replaceFactors } from '../../rules/enrolment.ts'
 import { hashPass, issuePass, redeemPass } from '../../rules/pass.ts'
 import { throttleLimits } from '../../rules/throttle.ts'
-import { replaceFactors } from '../../rules/totp.ts'
 import { account, hour, mac, noon, times, totp } from './examples.ts'
 
 const plain = '7ZQ4-0KXV-9T2M-BC5H'

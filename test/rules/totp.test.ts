@@ -2,8 +2,9 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import type { Account, Recovered } from '../../rules/account.ts'
 import { replaceBackupCodes } from '../../rules/backup-codes.ts'
+import { addFactor, stripAccount } from '../../rules/enrolment.ts'
 import { throttleLimits } from '../../rules/throttle.ts'
-import { acceptTotp, addTotp, stripAccount } from '../../rules/totp.ts'
+import { acceptTotp } from '../../rules/totp.ts'
 import { account, day, hour, mac, noon, times, totp } from './examples.ts'
 
 const step = Math.floor(noon / 30_000)
@@ -88,7 +89,7 @@ describe('A hundred wrong TOTP codes in a row', () => {
   })
 
   it('are forgotten when a new factor is bound', () => {
-    const rebound = addTotp(failing(100), totp({ id: 'tablet' }), noon)
+    const rebound = addFactor(failing(100), totp({ id: 'tablet' }), noon)
     expect(acceptTotp(rebound, matched(step, 'tablet'), noon)[1]).to.deep.equal({ ok: true })
   })
 })
@@ -97,13 +98,13 @@ describe('A new TOTP factor', () => {
   it('starts anew: a step that the one before used is accepted', () => {
     const [used] = acceptTotp(ada, matched(), noon)
     const stripped = stripAccount(used, recovered(), noon)
-    const next = addTotp(stripped, totp({ id: 'tablet', createdAt: noon }), noon)
+    const next = addFactor(stripped, totp({ id: 'tablet', createdAt: noon }), noon)
     expect(acceptTotp(next, matched(step, 'tablet'), noon)[1]).to.deep.equal({ ok: true })
     expect(acceptTotp(next, matched(step, 'phone'), noon)[1]).to.deep.equal({ ok: false, reason: 'wrong' })
   })
 
   it('settles what a reset left behind', () => {
-    const next = addTotp(stripAccount(ada, recovered(), noon), totp({ id: 'tablet' }), noon + hour)
+    const next = addFactor(stripAccount(ada, recovered(), noon), totp({ id: 'tablet' }), noon + hour)
     expect(next).to.not.have.property('recovered')
     expect(next.factors.map(({ id }) => id)).to.deep.equal(['tablet'])
     expect(next.factorsChangedAt).to.equal(noon + hour)
@@ -150,12 +151,12 @@ describe('Stripping an account', () => {
 
   it('happens once a case: what was enrolled meanwhile stays', () => {
     const stripped = stripAccount(full, recovered(), noon)
-    const enrolled = addTotp(stripped, totp({ id: 'new' }), noon + hour)
+    const enrolled = addFactor(stripped, totp({ id: 'new' }), noon + hour)
     expect(stripAccount(enrolled, recovered(), noon + 2 * hour)).to.equal(enrolled)
   })
 
   it('happens again for another case', () => {
-    const enrolled = addTotp(stripAccount(full, recovered(), noon), totp({ id: 'new' }), noon + hour)
+    const enrolled = addFactor(stripAccount(full, recovered(), noon), totp({ id: 'new' }), noon + hour)
     const next = stripAccount(enrolled, recovered({ case: 'case-2' }), noon + 2 * hour)
     expect([next.factors, next.validAfter]).to.deep.equal([[], noon + 2 * hour])
   })

@@ -22,7 +22,7 @@ const everything = {
   until: Date.UTC(2026, 2, 16, 9, 26),
   reason: 'I called Mika, and she knew nothing of this.',
   left: 7,
-  factor: 'Authenticator app',
+  factor: 'totp',
   subjectName: 'Sol Lindqvist',
   subjectEmail: 'sol@example.com',
 }

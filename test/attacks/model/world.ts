@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Store } from '../../../adapters/store.ts'
 import type { OrganizationPolicy } from '../../../rules/account.ts'
+import { codeFactors } from '../../../rules/totp.ts'
 import { tokenHash } from '../../../secrets/key-ring.ts'
 import type { Browser } from '../../support/browser.ts'
 import { type DyingStore, dyingStore } from '../../support/dying-store.ts'
@@ -178,8 +179,9 @@ export class World {
 
   /** The secret that the person's authenticator has: whichever was enrolled last. */
   async secretOf({ person }: Someone): Promise<string | undefined> {
-    const { factors } = await this.rekey.account(person)
-    const factor = factors.find(({ disabledAt }) => disabledAt === undefined)
+    const factor = codeFactors(await this.rekey.account(person)).find(
+      ({ disabledAt }) => disabledAt === undefined,
+    )
     return factor && this.rekey.app.services.ring.open(factor.secret, factor.id)
   }
 

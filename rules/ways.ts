@@ -1,0 +1,59 @@
+import { type Account, type Factor, type FactorKind, usableFactors } from './account.ts'
+import type { Choice } from './attempt.ts'
+import { codesLeft } from './backup-codes.ts'
+
+/** What suits best comes first: a passkey can't be phished, a telephone number can be taken over. */
+const order: readonly FactorKind[] = ['passkey', 'push', 'totp', 'sms', 'voice']
+
+/** How a factor can be proven: a number that takes texts takes calls, our authenticator also shows a code. */
+const provedBy: { [kind in FactorKind]: readonly FactorKind[] } = {
+  passkey: ['passkey'],
+  push: ['push', 'totp'],
+  totp: ['totp'],
+  sms: ['sms', 'voice'],
+  voice: ['voice'],
+}
+
+/** What a verification screen knows about someone, to order what they have. */
+export interface Preference {
+  /** The kind that was last used on this device. */
+  lastUsed?: FactorKind
+  /** Whether only what can't be phished will do. */
+  phishingResistant: boolean
+}
+
+/**
+ * The ways in which someone can prove a second factor, the one to start with first: the last one used on this device,
+ * then the primary one. Where every factor was disabled by guessing, they are still named: that there is one must not
+ * be forgotten.
+ */
+export function waysOf(account: Account, { lastUsed, phishingResistant }: Preference): FactorKind[] {
+  const usable = usableFactors(account)
+  const factors = usable.length > 0 ? usable : account.factors
+  const possible = new Set(factors.flatMap(({ kind }) => provedBy[kind]))
+  const primary = factors.find(({ id }) => id === account.primary)?.kind
+  const first = [lastUsed, primary].filter((kind) => kind !== undefined)
+  const ways = [...new Set([...first, ...order])].filter((kind) => possible.has(kind))
+  return phishingResistant && possible.has('passkey') ? ['passkey'] : ways
+}
+
+/** What "Try another way" lists on the page of a way: the factors, then the pass and the codes, then the reset. */
+export function otherWays(
+  account: Account,
+  preference: Preference,
+  shown: Choice,
+  hasPass: boolean,
+): Choice[] {
+  const rest: Choice[] = [
+    ...waysOf(account, preference),
+    ...(hasPass ? (['pass'] as const) : []),
+    ...(codesLeft(account) > 0 ? (['backup_code'] as const) : []),
+    'recovery',
+  ]
+  return rest.filter((way) => way !== shown)
+}
+
+/** The factors that a way can be proven with, those that guessing has disabled left out. */
+export function factorsFor<K extends FactorKind>(account: Account, way: K): Factor[] {
+  return usableFactors(account).filter(({ kind }) => provedBy[kind].includes(way))
+}
