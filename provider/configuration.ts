@@ -13,9 +13,10 @@ import {
 import { createFindAccount } from './claims.ts'
 import { cookieSignatures } from './cookie-signatures.ts'
 import type { ProviderPages } from './pages.ts'
-import { createPolicy, loadExistingGrant } from './policy.ts'
+import { createPolicy, loadExistingGrant, promptValues } from './policy.ts'
 import {
   checkFapiClient,
+  mayRevoke,
   pairwiseSubject,
   type Resource,
   type StandardOptions,
@@ -54,6 +55,7 @@ export function createConfiguration(options: ProviderOptions): Configuration {
   const secure = options.issuer.startsWith('https:')
   const recovered = options.acrNames.theirs(acrRecovered)
   const now = () => Math.floor(options.clock() / 1000)
+  const policy = createPolicy(options.acrNames)
   return {
     adapter: createAdapterFactory(options.store, options.clock),
     findAccount: createFindAccount(options.store, options.clock),
@@ -86,7 +88,7 @@ export function createConfiguration(options: ProviderOptions): Configuration {
       long: { httpOnly: true, sameSite: 'lax', path: '/', secure },
       short: { httpOnly: true, sameSite: 'lax', secure },
     },
-    discovery: { ui_locales_supported: ['en', 'ja'] },
+    discovery: { ui_locales_supported: ['en', 'ja'], prompt_values_supported: promptValues(policy) },
     enabledJWA: { idTokenSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'] },
     features: {
       ...standardFeatures(options),
@@ -100,7 +102,7 @@ export function createConfiguration(options: ProviderOptions): Configuration {
         allowedPolicy: (_ctx, client, token) =>
           client.clientAuthMethod !== 'none' || token.clientId === client.clientId,
       },
-      revocation: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: mayRevoke },
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: options.pages.logoutSource,
@@ -111,7 +113,7 @@ export function createConfiguration(options: ProviderOptions): Configuration {
     extraTokenClaims: assuranceClaims,
     fetch: options.fetch,
     interactions: {
-      policy: createPolicy(options.acrNames),
+      policy,
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
     issueRefreshToken: async (_ctx, client, code) =>

@@ -28,6 +28,14 @@ export function createPolicy(names: AcrNames): interactionPolicy.DefaultPolicy {
 }
 
 /**
+ * What a request may say as `prompt` (Initiating User Registration via OpenID Connect 1.0 §4). The library refuses
+ * everything else, such as `select_account`, with `invalid_request`.
+ */
+export function promptValues(policy: interactionPolicy.DefaultPolicy): string[] {
+  return ['none', ...policy.filter((prompt) => prompt.requestable).map((prompt) => prompt.name)]
+}
+
+/**
  * Someone else than the `id_token_hint` names has signed in: they get no tokens (OpenID Connect Core §3.1.2.2). The
  * library looks at the hint when a request comes in, and no more when the person is back from signing in.
  */

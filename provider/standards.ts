@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { type Configuration, errors } from 'oidc-provider'
+import { type Client, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { ProviderPages } from './pages.ts'
 
 /** An API that access tokens are for (RFC 8707). */
@@ -54,6 +54,20 @@ function resourceServer(resources: Resource[], indicator: string) {
     accessTokenTTL: jwtAccessTokenLifetime,
     jwt: { sign: { alg: 'ES256' as const } },
   }
+}
+
+/**
+ * Only the app that a token was issued to may revoke it (RFC 7009 §2.1). Another one is told so, but not a public one:
+ * anybody can pose as it, to learn whether a token is real.
+ */
+export async function mayRevoke(
+  _ctx: KoaContextWithOIDC,
+  client: Client,
+  token: { clientId?: string },
+): Promise<boolean> {
+  if (token.clientId === client.clientId) return true
+  if (client.clientAuthMethod === 'none') return false
+  throw new errors.InvalidRequest('the token was issued to another client')
 }
 
 /** A pairwise `sub` (OpenID Connect Core §8.1): the same for one sector, of no use to another. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify } from 'jose'
 import * as oidc from 'openid-client'
-import { acrMultiFactor } from '../../rules/assurance.ts'
+import { acrMultiFactor, levels } from '../../rules/assurance.ts'
 import { Browser } from '../support/browser.ts'
 import { signIn } from '../support/journeys.ts'
 import { type Rekey, startRekey } from '../support/rekey.ts'
@@ -9,6 +9,7 @@ import { describeEachEngine, type Opened } from '../support/stores.ts'
 
 const insecure = { execute: [oidc.allowInsecureRequests] }
 const api = 'https://api.example/ledger'
+const clientSecret = 'a secret of the tests, long enough'
 
 describeEachEngine('The standard surface', (engine) => {
   let opened: Opened
@@ -34,7 +35,7 @@ describeEachEngine('The standard surface', (engine) => {
         },
         {
           client_id: 'private',
-          client_secret: 'a secret of the tests, long enough',
+          client_secret: clientSecret,
           subject_type: 'pairwise',
           redirect_uris: ['https://private.example/callback'],
         },
@@ -48,13 +49,38 @@ describeEachEngine('The standard surface', (engine) => {
 
   it('discovery announces what apps may use', async () => {
     const metadata = (await rekey.rp.config()).serverMetadata()
-    expect(metadata.acr_values_supported).to.include(acrMultiFactor)
+    expect(metadata.acr_values_supported).to.deep.equal(levels)
+    expect(metadata.prompt_values_supported).to.deep.equal(['none', 'login', 'consent'])
     expect(metadata.ui_locales_supported).to.deep.equal(['en', 'ja'])
     expect(metadata.pushed_authorization_request_endpoint).to.be.a('string')
     expect(metadata.device_authorization_endpoint).to.be.a('string')
     expect(metadata.dpop_signing_alg_values_supported).to.include('ES256')
     expect(metadata.authorization_response_iss_parameter_supported).to.equal(true)
     expect(metadata.code_challenge_methods_supported).to.deep.equal(['S256'])
+  })
+
+  it('refuses a prompt that it does not announce, and one beside none', async () => {
+    for (const prompt of ['select_account', 'create', 'action', 'login action', 'none login']) {
+      const browser = new Browser()
+      await rekey.rp.start(browser, { prompt })
+      expect(await rekey.rp.refusal(browser), prompt).to.equal('invalid_request')
+    }
+  })
+
+  it('a token is revoked by the app that it was issued to, and by no other', async () => {
+    const { tokens } = await rekey.rp.finish(await signIn(rekey, await rekey.person()))
+    const own = await rekey.rp.config()
+    const other = await oidc.discovery(new URL(rekey.issuer), 'private', clientSecret, undefined, insecure)
+    const anybody = await oidc.discovery(new URL(rekey.issuer), 'tv', undefined, oidc.None(), insecure)
+    await oidc.tokenRevocation(other, tokens.access_token).then(
+      () => expect.fail('revoked'),
+      (error) => expect(error.error).to.equal('invalid_request'),
+    )
+    // Whether there is such a token isn't told to someone who may be anybody.
+    await oidc.tokenRevocation(anybody, tokens.access_token)
+    expect((await oidc.tokenIntrospection(own, tokens.access_token)).active).to.equal(true)
+    await oidc.tokenRevocation(own, tokens.access_token)
+    expect((await oidc.tokenIntrospection(own, tokens.access_token)).active).to.equal(false)
   })
 
   it('refuses a request without PKCE', async () => {
