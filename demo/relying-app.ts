@@ -1,22 +1,21 @@
-import { randomBytes } from 'node:crypto'
 import { bodyParser } from '@koa/bodyparser'
 import Router from '@koa/router'
-import { createRemoteJWKSet, jwtVerify } from 'jose'
+import { createRemoteJWKSet } from 'jose'
 import Koa, { type Context } from 'koa'
 import * as oidc from 'openid-client'
+import { createLogoutTokens } from '../examples/openid-client-app/logout-tokens.ts'
+import { createProviderOfApp, type Insisting, stepUpOf } from '../examples/openid-client-app/provider.ts'
+import { Sessions, type SignedIn } from '../examples/openid-client-app/sessions.ts'
 import { acrMultiFactor } from '../rules/assurance.ts'
-import { type AppState, appPage } from './relying-app-page.ts'
+import { figuresApi, figuresResource } from './figures-api.ts'
+import { figuresPage, homePage } from './relying-app-page.ts'
 
-interface Leaving {
-  verifier: string
-  state: string
-  nonce: string
-}
+const clientId = 'demo-app'
 
 /** The demo app's registration: what an operator would put into `clients`. */
 export function demoClient(origin: string, secret: string) {
   return {
-    client_id: 'demo-app',
+    client_id: clientId,
     client_secret: secret,
     client_name: 'Demo App',
     redirect_uris: [`${origin}/callback`],
@@ -28,85 +27,77 @@ export function demoClient(origin: string, secret: string) {
   }
 }
 
+/** Name and address come in the ID token, and how the person signed in, as strong as is insisted on. */
+function asking(acr?: { essential: true; values: string[] }): Insisting {
+  return { claims: JSON.stringify({ id_token: { name: null, email: null, ...(acr && { acr }) } }) }
+}
+
 /**
  * A relying app that knows nothing of Rekey but OpenID Connect: it signs people in with openid-client, says what their
- * ID token says, and signs them out when the provider tells it to.
+ * ID token says, does what an API asks of the sign-in, and signs people out when the provider tells it to.
  */
 export function createRelyingApp(options: { issuer: string; origin: string; secret: string }): Koa {
   const { issuer, origin, secret } = options
-  const leaving = new Map<string, Leaving>()
-  const signedIn = new Map<string, NonNullable<AppState['signedIn']>>()
-  const told = new Map<string, string>()
-  let discovered: Promise<oidc.Configuration> | undefined
-  const discover = () => {
-    discovered ??= oidc.discovery(new URL(issuer), 'demo-app', secret, undefined, {
-      execute: [oidc.allowInsecureRequests],
-    })
-    discovered.catch(() => {
-      discovered = undefined
-    })
-    return discovered
-  }
+  const { indicator, scope } = figuresResource(origin)
+  const provider = createProviderOfApp({
+    issuer,
+    origin,
+    clientId,
+    clientSecret: secret,
+    resources: [indicator],
+    scope: `openid email profile ${scope}`,
+  })
+  const sessions = new Sessions(clientId)
   const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`))
+  const readLogoutToken = createLogoutTokens({ issuer, clientId, keys, now: () => Date.now() })
 
-  const browserOf = (ctx: Context): string => {
-    const known = ctx.cookies.get('demo-app')
-    if (known !== undefined && /^[\w-]{43}$/.test(known)) return known
-    const fresh = randomBytes(32).toString('base64url')
-    ctx.cookies.set('demo-app', fresh, { httpOnly: true, sameSite: 'lax' })
-    return fresh
+  const leave = async (ctx: Context, returnTo: string, insisting: Insisting) => {
+    const { url, state, leaving } = await provider.leave(returnTo, insisting)
+    sessions.of(ctx).leaving.set(state, leaving)
+    ctx.redirect(url.href)
   }
 
   const router = new Router()
   router.get('/', (ctx) => {
-    const browser = browserOf(ctx)
-    ctx.type = 'html'
-    ctx.body = appPage({
-      issuer,
-      signedIn: signedIn.get(browser),
-      told: told.get(browser),
-      error: ctx.query.error as string,
-    })
-    told.delete(browser)
+    const visitor = sessions.of(ctx)
+    const { error } = ctx.query
+    show(ctx, homePage({ issuer, ...visitor, ...(typeof error === 'string' ? { error } : {}) }))
+    delete visitor.told
   })
 
   // /login asks for a second factor and insists on it; /login?level=any takes what there is.
-  router.get('/login', async (ctx) => {
-    const start = {
-      verifier: oidc.randomPKCECodeVerifier(),
-      state: oidc.randomState(),
-      nonce: oidc.randomNonce(),
+  router.get('/login', (ctx) => {
+    const { level, ui_locales } = ctx.query
+    const strong = level === 'any' ? undefined : { essential: true as const, values: [acrMultiFactor] }
+    return leave(ctx, '/', { ...asking(strong), ...(typeof ui_locales === 'string' ? { ui_locales } : {}) })
+  })
+
+  // What the API asks for goes into the next request (RFC 9470 §4), and the person comes back to this page.
+  router.get('/figures', async (ctx) => {
+    const { signedIn } = sessions.of(ctx)
+    if (signedIn === undefined) return leave(ctx, '/figures', asking())
+    try {
+      const figures = await provider.call(signedIn, indicator, indicator, 'GET')
+      show(ctx, figuresPage(figures as { [name: string]: unknown }, signedIn.claims))
+    } catch (error) {
+      const insisting = askedBy(error)
+      if (insisting === undefined) return ctx.redirect('/?error=the_api_failed')
+      if (isJustBack(signedIn)) return ctx.redirect('/?error=still_not_enough')
+      await leave(ctx, '/figures', { ...asking(), ...insisting })
+    } finally {
+      delete signedIn.madeFor
     }
-    leaving.set(browserOf(ctx), start)
-    const essential = { id_token: { acr: { essential: true, values: [acrMultiFactor] } } }
-    const url = oidc.buildAuthorizationUrl(await discover(), {
-      redirect_uri: `${origin}/callback`,
-      scope: 'openid email profile',
-      state: start.state,
-      nonce: start.nonce,
-      code_challenge: await oidc.calculatePKCECodeChallenge(start.verifier),
-      code_challenge_method: 'S256',
-      ...(ctx.query.level === 'any' ? {} : { claims: JSON.stringify(essential) }),
-      ...(typeof ctx.query.ui_locales === 'string' ? { ui_locales: ctx.query.ui_locales } : {}),
-    })
-    ctx.redirect(url.href)
   })
 
   router.get('/callback', async (ctx) => {
-    const browser = browserOf(ctx)
-    const start = leaving.get(browser)
-    leaving.delete(browser)
+    const { leaving } = sessions.of(ctx)
+    const state = String(ctx.query.state ?? '')
+    const left = leaving.get(state)
+    leaving.delete(state)
     try {
-      const tokens = await oidc.authorizationCodeGrant(await discover(), new URL(ctx.originalUrl, origin), {
-        pkceCodeVerifier: start?.verifier ?? '',
-        expectedState: start?.state ?? '',
-        expectedNonce: start?.nonce ?? '',
-        idTokenExpected: true,
-      })
-      const claims = tokens.claims()!
-      const person = await oidc.fetchUserInfo(await discover(), tokens.access_token, claims.sub)
-      signedIn.set(browser, { claims, person, idToken: tokens.id_token! })
-      ctx.redirect('/')
+      if (left === undefined) throw new oidc.ClientError('this browser did not leave for that')
+      sessions.signIn(ctx, await provider.arrive(new URL(ctx.originalUrl, origin), state, left))
+      ctx.redirect(left.returnTo)
     } catch (error) {
       const reason = error instanceof oidc.AuthorizationResponseError ? error.error : 'sign_in_failed'
       ctx.redirect(`/?error=${encodeURIComponent(reason)}`)
@@ -114,30 +105,18 @@ export function createRelyingApp(options: { issuer: string; origin: string; secr
   })
 
   router.post('/logout', async (ctx) => {
-    const browser = browserOf(ctx)
-    const session = signedIn.get(browser)
-    signedIn.delete(browser)
-    const url = oidc.buildEndSessionUrl(await discover(), {
-      post_logout_redirect_uri: `${origin}/`,
-      ...(session === undefined ? {} : { id_token_hint: session.idToken }),
-    })
+    const visitor = sessions.of(ctx)
+    const url = await provider.signOut(visitor.signedIn)
+    delete visitor.signedIn
     ctx.redirect(url.href)
   })
 
   // OpenID Connect Back-Channel Logout 1.0 §2.5 and §2.6.
   router.post('/backchannel-logout', bodyParser({ enableTypes: ['form'] }), async (ctx) => {
     ctx.set('Cache-Control', 'no-store')
-    const token = (ctx.request.body as { logout_token?: string } | undefined)?.logout_token ?? ''
+    const { logout_token } = (ctx.request.body ?? {}) as { logout_token?: string }
     try {
-      const { payload } = await jwtVerify(token, keys, { issuer, audience: 'demo-app', typ: 'logout+jwt' })
-      const events = payload.events as { [event: string]: unknown } | undefined
-      if (!events?.['http://schemas.openid.net/event/backchannel-logout'] || payload.nonce !== undefined)
-        throw new Error()
-      for (const [browser, { claims }] of signedIn) {
-        if (payload.sid === undefined ? claims.sub !== payload.sub : claims.sid !== payload.sid) continue
-        signedIn.delete(browser)
-        told.set(browser, 'The identity provider ended your session.')
-      }
+      sessions.end(await readLogoutToken(String(logout_token)))
       ctx.status = 200
     } catch {
       ctx.status = 400
@@ -147,5 +126,21 @@ export function createRelyingApp(options: { issuer: string; origin: string; secr
 
   const app = new Koa()
   app.use(router.routes())
+  app.use(figuresApi({ issuer, origin }).routes())
   return app
+}
+
+/** Back from the sign-in that was made for this page: asking again wouldn't help. */
+const isJustBack = (signedIn: SignedIn): boolean => signedIn.madeFor === '/figures'
+
+/** What the next request must ask for; nothing in particular where the sign-in behind the tokens has ended. */
+function askedBy(error: unknown): Insisting | undefined {
+  if (error instanceof oidc.ResponseBodyError && error.error === 'invalid_grant') return {}
+  return stepUpOf(error)
+}
+
+function show(ctx: Context, html: string): void {
+  ctx.type = 'html'
+  ctx.set('Cache-Control', 'no-store')
+  ctx.body = html
 }

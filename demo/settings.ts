@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { exampleClients, exampleResources } from './examples.ts'
+import { figuresResource } from './figures-api.ts'
 import { demoClient } from './relying-app.ts'
 import { describePeople } from './seed.ts'
 
@@ -41,7 +42,7 @@ export async function demoSettings(given: { [setting: string]: unknown }): Promi
     port,
     data,
     clients: [demoClient(appOrigin, appSecret), ...exampleClients(), ...more('clients')],
-    resources: [...exampleResources(), ...more('resources')],
+    resources: [figuresResource(appOrigin), ...exampleResources(), ...more('resources')],
     fetchHosts: ['localhost', '127.0.0.1', ...more('fetchHosts')],
   }
   return { settings, appOrigin, appSecret, ...(given.proofing === undefined ? { simulator } : {}) }

@@ -36,7 +36,7 @@ export function createExampleApp(options: ExampleOptions): Koa {
     resources: [accounts, payments],
     scope: 'openid profile accounts:read payments:write',
   })
-  const sessions = new Sessions()
+  const sessions = new Sessions('example-app')
   const readLogoutToken = createLogoutTokens({
     issuer,
     clientId,

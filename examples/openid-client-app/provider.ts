@@ -17,6 +17,8 @@ export interface Insisting {
   acr_values?: string
   claims?: string
   max_age?: string
+  /** The language of the pages. */
+  ui_locales?: string
 }
 
 /** Everything the app says to the provider. */

@@ -29,17 +29,23 @@ export interface Visitor {
 
 export class Sessions {
   readonly #visitors = new Map<string, Visitor>()
+  readonly #cookie: string
+
+  /** @param cookie the name of its cookie; ports of one host share theirs. */
+  constructor(cookie: string) {
+    this.#cookie = cookie
+  }
 
   /** The visitor of a request; a new one gets a cookie. */
   of(ctx: Context): Visitor {
-    const known = this.#visitors.get(ctx.cookies.get('example-app') ?? '')
+    const known = this.#visitors.get(ctx.cookies.get(this.#cookie) ?? '')
     return known ?? this.#begin(ctx, { leaving: new Map() })
   }
 
   /** Under a new cookie: one that someone planted before the sign-in is worth nothing after it. */
   signIn(ctx: Context, signedIn: SignedIn): void {
     const visitor = this.of(ctx)
-    this.#visitors.delete(ctx.cookies.get('example-app') ?? '')
+    this.#visitors.delete(ctx.cookies.get(this.#cookie) ?? '')
     this.#begin(ctx, { ...visitor, signedIn })
   }
 
@@ -59,7 +65,7 @@ export class Sessions {
     const id = randomBytes(32).toString('base64url')
     this.#visitors.set(id, visitor)
     const secure = ctx.protocol === 'https'
-    ctx.cookies.set('example-app', id, { httpOnly: true, sameSite: 'lax', secure, overwrite: true })
+    ctx.cookies.set(this.#cookie, id, { httpOnly: true, sameSite: 'lax', secure, overwrite: true })
     return visitor
   }
 }

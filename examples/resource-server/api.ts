@@ -1,7 +1,8 @@
 import Router from '@koa/router'
 import Koa, { type Context, type Next } from 'koa'
 import * as oidc from 'openid-client'
-import { type Need, refusal } from './step-up.ts'
+import { protect } from './protect.ts'
+import type { Need } from './step-up.ts'
 import { byIntrospection, byJwt, type ReadToken } from './tokens.ts'
 
 export interface ApiOptions {
@@ -40,27 +41,6 @@ export function createApi({ issuer, origin, clientId, clientSecret, now = Date.n
   const koa = new Koa()
   koa.use(router.routes())
   return koa
-}
-
-/** Lets a request through whose token is good and says enough; answers all others as RFC 6750 and RFC 9470 say. */
-async function protect(ctx: Context, next: Next, read: ReadToken, need: Need, now: number): Promise<void> {
-  const value = /^Bearer +([\w.~+/-]+=*)$/i.exec(ctx.get('authorization'))?.[1]
-  if (value === undefined) return refuse(ctx, 401, 'Bearer')
-  const token = await read(value).catch(() => 'unavailable' as const)
-  if (token === 'unavailable') {
-    ctx.status = 503
-    return
-  }
-  if (token === undefined) return refuse(ctx, 401, 'Bearer error="invalid_token"')
-  const refused = refusal(token, need, now)
-  if (refused !== undefined) return refuse(ctx, refused.status, refused.challenge)
-  await next()
-}
-
-function refuse(ctx: Context, status: number, challenge: string): void {
-  ctx.status = status
-  ctx.set('WWW-Authenticate', challenge)
-  ctx.body = { error: 'refused' }
 }
 
 /** Discovery, once it succeeds; so the API may start before the provider. */

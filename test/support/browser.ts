@@ -104,13 +104,15 @@ export class Browser {
 
   /** Presses a button, by its text, with the fields of its form filled in. */
   async press(button: string, fields: Filled = {}, init: { stopAt?: string } = {}): Promise<Shown> {
-    const { action, body } = this.form(button, fields)
+    const { action, body, method } = this.form(button, fields)
     this.trail = []
-    return this.#go(action, { method: 'POST', body, ...init })
+    return method === 'post'
+      ? this.#go(action, { method: 'POST', body, ...init })
+      : this.#go(`${action}?${body}`, init)
   }
 
   /** What pressing a button would send. */
-  form(button: string, fields: Filled = {}): { action: string; body: URLSearchParams } {
+  form(button: string, fields: Filled = {}): { action: string; body: URLSearchParams; method: string } {
     const pressed = this.shown.document.querySelectorAll('button').find((one) => one.text.trim() === button)
     if (pressed === undefined)
       throw new Error(`no button "${button}" on "${this.heading}" (${this.shown.status}):\n${this.words}`)
@@ -125,7 +127,8 @@ export class Browser {
     if (unknown.length > 0) throw new Error(`the form of "${button}" has no field ${unknown.join(', ')}`)
     const name = pressed.getAttribute('name')
     if (name) body.append(name, pressed.getAttribute('value') ?? '')
-    return { action: new URL(form.getAttribute('action')!, this.shown.url).href, body }
+    const method = form.getAttribute('method')?.toLowerCase() ?? 'get'
+    return { action: new URL(form.getAttribute('action')!, this.shown.url).href, body, method }
   }
 
   /** Sends something that no form of the page would send, from this browser. */
