@@ -204,9 +204,9 @@ describe('The assurance of other factors', () => {
     )
     const some: fc.Arbitrary<Proof[]> = fc.oneof(
       second.map((one) => [pwd, one]),
-      fc.constant([pwd]),
-      fc.constant([passkey()]),
-      fc.constant([passkey({ synced: false, hardware: true })]),
+      fc.constant<Proof[]>([pwd]),
+      fc.constant<Proof[]>([passkey()]),
+      fc.constant<Proof[]>([passkey({ synced: false, hardware: true })]),
     )
     fc.assert(
       fc.property(some, (given) => {
