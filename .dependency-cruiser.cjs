@@ -18,7 +18,9 @@ module.exports = {
     {
       name: 'engines-only-from-main-and-open',
       severity: 'error',
-      from: { pathNot: ['^main\\.ts$', '^adapters/open-(store|proofing)\\.ts$', engines, '^(test|bench)/'] },
+      from: {
+        pathNot: ['^main\\.ts$', '^adapters/open-(store|proofing|delivery)\\.ts$', engines, '^(test|bench)/'],
+      },
       to: { path: engines },
     },
     {

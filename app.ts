@@ -19,7 +19,9 @@ import { showPage } from './http/page.ts'
 import { providerPages } from './http/provider-pages.ts'
 import { localeOf } from './http/request.ts'
 import { interactionRoutes } from './interactions/routes.ts'
+import { deliveryRoutes } from './outbox/callbacks.ts'
 import { createOutbox } from './outbox/outbox.ts'
+import { createSend } from './outbox/send.ts'
 import { createAcrNames, namesByLevel } from './provider/acr-names.ts'
 import { waitForWrites } from './provider/before-reply.ts'
 import type { ProviderOptions } from './provider/configuration.ts'
@@ -131,10 +133,11 @@ async function createServices(options: AppOptions): Promise<Services & { transmi
     store,
     ring,
     clock,
-    deliver: createDeliver(options.delivery, provider, transmitter),
-    failed: (outgoing, error) =>
-      log.warn(
-        { message: outgoing.id, tries: outgoing.tries, state: outgoing.state, error: error.name },
+    deliver: createDeliver(createSend(options.delivery, store, clock), provider, transmitter),
+    failed: ({ id, tries, state, lastError }, error) =>
+      // A number that is none is nobody's fault here.
+      log[state === 'dropped' ? 'info' : 'warn'](
+        { message: id, tries, state, error: lastError ?? error.name },
         'not delivered',
       ),
   })
@@ -194,6 +197,7 @@ function routers(options: AppOptions, services: Services, worker: Worker): Route
     supportRoutes(services, console),
     administrationRoutes(services, console),
     identityRoutes(services, console),
+    deliveryRoutes(options.delivery),
   ]
   return options.demo === undefined ? own : [...own, options.demo.routes(services, worker)]
 }

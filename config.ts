@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
+import { phoneSchema } from './phone-settings.ts'
 import { proofingSchema } from './proofing-settings.ts'
 
 const url = z.url({ protocol: /^https?$/ })
@@ -50,6 +51,11 @@ export const configSchema = z
       })
       .optional()
       .describe('The mail server. Without one nobody can be told anything, so Rekey does not start.'),
+    phone: phoneSchema
+      .optional()
+      .describe(
+        'Codes by text message and call, as a second factor: [what to know first](operating.md#texts-and-calls). Off if left out.',
+      ),
     proofing: proofingSchema
       .optional()
       .describe(
@@ -108,7 +114,7 @@ export const configSchema = z
       .array(z.string().regex(/^[^/\s]+$/))
       .default([])
       .describe(
-        'Hosts (`name` or `name:port`) on private networks that may be sent logout tokens and security events. All other private addresses are refused (SSRF).',
+        'Hosts (`name` or `name:port`) on private networks that may be sent logout tokens, security events and pushes. All other private addresses are refused (SSRF).',
       ),
     signals: z
       .strictObject({
@@ -175,6 +181,8 @@ export function readProductConfig(input: unknown): Config & { mail: NonNullable<
   const faults = result.success ? [] : faultsOf(result.error)
   if ((input as Partial<Config>).mail === undefined)
     faults.push('mail: needed, as nobody could be told of a reset without it (npm start is the demo)')
+  if (result.success && result.data.phone !== undefined && result.data.phone.twilio === undefined)
+    faults.push('phone.twilio: needed, as nothing could be sent without it (npm start is the demo)')
   if (faults.length > 0 || !result.success) throw new ConfigError(faults)
   return { ...result.data, mail: result.data.mail! }
 }

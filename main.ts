@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { enableCompileCache } from 'node:module'
 import { pino } from 'pino'
 import type { Delivery } from './adapters/delivery.ts'
+import type { WaysOut } from './adapters/open-delivery.ts'
 import { openProofing } from './adapters/open-proofing.ts'
 import { openStore } from './adapters/open-store.ts'
 import type { Proofing } from './adapters/proofing.ts'
@@ -24,10 +25,11 @@ async function run(): Promise<void> {
 
 async function startProduct(config: ReturnType<typeof readProductConfig>): Promise<void> {
   const { createApp } = await import('./app.ts')
-  const { createSmtpDelivery } = await import('./adapters/smtp/delivery.ts')
+  const { openDelivery } = await import('./adapters/open-delivery.ts')
   const log = pino()
   const store = await opened(config, Date.now)
-  const delivery = closing(createSmtpDelivery(config.mail))
+  const ways = await waysOut(config, store, Date.now)
+  const delivery = closing(await openDelivery(ways, { mail: config.mail, twilio: config.phone?.twilio }))
   const app = await createApp({
     config,
     store,
@@ -43,7 +45,7 @@ async function startProduct(config: ReturnType<typeof readProductConfig>): Promi
 
 async function startDemo(settings: { [setting: string]: unknown }): Promise<void> {
   const { createApp } = await import('./app.ts')
-  const { createInboxDelivery } = await import('./adapters/inbox/delivery.ts')
+  const { openDemoDelivery } = await import('./adapters/open-delivery.ts')
   const { demoSettings, demoGreeting } = await import('./demo/settings.ts')
   const { startDemoClock, realTime } = await import('./demo/clock.ts')
   const { createRelyingApp } = await import('./demo/relying-app.ts')
@@ -58,7 +60,7 @@ async function startDemo(settings: { [setting: string]: unknown }): Promise<void
   const app = await createApp({
     config,
     store,
-    delivery: closing(createInboxDelivery(store, clock)),
+    delivery: closing(await openDemoDelivery(await waysOut(config, store, clock))),
     ...(await connectedProofing(config)),
     clock,
     authenticatorTimes: () => [...new Set([Date.now(), realTime()])],
@@ -99,6 +101,14 @@ async function opened(config: Config, clock: () => number): Promise<Store> {
   const store = await openStore(config, clock)
   stops.unshift(() => store.close())
   return store
+}
+
+async function waysOut(config: Config, store: Store, clock: () => number): Promise<WaysOut> {
+  const { createKeyRing } = await import('./secrets/key-ring.ts')
+  const { createGuardedFetch, endpointFault } = await import('./signals/guarded-fetch.ts')
+  const { issuer, keys, fetchHosts: allowed } = config
+  const refuses = (endpoint: string) => endpointFault(endpoint, allowed)
+  return { issuer, store, ring: createKeyRing(keys), clock, fetch: createGuardedFetch({ allowed }), refuses }
 }
 
 async function connectedProofing({ issuer, proofing }: Config): Promise<{ proofing?: Proofing }> {

@@ -2,6 +2,7 @@ import type { Account, Membership, Organization } from '../rules/account.ts'
 import type { Attempt } from '../rules/attempt.ts'
 import type { ProofingRun } from '../rules/proofing-run.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
+import type { Sending } from '../rules/sending.ts'
 import type { Stream } from '../rules/stream.ts'
 import type { Throttle } from '../rules/throttle.ts'
 
@@ -126,7 +127,8 @@ export interface Outgoing extends Document {
   /** The recipient again while queued: messages of one recipient leave in order. */
   queue?: string
   sequence: number
-  state: 'queued' | 'sent' | 'dead'
+  /** `dead`: given up, and may be tried again; `dropped`: trying again would be of no use. */
+  state: 'queued' | 'sent' | 'dead' | 'dropped'
   /** 'yes' while queued; ordered by nextAt. */
   due?: 'yes'
   nextAt: number
@@ -254,6 +256,7 @@ export const collections = {
     due: { field: 'due', order: 'nextAt' },
     state: { field: 'state', order: 'createdAt' },
   },
+  sendings: {},
   streams: {
     /** One stream a receiver (SSF 1.0 §8.1.1.1, 409). */
     client: { field: 'client', unique: true },
@@ -293,6 +296,7 @@ interface Documents {
   sessions: ProviderSession
   consoleSessions: ConsoleSession
   outbox: Outgoing
+  sendings: Sending
   streams: Stream
   signals: Signal
   unsubscribed: Unsubscribed

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Message } from '../adapters/delivery.ts'
+import { type Message, Undeliverable } from '../adapters/delivery.ts'
 import { Conflict, type Outgoing, type Store } from '../adapters/store.ts'
 import type { KeyRing } from '../secrets/key-ring.ts'
 
@@ -13,10 +13,10 @@ export interface OutboxOptions {
   store: Store
   ring: KeyRing
   clock: () => number
-  /** Throws when the parcel must be tried again. */
+  /** Throws when the parcel must be tried again; Undeliverable when that would be of no use. */
   deliver(parcel: Parcel): Promise<void>
   /** Told about failures; never about contents. */
-  failed(outgoing: Pick<Outgoing, 'id' | 'tries' | 'state'>, error: Error): void
+  failed(outgoing: Pick<Outgoing, 'id' | 'tries' | 'state' | 'lastError'>, error: Error): void
 }
 
 export interface Outbox {
@@ -43,7 +43,8 @@ const batch = 32
 
 /**
  * The way out for everything that was promised. A parcel is stored before it is promised, leaves at least once, in
- * order per recipient, and is tried again with growing waits until it is taken or declared dead.
+ * order per recipient, and is tried again with growing waits until it is taken or declared dead. What can't be delivered
+ * at all is dropped at once: nobody waits behind it.
  */
 export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOptions): Outbox {
   const owner = randomUUID()
@@ -183,6 +184,10 @@ function notSent(current: Outgoing, error: Error, now: number): Outgoing {
   const { lease: _lease, ...rest } = current
   // Only the kind of failure: a mail server's answer may repeat what it was sent.
   const lastError = `${error.name}${'code' in error ? ` ${String(error.code)}` : ''}`
+  if (error instanceof Undeliverable) {
+    const { due: _due, queue: _queue, sealed: _sealed, ...dropped } = rest
+    return { ...dropped, state: 'dropped', lastError, expiresAt: now + remembered }
+  }
   if (current.tries >= mostTries) {
     const { due: _due, queue: _queue, ...dead } = rest
     return { ...dead, state: 'dead', lastError }

@@ -1,5 +1,5 @@
 import type { Provider } from 'oidc-provider'
-import type { Delivery } from '../adapters/delivery.ts'
+import type { Message } from '../adapters/delivery.ts'
 import type { OutboxOptions, Parcel } from '../outbox/outbox.ts'
 import type { Transmitter } from './transmitter.ts'
 
@@ -11,14 +11,14 @@ interface LogoutClient {
 
 /** Hands a parcel to whoever takes it. What is thrown makes the outbox try again. */
 export function createDeliver(
-  delivery: Delivery,
+  send: (message: Message) => Promise<void>,
   provider: Provider,
   transmitter: Pick<Transmitter, 'push'>,
 ): OutboxOptions['deliver'] {
   return async (parcel) => {
     switch (parcel.kind) {
       case 'message':
-        return delivery.send(parcel.message)
+        return send(parcel.message)
       case 'logout':
         return logOut(provider, parcel)
       case 'signal':

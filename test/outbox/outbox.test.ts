@@ -2,8 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { type Message, Undeliverable } from '../../adapters/delivery.ts'
 import type { Outgoing, Store } from '../../adapters/store.ts'
 import { createOutbox, type Outbox, type OutboxOptions, type Parcel } from '../../outbox/outbox.ts'
+import { createSend } from '../../outbox/send.ts'
+import { sendingId } from '../../rules/sending.ts'
 import { createKeyRing } from '../../secrets/key-ring.ts'
 import { times, unique } from '../conformance/subject.ts'
 import { gated } from '../support/gates.ts'
@@ -32,7 +35,7 @@ describeEachEngine('The outbox', (engine) => {
   })
   afterEach(async () => {
     await Promise.all(open.splice(0).map((outbox) => outbox.stop()))
-    for (const state of ['queued', 'sent', 'dead']) await store.outbox.removeBy('state', state)
+    for (const state of ['queued', 'sent', 'dead', 'dropped']) await store.outbox.removeBy('state', state)
   })
   after(() => opened.dispose())
 
@@ -244,6 +247,66 @@ describeEachEngine('The outbox', (engine) => {
       now += hour
       await outbox.drain()
       expect(delivered).to.deep.equal(ids)
+    })
+  })
+
+  describe('that never can deliver', () => {
+    it('drops it at once, says why, forgets what it says, and goes on with the next', async () => {
+      const [lost, next] = [unique('text'), unique('text')]
+      const { outbox, delivered, told } = start(async (parcel) => {
+        if (idOf(parcel) === lost) throw new Undeliverable('21211')
+      })
+      await queueAll(outbox, 'ada', [lost, next])
+      await outbox.drain()
+      expect(delivered).to.deep.equal([next])
+      const { state, tries, lastError, sealed, due, queue } = await stored(lost)
+      expect([state, tries, lastError]).to.deep.equal(['dropped', 1, 'Undeliverable 21211'])
+      expect([sealed, due, queue]).to.deep.equal([undefined, undefined, undefined])
+      expect(told.map((one) => one.state)).to.deep.equal(['dropped'])
+    })
+
+    it('sends a code no more that waited until it was worthless', async () => {
+      let down = true
+      const left: string[] = []
+      const carrier = {
+        send: async ({ id }: Message) => {
+          if (down) throw new Error('away')
+          left.push(id)
+        },
+        close: async () => {},
+      }
+      const send = createSend(carrier, store, () => now)
+      const { outbox } = start(async (parcel) => {
+        if (parcel.kind === 'message') await send(parcel.message)
+      })
+      const code = (id: string, expiresAt: number): Parcel => {
+        const parcel = message(id) as Parcel & { kind: 'message' }
+        return { ...parcel, message: { ...parcel.message, channel: 'sms', expiresAt } }
+      }
+      const [old, fresh] = [unique('code'), unique('code')]
+      await outbox.queue(old, 'ada', code(old, now + 10 * minute))
+      await outbox.drain()
+      now += 10 * minute
+      down = false
+      await outbox.queue(fresh, 'ada', code(fresh, now + 10 * minute))
+      await outbox.drain()
+      expect(left).to.deep.equal([fresh])
+      expect(await stored(old)).to.include({ state: 'dropped', lastError: 'Undeliverable expired' })
+    })
+
+    it('tells whoever waits for it why', async () => {
+      const refusing = {
+        send: async () => {
+          throw new Undeliverable('21614')
+        },
+        close: async () => {},
+      }
+      const send = createSend(refusing, store, () => now)
+      const { message: awaited } = message(unique('code')) as Parcel & { kind: 'message' }
+      const failed = await send({ ...awaited, expiresAt: now + minute }).catch((error) => error)
+      expect(failed).to.be.instanceOf(Undeliverable)
+      const known = await store.sendings.get(sendingId(awaited.id))
+      expect(known).to.include({ state: 'failed', reason: '21614' })
     })
   })
 

@@ -1,0 +1,38 @@
+import { type Delivery, type Message, Undeliverable } from '../adapters/delivery.ts'
+import type { Store } from '../adapters/store.ts'
+import { beginSending, sendingId, settleSending } from '../rules/sending.ts'
+
+/**
+ * Gives a message to its carrier, unless it is too old to be of use: a code that waited for a carrier to come back would
+ * only confuse. Where someone waits for it, they are told when it can't be delivered.
+ */
+export function createSend(
+  delivery: Delivery,
+  { sendings }: Pick<Store, 'sendings'>,
+  clock: () => number,
+): (message: Message) => Promise<void> {
+  return async (message) => {
+    const { expiresAt } = message
+    try {
+      if (expiresAt !== undefined && expiresAt <= clock()) throw new Undeliverable('expired')
+      await delivery.send(message)
+    } catch (error) {
+      if (error instanceof Undeliverable && expiresAt !== undefined)
+        await noteFailure(sendings, message.id, expiresAt, error.code)
+      throw error
+    }
+  }
+}
+
+async function noteFailure(
+  sendings: Store['sendings'],
+  message: string,
+  expiresAt: number,
+  reason: string,
+): Promise<void> {
+  const id = sendingId(message)
+  await sendings.update(id, (current) => [
+    settleSending(beginSending(current, { id, state: 'sent', expiresAt }), { delivered: false, reason }),
+    undefined,
+  ])
+}
