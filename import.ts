@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { Conflict, type Store } from './adapters/store.ts'
 import type { Account, Membership, Organization } from './rules/account.ts'
+import { policyLimits } from './rules/policy-change.ts'
 import type { Passwords } from './secrets/passwords.ts'
 
 const name = z.string().trim().min(1).max(120)
@@ -9,6 +10,11 @@ const email = z
   .email()
   .max(254)
   .transform((text) => text.toLowerCase())
+
+function within(setting: keyof typeof policyLimits) {
+  const [least, most] = policyLimits[setting]
+  return z.number().min(least).max(most).optional()
+}
 
 /** What `rekey import` reads: organizations, and people with a password or an argon2id hash they had elsewhere. */
 export const importSchema = z.strictObject({
@@ -21,10 +27,17 @@ export const importSchema = z.strictObject({
           .strictObject({
             requireSecondFactor: z.boolean().optional(),
             routesOff: z.array(z.enum(['admin', 'identity', 'support'])).optional(),
+            preferIdentity: z.boolean().optional(),
             approvals: z.union([z.literal(1), z.literal(2)]).optional(),
-            holdAfterApprovalHours: z.number().min(0).max(720).optional(),
-            supportHoldHours: z.number().min(48).max(72).optional(),
+            holdAfterApprovalHours: within('holdAfterApprovalHours'),
+            supportHoldHours: within('supportHoldHours'),
             afterReset: z.enum(['password', 'password_and_mail']).optional(),
+            methods: z
+              .array(z.enum(['totp', 'passkey', 'push', 'sms']))
+              .min(1)
+              .optional(),
+            trustedDeviceDays: within('trustedDeviceDays'),
+            trustedDevicesForAdmins: z.boolean().optional(),
           })
           .default({}),
       }),
@@ -73,7 +86,7 @@ export async function importPeople(
   const { organizations, people } = importSchema.parse(input)
   for (const { id, ...given } of organizations) {
     await store.organizations.update(id, (current): [Organization, undefined] => [
-      { id, createdAt: current?.createdAt ?? now, ...given },
+      { ...current, id, createdAt: current?.createdAt ?? now, ...given },
       undefined,
     ])
   }

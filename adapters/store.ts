@@ -213,7 +213,9 @@ export const collections = {
     /** Removed accounts, the next to be forgotten first. */
     purgeable: { field: 'purgeable', order: 'purgeAt' },
   },
-  organizations: {},
+  organizations: {
+    effectsDue: { field: 'effectsDue' },
+  },
   memberships: {
     account: { field: 'account', order: 'since' },
     organization: { field: 'organization', order: 'since' },

@@ -1,6 +1,5 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
-import type { ConsoleSession } from '../adapters/store.ts'
 import { checkFormToken, type Fields, formBody, readFields } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
@@ -12,18 +11,15 @@ import type { Message } from '../rules/attempt.ts'
 import type { MemberChange } from '../rules/member-change.ts'
 import type { Services } from '../services.ts'
 import { changeMember } from './members.ts'
+import { policyRoutes } from './policy.ts'
 import { type Console, freshSecondFactor, type Need } from './session.ts'
+import { type Admin, ownOrganization, signedIn } from './super-admin.ts'
 
 /** Looking takes a second factor of the working day; changing a member takes one of the last five minutes. */
 const looking: Need = { acr: acrMultiFactor, maxAge: 8 * 3600 }
 const pageSize = 50
 const longestReason = 500
 const changes: readonly MemberChange[] = ['deactivate', 'reactivate', 'remove']
-
-interface Admin {
-  session: ConsoleSession
-  account: Account
-}
 
 /** What super admins do with the members of their organizations. */
 export function administrationRoutes(services: Services, console: Console): Router {
@@ -32,6 +28,7 @@ export function administrationRoutes(services: Services, console: Console): Rout
   router.get('/:organization', (ctx) => showMembers(services, console, ctx))
   router.get('/:organization/members/:account', (ctx) => showMember(services, console, ctx))
   router.post('/:organization/members/:account', formBody, (ctx) => change(services, console, ctx))
+  policyRoutes(services, console, router)
   return router
 }
 
@@ -142,33 +139,6 @@ async function show(
     ...(fields.reason === undefined ? {} : { reason: fields.reason }),
   })
   showPage(ctx, page)
-}
-
-async function signedIn(
-  services: Services,
-  console: Console,
-  ctx: Context,
-  need: Need,
-): Promise<Admin | undefined> {
-  const session = await console.session(ctx, need)
-  const account = session && (await services.store.accounts.get(session.account))
-  if (session !== undefined && account !== undefined) return { session, account }
-  // A form that comes too late leads back to its page: what was decided is asked again, after the second factor.
-  await console.signIn(ctx, need, ctx.path)
-  return undefined
-}
-
-/** The organization of the address, if the visitor is super admin of it at this moment; else there is none to see. */
-async function ownOrganization(
-  { store }: Services,
-  ctx: Context,
-  { account }: Pick<Admin, 'account'>,
-): Promise<Organization> {
-  const id = String(ctx.params.organization)
-  const membership = await store.memberships.get(`${id}:${account.id}`)
-  const organization = membership?.role === 'super_admin' ? await store.organizations.get(id) : undefined
-  if (organization === undefined) throw new Problem(403, 'forbidden')
-  return organization
 }
 
 async function memberOf(

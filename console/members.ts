@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { activeSuperAdmins } from '../recovery/super-admins.ts'
 import type { Account, Membership } from '../rules/account.ts'
 import {
   type ChangeBy,
@@ -115,15 +116,7 @@ async function onlySuperAdmin(
 }
 
 async function hasOther(store: Services['store'], organization: string, account: string): Promise<boolean> {
-  for (
-    let page = await store.memberships.find('superAdmins', organization, { limit: 50 });
-    page.length > 0;
-    page = await store.memberships.find('superAdmins', organization, { limit: 50, after: page.at(-1)! })
-  ) {
-    for (const membership of page) {
-      if (membership.account === account) continue
-      if ((await store.accounts.get(membership.account))?.status === 'active') return true
-    }
-  }
+  for await (const membership of activeSuperAdmins(store, organization))
+    if (membership.account !== account) return true
   return false
 }

@@ -24,6 +24,7 @@ import {
 } from '../rules/recovery-case.ts'
 import type { Services } from '../services.ts'
 import { sealContext } from './notices.ts'
+import { activeSuperAdmins } from './super-admins.ts'
 
 type CaseServices = Pick<Services, 'store' | 'clock' | 'ring' | 'effects' | 'proofing'>
 
@@ -46,7 +47,7 @@ export async function prospectFor(
   const memberships = await store.memberships.find('account', account.id)
   const deciding = decidingMembership(memberships)
   const organization = deciding && (await store.organizations.get(deciding.organization))
-  const superAdmins = organization ? await activeSuperAdmins(store, organization.id) : []
+  const superAdmins = organization ? await firstSuperAdmins(store, organization.id) : []
   const approvers = approversFor(account.id, superAdmins)
   const policy = organization?.policy ?? {}
   return {
@@ -69,17 +70,12 @@ export async function prospectFor(
   }
 }
 
-/** Super admins who can act, in the order they became it; one more than are asked, as the subject may be among them. */
-async function activeSuperAdmins(store: Services['store'], organization: string): Promise<Membership[]> {
+/** One more than are asked, as the subject may be among them. */
+async function firstSuperAdmins(store: Services['store'], organization: string): Promise<Membership[]> {
   const found: Membership[] = []
-  for (
-    let page = await store.memberships.find('superAdmins', organization, { limit: 50 });
-    page.length > 0;
-  ) {
-    const accounts = await Promise.all(page.map((membership) => store.accounts.get(membership.account)))
-    found.push(...page.filter((_, index) => accounts[index]?.status === 'active'))
+  for await (const membership of activeSuperAdmins(store, organization)) {
+    found.push(membership)
     if (found.length > mostApprovers) break
-    page = await store.memberships.find('superAdmins', organization, { limit: 50, after: page.at(-1)! })
   }
   return found
 }

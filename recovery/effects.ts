@@ -10,6 +10,7 @@ import {
   type AccountEffect,
   type Effect,
   type SignalEffect,
+  type SuperAdminsEffect,
   withEffects,
   withoutEffect,
 } from '../rules/effect.ts'
@@ -20,10 +21,16 @@ import { advance, type RecoveryCase } from '../rules/recovery-case.ts'
 import { disavowed, passIssued, resetDone } from '../rules/signals.ts'
 import { randomToken } from '../secrets/key-ring.ts'
 import { type NoticeServices, sendNotice } from './notices.ts'
+import { activeSuperAdmins } from './super-admins.ts'
+
+/** The collections whose documents promise effects. */
+const kinds = ['accounts', 'cases', 'organizations'] as const
+
+type Kind = (typeof kinds)[number]
 
 export interface Effects {
   /** Carries out what a document still promises. Returns when it is done, or when another process is at it. */
-  settle(kind: 'accounts' | 'cases', id: string): Promise<void>
+  settle(kind: Kind, id: string): Promise<void>
   /** Carries out what any document still promises: at the start, and now and then. */
   settleAll(): Promise<void>
 }
@@ -50,7 +57,7 @@ const completionLinkLifetime = 86_400_000
 
 export function createEffects(services: EffectServices): Effects {
   const { store } = services
-  const settle = async (kind: 'accounts' | 'cases', id: string) => {
+  const settle = async (kind: Kind, id: string) => {
     const documents = store[kind] as unknown as Collection<Promising>
     const owner = randomUUID()
     while (await claim(documents, id, owner, services.clock)) {
@@ -62,7 +69,7 @@ export function createEffects(services: EffectServices): Effects {
     settle,
     settleAll: async () => {
       const faults: unknown[] = []
-      for (const kind of ['accounts', 'cases'] as const) {
+      for (const kind of kinds) {
         // What fails is tried again next time; meanwhile it holds up nobody else's.
         for (const id of await idsDue(store[kind] as unknown as Collection<Promising, 'effectsDue'>))
           await settle(kind, id).catch((error) => faults.push(error))
@@ -155,6 +162,8 @@ async function performOne(services: Performing, effect: Effect): Promise<void> {
       return endSessions(services, effect)
     case 'signal':
       return services.publish(effect)
+    case 'tell_super_admins':
+      return tellSuperAdmins(services, effect)
   }
 }
 
@@ -217,6 +226,15 @@ async function expirePassword({ store, clock, settle }: Performing, effect: Acco
     return [withEffects(expired, [signal(effect, disavowed(now))]), undefined]
   })
   await settle('accounts', effect.account)
+}
+
+/** Each notice has an id of its own, so that one which was sent before a crash isn't sent again. */
+async function tellSuperAdmins(services: EffectServices, effect: SuperAdminsEffect): Promise<void> {
+  const { id, name, data } = effect
+  for await (const { account } of activeSuperAdmins(services.store, effect.organization)) {
+    if (account === effect.except) continue
+    await sendNotice(services, { kind: 'notice', id: `${id}:${account}`, name, to: account, data })
+  }
 }
 
 /** Sign-ins under way start over; the one that waited for the case goes on. */

@@ -28,6 +28,7 @@ const withoutDisavow = new Set<NoticeName>([
   'account_deactivated',
   'account_removed',
   'account_reactivated',
+  'policy_changed',
   'mail_code',
 ])
 

@@ -194,6 +194,10 @@ export interface Organization {
   name: string
   policy: OrganizationPolicy
   createdAt: number
+  /** What must still happen because of a change to this document, in order. */
+  effects?: Effect[]
+  effectsDue?: 'yes'
+  lease?: Lease
 }
 
 export interface OrganizationPolicy {

@@ -3,7 +3,7 @@
  * the promise are one atomic write, and struck off when done; every kind is idempotent, so a crash between doing and
  * striking off does no harm.
  */
-export type Effect = Notice | AuditEffect | AccountEffect | SignalEffect
+export type Effect = Notice | AuditEffect | AccountEffect | SignalEffect | SuperAdminsEffect
 
 /** A message about something that happened, to every verified address of one account. */
 export interface Notice {
@@ -39,6 +39,7 @@ export type NoticeName =
   | 'account_deactivated'
   | 'account_removed'
   | 'account_reactivated'
+  | 'policy_changed'
   | 'approval_requested'
   | 'approval_withdrawn'
   | 'approval_disavowed'
@@ -87,6 +88,13 @@ export interface AccountEffect {
   keepSession?: string
   /** Who caused it, where that is someone else. */
   by?: string
+}
+
+/** A notice to every super admin of an organization but the one who caused it. */
+export interface SuperAdminsEffect extends Pick<Notice, 'id' | 'name' | 'data'> {
+  kind: 'tell_super_admins'
+  organization: string
+  except: string
 }
 
 /** What relying apps are told because of one change, in this order. */

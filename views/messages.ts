@@ -75,6 +75,16 @@ export const messages: { [key: string]: MessageKind } = {
   member_elsewhere: error(),
   member_not_possible: error(),
   member_busy: error(),
+  policy_no_method: error(),
+  policy_no_route: error(),
+  policy_too_few_super_admins: error(),
+  policy_identity_off: error('preferIdentity'),
+  policy_trust_days: error('trustedDeviceDays'),
+  policy_approval_hold: error('holdAfterApprovalHours'),
+  policy_support_hold: error('supportHoldHours'),
+  policy_sure: error('sure'),
+  policy_stale: error(),
+  policy_saved: { tone: 'done' },
   recovered: { tone: 'done' },
 }
 

@@ -3,6 +3,7 @@ import type { Origin } from '../rules/attempt.ts'
 import type { NoticeName } from '../rules/effect.ts'
 import type { Texts } from './i18n.ts'
 import { describeOrigin } from './origin.ts'
+import { policyFacts } from './policy.ts'
 
 /** What every notice knows. */
 export interface NoticeCommon {
@@ -49,6 +50,7 @@ interface NoticeFields {
   account_deactivated: { reason: string }
   account_removed: { reason: string }
   account_reactivated: { reason: string; signIn: string }
+  policy_changed: About & { [change: string]: unknown }
   sign_in_disavowed: object
   pass_issued: { until: number; code?: string }
   backup_code_used: { left: number }
@@ -133,7 +135,7 @@ function describeMail(name: NoticeName, data: Shown, t: Texts, moment: (at: numb
       : {}),
     ...(url === undefined ? {} : { action: { label: t(`mail.${name}.action`), url } }),
     ...(data.support === undefined ? {} : { support: { label: t('mail.support'), url: data.support } }),
-    facts: factsOf(data, t, moment),
+    facts: [...factsOf(data, t, moment), ...(name === 'policy_changed' ? policyFacts({ ...data }, t) : [])],
     ...(disavow === undefined
       ? {}
       : { disavow: { why: t('mail.not_me'), label: t('branch.disavow'), url: disavow } }),

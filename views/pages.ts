@@ -1,5 +1,6 @@
 import type { FactorKind, RecoveryRoute } from '../rules/account.ts'
 import type { Choice, Message, Origin } from '../rules/attempt.ts'
+import type { PolicySettings } from '../rules/policy-change.ts'
 import type { CaseStatus } from '../rules/recovery-case.ts'
 
 /** What every form needs: where it posts below, and the token that binds it to its attempt or session. */
@@ -137,6 +138,22 @@ export interface Pages {
     members: { id: string; name: string; email: string; status: string; role: string }[]
     /** Where the next page begins. */
     next?: string
+  }
+  /** POST: a field for each setting, version, and sure=yes where the page asks for it. */
+  policy: Form & {
+    back: string
+    admin: string
+    organization: string
+    /** Of the policy that the form is filled in for. */
+    version: string
+    settings: PolicySettings
+    /** Numbers as they were typed. */
+    typed: { trustedDeviceDays: string; holdAfterApprovalHours: string; supportHoldHours: string }
+    /** The kinds of second factors that the installation offers. */
+    kinds: readonly FactorKind[]
+    /** Whether a photo ID can be asked for. */
+    proofing: boolean
+    askSure: boolean
   }
   /** POST: change=deactivate | reactivate | remove, reason. */
   member: Form & {

@@ -94,6 +94,31 @@ const member: Pages['member'] = {
   keepDays: 90,
 }
 
+const policy: Pages['policy'] = {
+  base: '/administration/hanami/policy',
+  form: 'f-7d1c4e',
+  back: '/administration/hanami',
+  admin: 'Sora Ito',
+  organization: 'Hanami Trading',
+  version: 'v-1',
+  settings: {
+    requireSecondFactor: true,
+    methods: ['totp', 'passkey'],
+    trustedDeviceDays: 30,
+    trustedDevicesForAdmins: false,
+    routesOff: [],
+    preferIdentity: false,
+    approvals: 1,
+    holdAfterApprovalHours: 0,
+    supportHoldHours: 48,
+    afterReset: 'password',
+  },
+  typed: { trustedDeviceDays: '30', holdAfterApprovalHours: '0', supportHoldHours: '48' },
+  kinds: ['totp', 'passkey', 'push', 'sms'],
+  proofing: true,
+  askSure: false,
+}
+
 /** Every page, in the order in which a person may meet them. */
 export const samples: Sample[] = [
   sample('home', { issuer: 'http://localhost:3000', demo: true, demoApp: 'http://localhost:3001' }),
@@ -308,6 +333,22 @@ export const samples: Sample[] = [
     ],
     next: 'dora',
   }),
+  sample('policy', policy),
+  sample(
+    'policy',
+    {
+      ...policy,
+      settings: { ...policy.settings, routesOff: ['identity', 'support'] },
+      askSure: true,
+      message: { key: 'policy_sure' },
+    },
+    'sure',
+  ),
+  sample(
+    'policy',
+    { ...policy, kinds: ['totp'], proofing: false, message: { key: 'policy_trust_days' } },
+    'wrong',
+  ),
   sample('member', member),
   sample('member', { ...member, member: { ...member.member, status: 'deactivated' } }, 'deactivated'),
   sample(
