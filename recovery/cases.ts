@@ -10,11 +10,10 @@ import {
 } from '../rules/approvers.ts'
 import type { Origin } from '../rules/attempt.ts'
 import { withCaseEffects } from '../rules/case-effects.ts'
+import { type Advance, advance } from '../rules/case-events.ts'
 import { distrust, type Suspicion } from '../rules/distrust.ts'
 import { type Effect, withEffects } from '../rules/effect.ts'
 import {
-  type Advance,
-  advance,
   type CaseEvent,
   type CaseTerms,
   deadlines,

@@ -6,6 +6,7 @@ import { endEverything } from '../provider/revocation.ts'
 import type { Account, Lease } from '../rules/account.ts'
 import { freshAttempt } from '../rules/attempt.ts'
 import { withCaseEffects } from '../rules/case-effects.ts'
+import { advance } from '../rules/case-events.ts'
 import {
   type AccountEffect,
   type Effect,
@@ -17,7 +18,7 @@ import {
 import { stripAccount } from '../rules/enrolment.ts'
 import { reactivated } from '../rules/member-change.ts'
 import { issuePass } from '../rules/pass.ts'
-import { advance, type RecoveryCase } from '../rules/recovery-case.ts'
+import type { RecoveryCase } from '../rules/recovery-case.ts'
 import { disavowed, passIssued, resetDone } from '../rules/signals.ts'
 import { randomToken } from '../secrets/key-ring.ts'
 import { type NoticeServices, sendNotice } from './notices.ts'

@@ -132,7 +132,7 @@ attack('A one-time pass', (rekey) => {
     expect((await rekey.account(person)).pass).to.not.equal(undefined)
   })
 
-  // Seen failing without `isPassLifetime` in `approve` (rules/recovery-case.ts) and `lifetimeOf` (recovery/decision.ts).
+  // Seen failing without `isPassLifetime` in `approve` (rules/case-events.ts) and `lifetimeOf` (recovery/decision.ts).
   it('is issued for ten minutes at least and a day at most', async () => {
     const us = await team(rekey)
     const asked: Asked = await ask(rekey, us)

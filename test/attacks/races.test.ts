@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { hashRecoveryCode } from '../../recovery/cases.ts'
 import { withCaseEffects } from '../../rules/case-effects.ts'
-import { advance } from '../../rules/recovery-case.ts'
+import { advance } from '../../rules/case-events.ts'
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
 import { type Asked, ask, caseOf, type Team, team, why } from '../support/cases.ts'

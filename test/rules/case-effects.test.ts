@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { withCaseEffects } from '../../rules/case-effects.ts'
+import { advance } from '../../rules/case-events.ts'
 import type { Effect, Notice } from '../../rules/effect.ts'
-import { advance, type CaseEvent, type CaseStatus, type RecoveryCase } from '../../rules/recovery-case.ts'
+import type { CaseEvent, CaseStatus, RecoveryCase } from '../../rules/recovery-case.ts'
 import { assertRuns, next, type Run } from './case-runs.ts'
 import { day, hour, noon, recoveryCase, rightCode } from './examples.ts'
 

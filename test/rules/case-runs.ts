@@ -1,13 +1,7 @@
 import fc from 'fast-check'
 import { withCaseEffects } from '../../rules/case-effects.ts'
-import {
-  type Advance,
-  advance,
-  type CaseEvent,
-  type CaseTerms,
-  deadlines,
-  type RecoveryCase,
-} from '../../rules/recovery-case.ts'
+import { type Advance, advance } from '../../rules/case-events.ts'
+import { type CaseEvent, type CaseTerms, deadlines, type RecoveryCase } from '../../rules/recovery-case.ts'
 import { hour, noon, recoveryCase, rightCode } from './examples.ts'
 
 /** One event of a run: the case before it, what came of it, and when. */

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { advance, isOpen, mostWrongCodes, transitions } from '../../rules/recovery-case.ts'
+import { advance } from '../../rules/case-events.ts'
+import { isOpen, mostWrongCodes, transitions } from '../../rules/recovery-case.ts'
 import { anyRun, assertRuns, decisive, type Happened, type Run } from './case-runs.ts'
 import { rightCode } from './examples.ts'
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
+import { advance } from '../../rules/case-events.ts'
 import {
-  advance,
   type CaseEvent,
   type CaseStatus,
   deadlines,
