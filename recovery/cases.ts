@@ -12,7 +12,7 @@ import type { Origin } from '../rules/attempt.ts'
 import { withCaseEffects } from '../rules/case-effects.ts'
 import { type Advance, advance } from '../rules/case-events.ts'
 import { distrust, type Suspicion } from '../rules/distrust.ts'
-import { type Effect, withEffects } from '../rules/effect.ts'
+import { type Effect, type SignalEvent, withEffects } from '../rules/effect.ts'
 import {
   type CaseEvent,
   type CaseTerms,
@@ -21,6 +21,7 @@ import {
   type RecoveryCase,
   timed,
 } from '../rules/recovery-case.ts'
+import { credentialsDistrusted } from '../rules/signals.ts'
 import type { Services } from '../services.ts'
 import { sealContext } from './notices.ts'
 import { activeSuperAdmins } from './super-admins.ts'
@@ -244,13 +245,15 @@ async function disavowAccount(
   await services.store.accounts.update(link.account, (current) => {
     if (
       current === undefined ||
-      current.lastExpiry === id ||
+      current.expiries?.includes(id) ||
       current.effects.some((effect) => effect.id === id)
     ) {
       return [current, undefined]
     }
     const stopped = withResetStopped(current, one)
-    return [withEffects(distrust(stopped, suspicion, now), disavowal(current.id, id, one)), undefined]
+    const distrusted = distrust(stopped, suspicion, now)
+    const revoked = credentialsDistrusted(current, distrusted, now)
+    return [withEffects(distrusted, disavowal(current.id, id, revoked, one)), undefined]
   })
   await services.effects.settle('accounts', link.account)
 }
@@ -279,8 +282,16 @@ async function suspicionOf(
   }
 }
 
-function disavowal(account: string, id: string, one: RecoveryCase | undefined): Effect[] {
+function disavowal(
+  account: string,
+  id: string,
+  revoked: SignalEvent[],
+  one: RecoveryCase | undefined,
+): Effect[] {
+  const told: Effect[] =
+    revoked.length === 0 ? [] : [{ kind: 'signal', id: `${id}:distrust`, account, txn: id, events: revoked }]
   return [
+    ...told,
     { kind: 'expire_password', id, account },
     { kind: 'end_attempts', id: `${id}:attempts`, account },
     { kind: 'end_sessions', id: `${id}:sessions`, account },

@@ -3,10 +3,11 @@ import type { Provider } from 'oidc-provider'
 import type { Collection } from '../adapters/store.ts'
 import type { Audit } from '../audit/log.ts'
 import { endEverything } from '../provider/revocation.ts'
-import type { Account, Lease } from '../rules/account.ts'
+import type { Lease } from '../rules/account.ts'
 import { freshAttempt } from '../rules/attempt.ts'
 import { withCaseEffects } from '../rules/case-effects.ts'
 import { advance } from '../rules/case-events.ts'
+import { expiredPassword } from '../rules/distrust.ts'
 import {
   type AccountEffect,
   type Effect,
@@ -217,13 +218,8 @@ async function givePass({ store, clock, settle }: Performing, effect: AccountEff
 async function expirePassword({ store, clock, settle }: Performing, effect: AccountEffect): Promise<void> {
   const now = clock()
   await store.accounts.update(effect.account, (current) => {
-    if (current === undefined || current.lastExpiry === effect.id) return [current, undefined]
-    const expired: Account = {
-      ...current,
-      passwordExpired: 'disavowed',
-      validAfter: now,
-      lastExpiry: effect.id,
-    }
+    const expired = current && expiredPassword(current, effect.id, now)
+    if (expired === undefined) return [current, undefined]
     return [withEffects(expired, [signal(effect, disavowed(now))]), undefined]
   })
   await settle('accounts', effect.account)

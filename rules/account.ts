@@ -46,8 +46,8 @@ export interface Account {
   lastReset?: string
   /** The granted case that the owner stopped before anything was reset: it takes nothing away any more. */
   stoppedReset?: string
-  /** The effect that last expired the password, so that a repeat after a crash changes nothing. */
-  lastExpiry?: string
+  /** The effects that expired the password, the last ones first, so that a repeat of any of them changes nothing. */
+  expiries?: string[]
   /** When a factor was last added or removed. */
   factorsChangedAt?: number
   /** Works for the operator's support, and decides cases no super admin can. */

@@ -1,5 +1,18 @@
 import type { Account, Factor } from './account.ts'
 
+/** More than anybody gets notices in the two weeks that their links are good for, unless someone plays with them. */
+const mostExpiries = 20
+
+/**
+ * Expires the password for a cause, once: a link that is opened again, or an effect that is repeated after a crash, does
+ * nothing more, also when another one came in between. `cause` is the effect's id.
+ */
+export function expiredPassword(account: Account, cause: string, now: number): Account | undefined {
+  if (account.expiries?.includes(cause)) return undefined
+  const expiries = [cause, ...(account.expiries ?? [])].slice(0, mostExpiries)
+  return { ...account, passwordExpired: 'disavowed', validAfter: now, expiries }
+}
+
 /** What someone else may have brought into an account. */
 export interface Suspicion {
   factor(factor: Factor): boolean

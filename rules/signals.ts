@@ -1,4 +1,4 @@
-import type { Account, Factor, FactorKind } from './account.ts'
+import { type Account, type Factor, type FactorKind, usableFactors } from './account.ts'
 import { acrMultiFactor, acrPassword, acrPhishingResistant, acrRecovered } from './assurance.ts'
 import type { SignalEvent } from './effect.ts'
 
@@ -87,9 +87,11 @@ function credentialType(factor: Factor): string {
   return factor.transports.includes('internal') ? 'fido2-platform' : 'fido2-roaming'
 }
 
+const hasCodes = ({ backupCodes }: Account): boolean => (backupCodes?.codes.length ?? 0) > 0
+
 const deleted = (account: Account, cause: Because): SignalEvent[] => {
   const kinds = new Set(account.factors.map((factor) => credentialType(factor)))
-  if ((account.backupCodes?.codes.length ?? 0) > 0) kinds.add(backupCodesType)
+  if (hasCodes(account)) kinds.add(backupCodesType)
   return [...kinds].map((kind) => credentialChange(kind, 'delete', cause))
 }
 
@@ -160,6 +162,17 @@ export function passIssued(): SignalEvent[] {
 export function disavowed(at: number): SignalEvent[] {
   const cause: Because = { by: 'user', at, reason: 'The user disavowed what was done in their name' }
   return [bare(eventTypes.credentialChangeRequired), sessionRevoked(cause)]
+}
+
+/** What a stranger brought signs nobody in any more: each factor that was disabled, and the backup codes that are void. */
+export function credentialsDistrusted(before: Account, after: Account, at: number): SignalEvent[] {
+  const cause: Because = { by: 'user', at, reason: 'The user disavowed it, and it may be in the wrong hands' }
+  const usable = new Set(usableFactors(after).map(({ id }) => id))
+  const types = usableFactors(before)
+    .filter(({ id }) => !usable.has(id))
+    .map((factor) => credentialType(factor))
+  const voided = hasCodes(before) && !hasCodes(after) ? [backupCodesType] : []
+  return [...types, ...voided].map((type) => credentialChange(type, 'revoke', cause))
 }
 
 export function passwordChanged(at: number): SignalEvent[] {

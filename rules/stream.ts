@@ -1,4 +1,5 @@
 import { eventsSupported } from './signals.ts'
+import type { Budget, Throttle } from './throttle.ts'
 
 export type StreamStatus = 'enabled' | 'paused' | 'disabled'
 
@@ -29,7 +30,12 @@ export interface Stream {
   activeAt: number
   /** When it last asked for a verification event. */
   verifiedAt?: number
+  /** What is spent of `subjectBudget`. */
+  subjectChanges?: Throttle
 }
+
+/** How often a receiver may add and remove people: enough for a long list, too little to try out who exists. */
+export const subjectBudget: Budget = { capacity: 600, period: 60_000 }
 
 /** What a receiver chooses itself (SSF 1.0 §8.1.1, receiver-supplied). */
 export type Wishes = Pick<Stream, 'delivery' | 'requested' | 'description'>

@@ -65,7 +65,7 @@ describeEachEngine('Effects', (engine) => {
   async function isWritten(deed: Deed, scene: Scene): Promise<boolean> {
     const [one, ada] = [(await store.cases.get(scene.case))!, (await store.accounts.get(scene.ada))!]
     const moved = one.history.length > (deed.given ? 2 : 1)
-    return moved || ada.effects.length > 0 || ada.lastExpiry !== undefined
+    return moved || ada.effects.length > 0 || ada.expiries !== undefined
   }
 
   /** Kills the process before each of its writes in turn; `meanwhile` happens before another one goes on. */

@@ -21,7 +21,7 @@ export async function endState(store: Store, scene: Scene): Promise<EndState> {
       pass: ada.pass?.hash,
       lastReset: ada.lastReset,
       stoppedReset: ada.stoppedReset,
-      lastExpiry: ada.lastExpiry,
+      expiries: ada.expiries,
       effects: [ada.effects, ada.effectsDue, ada.lease],
     },
     case: {

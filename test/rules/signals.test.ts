@@ -5,6 +5,7 @@ import { acrMultiFactor, acrPassword, acrRecovered } from '../../rules/assurance
 import type { SignalEvent } from '../../rules/effect.ts'
 import {
   backupCodesType,
+  credentialsDistrusted,
   disavowed,
   eventsSupported,
   eventTypes,
@@ -44,6 +45,7 @@ describe('What relying apps are told', () => {
       ...factorEnrolled(having({}), before, at),
       ...factorRemoved(before, having({}), at),
       ...disavowed(at),
+      ...credentialsDistrusted(before, having({}), at),
       ...passwordChanged(at),
       ...statusChanged(false, at),
     ]
@@ -95,6 +97,17 @@ describe('What relying apps are told', () => {
       'credential-change delete app',
       `assurance-level-change ${acrMultiFactor} ${acrPassword}`,
     ])
+  })
+
+  it('of what a stranger brought says that it is revoked: what was of use before, and is not after', () => {
+    const disabled = { ...totp('b'), disabledAt: at }
+    const before = having({ factors: [totp('a'), totp('b')], backupCodes: codes })
+    const after = having({ factors: [totp('a'), disabled], backupCodes: { ...codes, codes: [] } })
+    expect(words(credentialsDistrusted(before, after, at))).to.deep.equal([
+      'credential-change revoke app',
+      `credential-change revoke ${backupCodesType}`,
+    ])
+    expect(credentialsDistrusted(after, after, at)).to.deep.equal([])
   })
 
   it('of a status is told once for each time that signing in begins or ends to be possible', () => {

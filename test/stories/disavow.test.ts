@@ -59,6 +59,28 @@ story('"This wasn\'t me"', (rekey) => {
     expect([await rekey.account(person), ...(await casesOf(rekey, person))]).to.deep.equal(before)
   })
 
+  it('said in two mails, and then in the first again, expires the password twice and no more', async () => {
+    const { person } = await team(rekey)
+    for (const _ of [1, 2]) {
+      const browser = await signIn(rekey, person, { action: 'backup_codes' })
+      await browser.press('Make backup codes')
+      await browser.press('Continue', { saved: 'yes' })
+    }
+    const links = (await mailsTo(rekey, person.email)).map(({ text }) => linkIn(text, '/recovery/disavow/'))
+    expect(new Set(links)).to.have.length(2)
+    for (const link of links) await disavow(link)
+    await rekey.store.accounts.update(person.id, (current) => {
+      const { passwordExpired: _, ...renewed } = current!
+      return [renewed, undefined]
+    })
+    const { validAfter } = await rekey.account(person)
+    rekey.advance(1_000)
+    for (const link of links) await disavow(link)
+    expect(await rekey.account(person))
+      .to.include({ validAfter })
+      .and.not.have.property('passwordExpired')
+  })
+
   it('is refused to a scanner that posts without the form’s token', async () => {
     const { person, admin } = await team(rekey)
     const { disavow: link } = await requestReset(rekey, person, admin)

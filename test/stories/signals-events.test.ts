@@ -4,7 +4,7 @@ import { acrMultiFactor, acrRecovered } from '../../rules/assurance.ts'
 import { assuranceNamespace, backupCodesType } from '../../rules/signals.ts'
 import { Browser } from '../support/browser.ts'
 import { approve, ask, disavow, issuePass, team } from '../support/cases.ts'
-import { enrol, givePassword, signIn } from '../support/journeys.ts'
+import { enrol, givePassword, linkIn, signIn } from '../support/journeys.ts'
 import { eventIn, Receiver, receiverClient, setStatus, subOf } from '../support/receiver.ts'
 import type { Person } from '../support/rekey.ts'
 import { story } from '../support/story.ts'
@@ -113,6 +113,27 @@ story(
       const browser = await signIn(rekey, it.person)
       await browser.press('Save password', { password: 'a whole new sentence' })
       expect((await told(it.person)).words).to.deep.equal(['credential-change update password'])
+    })
+
+    it('of a factor that a stranger added tell that it is revoked, with what ends besides', async () => {
+      const person = await rekey.person({ bare: true })
+      const thief = await givePassword(rekey, person)
+      await enrol(rekey, thief)
+      await thief.press('Continue', { saved: 'yes' })
+      await told(person)
+      const mail = await rekey.mail.next(person.email, /method was added/)
+      const link = linkIn(mail.text, '/recovery/disavow/')
+      await disavow(link)
+      const { events, words } = await told(person)
+      expect(words).to.deep.equal([
+        'credential-change revoke app',
+        `credential-change revoke ${backupCodesType}`,
+        'account-credential-change-required',
+        'session-revoked',
+      ])
+      expect(new Set(events.map(({ txn }) => txn))).to.have.length(1)
+      await disavow(link)
+      expect((await told(person)).words).to.deep.equal([])
     })
 
     it('of new backup codes tell that the way to recover has changed', async () => {

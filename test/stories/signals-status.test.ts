@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { subjectBudget } from '../../rules/stream.ts'
 import { eventIn, Receiver, receiverClient, setStatus, subOf, typesOf } from '../support/receiver.ts'
 import { story } from '../support/story.ts'
 
@@ -43,6 +44,27 @@ story(
         expect(after.events.map(subOf), subject.format).to.deep.equal([silent.id, heard.id])
         await receiver.polled(id, { maxEvents: 0, ack: after.jtis })
       }
+    })
+
+    it('take so many subjects at once, and say when more', async () => {
+      const id = await receiver.stream()
+      const spent = { failures: subjectBudget.capacity - 2, lastAt: rekey.now() }
+      await rekey.store.streams.update(id, (current) => [{ ...current!, subjectChanges: spent }, undefined])
+      const subject = { format: 'email', email: 'nobody@people.example' }
+      const change = (path: string) =>
+        receiver.call('POST', `/ssf/subjects/${path}`, { stream_id: id, subject })
+      const answers = [
+        await change('add'),
+        await change('remove'),
+        await change('add'),
+        await change('remove'),
+      ]
+      const refused = answers.at(-1)!
+      expect(answers.map(({ status }) => status).slice(0, 2)).to.deep.equal([200, 204])
+      expect([refused.status, refused.body.err]).to.deep.equal([429, 'too_many_requests'])
+      expect(Number(refused.headers.get('retry-after'))).to.equal(1)
+      rekey.advance(60_000)
+      expect((await change('add')).status).to.equal(200)
     })
 
     it('do not tell whether anyone is known', async () => {
