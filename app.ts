@@ -167,7 +167,7 @@ async function createServices(options: AppOptions): Promise<Services & { transmi
     outbox,
     effects,
     provider,
-    kinds: ['totp'],
+    kinds: config.phone === undefined ? ['totp'] : ['totp', 'sms'],
     log,
     transmitter,
   }

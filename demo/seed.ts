@@ -1,5 +1,5 @@
 import type { Collection } from '../adapters/store.ts'
-import type { Account, Membership, TotpFactor } from '../rules/account.ts'
+import type { Account, Factor, Membership, TotpFactor } from '../rules/account.ts'
 import { codesLeft, hashBackupCode, replaceBackupCodes } from '../rules/backup-codes.ts'
 import { newBackupCodes } from '../secrets/backup-codes.ts'
 import { newTotpSecret, totpUri } from '../secrets/totp.ts'
@@ -74,8 +74,15 @@ function accountOf(
     secret: ring.seal(newTotpSecret(), id),
     createdAt: since,
   }
-  const secured = replaceBackupCodes({ ...account, factors: [factor] }, codes, ring.mac, since)
+  const factors: Factor[] = [factor, ...phoneOf(person, since)]
+  const secured = replaceBackupCodes({ ...account, factors, primary: id }, codes, ring.mac, since)
   return { ...secured, backupCodes: { ...secured.backupCodes!, confirmedAt: since } }
+}
+
+/** Codes by text and call are another way for those who have a phone; the authenticator is asked for first. */
+function phoneOf({ id, phone }: DemoPerson, since: number): Factor[] {
+  if (phone === undefined) return []
+  return [{ id: `${id}-phone`, kind: 'sms', name: '', number: phone, createdAt: since }]
 }
 
 function membershipsOf(person: DemoPerson, now: number): Membership[] {

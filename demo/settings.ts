@@ -38,6 +38,8 @@ export async function demoSettings(given: { [setting: string]: unknown }): Promi
       clientSecret: simulator.clientSecret,
       matching: 'compare',
     },
+    // Nothing leaves: texts and calls are in the inbox.
+    phone: { countries: ['JP', 'NO', 'US', 'CA', 'GB', 'IE', 'DE', 'FR', 'AU', 'NZ', 'IN'] },
     ...given,
     port,
     data,
@@ -71,7 +73,7 @@ Rekey, the demo
 
   ${appOrigin}    the demo app: start here
   ${config.issuer}    the identity provider
-  ${config.issuer}/dev/inbox    every mail that was sent
+  ${config.issuer}/dev/inbox    every mail, text message and call
   ${config.issuer}/dev/people.json    the people, their authenticator keys and backup codes
 
 People, their passwords, and what to try as them:

@@ -12,6 +12,7 @@ import { backupCodes } from './rooms/backup-codes.ts'
 import { codesLeft } from './rooms/codes-left.ts'
 import { completionLink } from './rooms/completion-link.ts'
 import { enrol } from './rooms/enrol.ts'
+import { enrolPhone } from './rooms/enrol-phone.ts'
 import { factors } from './rooms/factors.ts'
 import { inactive } from './rooms/inactive.ts'
 import { mailCode } from './rooms/mail-code.ts'
@@ -20,6 +21,7 @@ import { noCase } from './rooms/no-case.ts'
 import { openCase } from './rooms/open-case.ts'
 import { pass } from './rooms/pass.ts'
 import { password } from './rooms/password.ts'
+import { phone } from './rooms/phone.ts'
 import { recovery } from './rooms/recovery.ts'
 import { recoveryClosed } from './rooms/recovery-closed.ts'
 import { recoveryWaiting } from './rooms/recovery-waiting.ts'
@@ -30,6 +32,7 @@ export const rooms = {
   password,
   inactive,
   totp,
+  phone,
   backup_code: backupCode,
   recovery,
   recovery_waiting: recoveryWaiting,
@@ -42,6 +45,7 @@ export const rooms = {
   backup_codes: backupCodes,
   codes_left: codesLeft,
   enrol,
+  enrol_phone: enrolPhone,
   factors,
   no_case: noCase,
 } satisfies { [S in StepName & PageName]: Room<S> }

@@ -82,11 +82,15 @@ async function policiesOf({ store }: Services, account: Account): Promise<Organi
  * meanwhile, a second submit or a reset, nothing is done and the hub shows where things are now.
  */
 export async function changeAttempt(visit: Visit, change: (attempt: Attempt) => Attempt): Promise<void> {
+  await tryChange(visit, change)
+}
+
+/** The same, for what must only follow a change that was made. */
+export async function tryChange(visit: Visit, change: (attempt: Attempt) => Attempt): Promise<boolean> {
   const { attempt, services } = visit
-  await services.store.attempts.update(attempt.id, (current) => {
-    if (current?.revision !== attempt.revision || current.finishedAt !== undefined)
-      return [current, undefined]
-    return [{ ...change(current), revision: current.revision + 1 }, undefined]
+  return services.store.attempts.update(attempt.id, (current) => {
+    if (current?.revision !== attempt.revision || current.finishedAt !== undefined) return [current, false]
+    return [{ ...change(current), revision: current.revision + 1 }, true]
   })
 }
 

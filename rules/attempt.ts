@@ -1,4 +1,5 @@
 import type { Account, FactorKind, Locale } from './account.ts'
+import type { PhoneCode } from './phone.ts'
 
 /** What an app may send a person to do, and get them back afterwards. */
 export type ActionName =
@@ -102,6 +103,8 @@ export interface Attempt {
   codesLeft?: number
   /** A code mailed to prove the mailbox: its keyed hash. */
   mailCode?: { hash: string; expiresAt: number; failures: number }
+  /** A code sent to a phone. */
+  phoneCode?: PhoneCode
   /** The recovery case that this attempt waits for. */
   case?: string
   /** An open case that the person was shown and decided to keep. */
@@ -148,7 +151,10 @@ export function hasProof(attempt: Attempt, ...methods: Method[]): boolean {
   return attempt.proofs.some((proof) => methods.includes(proof.method))
 }
 
-/** Adds a proof that is given now. It comes after `validAfter`, also when the clock was set back meanwhile. */
+/**
+ * Adds a proof that is given now, and ends what was said and sent on the way to it. It comes after `validAfter`, also
+ * when the clock was set back meanwhile.
+ */
 export function withProof(
   attempt: Attempt,
   method: Method,
@@ -157,7 +163,7 @@ export function withProof(
   passkey?: PasskeyProof,
 ): Attempt {
   const others = attempt.proofs.filter((proof) => proof.method !== method)
-  const { message: _, ...rest } = attempt
+  const { message: _, phoneCode: _code, ...rest } = attempt
   const proof = { method, at: Math.max(now, validAfter), ...(passkey === undefined ? {} : { passkey }) }
   return { ...rest, proofs: [...others, proof] }
 }

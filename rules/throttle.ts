@@ -58,3 +58,9 @@ export function spend(state: Throttle | undefined, budget: Budget, now: number):
   const spent = Math.max(0, state.failures - refilled)
   return spent + 1 > budget.capacity ? undefined : { failures: spent + 1, lastAt: now }
 }
+
+/** The moment from which another unit of an exhausted budget can be spent. */
+export function refilledFrom(state: Throttle | undefined, { capacity, period }: Budget, now: number): number {
+  if (state === undefined) return now
+  return Math.max(now, state.lastAt + ((state.failures + 1 - capacity) * period) / capacity)
+}

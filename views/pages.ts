@@ -28,6 +28,23 @@ export interface Enrolment {
   kinds: FactorKind[]
 }
 
+/** A number that a code can be sent to, masked. */
+export interface Phone {
+  id: string
+  number: string
+  /** Or calls only. */
+  takesTexts: boolean
+}
+
+/** A code that is on its way, and whether it got through as far as its carrier said. */
+export interface PhoneCodeSent {
+  /** Masked. */
+  number: string
+  channel: 'sms' | 'voice'
+  takesTexts: boolean
+  failed?: 'unanswered' | 'undelivered'
+}
+
 /** Milliseconds since 1970, shown in the reader's language and, with JavaScript, time zone. */
 export type Moment = number
 
@@ -37,6 +54,8 @@ export interface Pages {
   password: Form & { app: string; email?: string }
   /** POST totp: code. POST choose: choice, one of `ways`. */
   totp: Form & Verification
+  /** A code by text or call. POST phone/send: phone, channel=sms | voice. POST phone: code, once one was sent. */
+  phone: Form & Verification & { phones: Phone[]; sent?: PhoneCodeSent }
   /** POST backup-code: code. */
   backup_code: Form & { email: string; left: number; ways: Choice[] }
   /** Explains "Reset authentication device". POST recovery/open. */
@@ -77,6 +96,15 @@ export interface Pages {
     secret: string
     uri: string
     recovered: boolean
+  } & Enrolment
+  /**
+   * A number as second factor. POST enrol-phone/send: country, number, channel=sms | voice. Once a code was sent, POST
+   * enrol-phone: code, enrol-phone/again: channel, enrol-phone/change.
+   */
+  enrol_phone: Form & {
+    email: string
+    countries: { id: string; name: string; callingCode: string }[]
+    sent?: PhoneCodeSent
   } & Enrolment
   /** POST backup-codes: saved=yes. GET backupCodes.pdf, backupCodes.txt. */
   backup_codes: Form & {
@@ -244,7 +272,16 @@ export interface Pages {
   home: { issuer: string; demo: boolean; demoApp?: string }
   /** Demo mode: everything that was sent, for a person to read. */
   inbox: {
-    messages: { at: Moment; channel: string; to: string; subject: string; text: string; links: string[] }[]
+    messages: {
+      at: Moment
+      channel: string
+      to: string
+      subject: string
+      text: string
+      links: string[]
+      /** Of a call. */
+      speech?: { locale: string; ask: string; say: string }
+    }[]
   }
 }
 

@@ -9,6 +9,7 @@ import { kindOf } from './messages.ts'
 import { type NoticeData, type RenderedNotice, renderNotice } from './notices.ts'
 import { describeOrigin } from './origin.ts'
 import type { PageName, Pages } from './pages.ts'
+import { type PhoneCodeData, type RenderedPhoneCode, renderPhoneCode } from './phone-messages.ts'
 import { qrSvg } from './qr.ts'
 
 export interface Views {
@@ -20,6 +21,7 @@ export interface Views {
     extra?: { refreshSeconds?: number },
   ): string
   notice<N extends NoticeName>(name: N, locale: Locale, data: NoticeData<N>): RenderedNotice
+  phoneCode(channel: 'sms' | 'voice', locale: Locale, data: Omit<PhoneCodeData, 'brand'>): RenderedPhoneCode
 }
 
 export interface ViewOptions {
@@ -67,6 +69,8 @@ export function createViews(options: ViewOptions): Views {
       const layout = (o: object) => (partials.mail as Template)({ o, t, brand: options.brand })
       return renderNotice(name, { brand: options.brand, ...data }, t, layout, (at) => i18n.moment(locale, at))
     },
+    phoneCode: (channel, locale, data) =>
+      renderPhoneCode(channel, { ...data, brand: options.brand }, i18n.texts[locale]),
   }
 }
 

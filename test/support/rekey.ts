@@ -3,17 +3,20 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
-import { createSmtpDelivery } from '../../adapters/smtp/delivery.ts'
+import { openDelivery } from '../../adapters/open-delivery.ts'
 import type { Store } from '../../adapters/store.ts'
 import { type App, createApp } from '../../app.ts'
 import { readConfig } from '../../config.ts'
 import type { Account, Membership, OrganizationPolicy } from '../../rules/account.ts'
 import { replaceBackupCodes } from '../../rules/backup-codes.ts'
 import { newBackupCodes } from '../../secrets/backup-codes.ts'
+import { createKeyRing } from '../../secrets/key-ring.ts'
 import { newTotpSecret, totpCode } from '../../secrets/totp.ts'
+import { createGuardedFetch, endpointFault } from '../../signals/guarded-fetch.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
 import { type RelyingApp, startRelyingApp } from './relying-app.ts'
 import type { ConnectedProofing } from './simulator.ts'
+import type { Twilio } from './twilio.ts'
 
 export interface Person {
   id: string
@@ -55,6 +58,11 @@ export interface PersonOptions {
   name?: string
   /** Without a second factor. */
   bare?: boolean
+  /** Numbers, E.164; those in `calls` take calls only. */
+  texts?: string[]
+  calls?: string[]
+  /** Without an authenticator app. */
+  phoneOnly?: boolean
   status?: Account['status']
   supportAgent?: boolean
   locale?: 'en' | 'ja'
@@ -87,6 +95,10 @@ export async function startRekey(
     /** Connects a provider of identity verification. */
     proofing?: (issuer: string, store: Store) => Promise<ConnectedProofing>
     clock?: { offset: number }
+    /** Takes texts and calls, and listens from now on. */
+    twilio?: Twilio
+    /** Other settings of texts and calls. */
+    phone?: object
     /** The least that is logged; 'warn' if left out. */
     level?: string
   } = {},
@@ -104,8 +116,12 @@ export async function startRekey(
   for (const [client, metadata] of Object.entries(options.others ?? {}))
     others[client] = await startRelyingApp(issuer, client, metadata)
   const apps = [rp, ...Object.values(others)]
+  await options.twilio?.listen()
   const config = readConfig({
     issuer,
+    ...(options.twilio === undefined
+      ? {}
+      : { phone: { countries: ['JP', 'US', 'GB'], twilio: options.twilio.settings, ...options.phone } }),
     keys: options.keys ?? [{ id: 'test', key: randomBytes(32).toString('base64url') }],
     mail: { url: mail.url, from: 'Rekey <id@rekey.example>' },
     clients: [...apps.map((one) => one.client), ...(options.clients ?? [])],
@@ -115,7 +131,16 @@ export async function startRekey(
   })
   const logged: string[] = []
   const log = pino({ level: options.level ?? 'warn' }, { write: (line: string) => logged.push(line) })
-  const delivery = createSmtpDelivery(config.mail!)
+  const allowed = config.fetchHosts
+  const ways = {
+    issuer,
+    store,
+    ring: createKeyRing(config.keys),
+    clock: now,
+    fetch: createGuardedFetch({ allowed }),
+    refuses: (endpoint: string) => endpointFault(endpoint, allowed),
+  }
+  const delivery = await openDelivery(ways, { mail: config.mail!, twilio: config.phone?.twilio })
   const connected = await options.proofing?.(issuer, store)
   const app = await createApp({
     config,
@@ -167,6 +192,7 @@ export async function startRekey(
       await shut()
       await app.stop()
       await delivery.close()
+      await options.twilio?.stop()
       if (options.mail === undefined) await mail.stop()
     },
   }
@@ -213,7 +239,16 @@ async function addPerson({ services }: App, now: () => number, wanted: PersonOpt
     secret: ring.seal(person.secret, `${id}-totp`),
     createdAt: since,
   }
-  const secured = replaceBackupCodes({ ...bare, factors: [factor] }, person.backupCodes, ring.mac, since)
+  const phones = [
+    ...(wanted.texts ?? []).map((number) => ({ number, kind: 'sms' as const })),
+    ...(wanted.calls ?? []).map((number) => ({ number, kind: 'voice' as const })),
+  ].map((phone, index) => ({ ...phone, id: `${id}-phone-${index}`, name: '', createdAt: since }))
+  const secured = replaceBackupCodes(
+    { ...bare, factors: [...(wanted.phoneOnly ? [] : [factor]), ...phones] },
+    person.backupCodes,
+    ring.mac,
+    since,
+  )
   await store.accounts.insert(
     wanted.bare ? bare : { ...secured, backupCodes: { ...secured.backupCodes!, confirmedAt: since } },
   )

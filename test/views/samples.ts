@@ -27,6 +27,13 @@ function sample<N extends PageName>(page: N, locals: Pages[N], variant?: string)
   return { name: variant === undefined ? page : `${page}.${variant}`, page, locals } as Sample
 }
 
+const phones = [{ id: 'p1', number: '••• 78', takesTexts: true }]
+const texted = { number: '••• 78', channel: 'sms' as const, takesTexts: true }
+const countries = [
+  { id: 'JP', name: 'Japan', callingCode: '81' },
+  { id: 'NO', name: 'Norway', callingCode: '47' },
+]
+
 const waiting: Pages['recovery_waiting'] = {
   ...form,
   email,
@@ -134,6 +141,25 @@ export const samples: Sample[] = [
     'totp',
     { ...form, email, ways: ['backup_code', 'recovery'], trustDays: 0, message: { key: 'wrong_code' } },
     'wrong',
+  ),
+  sample('phone', { ...form, email, phones, ways: ['totp', 'backup_code', 'recovery'], trustDays: 30 }),
+  sample(
+    'phone',
+    { ...form, email, phones, ways: ['backup_code', 'recovery'], trustDays: 30, sent: texted },
+    'texted',
+  ),
+  sample(
+    'phone',
+    {
+      ...form,
+      email,
+      phones: [...phones, { id: 'p2', number: '••• 21', takesTexts: false }],
+      ways: ['backup_code', 'recovery'],
+      trustDays: 0,
+      sent: { ...texted, channel: 'voice', failed: 'unanswered' },
+      message: { key: 'wrong_phone_code' },
+    },
+    'called',
   ),
   sample('backup_code', { ...form, email, left: 8, ways: ['totp', 'recovery'] }),
   sample(
@@ -284,6 +310,17 @@ export const samples: Sample[] = [
     },
     'recovered',
   ),
+  sample('enrol_phone', { ...form, email, countries, canSkip: true, kinds: ['totp', 'passkey'] }),
+  sample(
+    'enrol_phone',
+    { ...form, email, countries, canSkip: false, kinds: [], message: { key: 'number_wrong' } },
+    'wrong',
+  ),
+  sample(
+    'enrol_phone',
+    { ...form, email, countries, canSkip: true, kinds: ['totp'], sent: { ...texted, failed: 'undelivered' } },
+    'sent',
+  ),
   sample('backup_codes', { ...form, email, issuer: 'Rekey', codes, set: 2, createdAt: at, canCancel: false }),
   sample('device_code', { action: '/device', xsrf: 'x' }),
   sample('device_code', { action: '/device', xsrf: 'x', message: { key: 'device_code_wrong' } }, 'wrong'),
@@ -393,6 +430,19 @@ export const samples: Sample[] = [
         subject: '',
         text: 'Your code is 118822',
         links: [],
+      },
+      {
+        at: at - 2 * hour,
+        channel: 'voice',
+        to: '+81 90 1234 5678',
+        subject: 'A call with your Rekey code',
+        text: 'Your Rekey code is 118822.',
+        links: [],
+        speech: {
+          locale: 'en',
+          ask: 'Hello, this is Rekey with your sign-in code. To hear it, press 4, 7.',
+          say: 'Your Rekey code is: 1, 1, 8, 8, 2, 2.',
+        },
       },
     ],
   }),
