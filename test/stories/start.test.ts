@@ -65,6 +65,24 @@ describeEachEngine('npm start', (engine) => {
     expect(browser.words).to.include(new Date(token.auth_time * 1000).toISOString())
   })
 
+  it('has texts and calls in the inbox, for those who have a phone', async () => {
+    const { email, password, phone } = await demo.person('noor')
+    const browser = new Browser()
+    await browser.open(`${demo.app}/login`)
+    await browser.press('Sign in', { email, password })
+    await browser.press('Text me a code')
+    await browser.press('Call me with the code')
+    const [text, call] = await demo.mailsTo(phone!)
+    expect([text!.channel, call!.channel]).to.deep.equal(['sms', 'voice'])
+    expect(text!.text).to.match(/^\d{6} is your Rekey code/)
+    const [code] = /\d{6}/.exec(call!.text)!
+    await browser.press('Verify', { code })
+    expect(browser.heading).to.equal('Demo App')
+    await browser.open(`${demo.issuer}/dev/inbox`)
+    expect(browser.words).to.include(`Text message to ${phone}`).and.to.include(`Call to ${phone}`)
+    expect(browser.words).to.include(`Your Rekey code is: ${[...code].join(', ')}.`)
+  })
+
   it('stops when it is asked to, and goes on with its data when it is started again', async () => {
     const before = await demo.person('mina')
     expect(before.backupCodes).to.not.include(spent)

@@ -39,7 +39,10 @@ export class Twilio {
     for (const look of [...this.#waiting]) look()
   })
 
+  /** Starts anew, with nothing sent so far. */
   async listen(): Promise<this> {
+    this.requests.length = 0
+    this.answers = []
     this.#server.listen(0, '127.0.0.1')
     await once(this.#server, 'listening')
     return this
