@@ -166,6 +166,20 @@ story(
         expect(browser.words).to.include(`Nobody took our call to ••• ${number.slice(-2)}`)
       })
 
+      it('gives its code to nobody who only pretends to be Twilio', async () => {
+        const { person, number } = await withPhone()
+        const browser = await givePassword(rekey, person)
+        await browser.press('Call me with the code')
+        const { fields } = await twilio.next(number, 'Calls')
+        const { action, said } = listen(fields.Twiml!)
+        const keys = { Digits: said[0]!.match(/\d/g)!.join('') }
+        for (const signature of ['', 'nonsense', twilio.sign(action!, keys, 'a guess')])
+          expect(await twilio.tell(action!, keys, signature)).to.deep.equal({ status: 403, xml: '' })
+        const other = action!.replace('localhost', '127.0.0.1')
+        expect((await twilio.tell(other, keys)).status).to.equal(421)
+        expect((await twilio.tell(action!, keys)).xml).to.include('Your Rekey code is')
+      })
+
       it('speaks Japanese to whoever reads Japanese', async () => {
         const { person, number } = await withPhone(mobile(), 'ja')
         const browser = await givePassword(rekey, person)
@@ -363,6 +377,18 @@ story(
         const browser = await givePassword(rekey, person)
         await browser.press('Text me a code')
         expect(browser.said).to.match(/^That is enough codes for now/)
+        await rekey.work()
+        expect(textsTo(number)).to.have.length(codesPerHour)
+      })
+
+      it('more often than that either when many ask at the same time', async () => {
+        const number = mobile()
+        const browsers: Browser[] = []
+        while (browsers.length < 2 * codesPerHour) {
+          const { person } = await withPhone(number)
+          browsers.push(await givePassword(rekey, person))
+        }
+        await Promise.all(browsers.map((browser) => browser.press('Text me a code')))
         await rekey.work()
         expect(textsTo(number)).to.have.length(codesPerHour)
       })
