@@ -25,6 +25,8 @@ export interface Page<T> {
   limit?: number
   /** The last document of the page before. */
   after?: T
+  /** From the end of the index's order to its beginning. */
+  backwards?: true
 }
 
 /**

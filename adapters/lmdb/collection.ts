@@ -40,11 +40,15 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
     return this.#live(this.#table.read(key))
   }
 
-  async find(index: string, value: string, { limit = Infinity, after }: Page<T> = {}): Promise<T[]> {
+  async find(
+    index: string,
+    value: string,
+    { limit = Infinity, after, backwards }: Page<T> = {},
+  ): Promise<T[]> {
     this.#seeLastCommit()
     const found: T[] = []
     if (limit <= 0) return found
-    for (const document of this.#table.list(index, value, after)) {
+    for (const document of this.#table.list(index, value, { after, backwards })) {
       if (this.#live(document)) found.push(document)
       if (found.length >= limit) break
     }

@@ -1,5 +1,5 @@
 import type { Database, RootDatabase } from 'lmdb'
-import type { Document, Indexes } from '../store.ts'
+import type { Document, Indexes, Page } from '../store.ts'
 import { afterEntries, entryKey, idInEntry, idKey, justAfter, valuePrefix } from './keys.ts'
 
 type Texts = Database<string, Buffer>
@@ -84,14 +84,15 @@ export class Table<T extends Document> {
     this.texts.remove(key)
   }
 
-  /** The documents with a value, in the index's order, from the one after `after`. */
-  *list(index: string, value: string, after?: T): Iterable<T> {
+  /** The documents with a value, in the index's order or backwards, from the one after `after`. */
+  *list(index: string, value: string, { after, backwards }: Page<T> = {}): Iterable<T> {
     const declared = this.#indexes.find(({ name }) => name === index)
     if (declared === undefined) throw new Error(`no such index: ${index}`)
     const prefix = valuePrefix(value)
     if (prefix === undefined) return
     const last = after && this.#entryOf(declared, after, prefix)
-    yield* this.#at(declared.database, last ? justAfter(last) : prefix, prefix)
+    if (backwards) yield* this.#back(declared.database, last ?? afterEntries(prefix), prefix)
+    else yield* this.#at(declared.database, last ? justAfter(last) : prefix, prefix)
   }
 
   /** Other documents that hold a unique value which this row brings along. */
@@ -106,6 +107,14 @@ export class Table<T extends Document> {
 
   *#at(database: Entries, start: Buffer, prefix: Buffer): Iterable<T> {
     for (const key of database.getKeys({ start, end: afterEntries(prefix) })) {
+      const document = this.read(idInEntry(key, prefix))
+      if (document !== undefined) yield document
+    }
+  }
+
+  *#back(database: Entries, before: Buffer, prefix: Buffer): Iterable<T> {
+    const range = { start: before, exclusiveStart: true, end: prefix, reverse: true }
+    for (const key of database.getKeys(range)) {
       const document = this.read(idInEntry(key, prefix))
       if (document !== undefined) yield document
     }

@@ -32,17 +32,18 @@ export class MongoCollection<T extends Document> implements Collection<T> {
     return this.#live(await this.#read(id))
   }
 
-  async find(name: string, value: string, { limit, after }: Page<T> = {}): Promise<T[]> {
+  async find(name: string, value: string, { limit, after, backwards }: Page<T> = {}): Promise<T[]> {
     const { field, order } = this.#index(name)
     if (limit !== undefined && limit <= 0) return []
     const filter = {
       [field]: value,
       expiresAt: { $not: { $lte: new Date(this.#clock()) } },
-      ...(after && later(order, after)),
+      ...(after && (backwards ? earlier : later)(order, after)),
     }
+    const way = backwards ? -1 : 1
     const query = this.#model
       .find(filter as QueryFilter<Stored>)
-      .sort(order === undefined ? { _id: 1 } : { [order]: 1, _id: 1 })
+      .sort(order === undefined ? { _id: way } : { [order]: way, _id: way })
     if (limit !== undefined) query.limit(limit)
     return (await query.lean<Stored[]>()).map((stored) => decode<T>(stored))
   }
@@ -178,6 +179,15 @@ function later<T extends Document>(order: string | undefined, after: T): object 
   const number = after[order as keyof T]
   if (typeof number !== 'number') return { $or: [{ [order]: { $ne: null } }, { [order]: null, ...byId }] }
   return { $or: [{ [order]: { $gt: number } }, { [order]: number, ...byId }] }
+}
+
+function earlier<T extends Document>(order: string | undefined, after: T): object {
+  const byId = { _id: { $lt: after.id } }
+  if (order === undefined) return byId
+  const number = after[order as keyof T]
+  // Documents without the number come last here: MongoDB compares only what is of one type.
+  if (typeof number !== 'number') return { [order]: null, ...byId }
+  return { $or: [{ [order]: { $lt: number } }, { [order]: null }, { [order]: number, ...byId }] }
 }
 
 function same({ _id, _version }: Stored) {

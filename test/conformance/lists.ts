@@ -135,6 +135,34 @@ export function listFacts(subject: Subject): void {
       expect(short(rest)).to.deep.equal(['c'])
     })
 
+    it('go backwards, page by page, to documents that lack the order field', async () => {
+      const { organization, short } = await inserted(subject, ['a', -1], ['b', 7], ['c', 7], ['d', 8])
+      const { memberships } = subject.store
+      const lacking = ['x', 'y', 'z'].map((id) => member(organization, id, undefined as never))
+      await Promise.all(lacking.map((one) => memberships.insert(one)))
+      await memberships.insert(member(`${organization}0`, 'e', 9))
+      const back = (page: object) =>
+        memberships.find('organization', organization, { backwards: true, ...page })
+      expect(short(await back({}))).to.deep.equal(['d', 'c', 'b', 'a', 'z', 'y', 'x'])
+      const pages: string[][] = []
+      for (let page = await back({ limit: 2 }); page.length > 0 && pages.length < 9; ) {
+        pages.push(short(page))
+        page = await back({ limit: 2, after: page.at(-1) })
+      }
+      expect(pages).to.deep.equal([['d', 'c'], ['b', 'a'], ['z', 'y'], ['x']])
+    })
+
+    it('go backwards by the id where there is no order field', async () => {
+      const { artifacts } = subject.store
+      const value = unique('account')
+      const tokens = ['a', 'b', 'c'].map((name) => artifact({ id: `${name}:${value}`, account: value }))
+      await Promise.all(tokens.map((token) => artifacts.insert(token)))
+      const back = (after?: (typeof tokens)[0]) =>
+        artifacts.find('account', value, { backwards: true, after })
+      expect(ids(await back())).to.deep.equal(ids(tokens.toReversed()))
+      expect(ids(await back(tokens[1]))).to.deep.equal([tokens[0]!.id])
+    })
+
     it('follow a document that changes its value or its place', async () => {
       const { organization, short } = await inserted(subject, ['a', 1], ['b', 2], ['c', 3])
       const { memberships } = subject.store
