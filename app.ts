@@ -9,6 +9,7 @@ import type { Config } from './config.ts'
 import { administrationRoutes } from './console/administration.ts'
 import { consoleClient } from './console/client.ts'
 import { enrolment, identityRoutes } from './console/identity.ts'
+import { securityRoutes } from './console/security.ts'
 import { createConsole } from './console/session.ts'
 import { supportRoutes } from './console/support.ts'
 import { assetRoutes } from './http/assets.ts'
@@ -197,6 +198,7 @@ function routers(options: AppOptions, services: Services, worker: Worker): Route
     supportRoutes(services, console),
     administrationRoutes(services, console),
     identityRoutes(services, console),
+    securityRoutes(services, console),
     deliveryRoutes(options.delivery),
   ]
   return options.demo === undefined ? own : [...own, options.demo.routes(services, worker)]

@@ -1,5 +1,5 @@
 import type { Account, Membership, Organization } from '../rules/account.ts'
-import type { Attempt } from '../rules/attempt.ts'
+import type { Attempt, Origin } from '../rules/attempt.ts'
 import type { ProofingRun } from '../rules/proofing-run.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
 import type { Sending } from '../rules/sending.ts'
@@ -92,6 +92,8 @@ export interface ProviderSession extends Document {
   retired: string[]
   payload: string
   account?: string
+  /** Where the person last signed in to it. */
+  origin?: Origin
   /** Ended for good, by what; kept until expiresAt so that nothing revives it. */
   ended?: string
 }

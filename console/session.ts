@@ -22,9 +22,21 @@ export interface Console {
   /** The session of a request, if it is strong and fresh enough. */
   session(ctx: Context, need: Need): Promise<ConsoleSession | undefined>
   /** Sends the person to sign in, and back to `returnTo`, a path of ours. */
-  signIn(ctx: Context, need: Need, returnTo: string, as?: { email: string; again: boolean }): Promise<void>
+  signIn(ctx: Context, need: Need, returnTo: string, as?: SignInAs): Promise<void>
   /** GET /console/callback. */
   callback(ctx: Context): Promise<void>
+}
+
+/** How the sign-in begins. */
+export interface SignInAs {
+  /** Whose address stands there already. */
+  email: string
+  /** Whether somebody who is signed in signs in again. */
+  again?: boolean
+  /** What the sign-in ends with, like any app's: `enrol:passkey`. */
+  action?: string
+  /** Where it leads to once that was done. */
+  done?: string
 }
 
 interface Leaving {
@@ -32,6 +44,7 @@ interface Leaving {
   state: string
   nonce: string
   returnTo: string
+  done?: string
   maxAge: number
   at: number
 }
@@ -65,6 +78,7 @@ export function createConsole(services: Services): Console {
       state: oidc.randomState(),
       nonce: oidc.randomNonce(),
       returnTo,
+      ...(as?.done === undefined ? {} : { done: as.done }),
       maxAge: need.maxAge,
       at: clock(),
     }
@@ -81,7 +95,9 @@ export function createConsole(services: Services): Console {
       code_challenge_method: 'S256',
       claims: JSON.stringify({ id_token: { acr: { essential: true, values: [acrNames.theirs(need.acr)] } } }),
       max_age: String(need.maxAge),
-      ...(as === undefined ? {} : { login_hint: as.email, ...(as.again ? { prompt: 'login' } : {}) }),
+      ...(as === undefined ? {} : { login_hint: as.email }),
+      ...(as?.again === true ? { prompt: 'login' } : {}),
+      ...(as?.action === undefined ? {} : { action: as.action }),
     })
     seeOther(ctx, url.href)
   }
@@ -92,6 +108,7 @@ export function createConsole(services: Services): Console {
     if (leaving === undefined || leaving.at + signInTime < clock()) throw new Problem(400, 'expired')
     const claims = await redeem(ctx, leaving)
     const providerSession = (await provider.Session.get(ctx as never)).uid
+    const before = await current(ctx)
     const token = randomToken()
     await store.consoleSessions.insert({
       id: tokenHash(token),
@@ -99,11 +116,15 @@ export function createConsole(services: Services): Console {
       acr: acrNames.ours(String(claims.acr ?? '')),
       authTime: Number(claims.auth_time),
       providerSession,
-      form: randomToken(),
+      // What is open in another window still counts when the same person has just proven again who they are.
+      form: before?.account === claims.sub ? before.form : randomToken(),
       expiresAt: clock() + sessionTime,
     })
+    if (before !== undefined) await store.consoleSessions.remove(before.id)
     ctx.cookies.set(sessionCookie, token, { ...cookie, maxAge: sessionTime })
-    seeOther(ctx, leaving.returnTo)
+    // How it ended is a hint and not signed: it decides which words are shown, and nothing else.
+    const done = ctx.query.action_status === 'success' ? leaving.done : undefined
+    seeOther(ctx, done ?? leaving.returnTo)
   }
 
   const readLeaving = (ctx: Context): Leaving | undefined => {
@@ -131,15 +152,23 @@ export function createConsole(services: Services): Console {
     }
   }
 
-  const session: Console['session'] = async (ctx, need) => {
+  const current = async (ctx: Context): Promise<ConsoleSession | undefined> => {
     const token = ctx.cookies.get(sessionCookie)
-    const found = token === undefined ? undefined : await store.consoleSessions.get(tokenHash(token))
-    if (found === undefined || !meets(found.acr, need.acr)) return undefined
-    if (clock() / 1000 - found.authTime > need.maxAge) return undefined
+    return token === undefined ? undefined : store.consoleSessions.get(tokenHash(token))
+  }
+
+  const session: Console['session'] = async (ctx, need) => {
+    const found = await current(ctx)
+    if (found === undefined || !satisfies(found, need, clock())) return undefined
     return (await stillStands(services, found)) ? found : undefined
   }
 
   return { session, signIn, callback }
+}
+
+/** Whether a session is strong and fresh enough at `now`, in milliseconds. */
+export function satisfies({ acr, authTime }: ConsoleSession, need: Need, now: number): boolean {
+  return meets(acr, need.acr) && now / 1000 - authTime <= need.maxAge
 }
 
 /** Our session ends with the provider's session it rests on, and with a reset of the account. */

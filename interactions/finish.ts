@@ -1,4 +1,5 @@
 import { seeOther } from '../http/page.ts'
+import { flatOrigin } from '../http/request.ts'
 import type { Account } from '../rules/account.ts'
 import type { Assurance } from '../rules/assurance.ts'
 import type { ActionStatus, Origin } from '../rules/attempt.ts'
@@ -23,7 +24,7 @@ export async function finish(visit: Visit, assurance: Assurance): Promise<void> 
       acr: assurance.acr,
       amr: assurance.amr.join(' '),
       client: attempt.ask.client,
-      address: attempt.origin.address,
+      ...flatOrigin(attempt.origin),
     },
   })
   await services.store.accounts.update(attempt.account!, (current) => [

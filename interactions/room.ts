@@ -1,9 +1,10 @@
 import type { Context } from 'koa'
+import { policiesOf } from '../factors/policies.ts'
 import type { Fields } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
 import { openCaseOf } from '../recovery/cases.ts'
 import { withCompletionLink } from '../recovery/continue.ts'
-import type { Account, Locale, OrganizationPolicy } from '../rules/account.ts'
+import type { Account, Locale } from '../rules/account.ts'
 import {
   type Attempt,
   type Choice,
@@ -69,12 +70,6 @@ export async function visitOf(services: Services, ctx: Context, attempt: Attempt
     ...(waitedFor === undefined ? {} : { case: waitedFor }),
   }
   return { services, ctx, situation, step: nextStep(situation), ...situation }
-}
-
-async function policiesOf({ store }: Services, account: Account): Promise<OrganizationPolicy[]> {
-  const memberships = await store.memberships.find('account', account.id)
-  const organizations = await Promise.all(memberships.map((one) => store.organizations.get(one.organization)))
-  return organizations.flatMap((organization) => (organization === undefined ? [] : [organization.policy]))
 }
 
 /**

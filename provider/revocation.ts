@@ -35,6 +35,52 @@ export async function endEverything(
   return targets
 }
 
+/**
+ * Ends sessions of an account and what hangs on each: one, or all but `keepSession`, and then also grants whose session
+ * is gone already. What the person does in a session that is kept goes on. Idempotent like `endEverything`.
+ */
+export async function endSessions(
+  store: Store,
+  account: string,
+  cause: string,
+  which: { session: string } | { keepSession: string },
+): Promise<LogoutTarget[]> {
+  const sessions = await all<ProviderSession>((after) =>
+    store.sessions.find('account', account, { limit: 100, after }),
+  )
+  const goes = ({ id }: { id: string }) =>
+    'session' in which ? id === which.session : id !== which.keepSession
+  const targets: LogoutTarget[] = []
+  for (const session of sessions.filter(goes)) targets.push(...(await end(store, session.id, account, cause)))
+  await removeHanging(store, account, (artifact) => {
+    const on = sessions.find((session) => hangsOn(artifact, session))
+    return on === undefined ? 'keepSession' in which : goes(on)
+  })
+  return targets
+}
+
+/** A grant belongs to the session that lists it, an interaction to the one it was begun in, a device to its code's. */
+function hangsOn({ id, payload }: Artifact, session: ProviderSession): boolean {
+  const { session: begun, sessionUid }: { session?: { uid?: string }; sessionUid?: string } =
+    JSON.parse(payload)
+  if ((begun?.uid ?? sessionUid) === session.id) return true
+  return Object.values(authorizationsOf(session)).some(({ grantId }) => id === `Grant:${grantId}`)
+}
+
+async function removeHanging(store: Store, account: string, hangs: (artifact: Artifact) => boolean) {
+  const artifacts = await all<Artifact>((after) =>
+    store.artifacts.find('account', account, { limit: 100, after }),
+  )
+  for (const artifact of artifacts.filter(hangs)) await store.artifacts.remove(artifact.id)
+}
+
+/** What each app was given in a session, by its client id. */
+export function authorizationsOf({ payload }: Pick<ProviderSession, 'payload'>): {
+  [client: string]: { sid?: string; grantId?: string }
+} {
+  return JSON.parse(payload).authorizations ?? {}
+}
+
 async function end(
   { sessions }: Store,
   uid: string,
@@ -44,13 +90,10 @@ async function end(
   const ended = await sessions.update(uid, (current) => {
     if (current === undefined || (current.ended !== undefined && current.ended !== cause))
       return [current, undefined]
-    return [{ ...current, ended: cause }, current.payload]
+    return [{ ...current, ended: cause }, current]
   })
   if (ended === undefined) return []
-  const { authorizations = {} } = JSON.parse(ended) as {
-    authorizations?: { [client: string]: { sid?: string } }
-  }
-  return Object.entries(authorizations).flatMap(([client, { sid }]) =>
+  return Object.entries(authorizationsOf(ended)).flatMap(([client, { sid }]) =>
     sid === undefined ? [] : [{ client, account, sid }],
   )
 }

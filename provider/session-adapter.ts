@@ -1,5 +1,7 @@
-import type { Adapter, AdapterPayload } from 'oidc-provider'
+import { type Adapter, type AdapterPayload, Provider } from 'oidc-provider'
 import type { ProviderSession, Store } from '../adapters/store.ts'
+import { originOf } from '../http/request.ts'
+import type { Origin } from '../rules/attempt.ts'
 
 /** Cookie values remembered per session; a request that is older than this many rotations is long gone. */
 const mostRetired = 20
@@ -15,7 +17,12 @@ export function createSessionAdapter({ sessions }: Store, clock: () => number): 
       const expiresAt = clock() + expiresIn! * 1000
       const there = await sessions.get(payload.uid!)
       if (there !== undefined && isSaved(there, id, payload, expiresAt)) return
-      await sessions.update(payload.uid!, (current) => [saved(current, id, payload, expiresAt), undefined])
+      // The store may run the change outside of the request.
+      const from = payload.accountId && Provider.ctx ? originOf(Provider.ctx) : undefined
+      await sessions.update(payload.uid!, (current) => [
+        saved(current, id, payload, expiresAt, from),
+        undefined,
+      ])
     },
     find: async (id) => {
       const [found] = await sessions.find('session', id, { limit: 1 })
@@ -56,6 +63,7 @@ function saved(
   id: string,
   payload: AdapterPayload,
   expiresAt: number,
+  from: Origin | undefined,
 ): ProviderSession | undefined {
   if (current?.ended || current?.retired.includes(id)) return current
   const merged = current === undefined ? payload : withAuthorizations(JSON.parse(current.payload), payload)
@@ -64,9 +72,19 @@ function saved(
     current === undefined || current.session === id
       ? (current?.retired ?? [])
       : retiredWith(current, current.session)
-  return payload.accountId === undefined
-    ? { ...document, retired }
-    : { ...document, retired, account: payload.accountId }
+  if (payload.accountId === undefined) return { ...document, retired }
+  return { ...document, retired, account: payload.accountId, ...signedInFrom(current, payload, from) }
+}
+
+/** Where the sign-in came from that the session rests on: a later request, by whatever browser, doesn't move it. */
+function signedInFrom(
+  current: ProviderSession | undefined,
+  payload: AdapterPayload,
+  from: Origin | undefined,
+): Pick<ProviderSession, 'origin'> {
+  const same = current?.account !== undefined && JSON.parse(current.payload).loginTs === payload.loginTs
+  const origin = same ? current.origin : from
+  return origin === undefined ? {} : { origin }
 }
 
 function retire(current: ProviderSession | undefined, id: string): ProviderSession | undefined {

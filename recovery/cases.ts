@@ -279,6 +279,9 @@ async function suspicionOf(
   return {
     factor: (factor) => added && effect === `${factor.id}:notice`,
     codes: added || notice === 'backup_code_used' || notice === 'backup_codes_created',
+    ...(notice === 'address_added' && effect !== undefined
+      ? { addition: effect.slice(0, -':notice'.length) }
+      : {}),
   }
 }
 

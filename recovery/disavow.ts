@@ -57,6 +57,10 @@ function subjectOf({ about = '' }: MailedLink): string {
     factor_removed: 'factor_removed',
     password_changed: 'password',
     backup_codes_created: 'backup_codes',
+    primary_changed: 'primary',
+    address_added: 'address',
+    address_removed: 'address_removed',
+    sessions_ended: 'sessions',
   }
   return named[notice] ?? 'other'
 }

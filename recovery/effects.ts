@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Provider } from 'oidc-provider'
 import type { Collection } from '../adapters/store.ts'
 import type { Audit } from '../audit/log.ts'
-import { endEverything } from '../provider/revocation.ts'
+import { endEverything, endSessions as endSome, type LogoutTarget } from '../provider/revocation.ts'
 import type { Lease } from '../rules/account.ts'
 import { freshAttempt } from '../rules/attempt.ts'
 import { withCaseEffects } from '../rules/case-effects.ts'
@@ -162,6 +162,8 @@ async function performOne(services: Performing, effect: Effect): Promise<void> {
       return reactivate(services, effect)
     case 'end_sessions':
       return endSessions(services, effect)
+    case 'end_some':
+      return endSomeSessions(services, effect)
     case 'signal':
       return services.publish(effect)
     case 'tell_super_admins':
@@ -268,7 +270,20 @@ async function reactivate({ store, clock }: EffectServices, effect: AccountEffec
 }
 
 async function endSessions(services: EffectServices, effect: AccountEffect): Promise<void> {
-  const targets = await endEverything(services.store, effect.account, effect.id, effect)
+  await tellApps(services, effect, await endEverything(services.store, effect.account, effect.id, effect))
+}
+
+async function endSomeSessions(services: EffectServices, effect: AccountEffect): Promise<void> {
+  const { session, keepSession = '' } = effect
+  const which = session === undefined ? { keepSession } : { session }
+  await tellApps(services, effect, await endSome(services.store, effect.account, effect.id, which))
+}
+
+async function tellApps(
+  services: EffectServices,
+  effect: AccountEffect,
+  targets: LogoutTarget[],
+): Promise<void> {
   for (const target of targets) {
     const client = await services.provider().Client.find(target.client)
     if (client?.backchannelLogoutUri === undefined) continue

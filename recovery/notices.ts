@@ -30,6 +30,7 @@ const withoutDisavow = new Set<NoticeName>([
   'account_reactivated',
   'policy_changed',
   'mail_code',
+  'address_code',
 ])
 
 const disavowLifetime = 14 * 86_400_000
@@ -45,13 +46,19 @@ export async function sendNotice(services: NoticeServices, notice: Notice): Prom
     recipient.locale ?? 'en',
     data as NoticeData<NoticeName>,
   )
-  for (const { address } of recipient.addresses) {
+  for (const address of addressesFor(notice, recipient)) {
     const id = `${notice.id}:${address}`
     await services.outbox.queue(id, recipient.id, {
       kind: 'message',
       message: { id, channel: 'mail', to: address, ...rendered },
     })
   }
+}
+
+function addressesFor({ only, also }: Notice, { addresses }: Account): string[] {
+  if (only !== undefined) return [only]
+  const own = addresses.map(({ address }) => address)
+  return also === undefined || own.includes(also) ? own : [...own, also]
 }
 
 async function noticeData(
@@ -67,7 +74,8 @@ async function noticeData(
     ...readOrigin(data),
     at: typeof data.at === 'number' ? data.at : services.clock(),
     name: recipient.name,
-    email: recipient.email,
+    // Whoever has an address that isn't proven yet isn't told which account wants it.
+    email: notice.only ?? recipient.email,
     signIn: await signInUrl(services, recipient, about),
     ...(sealed === undefined ? {} : { code: services.ring.open(sealed, sealContext(notice)) }),
     ...(notice.name === 'approval_requested'

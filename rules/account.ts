@@ -30,6 +30,8 @@ export interface Account {
   passwordExpired?: 'disavowed'
   /** Every address that notices go to; the sign-in address is the first. */
   addresses: Address[]
+  /** An address that the person wants notices at, until the code mailed there is typed back. */
+  pendingAddress?: PendingAddress
   /** E.164. */
   phone?: string
   factors: Factor[]
@@ -90,6 +92,15 @@ export interface EnrolledProofing {
 export interface Address {
   address: string
   verifiedAt: number
+  /** What added it, where the person did: a notice about it can be disavowed. */
+  addition?: string
+}
+
+export interface PendingAddress {
+  address: string
+  /** Keyed hash of the code. */
+  hash: string
+  expiresAt: number
 }
 
 export interface Recovered {
@@ -175,6 +186,8 @@ export interface BackupCodeSet {
   createdAt: number
   /** When the person said that the codes are saved. */
   confirmedAt?: number
+  /** When the person last proved it, by typing one. */
+  provenAt?: number
   codes: BackupCode[]
 }
 

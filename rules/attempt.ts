@@ -112,7 +112,7 @@ export interface Attempt {
   /** Set where the attempt is an action after the sign-in, and not the sign-in itself. */
   action?: ActionName
   actionStatus?: ActionStatus
-  /** A method was removed on the way. */
+  /** A method was removed, renamed or made primary on the way. */
   factorsChanged?: true
   /** Steps put off by the person. */
   skipped: ('enrol' | 'check_up')[]

@@ -75,6 +75,23 @@ export function redeemBackupCode(
   return [next, { ok: true, left: codesLeft(next), set: set.number }]
 }
 
+/**
+ * Someone shows that they have their codes, by typing one that was not used yet: it isn't spent. Wrong ones count like
+ * those of a sign-in, so that this page is no way to guess.
+ */
+export function proveBackupCodes(
+  account: Account,
+  typed: string,
+  mac: Mac,
+  now: number,
+): [Account, Redemption] {
+  const [redeemed, outcome] = redeemBackupCode(account, typed, mac, now)
+  if (!outcome.ok) return [redeemed, outcome]
+  const { codes, confirmedAt = now, ...set } = account.backupCodes!
+  const next = { ...redeemed, backupCodes: { ...set, codes, confirmedAt, provenAt: now } }
+  return [next, { ...outcome, left: codesLeft(next) }]
+}
+
 /** Gives the account a new set; the old one is void from here on, and so are the failures that disabled it. */
 export function replaceBackupCodes(account: Account, codes: string[], mac: Mac, now: number): Account {
   const number = (account.backupCodes?.number ?? 0) + 1

@@ -18,6 +18,8 @@ export interface Suspicion {
   factor(factor: Factor): boolean
   /** Whether the backup codes may be in the wrong hands. */
   codes: boolean
+  /** The addition that put an address there which may be someone else's. */
+  addition?: string
 }
 
 /**
@@ -25,11 +27,19 @@ export interface Suspicion {
  * the password and the mailbox would be enough to enrol another one; the way back is a recovery case.
  */
 export function distrust(account: Account, suspicion: Suspicion, now: number): Account {
-  const { pass: _, backupCodes, ...rest } = account
+  const { pass: _, backupCodes, pendingAddress: _pending, ...others } = account
+  const addresses = account.addresses.filter(
+    ({ addition }) => addition === undefined || addition !== suspicion.addition,
+  )
+  const rest = { ...others, addresses }
   const factors = account.factors.map((factor) =>
     suspicion.factor(factor) ? { ...factor, disabledAt: factor.disabledAt ?? now } : factor,
   )
   if (backupCodes === undefined || !suspicion.codes)
     return { ...rest, factors, ...(backupCodes && { backupCodes }) }
-  return { ...rest, factors, backupCodes: { ...backupCodes, codes: [], confirmedAt: undefined } }
+  return {
+    ...rest,
+    factors,
+    backupCodes: { ...backupCodes, codes: [], confirmedAt: undefined, provenAt: undefined },
+  }
 }

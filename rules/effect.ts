@@ -18,6 +18,10 @@ export interface Notice {
   data: { [name: string]: string | number }
   /** Sealed secret that the message carries (a code). */
   sealed?: string
+  /** Goes to this address alone: it isn't the person's yet. */
+  only?: string
+  /** Goes to this address as well: it was the person's until now. */
+  also?: string
 }
 
 export type NoticeName =
@@ -50,6 +54,11 @@ export type NoticeName =
   | 'factor_removed'
   | 'backup_codes_created'
   | 'password_changed'
+  | 'primary_changed'
+  | 'address_code'
+  | 'address_added'
+  | 'address_removed'
+  | 'sessions_ended'
   | 'mail_code'
 
 export interface AuditEffect {
@@ -67,6 +76,7 @@ export interface AuditEffect {
  * issue_pass: the account gets a one-time pass; its factors stay until a new one is enrolled.
  * expire_password: the next sign-in sets a new password.
  * end_sessions: sessions, grants and tokens at the provider, and the apps are told.
+ * end_some: one session, or all but `keepSession`, with what hangs on them; the apps are told.
  * end_attempts: sign-ins under way, but for the one that waits for the case.
  * end_cases: the open request of an account that may not sign in any more.
  * reactivate: a deactivated or removed account may sign in again.
@@ -77,6 +87,7 @@ export interface AccountEffect {
     | 'issue_pass'
     | 'expire_password'
     | 'end_sessions'
+    | 'end_some'
     | 'end_attempts'
     | 'end_cases'
     | 'reactivate'
@@ -86,6 +97,8 @@ export interface AccountEffect {
   /** The attempt that may go on, and the session it goes on from. */
   keep?: string
   keepSession?: string
+  /** The one session that ends. */
+  session?: string
   /** Who caused it, where that is someone else. */
   by?: string
 }

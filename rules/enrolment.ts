@@ -63,7 +63,7 @@ export function stripAccount(account: Account, recovered: Recovered, now: number
   if (account.lastReset === recovered.case || account.stoppedReset === recovered.case) return account
   const { backupCodes: codes, pass: _, primary: _primary, ...rest } = account
   // The number of the last set stays, so that a new set never shares it with a sheet that is void.
-  const backupCodes = codes && { ...codes, codes: [], confirmedAt: undefined }
+  const backupCodes = codes && { ...codes, codes: [], confirmedAt: undefined, provenAt: undefined }
   return {
     ...rest,
     ...(backupCodes ? { backupCodes } : {}),

@@ -153,6 +153,16 @@ export function backupCodesRenewed(): SignalEvent[] {
   return [bare(eventTypes.recoveryInformationChanged)]
 }
 
+/** The addresses that notices and codes of a recovery go to are others now. */
+export function addressesChanged(): SignalEvent[] {
+  return [bare(eventTypes.recoveryInformationChanged)]
+}
+
+/** The person ended one of their sessions, or all others. */
+export function sessionsEnded(at: number): SignalEvent[] {
+  return [sessionRevoked({ by: 'user', at, reason: 'Session ended by the user' })]
+}
+
 /** A one-time pass was issued: whoever signs in with it must enrol a new factor. Sessions end when that is done. */
 export function passIssued(): SignalEvent[] {
   return [bare(eventTypes.credentialChangeRequired)]

@@ -37,6 +37,13 @@ export function waysOf(account: Account, { lastUsed, phishingResistant }: Prefer
   return phishingResistant && possible.has('passkey') ? ['passkey'] : ways
 }
 
+/** The factor that a sign-in starts with where nothing was used on the device yet. */
+export function primaryOf(account: Account): Factor | undefined {
+  const usable = usableFactors(account)
+  const [best] = waysOf(account, { phishingResistant: false })
+  return usable.find(({ id }) => id === account.primary) ?? usable.find(({ kind }) => kind === best)
+}
+
 /** What "Try another way" lists on the page of a way: the factors, then the pass and the codes, then the reset. */
 export function otherWays(
   account: Account,

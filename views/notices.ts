@@ -58,6 +58,11 @@ interface NoticeFields {
   factor_removed: { factor: FactorKind }
   backup_codes_created: object
   password_changed: object
+  primary_changed: { factor: FactorKind }
+  address_code: { code: string }
+  address_added: { added: string }
+  address_removed: { removed: string }
+  sessions_ended: object
   mail_code: { code: string }
 }
 
@@ -89,6 +94,8 @@ type Shown = NoticeCommon &
     reason?: string
     left?: number
     factor?: string
+    added?: string
+    removed?: string
   }
 
 interface Mail {
@@ -151,7 +158,13 @@ function contextOf(name: NoticeName, { code, kind, route, identity }: Shown): { 
   return { context: identity === 1 ? 'choose' : 'nobody' }
 }
 
-const hasAfter = new Set<NoticeName>(['recovery_requested', 'approval_requested', 'mail_code', 'pass_issued'])
+const hasAfter = new Set<NoticeName>([
+  'recovery_requested',
+  'approval_requested',
+  'mail_code',
+  'address_code',
+  'pass_issued',
+])
 
 function factsOf(data: Shown, t: Texts, moment: (at: number) => string): [string, string][] {
   const facts: [string, string | undefined][] = [
@@ -161,6 +174,7 @@ function factsOf(data: Shown, t: Texts, moment: (at: number) => string): [string
     ['mail.from', data.origin as string | undefined],
     ['mail.app', data.app],
     ['mail.factor', data.factor && t(`factors.kind.${data.factor}`)],
+    ['mail.address', data.added ?? data.removed],
     ['mail.left', data.left?.toString()],
     ['mail.reason', data.reason],
     ['mail.until', data.until && moment(data.until)],

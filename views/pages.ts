@@ -1,4 +1,5 @@
 import type { FactorKind, RecoveryRoute } from '../rules/account.ts'
+import type { Activity } from '../rules/activity.ts'
 import type { Choice, Message, Origin } from '../rules/attempt.ts'
 import type { PolicySettings } from '../rules/policy-change.ts'
 import type { CaseStatus } from '../rules/recovery-case.ts'
@@ -43,6 +44,20 @@ export interface PhoneCodeSent {
   channel: 'sms' | 'voice'
   takesTexts: boolean
   failed?: 'unanswered' | 'undelivered'
+}
+
+/** A second factor as pages show it. */
+export interface ShownFactor {
+  id: string
+  kind: FactorKind
+  /** The person's own name for it, or ''. */
+  name: string
+  createdAt: Moment
+  lastUsedAt?: Moment
+  /** Whether sign-ins ask for it first. */
+  primary: boolean
+  /** Disabled by guessing. */
+  off: boolean
 }
 
 /** Milliseconds since 1970, shown in the reader's language and, with JavaScript, time zone. */
@@ -115,12 +130,11 @@ export interface Pages {
     createdAt: Moment
     canCancel: boolean
   }
-  /** An action of an app: the person's methods. POST factors/remove: factor. POST factors/done. */
-  factors: Form & {
-    email: string
-    factors: { id: string; kind: string; name: string; createdAt: Moment; lastUsedAt?: Moment }[]
-    canRemoveLast: boolean
-  }
+  /**
+   * An action of an app: the person's methods. POST factors/remove, factors/primary: factor. POST factors/rename: factor,
+   * name. POST factors/done.
+   */
+  factors: Form & { email: string; factors: ShownFactor[]; canRemoveLast: boolean }
   /** There is no open request. POST no-case. */
   no_case: Form
   /** After a sign-in with a backup code. POST codes-left: next=continue | new. */
@@ -155,6 +169,57 @@ export interface Pages {
   }
   identity_done: { outcome: 'moved' | 'ended' }
   identity_failed: { message: Message }
+  /** People look after their own account. POST sessions: end. POST request. POST methods: kind. */
+  security: Form & {
+    email: string
+    factors: ShownFactor[]
+    /** There is one method that works, and nothing to turn to when it is lost. */
+    alone: boolean
+    /** An organization of the person insists on a second factor. */
+    required: boolean
+    /** What can be set up. */
+    kinds: FactorKind[]
+    codes?: { left: number; createdAt: Moment; provenAt: Moment | undefined }
+    sessions: { id: string; at: Moment; origin?: Origin; apps: string[]; here: boolean }[]
+    /** The newest first; `client` is an app's name. */
+    activity: Activity[]
+    addresses: string[]
+    /** An open recovery case. */
+    request?: { status: CaseStatus; openedAt: Moment; origin: Origin }
+    /** Where identities can be verified: when the person enrolled. */
+    identity?: { enrolledAt?: Moment }
+  }
+  /** One method. POST: change=rename (name) | primary | remove. */
+  security_method: Form & {
+    email: string
+    factor: ShownFactor
+    /** A name that wasn't taken. */
+    typed?: string
+    /** The only one. */
+    last: boolean
+    required: boolean
+  }
+  /** POST: code. POST new. */
+  security_codes: Form & {
+    email: string
+    set?: number
+    createdAt?: Moment
+    provenAt?: Moment | undefined
+    left: number
+    /** Codes stand in for a second factor, so there must be one. */
+    canMake: boolean
+  }
+  /** POST: change=ask (address) | prove (code) | remove (address). */
+  security_addresses: Form & {
+    email: string
+    addresses: { address: string; signIn: boolean }[]
+    /** The address that a code was mailed to. */
+    pending?: string
+    typed?: string
+    full: boolean
+  }
+  /** POST: current, password, others=yes. */
+  security_password: Form & { email: string }
   /** Enrolment for identity verification. POST: change=enrol | remove. */
   security_identity: Form & { email: string; enrolledAt?: Moment }
   /** The organizations of a super admin of several. */

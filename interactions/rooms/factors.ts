@@ -1,22 +1,21 @@
+import { makeOwnPrimary, renameOwn } from '../../factors/change.ts'
 import { removeOwn } from '../../factors/remove.ts'
-import { type Action, accountOf, changeAttempt, type Room, say } from '../room.ts'
+import { shownFactor } from '../../factors/shown.ts'
+import type { Acting } from '../../factors/told.ts'
+import { type Action, accountOf, changeAttempt, type Room, say, type Visit } from '../room.ts'
 
 /** The person's sign-in methods, for an app that sent them to look after them. */
 export const factors: Room<'factors'> = {
   step: 'factors',
   show: async (visit) => ({
     email: accountOf(visit).email,
-    factors: accountOf(visit).factors.map(({ id, name, kind, createdAt, lastUsedAt }) => ({
-      id,
-      kind,
-      name,
-      createdAt,
-      ...(lastUsedAt === undefined ? {} : { lastUsedAt }),
-    })),
+    factors: accountOf(visit).factors.map((factor) => shownFactor(accountOf(visit), factor)),
     canRemoveLast: !visit.situation.secondFactorRequired,
   }),
   actions: {
     'factors/remove': (visit, fields) => remove(visit, fields),
+    'factors/rename': (visit, fields) => rename(visit, fields),
+    'factors/primary': (visit, fields) => prefer(visit, fields),
     'factors/done': (visit) =>
       changeAttempt(visit, (attempt) => ({
         ...attempt,
@@ -27,12 +26,29 @@ export const factors: Room<'factors'> = {
 
 const remove: Action = async (visit, fields) => {
   const removal = {
-    account: accountOf(visit).id,
+    ...actingIn(visit),
     factor: fields.factor ?? '',
     required: visit.situation.secondFactorRequired,
-    origin: visit.attempt.origin,
-    app: visit.attempt.ask.app,
   }
   if (!(await removeOwn(visit.services, removal))) return say(visit, 'factor_not_removed')
-  await changeAttempt(visit, ({ message: _, ...attempt }) => ({ ...attempt, factorsChanged: true }))
+  await changed(visit, 'factor_removed')
 }
+
+const rename: Action = async (visit, { factor = '', name = '' }) => {
+  if (!(await renameOwn(visit.services, actingIn(visit), { factor, name }))) return say(visit, 'factor_name')
+  await changed(visit, 'factor_renamed')
+}
+
+const prefer: Action = async (visit, { factor = '' }) => {
+  if (!(await makeOwnPrimary(visit.services, actingIn(visit), factor))) return say(visit, 'not_possible')
+  await changed(visit, 'primary_changed')
+}
+
+const actingIn = (visit: Visit): Acting => ({
+  account: accountOf(visit).id,
+  origin: visit.attempt.origin,
+  app: visit.attempt.ask.app,
+})
+
+const changed = (visit: Visit, key: string): Promise<void> =>
+  changeAttempt(visit, (attempt) => ({ ...attempt, message: { key }, factorsChanged: true }))

@@ -23,6 +23,7 @@ const everything = {
   reason: 'I called Mika, and she knew nothing of this.',
   left: 7,
   factor: 'totp',
+  added: 'mika@home.example',
   subjectName: 'Sol Lindqvist',
   subjectEmail: 'sol@example.com',
 }

@@ -1,4 +1,4 @@
-import type { PageName, Pages } from '../../views/pages.ts'
+import type { PageName, Pages, ShownFactor } from '../../views/pages.ts'
 
 const at = Date.UTC(2026, 2, 14, 9, 26, 53)
 const hour = 3_600_000
@@ -124,6 +124,71 @@ const policy: Pages['policy'] = {
   kinds: ['totp', 'passkey', 'push', 'sms'],
   proofing: true,
   askSure: false,
+}
+
+const authenticator: ShownFactor = {
+  id: 'f1',
+  kind: 'totp',
+  name: '',
+  createdAt: at - 900 * hour,
+  lastUsedAt: at,
+  primary: true,
+  off: false,
+}
+
+const oldKey: ShownFactor = {
+  id: 'f2',
+  kind: 'passkey',
+  name: 'The key on my ring',
+  createdAt: at - 9000 * hour,
+  primary: false,
+  off: true,
+}
+
+const security: Pages['security'] = {
+  base: '/security',
+  form: 'f-7d1c4e',
+  email,
+  factors: [authenticator, oldKey],
+  alone: true,
+  required: false,
+  kinds: ['totp', 'passkey', 'push', 'sms'],
+  codes: { left: 7, createdAt: at - 900 * hour, provenAt: undefined },
+  sessions: [
+    { id: 's1', at, origin, apps: ['Ledger', 'Calendar'], here: true },
+    {
+      id: 's2',
+      at: at - 30 * hour,
+      origin: { address: '2001:db8::5:1', browser: 'Safari', system: 'iOS' },
+      apps: ['Ledger'],
+      here: false,
+    },
+    { id: 's3', at: at - 90 * hour, apps: [], here: false },
+  ],
+  activity: [
+    { what: 'signed_in', at, times: 1, client: 'Ledger', origin },
+    {
+      what: 'wrong_password',
+      at: at - hour,
+      times: 14,
+      client: 'Ledger',
+      origin: { address: '198.51.100.7', browser: '', system: '' },
+    },
+    { what: 'factor_added', at: at - 900 * hour, times: 1, factor: 'totp', origin },
+    { what: 'reset_done', at: at - 901 * hour, times: 1 },
+  ],
+  addresses: [email],
+  identity: {},
+}
+
+const method = { base: '/security/methods/f1', form: 'f-7d1c4e', email, last: false, required: false }
+const codesPage = { base: '/security/codes', form: 'f-7d1c4e', email, set: 2, createdAt: at, canMake: true }
+const addressPage = {
+  base: '/security/addresses',
+  form: 'f-7d1c4e',
+  email,
+  addresses: [{ address: email, signIn: true }],
+  full: false,
 }
 
 /** Every page, in the order in which a person may meet them. */
@@ -326,12 +391,7 @@ export const samples: Sample[] = [
   sample('device_code', { action: '/device', xsrf: 'x', message: { key: 'device_code_wrong' } }, 'wrong'),
   sample('device_confirm', { action: '/device', xsrf: 'x', app: 'Living room', userCode: 'BCDF-GHJK' }),
   sample('device_done', { app: 'Living room' }),
-  sample('factors', {
-    ...form,
-    email,
-    canRemoveLast: true,
-    factors: [{ id: 'f1', kind: 'totp', name: '', createdAt: at, lastUsedAt: at }],
-  }),
+  sample('factors', { ...form, email, canRemoveLast: true, factors: [authenticator, oldKey] }),
   sample('factors', { ...form, email, canRemoveLast: true, factors: [] }, 'none'),
   sample('no_case', form),
   sample('mail_code', { ...form, email, sent: false }),
@@ -349,6 +409,61 @@ export const samples: Sample[] = [
       request: { status: 'awaiting_support', openedAt: at, expiresAt: at + 99 * hour },
     },
     'asked',
+  ),
+  sample('security', security),
+  sample(
+    'security',
+    {
+      ...security,
+      factors: [],
+      codes: undefined,
+      alone: false,
+      sessions: security.sessions.slice(0, 1),
+      activity: [],
+      addresses: [email, 'mika@home.example'],
+      identity: { enrolledAt: at },
+      request: { status: 'awaiting_admin', openedAt: at, origin },
+      message: { key: 'choose_again' },
+    },
+    'bare',
+  ),
+  sample('security_method', { ...method, factor: authenticator }),
+  sample(
+    'security_method',
+    {
+      ...method,
+      factor: authenticator,
+      last: true,
+      required: true,
+      typed: 'x'.repeat(61),
+      message: { key: 'factor_name' },
+    },
+    'last',
+  ),
+  sample('security_method', { ...method, factor: oldKey }, 'off'),
+  sample('security_codes', { ...codesPage, left: 7 }),
+  sample(
+    'security_codes',
+    { ...codesPage, left: 7, provenAt: at, message: { key: 'codes_proven' } },
+    'proven',
+  ),
+  sample('security_codes', { ...codesPage, left: 0, message: { key: 'no_backup_codes' } }, 'none'),
+  sample('security_addresses', addressPage),
+  sample(
+    'security_addresses',
+    {
+      ...addressPage,
+      addresses: [...addressPage.addresses, { address: 'mika@home.example', signIn: false }],
+      pending: 'mika.tanaka@post.example',
+      message: { key: 'wrong_mail_code' },
+    },
+    'pending',
+  ),
+  sample('security_password', { ...form, base: '/security/password', email }),
+  sample(
+    'security_password',
+    { ...form, base: '/security/password', email, message: { key: 'password_wrong' } },
+    'wrong',
   ),
   sample('security_identity', { ...form, base: '/security/identity', email }),
   sample('security_identity', { ...form, base: '/security/identity', email, enrolledAt: at }, 'enrolled'),

@@ -1,0 +1,101 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import { type Acting, toldOf } from '../factors/told.ts'
+import { flatOrigin } from '../http/request.ts'
+import { sealContext } from '../recovery/notices.ts'
+import {
+  type AddressProof,
+  type AddressRefusal,
+  addressCodeLifetime,
+  askForAddress,
+  proveAddress,
+  readAddress,
+  removeAddress,
+} from '../rules/addresses.ts'
+import { type Notice, withEffects } from '../rules/effect.ts'
+import { addressesChanged } from '../rules/signals.ts'
+import { readCode } from '../secrets/totp.ts'
+import type { Services } from '../services.ts'
+
+const hashCode = ({ ring }: Services, account: string, address: string, code: string): string =>
+  ring.mac(`address-code|${account}|${address}|${code}`)
+
+/** Mails a code to an address that the person wants notices at. Nothing is added by it. */
+export async function askAddress(
+  services: Services,
+  by: Acting,
+  typed: string,
+): Promise<AddressRefusal | 'unreadable' | undefined> {
+  const address = readAddress(typed)
+  if (address === undefined) return 'unreadable'
+  const code = String(randomInt(1_000_000)).padStart(6, '0')
+  const now = services.clock()
+  const pending = {
+    address,
+    hash: hashCode(services, by.account, address, code),
+    expiresAt: now + addressCodeLifetime,
+  }
+  const mail = codeMail(services, by, address, code, now)
+  const refusal = await services.store.accounts.update(by.account, (current) => {
+    if (current === undefined) return [current, undefined]
+    const [next, refused] = askForAddress(current, pending, now)
+    return [refused === undefined ? withEffects(next, [mail]) : current, refused]
+  })
+  await services.effects.settle('accounts', by.account)
+  return refusal
+}
+
+function codeMail({ ring }: Services, by: Acting, only: string, code: string, now: number): Notice {
+  const id = `address-code:${randomUUID()}`
+  const data = { at: now, ...flatOrigin(by.origin) }
+  const sealed = ring.seal(code, sealContext({ id }))
+  return { kind: 'notice', id, name: 'address_code', to: by.account, only, data, sealed }
+}
+
+/** Adds the address whose code was typed back. */
+export async function addAddress(
+  services: Services,
+  by: Acting,
+  typed: string,
+): Promise<Exclude<AddressProof, { ok: true }>['reason'] | undefined> {
+  const code = readCode(typed)
+  const now = services.clock()
+  const id = `address:${randomUUID()}`
+  const outcome = await services.store.accounts.update(
+    by.account,
+    (current): [typeof current, AddressProof] => {
+      if (current === undefined) return [current, { ok: false, reason: 'expired' }]
+      const hash = hashCode(services, current.id, current.pendingAddress?.address ?? '', code)
+      const [next, proof] = proveAddress(current, hash, id, now)
+      if (!proof.ok) return [next, proof]
+      const happening = {
+        id,
+        event: 'address.added',
+        notice: 'address_added' as const,
+        data: { added: proof.address },
+        signals: addressesChanged(),
+      }
+      return [withEffects(next, toldOf(by, happening, now)), proof]
+    },
+  )
+  await services.effects.settle('accounts', by.account)
+  return outcome.ok ? undefined : outcome.reason
+}
+
+/** Takes an address away; it is told as well. Returns false for the sign-in address and for one that isn't there. */
+export async function dropAddress(services: Services, by: Acting, address: string): Promise<boolean> {
+  const now = services.clock()
+  const happening = {
+    id: `address:${randomUUID()}`,
+    event: 'address.removed',
+    notice: 'address_removed' as const,
+    data: { removed: address },
+    also: address,
+    signals: addressesChanged(),
+  }
+  const gone = await services.store.accounts.update(by.account, (current) => {
+    const next = current && removeAddress(current, address)
+    return next === undefined ? [current, false] : [withEffects(next, toldOf(by, happening, now)), true]
+  })
+  await services.effects.settle('accounts', by.account)
+  return gone
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import type { ProviderSession } from '../adapters/store.ts'
+import { type Acting, toldOf } from '../factors/told.ts'
+import { authorizationsOf } from '../provider/revocation.ts'
+import type { Account } from '../rules/account.ts'
+import type { Origin } from '../rules/attempt.ts'
+import { type AccountEffect, withEffects } from '../rules/effect.ts'
+import { sessionsEnded } from '../rules/signals.ts'
+import type { Services } from '../services.ts'
+import { consoleClientId } from './client.ts'
+
+export interface ListedSession {
+  id: string
+  /** When the person signed in to it. */
+  at: number
+  origin?: Origin
+  apps: string[]
+  /** The one that this page rests on. */
+  here: boolean
+}
+
+const most = 100
+
+/** Where a person is signed in, the newest first. */
+export async function sessionsOf(
+  services: Pick<Services, 'store' | 'provider'>,
+  account: string,
+  here: string,
+): Promise<ListedSession[]> {
+  const found = await services.store.sessions.find('account', account, { limit: most })
+  const live = found.filter(({ ended }) => ended === undefined)
+  const listed = await Promise.all(live.map((session) => listedSession(services, session, here)))
+  return listed.sort((a, b) => b.at - a.at)
+}
+
+async function listedSession(
+  { provider }: Pick<Services, 'provider'>,
+  session: ProviderSession,
+  here: string,
+): Promise<ListedSession> {
+  const { loginTs = 0 } = JSON.parse(session.payload) as { loginTs?: number }
+  const ids = Object.keys(authorizationsOf(session)).filter((id) => id !== consoleClientId)
+  const clients = await Promise.all(ids.map((id) => provider.Client.find(id)))
+  return {
+    id: session.id,
+    at: loginTs * 1000,
+    ...(session.origin === undefined ? {} : { origin: session.origin }),
+    apps: ids.map((id, index) => clients[index]?.clientName ?? id),
+    here: session.id === here,
+  }
+}
+
+/** Ends one of the person's sessions. Returns false for one that has ended, and for somebody else's. */
+export async function endOne(services: Services, by: Acting, session: string): Promise<boolean> {
+  const found = await services.store.sessions.get(session)
+  if (found?.account !== by.account || found.ended !== undefined) return false
+  await endSessions(services, by, `session:${session}`, { session })
+  return true
+}
+
+/** Ends every session of the person but one. */
+export async function endOthers(services: Services, by: Acting, keepSession: string): Promise<void> {
+  await endSessions(services, by, `sessions:${randomUUID()}`, { keepSession })
+}
+
+async function endSessions(
+  { store, clock, effects }: Services,
+  by: Acting,
+  id: string,
+  which: Pick<AccountEffect, 'session' | 'keepSession'>,
+): Promise<void> {
+  const now = clock()
+  const happening = {
+    id,
+    event: 'sessions.ended',
+    notice: 'sessions_ended' as const,
+    signals: sessionsEnded(now),
+  }
+  const ends: AccountEffect = { kind: 'end_some', id: `${id}:end`, account: by.account, ...which }
+  await store.accounts.update(by.account, (current: Account | undefined) => [
+    current && withEffects(current, [ends, ...toldOf(by, happening, now)]),
+    undefined,
+  ])
+  await effects.settle('accounts', by.account)
+}

@@ -1,0 +1,117 @@
+import Router from '@koa/router'
+import type { Context } from 'koa'
+import { factorTerms } from '../factors/policies.ts'
+import { shownFactor } from '../factors/shown.ts'
+import { formBody } from '../http/form.ts'
+import { seeOther, showPage } from '../http/page.ts'
+import { localeOf } from '../http/request.ts'
+import { applyEvent, openCaseOf } from '../recovery/cases.ts'
+import { hasSecondFactor, usableFactors } from '../rules/account.ts'
+import { type Activity, activityOf } from '../rules/activity.ts'
+import { codesLeft } from '../rules/backup-codes.ts'
+import type { Services } from '../services.ts'
+import type { Pages } from '../views/pages.ts'
+import { actingOn, looking, messageOf, type Owner, ownerOf, sentBy } from './own-account.ts'
+import { endOne, endOthers, sessionsOf } from './own-sessions.ts'
+import { addressRoutes } from './security-addresses.ts'
+import { codesRoutes } from './security-codes.ts'
+import { methodRoutes } from './security-methods.ts'
+import { passwordRoutes } from './security-password.ts'
+import type { Console } from './session.ts'
+
+const path = '/security'
+/** Lines of recent activity, and how much of the log is read for them. */
+const [mostLines, mostEntries] = [20, 200]
+
+/** The page on which people look after their own account, and the pages that lead off it. */
+export function securityRoutes(services: Services, console: Console): Router {
+  const router = new Router({ prefix: path })
+  router.get('/', (ctx) => show(services, console, ctx))
+  router.post('/sessions', formBody, (ctx) => endSessions(services, console, ctx))
+  router.post('/request', formBody, (ctx) => cancelRequest(services, console, ctx))
+  methodRoutes(router, services, console)
+  codesRoutes(router, services, console)
+  addressRoutes(router, services, console)
+  passwordRoutes(router, services, console)
+  return router
+}
+
+async function show(services: Services, console: Console, ctx: Context): Promise<void> {
+  const owner = await ownerOf(services, console, ctx, looking, path)
+  if (owner === undefined) return
+  const message = messageOf(ctx)
+  const page = services.views.page('security', localeOf(ctx), {
+    base: path,
+    form: owner.session.form,
+    ...(message === undefined ? {} : { message }),
+    ...(await overview(services, owner)),
+  })
+  showPage(ctx, page)
+}
+
+async function overview(
+  services: Services,
+  { account, session }: Owner,
+): Promise<Omit<Pages['security'], 'base' | 'form' | 'message'>> {
+  const [{ kinds, required }, sessions, activity, request] = await Promise.all([
+    factorTerms(services, account),
+    sessionsOf(services, account.id, session.providerSession),
+    activityFor(services, account.id),
+    openCaseOf(services, account.id),
+  ])
+  const { backupCodes: codes, addresses, proofing } = account
+  const identity = { ...(proofing === undefined ? {} : { enrolledAt: proofing.at }) }
+  return {
+    email: account.email,
+    factors: account.factors.map((factor) => shownFactor(account, factor)),
+    alone: usableFactors(account).length === 1,
+    required,
+    kinds,
+    ...(codes === undefined || !hasSecondFactor(account)
+      ? {}
+      : { codes: { left: codesLeft(account), createdAt: codes.createdAt, provenAt: codes.provenAt } }),
+    sessions,
+    activity,
+    addresses: addresses.map(({ address }) => address),
+    ...(services.proofing === undefined ? {} : { identity }),
+    ...(request === undefined
+      ? {}
+      : { request: { status: request.status, openedAt: request.openedAt, origin: request.origin } }),
+  }
+}
+
+/** What happened of late, with the apps called by their names. */
+async function activityFor({ store, provider }: Services, account: string): Promise<Activity[]> {
+  const entries = await store.audit.find('subject', account, { limit: mostEntries, backwards: true })
+  const lines = activityOf(entries, mostLines)
+  return Promise.all(
+    lines.map(async ({ client, ...line }) => {
+      const name = client && ((await provider.Client.find(client))?.clientName ?? client)
+      return name === undefined ? line : { ...line, client: name }
+    }),
+  )
+}
+
+/** POST: end=others, or the id of a session. */
+async function endSessions(services: Services, console: Console, ctx: Context): Promise<void> {
+  const sent = await sentBy(services, console, ctx, path)
+  if (sent === undefined) return
+  const { session, fields } = sent
+  const by = actingOn(services, ctx, sent)
+  if (fields.end === 'others') {
+    await endOthers(services, by, session.providerSession)
+    return seeOther(ctx, `${path}?said=sessions_ended`)
+  }
+  const ended = await endOne(services, by, fields.end ?? '')
+  if (fields.end === session.providerSession) return seeOther(ctx, '/')
+  seeOther(ctx, `${path}?said=${ended ? 'session_ended' : 'already_gone'}`)
+}
+
+/** POST: cancels the open recovery case. */
+async function cancelRequest(services: Services, console: Console, ctx: Context): Promise<void> {
+  const sent = await sentBy(services, console, ctx, path)
+  if (sent === undefined) return
+  const open = await openCaseOf(services, sent.account.id)
+  const cancelled = open && (await applyEvent(services, open.id, { type: 'cancel', by: sent.account.id }))
+  seeOther(ctx, `${path}?said=${cancelled?.ok === true ? 'case_cancelled' : 'already_gone'}`)
+}

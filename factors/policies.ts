@@ -1,0 +1,23 @@
+import type { Account, FactorKind, OrganizationPolicy } from '../rules/account.ts'
+import { allowedKinds } from '../rules/enrolment.ts'
+import type { Services } from '../services.ts'
+
+/** What the organizations of a person ask of their members. */
+export async function policiesOf(
+  { store }: Pick<Services, 'store'>,
+  account: Pick<Account, 'id'>,
+): Promise<OrganizationPolicy[]> {
+  const memberships = await store.memberships.find('account', account.id)
+  const organizations = await Promise.all(memberships.map((one) => store.organizations.get(one.organization)))
+  return organizations.flatMap((organization) => (organization === undefined ? [] : [organization.policy]))
+}
+
+/** Whether a person must have a second factor, and the kinds of factors that they may set up. */
+export async function factorTerms(
+  services: Pick<Services, 'store' | 'kinds'>,
+  account: Pick<Account, 'id'>,
+): Promise<{ required: boolean; kinds: FactorKind[] }> {
+  const policies = await policiesOf(services, account)
+  const required = policies.some(({ requireSecondFactor }) => requireSecondFactor === true)
+  return { required, kinds: allowedKinds(services.kinds, policies) }
+}

@@ -1,0 +1,94 @@
+import type { Origin } from './attempt.ts'
+
+/** What the log says of someone, as far as this page reads it. */
+export interface Logged {
+  event: string
+  at: number
+  detail: { [name: string]: string | number | boolean }
+}
+
+/** One line of "recent activity". */
+export interface Activity {
+  /** A key of the locale's `activity` section. */
+  what: string
+  /** The last time, where it happened more than once in a row. */
+  at: number
+  times: number
+  /** The app's client id. */
+  client?: string
+  /** The kind of a factor. */
+  factor?: string
+  origin?: Origin
+}
+
+/** What people are told of, by event of the log; what isn't here says nothing to them. */
+const words: { readonly [event: string]: string } = {
+  'sign_in.succeeded': 'signed_in',
+  'sign_in.password_wrong': 'wrong_password',
+  'sign_in.code_refused': 'wrong_code',
+  'sign_in.disavowed': 'disavowed',
+  'factor.added': 'factor_added',
+  'factor.removed': 'factor_removed',
+  'factor.renamed': 'factor_renamed',
+  'factor.primary': 'primary_changed',
+  'backup_code.used': 'backup_code_used',
+  'backup_codes.created': 'backup_codes_created',
+  'backup_codes.proven': 'backup_codes_proven',
+  'password.changed': 'password_changed',
+  'address.added': 'address_added',
+  'address.removed': 'address_removed',
+  'sessions.ended': 'sessions_ended',
+  'proofing.enrolled': 'identity_enrolled',
+  'proofing.removed': 'identity_removed',
+  'account.deactivated': 'deactivated',
+  'account.reactivated': 'reactivated',
+  'recovery.requested': 'reset_asked',
+  'recovery.awaiting_admin': 'reset_asked',
+  'recovery.awaiting_identity': 'reset_asked',
+  'recovery.awaiting_support': 'reset_asked',
+  'recovery.holding': 'reset_asked',
+  'recovery.granted': 'reset_approved',
+  'recovery.completed': 'reset_done',
+  'recovery.denied': 'reset_denied',
+  'recovery.cancelled': 'reset_cancelled',
+  'recovery.disavowed': 'reset_stopped',
+  'recovery.expired': 'reset_expired',
+}
+
+export const activityWords: readonly string[] = [...new Set(Object.values(words))]
+
+/**
+ * The newest of what happened, from entries the newest first. The same thing from the same place over and over is one
+ * line: guesses at a password must not push out of sight what somebody has done.
+ */
+export function activityOf(entries: readonly Logged[], most: number): Activity[] {
+  const lines: Activity[] = []
+  for (const entry of entries) {
+    const line = lineOf(entry)
+    if (line === undefined) continue
+    const last = lines.at(-1)
+    if (last !== undefined && isSame(last, line)) last.times += 1
+    else if (lines.length < most) lines.push(line)
+    else break
+  }
+  return lines
+}
+
+function lineOf({ event, at, detail }: Logged): Activity | undefined {
+  const what = Object.hasOwn(words, event) ? words[event] : undefined
+  if (what === undefined) return undefined
+  const { client, factor, address, browser = '', system = '' } = detail
+  return {
+    what,
+    at,
+    times: 1,
+    ...(typeof client === 'string' ? { client } : {}),
+    ...(typeof factor === 'string' ? { factor } : {}),
+    ...(typeof address === 'string'
+      ? { origin: { address, browser: String(browser), system: String(system) } }
+      : {}),
+  }
+}
+
+const isSame = (one: Activity, other: Activity): boolean =>
+  JSON.stringify({ ...one, at: 0, times: 0 }) === JSON.stringify({ ...other, at: 0, times: 0 })
