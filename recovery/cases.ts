@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { Conflict, type MailedLink } from '../adapters/store.ts'
-import type { Account, Membership, RecoveryRoute } from '../rules/account.ts'
+import type { Account, Factor, Membership, RecoveryRoute } from '../rules/account.ts'
 import {
   approversFor,
   decidingMembership,
@@ -273,15 +273,16 @@ async function suspicionOf(
   { case: id, about = '' }: MailedLink,
 ): Promise<Suspicion> {
   const completedAt = id === undefined ? undefined : (await store.cases.get(id))?.completedAt
-  if (completedAt !== undefined) return { factor: ({ createdAt }) => createdAt >= completedAt, codes: true }
+  if (completedAt !== undefined) {
+    const factor = ({ createdAt }: Factor) => createdAt >= completedAt
+    return { factor, codes: true, address: ({ verifiedAt }) => verifiedAt >= completedAt }
+  }
   const [notice, effect] = about.split('|')
   const added = notice === 'factor_added'
   return {
     factor: (factor) => added && effect === `${factor.id}:notice`,
     codes: added || notice === 'backup_code_used' || notice === 'backup_codes_created',
-    ...(notice === 'address_added' && effect !== undefined
-      ? { addition: effect.slice(0, -':notice'.length) }
-      : {}),
+    address: ({ addition }) => notice === 'address_added' && effect === `${addition}:notice`,
   }
 }
 

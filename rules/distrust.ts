@@ -1,4 +1,4 @@
-import type { Account, Factor } from './account.ts'
+import type { Account, Address, Factor } from './account.ts'
 
 /** More than anybody gets notices in the two weeks that their links are good for, unless someone plays with them. */
 const mostExpiries = 20
@@ -18,8 +18,8 @@ export interface Suspicion {
   factor(factor: Factor): boolean
   /** Whether the backup codes may be in the wrong hands. */
   codes: boolean
-  /** The addition that put an address there which may be someone else's. */
-  addition?: string
+  /** An address for notices; the one that signs in is never among them. */
+  address(address: Address): boolean
 }
 
 /**
@@ -28,9 +28,7 @@ export interface Suspicion {
  */
 export function distrust(account: Account, suspicion: Suspicion, now: number): Account {
   const { pass: _, backupCodes, pendingAddress: _pending, ...others } = account
-  const addresses = account.addresses.filter(
-    ({ addition }) => addition === undefined || addition !== suspicion.addition,
-  )
+  const addresses = account.addresses.filter((one) => one.addition === undefined || !suspicion.address(one))
   const rest = { ...others, addresses }
   const factors = account.factors.map((factor) =>
     suspicion.factor(factor) ? { ...factor, disabledAt: factor.disabledAt ?? now } : factor,
