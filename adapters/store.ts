@@ -1,5 +1,6 @@
 import type { Account, Membership, Organization } from '../rules/account.ts'
 import type { Attempt, Origin } from '../rules/attempt.ts'
+import type { Device } from '../rules/devices.ts'
 import type { ProofingRun } from '../rules/proofing-run.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
 import type { Sending } from '../rules/sending.ts'
@@ -245,6 +246,9 @@ export const collections = {
   links: {
     account: { field: 'account' },
   },
+  devices: {
+    account: { field: 'account', order: 'createdAt' },
+  },
   artifacts: {
     account: { field: 'account' },
     userCode: { field: 'userCode' },
@@ -297,6 +301,7 @@ interface Documents {
   cases: RecoveryCase
   proofings: ProofingRun
   links: MailedLink
+  devices: Device
   artifacts: Artifact
   tokens: Token
   sessions: ProviderSession

@@ -1,15 +1,27 @@
 import type { Account, FactorKind, OrganizationPolicy } from '../rules/account.ts'
+import type { Belonging } from '../rules/devices.ts'
 import { allowedKinds } from '../rules/enrolment.ts'
 import type { Services } from '../services.ts'
 
-/** What the organizations of a person ask of their members. */
-export async function policiesOf(
+/** The organizations of a person: as what they belong there, and what is asked of members. */
+export async function belongingsOf(
   { store }: Pick<Services, 'store'>,
   account: Pick<Account, 'id'>,
-): Promise<OrganizationPolicy[]> {
+): Promise<Belonging[]> {
   const memberships = await store.memberships.find('account', account.id)
   const organizations = await Promise.all(memberships.map((one) => store.organizations.get(one.organization)))
-  return organizations.flatMap((organization) => (organization === undefined ? [] : [organization.policy]))
+  return memberships.flatMap(({ role }, index) => {
+    const policy = organizations[index]?.policy
+    return policy === undefined ? [] : [{ role, policy }]
+  })
+}
+
+/** What the organizations of a person ask of their members. */
+export async function policiesOf(
+  services: Pick<Services, 'store'>,
+  account: Pick<Account, 'id'>,
+): Promise<OrganizationPolicy[]> {
+  return (await belongingsOf(services, account)).map(({ policy }) => policy)
 }
 
 /** Whether a person must have a second factor, and the kinds of factors that they may set up. */

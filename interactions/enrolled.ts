@@ -1,6 +1,7 @@
 import { bindProven } from '../factors/bind.ts'
-import type { Factor, FactorKind } from '../rules/account.ts'
-import { type Method, type PasskeyProof, withProof } from '../rules/attempt.ts'
+import type { Account, Factor, FactorKind } from '../rules/account.ts'
+import { type Attempt, type Method, type PasskeyProof, withProof } from '../rules/attempt.ts'
+import { outlasts } from '../rules/devices.ts'
 import { type Action, accountOf, changeAttempt, say, type Visit } from './room.ts'
 
 /**
@@ -19,11 +20,17 @@ export async function enrolled(
   const bound = await bindProven(services, visit.attempt, account, factor, now)
   if (bound === undefined) return
   await changeAttempt(visit, ({ enrolment: _, enrolling: _kind, ...current }) => ({
-    ...withProof(current, method, now, account, passkey),
+    ...withTrustKept(withProof(current, method, now, account, passkey), account, now),
     ...(bound.codes === undefined ? {} : { codes: bound.codes }),
     ...(current.action === undefined ? {} : { actionStatus: 'success' as const }),
   }))
   await services.effects.settle('accounts', account.id)
+}
+
+/** A change of factors ends the trust of devices; not the one that was asked for in this sign-in, which makes the change. */
+function withTrustKept(attempt: Attempt, before: Account, now: number): Attempt {
+  const { trust, ...rest } = attempt
+  return trust !== undefined && outlasts(trust, before) ? { ...rest, trust: now } : rest
 }
 
 /** POST enrol/skip: puts the second factor off, or turns back to the app. */

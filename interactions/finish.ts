@@ -2,7 +2,10 @@ import { seeOther } from '../http/page.ts'
 import { flatOrigin } from '../http/request.ts'
 import type { Account } from '../rules/account.ts'
 import type { Assurance } from '../rules/assurance.ts'
-import type { ActionStatus, Origin } from '../rules/attempt.ts'
+import type { ActionStatus, Attempt } from '../rules/attempt.ts'
+import { type Device, newDeviceNotice, trustedEntry } from '../rules/devices.ts'
+import { withEffects } from '../rules/effect.ts'
+import { noteAnnounced, rememberDevice } from './device.ts'
 import type { Visit } from './room.ts'
 
 /**
@@ -27,10 +30,13 @@ export async function finish(visit: Visit, assurance: Assurance): Promise<void> 
       ...flatOrigin(attempt.origin),
     },
   })
+  const device = await rememberDevice(visit)
   await services.store.accounts.update(attempt.account!, (current) => [
-    current && withSignIn(current, attempt.origin, services.clock()),
+    current && withSignIn(current, attempt, device),
     undefined,
   ])
+  await noteAnnounced(visit, device)
+  await services.effects.settle('accounts', attempt.account!)
   const { amr, authTime } = assurance
   const acr = services.acrNames.theirs(assurance.acr)
   const login = { accountId: attempt.account!, acr, amr, ts: authTime, remember: true }
@@ -47,13 +53,19 @@ export async function finish(visit: Visit, assurance: Assurance): Promise<void> 
 
 const tracesKept = 10
 
-/** Remembers where people usually sign in from: what an approver compares a request with. */
-function withSignIn(account: Account, origin: Origin, at: number): Account {
-  return {
-    ...account,
-    lastSignInAt: at,
-    signIns: [{ at, ...origin }, ...(account.signIns ?? [])].slice(0, tracesKept),
-  }
+/**
+ * Remembers where people usually sign in from: what an approver compares a request with. Of a new device the person is
+ * told because of this very write.
+ */
+function withSignIn(account: Account, { origin, ask, trust }: Attempt, device: Device): Account {
+  const at = device.lastSeenAt
+  const signIns = [{ at, ...origin }, ...(account.signIns ?? [])].slice(0, tracesKept)
+  const signedIn = { ...account, lastSignInAt: at, signIns }
+  const trusts = trust !== undefined && trust === device.trustedAt
+  return withEffects(signedIn, [
+    ...(device.announced ? [] : [newDeviceNotice(device, ask.app)]),
+    ...(trusts ? [trustedEntry(device)] : []),
+  ])
 }
 
 async function markFinished(visit: Visit): Promise<boolean> {

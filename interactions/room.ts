@@ -1,5 +1,6 @@
 import type { Context } from 'koa'
-import { policiesOf } from '../factors/policies.ts'
+import { deviceOf } from '../factors/devices.ts'
+import { belongingsOf } from '../factors/policies.ts'
 import type { Fields } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
 import { openCaseOf } from '../recovery/cases.ts'
@@ -13,6 +14,7 @@ import {
   type PasskeyProof,
   withProof,
 } from '../rules/attempt.ts'
+import { isTrusted, trustDaysOf } from '../rules/devices.ts'
 import { allowedKinds } from '../rules/enrolment.ts'
 import {
   hasPass,
@@ -52,19 +54,24 @@ export interface Room<N extends StepName & PageName = StepName & PageName> {
 /** Reads an attempt and what hangs on it. */
 export async function visitOf(services: Services, ctx: Context, attempt: Attempt): Promise<Visit> {
   const { store } = services
-  const [account, waitedFor, openCase] = await Promise.all([
+  const [account, waitedFor, openCase, device] = await Promise.all([
     attempt.account === undefined ? undefined : store.accounts.get(attempt.account),
     attempt.case === undefined ? undefined : store.cases.get(attempt.case),
     attempt.account === undefined ? undefined : openCaseOf(services, attempt.account),
+    attempt.account === undefined ? undefined : deviceOf(services, ctx, attempt.account),
   ])
-  const policies = account === undefined ? [] : await policiesOf(services, account)
+  const belongings = account === undefined ? [] : await belongingsOf(services, account)
+  const policies = belongings.map(({ policy }) => policy)
+  const trustDays = account === undefined ? 0 : trustDaysOf(account, belongings)
+  const now = services.clock()
   const situation: Situation = {
     attempt: account === undefined ? attempt : withCompletionLink(services, ctx, attempt, account),
     secondFactorRequired: policies.some((policy) => policy.requireSecondFactor === true),
     kinds: allowedKinds(services.kinds, policies),
-    trusted: false,
-    trustDays: 0,
-    now: services.clock(),
+    trusted: account !== undefined && isTrusted(device, account, trustDays, now),
+    trustDays,
+    now,
+    ...(device?.lastUsed === undefined ? {} : { lastUsed: device.lastUsed }),
     ...(openCase === undefined ? {} : { openCase }),
     ...(account === undefined ? {} : { account }),
     ...(waitedFor === undefined ? {} : { case: waitedFor }),
@@ -136,7 +143,7 @@ export async function proven(
   const now = visit.services.clock()
   await changeAttempt(visit, (attempt) => ({
     ...withProof(attempt, method, now, accountOf(visit), passkey),
-    ...(trust ? { trust: true as const } : {}),
+    ...(trust ? { trust: Math.max(now, accountOf(visit).validAfter) } : {}),
   }))
 }
 

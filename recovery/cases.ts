@@ -11,6 +11,7 @@ import {
 import type { Origin } from '../rules/attempt.ts'
 import { withCaseEffects } from '../rules/case-effects.ts'
 import { type Advance, advance } from '../rules/case-events.ts'
+import { deviceIn } from '../rules/devices.ts'
 import { distrust, type Suspicion } from '../rules/distrust.ts'
 import { type Effect, type SignalEvent, withEffects } from '../rules/effect.ts'
 import {
@@ -253,7 +254,8 @@ async function disavowAccount(
     const stopped = withResetStopped(current, one)
     const distrusted = distrust(stopped, suspicion, now)
     const revoked = credentialsDistrusted(current, distrusted, now)
-    return [withEffects(distrusted, disavowal(current.id, id, revoked, one)), undefined]
+    const effects = [...disavowal(current.id, id, revoked, one), ...forgotten(link, id)]
+    return [withEffects(distrusted, effects), undefined]
   })
   await services.effects.settle('accounts', link.account)
 }
@@ -284,6 +286,12 @@ async function suspicionOf(
     codes: added || notice === 'backup_code_used' || notice === 'backup_codes_created',
     address: ({ addition }) => notice === 'address_added' && effect === `${addition}:notice`,
   }
+}
+
+/** A device that the person doesn't know: should it come again, they are told again. */
+function forgotten({ account, about = '' }: MailedLink, id: string): Effect[] {
+  const device = deviceIn(about.split('|')[1] ?? '')
+  return device === undefined ? [] : [{ kind: 'forget_device', id: `${id}:device`, account, device }]
 }
 
 function disavowal(

@@ -61,6 +61,7 @@ function subjectOf({ about = '' }: MailedLink): string {
     address_added: 'address',
     address_removed: 'address_removed',
     sessions_ended: 'sessions',
+    new_device: 'device',
   }
   return named[notice] ?? 'other'
 }

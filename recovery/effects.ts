@@ -158,6 +158,8 @@ async function performOne(services: Performing, effect: Effect): Promise<void> {
       return endAttempts(services, effect)
     case 'end_cases':
       return endCases(services, effect)
+    case 'forget_device':
+      return forgetDevice(services, effect)
     case 'reactivate':
       return reactivate(services, effect)
     case 'end_sessions':
@@ -257,6 +259,13 @@ async function endCases({ store, clock }: EffectServices, effect: AccountEffect)
   const by = effect.by ?? effect.account
   await store.cases.update(open.id, (current) => [
     current && withCaseEffects(current, advance(current, { type: 'cancel', by }, clock()).case),
+    undefined,
+  ])
+}
+
+async function forgetDevice({ store }: EffectServices, effect: AccountEffect): Promise<void> {
+  await store.devices.update(effect.device!, (current) => [
+    current?.account === effect.account ? undefined : current,
     undefined,
   ])
 }

@@ -17,6 +17,7 @@ export async function purgeRemoved(services: Pick<Services, 'store' | 'clock' | 
       store.proofings,
       store.links,
       store.attempts,
+      store.devices,
     ] as const)
       await kept.removeBy('account', id)
     await services.audit.append({ event: 'account.purged', subject: id, cause: `purge:${id}` })

@@ -95,8 +95,8 @@ export interface Attempt {
   enrolling?: FactorKind
   /** A factor being enrolled: its sealed secret. */
   enrolment?: { factor: string; secret: string }
-  /** The person wants this device to be trusted from now on. */
-  trust?: true
+  /** The person wants this device to be trusted: when the factor was proven that they said so with. */
+  trust?: number
   /** Backup codes that the person has not confirmed yet: sealed JSON of the codes. */
   codes?: { set: number; sealed: string }
   /** Codes left after one was used, until the person has seen it. */

@@ -59,6 +59,7 @@ export type NoticeName =
   | 'address_added'
   | 'address_removed'
   | 'sessions_ended'
+  | 'new_device'
   | 'mail_code'
 
 export interface AuditEffect {
@@ -79,6 +80,7 @@ export interface AuditEffect {
  * end_some: one session, or all but `keepSession`, with what hangs on them; the apps are told.
  * end_attempts: sign-ins under way, but for the one that waits for the case.
  * end_cases: the open request of an account that may not sign in any more.
+ * forget_device: a device is unknown again, and not trusted any more.
  * reactivate: a deactivated or removed account may sign in again.
  */
 export interface AccountEffect {
@@ -90,6 +92,7 @@ export interface AccountEffect {
     | 'end_some'
     | 'end_attempts'
     | 'end_cases'
+    | 'forget_device'
     | 'reactivate'
   id: string
   account: string
@@ -99,6 +102,8 @@ export interface AccountEffect {
   keepSession?: string
   /** The one session that ends. */
   session?: string
+  /** The device that is forgotten. */
+  device?: string
   /** Who caused it, where that is someone else. */
   by?: string
 }

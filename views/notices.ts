@@ -63,6 +63,7 @@ interface NoticeFields {
   address_added: { added: string }
   address_removed: { removed: string }
   sessions_ended: object
+  new_device: object
   mail_code: { code: string }
 }
 

@@ -589,12 +589,15 @@ story('Bad input', (rekey) => {
     const subjects = (await mailsTo(rekey, person.email)).map((mail) => mail.subject)
     expect(subjects).to.deep.equal([
       'A sign-in method was added',
+      'Sign-in from a new device',
       'A backup code was used to sign in',
+      'Sign-in from a new device',
       'You asked to reset your authentication device',
       'The reset of your authentication device was cancelled',
       'You asked to reset your authentication device',
       'Your authentication device was reset',
       'A sign-in method was added',
+      'Sign-in from a new device',
     ])
   })
 

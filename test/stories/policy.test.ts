@@ -64,8 +64,8 @@ story('The rules of an organization', (rekey) => {
       expect(mail!.text).to.include(admin.email)
       expect(mail!.text).to.include('Approvals: 1 → 2').and.to.include('Ways switched off: none → Support')
     }
-    for (const nobody of [admin, person])
-      expect((await mailsTo(rekey, nobody.email)).map(({ subject }) => subject)).to.deep.equal([])
+    const told = [...(await mailsTo(rekey, admin.email)), ...(await mailsTo(rekey, person.email))]
+    expect(told.filter(({ subject }) => /^The rules of/.test(subject))).to.deep.equal([])
   })
 
   it('bind requests from then on, and leave those that are open as they began', async () => {

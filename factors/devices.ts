@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto'
+import type { Context } from 'koa'
+import { readDeviceCookie } from '../http/device-cookie.ts'
+import { flatOrigin } from '../http/request.ts'
+import type { Origin } from '../rules/attempt.ts'
+import { type Device, deviceId } from '../rules/devices.ts'
+import { type Effect, withEffects } from '../rules/effect.ts'
+import type { Services } from '../services.ts'
+
+/** The device of a request, if the account has signed in from it before. */
+export async function deviceOf(
+  { store, ring, config }: Pick<Services, 'store' | 'ring' | 'config'>,
+  ctx: Context,
+  account: string,
+): Promise<Device | undefined> {
+  const secret = readDeviceCookie(ctx, config.issuer)
+  return secret === undefined ? undefined : store.devices.get(deviceId(secret, account, ring.mac))
+}
+
+/** The devices that a person has signed in from, the one that was seen last first; at most 100. */
+export async function devicesOf({ store }: Pick<Services, 'store'>, account: string): Promise<Device[]> {
+  const found = await store.devices.find('account', account, { limit: 100 })
+  return found.sort((a, b) => b.lastSeenAt - a.lastSeenAt)
+}
+
+/**
+ * Forgets devices of a person, and with them their trust: the next sign-in from there is one from a new device. Those
+ * of others are left alone. Promised in the account, so that a crash can't leave one trusted that the person was told
+ * is not.
+ */
+export async function forgetDevices(
+  { store, effects }: Pick<Services, 'store' | 'effects'>,
+  by: { account: string; origin: Origin },
+  devices: string[],
+): Promise<void> {
+  const { account, origin } = by
+  const cause = `forget:${randomUUID()}`
+  const forgotten = devices.flatMap((device): Effect[] => [
+    { kind: 'forget_device', id: `${cause}:${device}`, account, device },
+    {
+      kind: 'audit',
+      id: `${cause}:${device}:audit`,
+      event: 'device.forgotten',
+      actor: account,
+      subject: account,
+      detail: flatOrigin(origin),
+    },
+  ])
+  await store.accounts.update(account, (current) => [current && withEffects(current, forgotten), undefined])
+  await effects.settle('accounts', account)
+}

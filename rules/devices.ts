@@ -1,0 +1,145 @@
+import type { Account, FactorKind, Membership, OrganizationPolicy } from './account.ts'
+import { isSecondFactor } from './assurance.ts'
+import type { Method, Origin, Proof } from './attempt.ts'
+import type { Mac } from './backup-codes.ts'
+import type { Effect } from './effect.ts'
+
+/** A browser that a person has signed in with. Its cookie is known to the browser alone. */
+export interface Device {
+  /** Keyed hash of the cookie and the account: two people at one browser have nothing in common. */
+  id: string
+  account: string
+  createdAt: number
+  /** When a sign-in last ended here, and from where. */
+  lastSeenAt: number
+  origin: Origin
+  /** The kind of factor that was last used here. */
+  lastUsed?: FactorKind
+  /** When the factor was proven that the trust rests on, and how long it was granted for. */
+  trustedAt?: number
+  trustedUntil?: number
+  /** The person was told that there is a new device. */
+  announced?: true
+  expiresAt: number
+}
+
+const day = 86_400_000
+/** How long a device is known after it was last seen: as long as a browser keeps a cookie. Milliseconds. */
+export const deviceLifetime = 400 * day
+/** Where no organization says something else. */
+const defaultTrustDays = 30
+
+export function deviceId(secret: string, account: string, mac: Mac): string {
+  return mac(`device|${account}|${secret}`)
+}
+
+/** Whether what was proven at `at` still counts for trust: every reset and every change of factors ends it. */
+export function outlasts(at: number, account: Pick<Account, 'validAfter' | 'factorsChangedAt'>): boolean {
+  return at >= account.validAfter && at >= (account.factorsChangedAt ?? 0)
+}
+
+/** Whether a device stands in for a second factor. The days of today's policy count, if they are fewer than promised. */
+export function isTrusted(
+  device: Device | undefined,
+  account: Account,
+  trustDays: number,
+  now: number,
+): boolean {
+  if (device?.account !== account.id || device.trustedAt === undefined) return false
+  const until = Math.min(device.trustedUntil ?? 0, device.trustedAt + trustDays * day)
+  return now < until && outlasts(device.trustedAt, account)
+}
+
+/** An organization that someone belongs to, and as what. */
+export interface Belonging {
+  role: Membership['role']
+  policy: OrganizationPolicy
+}
+
+/**
+ * For how many days someone may have a device trusted; 0 for not at all. The strictest organization wins. Whoever can
+ * reset others' factors is asked for a second factor each time, unless their organizations say otherwise.
+ */
+export function trustDaysOf(
+  { supportAgent }: Pick<Account, 'supportAgent'>,
+  belongings: Belonging[],
+): number {
+  const agent = supportAgent === true
+  const refused = ({ role, policy }: Belonging) =>
+    (agent || role === 'super_admin') && policy.trustedDevicesForAdmins !== true
+  if (belongings.some(refused) || (agent && belongings.length === 0)) return 0
+  const days = belongings.map(({ policy }) => policy.trustedDeviceDays ?? defaultTrustDays)
+  return days.length === 0 ? defaultTrustDays : Math.max(0, Math.min(...days))
+}
+
+/** A sign-in that has just ended. */
+export interface Seen {
+  /** The device's. */
+  id: string
+  account: string
+  origin: Origin
+  /** What counted when the sign-in ended. */
+  proofs: Proof[]
+  /** When the factor was proven together with which the person asked for trust. */
+  trust?: number
+  trustDays: number
+}
+
+/** What is known of a device after a sign-in. */
+export function remember(current: Device | undefined, seen: Seen, now: number): Device {
+  const { id, account, origin, trust, trustDays } = seen
+  const lastUsed = lastUsedIn(seen.proofs) ?? current?.lastUsed
+  const trusts = trust !== undefined && trustDays > 0
+  return {
+    ...(current ?? { id, account, createdAt: now }),
+    ...(lastUsed === undefined ? {} : { lastUsed }),
+    ...(trusts ? { trustedAt: trust, trustedUntil: trust + trustDays * day } : {}),
+    lastSeenAt: now,
+    origin,
+    expiresAt: now + deviceLifetime,
+  }
+}
+
+const kindOf: { [M in Method]?: FactorKind } = {
+  otp: 'totp',
+  passkey: 'passkey',
+  push: 'push',
+  sms: 'sms',
+  tel: 'voice',
+}
+
+/** A backup code is no way to begin with the next time: it says nothing of what the person has at hand. */
+function lastUsedIn(proofs: Proof[]): FactorKind | undefined {
+  const last = proofs.filter(isSecondFactor).sort((a, b) => b.at - a.at)[0]
+  return last && kindOf[last.method]
+}
+
+/** What a sign-in promises with which a device is trusted. */
+export function trustedEntry({ id, account, trustedAt = 0, trustedUntil = 0, origin }: Device): Effect {
+  return {
+    kind: 'audit',
+    id: `trust:${id}:${trustedAt}`,
+    event: 'device.trusted',
+    actor: account,
+    subject: account,
+    detail: { until: trustedUntil, ...origin },
+  }
+}
+
+/** What a sign-in from a new device promises. The id is the device's: a repeat after a crash says it once. */
+export function newDeviceNotice(device: Device, app: string): Effect {
+  const { id, account, createdAt, origin } = device
+  return {
+    kind: 'notice',
+    id: `device:${id}:${createdAt}`,
+    name: 'new_device',
+    to: account,
+    data: { at: createdAt, app, ...origin },
+  }
+}
+
+/** The device that such a notice was about. */
+export function deviceIn(notice: string): string | undefined {
+  const [kind, id] = notice.split(':')
+  return kind === 'device' ? id : undefined
+}
