@@ -66,7 +66,9 @@ story('"This wasn\'t me"', (rekey) => {
       await browser.press('Make backup codes')
       await browser.press('Continue', { saved: 'yes' })
     }
-    const made = (await mailsTo(rekey, person.email)).filter(({ subject }) => /^New backup codes/.test(subject))
+    const made = (await mailsTo(rekey, person.email)).filter(({ subject }) =>
+      /^New backup codes/.test(subject),
+    )
     const links = made.map(({ text }) => linkIn(text, '/recovery/disavow/'))
     expect(new Set(links)).to.have.length(2)
     for (const link of links) await disavow(link)

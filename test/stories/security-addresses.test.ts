@@ -27,6 +27,7 @@ story('A second address for notices', (rekey) => {
     expect(await addressesOf(person)).to.deep.equal([person.email, address])
     expect(mail.text).to.not.include(person.email).and.not.include('/recovery/disavow/')
     expect((await mailsTo(rekey, person.email)).map(({ subject }) => subject)).to.deep.equal([
+      'Sign-in from a new device',
       'An address for notices was added',
     ])
     expect(await eventsOf(rekey, person)).to.include('address.added')

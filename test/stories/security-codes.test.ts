@@ -64,7 +64,7 @@ story('Looking after backup codes', (rekey) => {
     await browser.press('Check', { code: codes[0]! })
     expect(browser.said).to.include('it still works')
     const subjects = (await mailsTo(rekey, person.email)).map(({ subject }) => subject)
-    expect(subjects).to.deep.equal(['New backup codes were made'])
+    expect(subjects).to.deep.equal(['Sign-in from a new device', 'New backup codes were made'])
   })
 
   it('makes none for who turns back', async () => {

@@ -61,7 +61,7 @@ story('Looking after sign-in methods', (rekey) => {
     await browser.press('Save name', { name: '' })
     expect(await named()).to.equal('')
     expect(await eventsOf(rekey, person)).to.include('factor.renamed')
-    expect(await subjects(person.email)).to.deep.equal([])
+    expect(await subjects(person.email)).to.deep.equal(['Sign-in from a new device'])
   })
 
   it('makes one the primary, and every address is told with a way to say no', async () => {
