@@ -168,7 +168,7 @@ async function createServices(options: AppOptions): Promise<Services & { transmi
     outbox,
     effects,
     provider,
-    kinds: config.phone === undefined ? ['totp'] : ['totp', 'sms'],
+    kinds: config.phone === undefined ? ['totp', 'passkey'] : ['totp', 'passkey', 'sms'],
     log,
     transmitter,
   }

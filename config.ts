@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -10,6 +11,14 @@ const ringKey = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9_-]{1,32}$/),
   key: z.string().refine((key) => Buffer.from(key, 'base64url').length >= 32, 'at least 32 bytes, base64url'),
 })
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).publicKey !== undefined
+  } catch {
+    return false
+  }
+}
 
 /** Every setting of Rekey. docs/configuration.md is generated from the descriptions. */
 export const configSchema = z
@@ -110,6 +119,27 @@ export const configSchema = z
       .describe(
         'Turns dynamic client registration on (RFC 7591), for whoever has this initial access token. Off if left out.',
       ),
+    passkeys: z
+      .strictObject({
+        attestation: z
+          .enum(['none', 'direct'])
+          .default('none')
+          .describe(
+            'Whether new passkeys are asked for proof of their make; some browsers ask the person for consent then.',
+          ),
+        roots: z
+          .array(z.string().refine(isCertificate, 'a certificate as PEM text'))
+          .default([])
+          .describe(
+            'Certificates (PEM) of makers of security keys whose keys live in hardware. Only keys attested by one of them reach `phrh`.',
+          ),
+      })
+      .refine(({ attestation, roots }) => roots.length === 0 || attestation === 'direct', {
+        path: ['attestation'],
+        error: '"direct", or no key ever shows where it is from',
+      })
+      .prefault({})
+      .describe('Passkeys and security keys: [hardware keys](operating.md#hardware-security-keys).'),
     fetchHosts: z
       .array(z.string().regex(/^[^/\s]+$/))
       .default([])

@@ -210,6 +210,11 @@ export interface Unsubscribed extends Document {
   stream: string
 }
 
+/** Whose a passkey is. Its id is the SHA-256 of the credential id, which belongs to one account for good. */
+export interface Credential extends Document {
+  account: string
+}
+
 /** Every collection, declared once: its indexes. Engines create them from this. */
 export const collections = {
   accounts: {
@@ -242,6 +247,9 @@ export const collections = {
   proofings: {
     account: { field: 'account', order: 'createdAt' },
     case: { field: 'case', order: 'createdAt' },
+  },
+  credentials: {
+    account: { field: 'account' },
   },
   links: {
     account: { field: 'account' },
@@ -300,6 +308,7 @@ interface Documents {
   attempts: Attempt
   cases: RecoveryCase
   proofings: ProofingRun
+  credentials: Credential
   links: MailedLink
   devices: Device
   artifacts: Artifact

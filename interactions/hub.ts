@@ -12,6 +12,7 @@ import { backupCodes } from './rooms/backup-codes.ts'
 import { codesLeft } from './rooms/codes-left.ts'
 import { completionLink } from './rooms/completion-link.ts'
 import { enrol } from './rooms/enrol.ts'
+import { enrolPasskey } from './rooms/enrol-passkey.ts'
 import { enrolPhone } from './rooms/enrol-phone.ts'
 import { factors } from './rooms/factors.ts'
 import { inactive } from './rooms/inactive.ts'
@@ -20,6 +21,7 @@ import { newPassword } from './rooms/new-password.ts'
 import { noCase } from './rooms/no-case.ts'
 import { openCase } from './rooms/open-case.ts'
 import { pass } from './rooms/pass.ts'
+import { passkey } from './rooms/passkey.ts'
 import { password } from './rooms/password.ts'
 import { phone } from './rooms/phone.ts'
 import { recovery } from './rooms/recovery.ts'
@@ -33,6 +35,7 @@ export const rooms = {
   inactive,
   totp,
   phone,
+  passkey,
   backup_code: backupCode,
   recovery,
   recovery_waiting: recoveryWaiting,
@@ -46,6 +49,7 @@ export const rooms = {
   codes_left: codesLeft,
   enrol,
   enrol_phone: enrolPhone,
+  enrol_passkey: enrolPasskey,
   factors,
   no_case: noCase,
 } satisfies { [S in StepName & PageName]: Room<S> }

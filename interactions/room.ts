@@ -67,6 +67,7 @@ export async function visitOf(services: Services, ctx: Context, attempt: Attempt
   const situation: Situation = {
     attempt: account === undefined ? attempt : withCompletionLink(services, ctx, attempt, account),
     secondFactorRequired: policies.some((policy) => policy.requireSecondFactor === true),
+    attests: services.config.passkeys.roots.length > 0,
     kinds: allowedKinds(services.kinds, policies),
     trusted: account !== undefined && isTrusted(device, account, trustDays, now),
     trustDays,

@@ -10,6 +10,7 @@ import { decideConsent } from './consent.ts'
 import { chooseKind, skipEnrolment } from './enrolled.ts'
 import { toHub } from './finish.ts'
 import { hub, rooms } from './hub.ts'
+import { sendOptions } from './passkeys.ts'
 import { type Action, say, type Visit, visitOf } from './room.ts'
 import { sendSheet } from './rooms/backup-codes.ts'
 
@@ -47,6 +48,7 @@ export function interactionRoutes(services: Services): Router {
   const router = new Router({ prefix: '/interaction/:uid' })
   router.get('/', (ctx) => hub(services, ctx))
   router.get('/recovery/status', (ctx) => status(services, ctx))
+  router.get('/passkey/options', async (ctx) => sendOptions(await loginVisit(services, ctx), ctx))
   router.get('/backupCodes.pdf', async (ctx) => sendSheet(await sheetVisit(services, ctx), ctx, 'pdf'))
   router.get('/backupCodes.txt', async (ctx) => sendSheet(await sheetVisit(services, ctx), ctx, 'txt'))
   router.post('/consent', formBody, (ctx) => consent(services, ctx))

@@ -15,6 +15,7 @@ export async function purgeRemoved(services: Pick<Services, 'store' | 'clock' | 
       store.memberships,
       store.cases,
       store.proofings,
+      store.credentials,
       store.links,
       store.attempts,
       store.devices,

@@ -146,6 +146,8 @@ export interface PasskeyFactor extends Bound {
   kind: 'passkey'
   /** Credential id, base64url. */
   credential: string
+  /** The user handle it was made for (WebAuthn L3 §14.6.1), base64url: random to whoever reads it. */
+  user: string
   /** COSE public key, base64url. */
   publicKey: string
   /** Signature counter; 0 for ever where the authenticator has none (WebAuthn L3 §6.1.1). */

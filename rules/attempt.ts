@@ -97,6 +97,8 @@ export interface Attempt {
   enrolment?: { factor: string; secret: string }
   /** The person wants this device to be trusted: when the factor was proven that they said so with. */
   trust?: number
+  /** What a passkey is asked to sign, until it is answered. */
+  passkey?: { challenge: string; expiresAt: number }
   /** Backup codes that the person has not confirmed yet: sealed JSON of the codes. */
   codes?: { set: number; sealed: string }
   /** Codes left after one was used, until the person has seen it. */
@@ -115,7 +117,7 @@ export interface Attempt {
   /** A method was removed, renamed or made primary on the way. */
   factorsChanged?: true
   /** Steps put off by the person. */
-  skipped: ('enrol' | 'check_up')[]
+  skipped: ('enrol' | 'passkey' | 'check_up')[]
   createdAt: number
   expiresAt: number
 }
@@ -145,6 +147,16 @@ export function freshAttempt(
     createdAt: now,
     expiresAt: now + attemptLifetime,
   }
+}
+
+/**
+ * The attempt as one of this account. Who turns out to be someone else than was thought starts from nothing: what the
+ * one has proven says nothing of the other.
+ */
+export function ofAccount(attempt: Attempt, account: string, now: number): Attempt {
+  if (attempt.account === account) return attempt
+  if (attempt.account === undefined) return { ...attempt, account }
+  return { ...freshAttempt(attempt, now, attempt.revision), account }
 }
 
 export function hasProof(attempt: Attempt, ...methods: Method[]): boolean {

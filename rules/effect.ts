@@ -50,6 +50,7 @@ export type NoticeName =
   | 'sign_in_disavowed'
   | 'pass_issued'
   | 'backup_code_used'
+  | 'passkey_cloned'
   | 'factor_added'
   | 'factor_removed'
   | 'backup_codes_created'

@@ -1,8 +1,9 @@
-import { type Account, type FactorKind, hasSecondFactor } from './account.ts'
+import { type Account, type FactorKind, hasSecondFactor, type PasskeyFactor } from './account.ts'
 import { type ActionStep, nextAction } from './action.ts'
 import {
   type Assurance,
   acrMultiFactor,
+  acrPhishingResistantHardware,
   assuranceOf,
   isFirstFactor,
   isSecondFactor,
@@ -11,6 +12,7 @@ import {
 } from './assurance.ts'
 import type { Attempt, Proof } from './attempt.ts'
 import { type EnrolStep, enrolStep } from './enrolment.ts'
+import { usablePasskeys } from './passkeys.ts'
 import { isOpen, type RecoveryCase } from './recovery-case.ts'
 import { type Preference, waysOf } from './ways.ts'
 
@@ -58,6 +60,8 @@ export interface Situation {
   secondFactorRequired: boolean
   /** The kinds of factors that can be set up here, the one to start with first. */
   kinds: FactorKind[]
+  /** Whether an attestation can prove here that a key lives in hardware. */
+  attests: boolean
   /** This device was trusted by the person, and still is. */
   trusted: boolean
   /** For how many days the person may have a device trusted; 0 for not at all. */
@@ -77,12 +81,14 @@ export function nextStep(situation: Situation): Step {
   const standing = standingProofs(situation)
   if (!standing.some(isFirstFactor)) return { step: 'password' }
   if (account.status !== 'active') return { step: 'inactive', status: account.status }
+  // The app wants a passkey, and the person can't or won't use theirs.
+  if (attempt.skipped.includes('passkey') && asksPasskey(situation)) return { step: 'unmet' }
   const proofs = withTrust(situation, standing)
   const proved = (...methods: Proof['method'][]) => proofs.some((proof) => methods.includes(proof.method))
   const second = proofs.some(isSecondFactor)
 
   if (hasSecondFactor(account) && !second && !proved('pass', 'trusted_device')) return challenge(situation)
-  if (asksPasskey(situation) && !proved('pass', 'passkey'))
+  if (asksPasskey(situation) && !proved('pass') && !hasPasskey(attempt, proofs))
     return attempt.choice === 'recovery' ? askAgain(situation) : { step: 'passkey' }
   const { openCase } = situation
   if ((second || proved('trusted_device')) && openCase !== undefined && attempt.keptCase !== openCase.id)
@@ -113,11 +119,10 @@ const lacksCodes = (account: Account, proofs: Proof[]): boolean =>
 /** Setting up what is missing, where it is: a first factor, one in place of a lost one, or one that can't be phished. */
 function enrolment(situation: Situation, proofs: Proof[]): Step | undefined {
   const { attempt, account } = situation as Situation & { account: Account }
-  const { acr } = attempt.ask
   const second = proofs.some(isSecondFactor)
   const rebinds = proofs.some(({ method }) => method === 'pass') && !second
-  const stronger = rank(acr) > rank(acrMultiFactor) && !proofs.some(({ method }) => method === 'passkey')
-  if (stronger && !situation.kinds.includes('passkey')) return { step: 'unmet' }
+  const stronger = lacksPasskey(situation, proofs)
+  if (stronger && !canBeStronger(situation)) return { step: 'unmet' }
   if (hasSecondFactor(account) && !rebinds && !stronger) return undefined
   if (stronger && attempt.skipped.includes('enrol')) return { step: 'unmet' }
   const compulsory = !stronger && (situation.secondFactorRequired || needsSecondFactor(attempt))
@@ -128,6 +133,18 @@ function enrolment(situation: Situation, proofs: Proof[]): Step | undefined {
   const kind = situation.kinds.find((one) => one === attempt.enrolling) ?? situation.kinds[0] ?? 'totp'
   return enrolStep(stronger ? 'passkey' : kind, !compulsory)
 }
+
+/** Whether the app wants what can't be phished, and hasn't got it; nor was a key set up for it that isn't enough. */
+const lacksPasskey = ({ attempt, account }: Situation, proofs: Proof[]): boolean =>
+  wantsPasskey(attempt) &&
+  !hasPasskey(attempt, proofs) &&
+  !usablePasskeys(account!).some(({ createdAt }) => createdAt >= attempt.createdAt)
+
+const hasPasskey = (attempt: Attempt, proofs: Proof[]): boolean =>
+  proofs.some(({ passkey }) => passkey !== undefined && isEnough(passkey, attempt))
+
+const canBeStronger = ({ attempt, kinds, attests }: Situation): boolean =>
+  kinds.includes('passkey') && (attempt.ask.acr !== acrPhishingResistantHardware || attests)
 
 /** How long before a sign-in began a proof may have been given that a factor is bound with. Milliseconds. */
 const freshFor = 300_000
@@ -151,9 +168,21 @@ function withTrust({ attempt, account, trusted, now }: Situation, proofs: Proof[
 }
 
 /** Whether the app wants what can't be phished, of someone who has it. */
-const asksPasskey = ({ attempt, account }: Situation): boolean =>
-  rank(attempt.ask.acr) > rank(acrMultiFactor) &&
-  account?.factors.some(({ kind, disabledAt }) => kind === 'passkey' && disabledAt === undefined) === true
+export function asksPasskey(situation: Situation): boolean {
+  return wantsPasskey(situation.attempt) && suitablePasskeys(situation).length > 0
+}
+
+/** The person's passkeys that are as much as the app wants. */
+export function suitablePasskeys({ attempt, account }: Situation): PasskeyFactor[] {
+  const passkeys = account === undefined ? [] : usablePasskeys(account)
+  return passkeys.filter((one) => isEnough(one, attempt))
+}
+
+const wantsPasskey = ({ ask }: Attempt): boolean => rank(ask.acr) > rank(acrMultiFactor)
+
+/** A class for keys in hardware takes one whose make was attested. */
+const isEnough = (passkey: { hardware?: true }, { ask }: Attempt): boolean =>
+  ask.acr !== acrPhishingResistantHardware || passkey.hardware === true
 
 /** What orders the ways on someone's verification screen. */
 export function preferenceOf(situation: Situation): Preference {

@@ -54,6 +54,7 @@ interface NoticeFields {
   sign_in_disavowed: object
   pass_issued: { until: number; code?: string }
   backup_code_used: { left: number }
+  passkey_cloned: object
   factor_added: { factor: FactorKind }
   factor_removed: { factor: FactorKind }
   backup_codes_created: object

@@ -65,12 +65,14 @@ export type Moment = number
 
 /** The locals of each page. A page's file is views/pages/<name>.ejs. */
 export interface Pages {
-  /** POST password: email, password. The first page of a sign-in. */
-  password: Form & { app: string; email?: string }
+  /** POST password: email, password. POST passkey/sign-in: credential. The first page of a sign-in. */
+  password: Form & { app: string; email?: string; passkeys: boolean }
   /** POST totp: code. POST choose: choice, one of `ways`. */
   totp: Form & Verification
   /** A code by text or call. POST phone/send: phone, channel=sms | voice. POST phone: code, once one was sent. */
   phone: Form & Verification & { phones: Phone[]; sent?: PhoneCodeSent }
+  /** POST passkey: credential. POST passkey/decline: back to an app that insists on it. */
+  passkey: Form & Verification & { canDecline: boolean }
   /** POST backup-code: code. */
   backup_code: Form & { email: string; left: number; ways: Choice[] }
   /** Explains "Reset authentication device". POST recovery/open. */
@@ -121,6 +123,8 @@ export interface Pages {
     countries: { id: string; name: string; callingCode: string }[]
     sent?: PhoneCodeSent
   } & Enrolment
+  /** POST enrol/passkey: credential, name. POST enrol/skip, enrol/choose. */
+  enrol_passkey: Form & { email: string; recovered: boolean } & Enrolment
   /** POST backup-codes: saved=yes. GET backupCodes.pdf, backupCodes.txt. */
   backup_codes: Form & {
     email: string

@@ -1,20 +1,25 @@
 import type { Account } from '../../rules/account.ts'
-import { withProof } from '../../rules/attempt.ts'
-import { type Budget, failed, isAllowed, spend } from '../../rules/throttle.ts'
+import { ofAccount, withProof } from '../../rules/attempt.ts'
+import { failed, isAllowed } from '../../rules/throttle.ts'
 import { Overloaded } from '../../secrets/passwords.ts'
 import type { Services } from '../../services.ts'
+import { withinBudget } from '../address-budget.ts'
+import { signInByPasskey } from '../passkeys.ts'
 import { type Action, changeAttempt, type Room, say, type Visit } from '../room.ts'
 
-const minute = 60_000
 const day = 86_400_000
 
 export const password: Room<'password'> = {
   step: 'password',
-  show: async ({ attempt, account }) => {
+  show: async ({ services, attempt, account }) => {
     const email = account?.email ?? attempt.ask.loginHint
-    return { app: attempt.ask.app, ...(email === undefined ? {} : { email }) }
+    const passkeys = services.kinds.includes('passkey')
+    return { app: attempt.ask.app, passkeys, ...(email === undefined ? {} : { email }) }
   },
-  actions: { password: (visit, fields) => signIn(visit, fields) },
+  actions: {
+    password: (visit, fields) => signIn(visit, fields),
+    'passkey/sign-in': signInByPasskey,
+  },
 }
 
 const signIn: Action = async (visit, fields) => {
@@ -30,9 +35,8 @@ const signIn: Action = async (visit, fields) => {
   if (proven === 'busy') return say(visit, 'busy')
   if (!proven || account === undefined) return refuse(visit, account)
   await services.store.throttles.remove(record)
-  await changeAttempt(visit, (current) =>
-    withProof({ ...current, account: account.id }, 'pwd', services.clock(), account),
-  )
+  const now = services.clock()
+  await changeAttempt(visit, (current) => withProof(ofAccount(current, account.id, now), 'pwd', now, account))
 }
 
 async function verified(
@@ -63,15 +67,10 @@ async function refuse(visit: Visit, account: Account | undefined): Promise<void>
  * Counts the try before the password is looked at, so that guesses made at the same time are counted as well. The
  * record belongs to the address that was typed, whoever has it: starting over doesn't reset it.
  */
-async function mayTry({ store, clock, config }: Services, address: string, record: string): Promise<boolean> {
+async function mayTry(services: Services, address: string, record: string): Promise<boolean> {
+  if (!(await withinBudget(services, address))) return false
+  const { store, clock } = services
   const now = clock()
-  const budget: Budget = { capacity: config.signInsPerMinute, period: minute }
-  const within = await store.throttles.update(`address:${address}`, (current) => {
-    const spent = spend(current?.throttle, budget, now)
-    if (spent === undefined) return [current, false]
-    return [{ id: `address:${address}`, throttle: spent, expiresAt: now + minute }, true]
-  })
-  if (!within) return false
   return store.throttles.update(record, (current) => {
     if (!isAllowed(current?.throttle, now)) return [current, false]
     return [{ id: record, throttle: failed(current?.throttle, now), expiresAt: now + day }, true]

@@ -92,6 +92,7 @@ export function factor(kind: FactorKind): Factor {
     ...bound,
     kind,
     credential: 'credential',
+    user: 'handle',
     publicKey: 'key',
     counter: 0,
     transports: ['internal'],

@@ -27,6 +27,7 @@ function stepOf(tried: Partial<Attempt>, who?: Account, more: Partial<Situation>
     now: noon,
     secondFactorRequired: false,
     kinds: [...enrolKinds],
+    attests: false,
     trusted: false,
     trustDays: 30,
     ...more,
@@ -300,7 +301,7 @@ const anyAttempt = fc.record({
   codes: seldom({ set: 1, sealed: '' }),
   codesLeft: seldom(3),
   case: maybe('case'),
-  skipped: fc.constantFrom<Attempt['skipped']>([], ['enrol']),
+  skipped: fc.constantFrom<Attempt['skipped']>([], ['enrol'], ['passkey']),
   ask: fc
     .constantFrom(undefined, ...levels, 'urn:example:unheard-of')
     .map((acr) => ({ client: 'app', app: 'App', acr })),
@@ -341,6 +342,7 @@ const anySituation: fc.Arbitrary<Situation> = fc
       case: fc.constant(situation.attempt.case === undefined ? undefined : waitedFor),
       secondFactorRequired: fc.boolean(),
       kinds: fc.constantFrom<FactorKind[]>(['totp'], [...enrolKinds]),
+      attests: fc.boolean(),
       trusted: fc.boolean(),
       trustDays: fc.constant(30),
     }),

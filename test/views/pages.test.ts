@@ -80,7 +80,7 @@ describe('The pages', () => {
   it('use the standard autocomplete tokens', () => {
     const token = (page: string, id: string) =>
       attribute(tags(page, 'input').find((input) => attribute(input, 'id') === id)!, 'autocomplete')
-    assert.equal(token(html('password'), 'email'), 'username')
+    assert.equal(token(html('password'), 'email'), 'username webauthn')
     assert.equal(token(html('password'), 'password'), 'current-password')
     assert.equal(token(html('totp'), 'code'), 'one-time-code')
     assert.equal(token(html('backup_code'), 'code'), 'one-time-code')

@@ -194,8 +194,12 @@ const addressPage = {
 /** Every page, in the order in which a person may meet them. */
 export const samples: Sample[] = [
   sample('home', { issuer: 'http://localhost:3000', demo: true, demoApp: 'http://localhost:3001' }),
-  sample('password', { ...form, app: 'Ledger' }),
-  sample('password', { ...form, app: 'Ledger', email, message: { key: 'wrong_credentials' } }, 'wrong'),
+  sample('password', { ...form, app: 'Ledger', passkeys: true }),
+  sample(
+    'password',
+    { ...form, app: 'Ledger', email, passkeys: true, message: { key: 'wrong_credentials' } },
+    'wrong',
+  ),
   sample('totp', {
     ...form,
     email,
@@ -225,6 +229,25 @@ export const samples: Sample[] = [
       message: { key: 'wrong_phone_code' },
     },
     'called',
+  ),
+  sample('passkey', {
+    ...form,
+    email,
+    ways: ['totp', 'backup_code', 'recovery'],
+    trustDays: 30,
+    canDecline: false,
+  }),
+  sample(
+    'passkey',
+    {
+      ...form,
+      email,
+      ways: ['backup_code', 'recovery'],
+      trustDays: 0,
+      canDecline: true,
+      message: { key: 'passkey_refused' },
+    },
+    'refused',
   ),
   sample('backup_code', { ...form, email, left: 8, ways: ['totp', 'recovery'] }),
   sample(
@@ -386,6 +409,14 @@ export const samples: Sample[] = [
     { ...form, email, countries, canSkip: true, kinds: ['totp'], sent: { ...texted, failed: 'undelivered' } },
     'sent',
   ),
+  sample('enrol_passkey', {
+    ...form,
+    email,
+    recovered: false,
+    canSkip: true,
+    kinds: ['totp', 'push', 'sms'],
+  }),
+  sample('enrol_passkey', { ...form, email, recovered: true, canSkip: false, kinds: ['totp'] }, 'recovered'),
   sample('backup_codes', { ...form, email, issuer: 'Rekey', codes, set: 2, createdAt: at, canCancel: false }),
   sample('device_code', { action: '/device', xsrf: 'x' }),
   sample('device_code', { action: '/device', xsrf: 'x', message: { key: 'device_code_wrong' } }, 'wrong'),

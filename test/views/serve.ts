@@ -18,6 +18,10 @@ export interface Gallery {
 export async function serveSamples(views: Views): Promise<Gallery> {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://gallery')
+    if (url.pathname.endsWith('/passkey/options')) {
+      response.writeHead(204).end()
+      return
+    }
     const asset = assets.get(url.pathname.replace('/assets/', ''))
     if (asset !== undefined) {
       response.writeHead(200, { 'content-type': asset.type }).end(asset.body)
