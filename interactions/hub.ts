@@ -15,6 +15,8 @@ import { enrol } from './rooms/enrol.ts'
 import { enrolPasskey } from './rooms/enrol-passkey.ts'
 import { enrolPhone } from './rooms/enrol-phone.ts'
 import { factors } from './rooms/factors.ts'
+import { forgot } from './rooms/forgot.ts'
+import { forgotLost } from './rooms/forgot-lost.ts'
 import { inactive } from './rooms/inactive.ts'
 import { mailCode } from './rooms/mail-code.ts'
 import { newPassword } from './rooms/new-password.ts'
@@ -32,6 +34,8 @@ import { totp } from './rooms/totp.ts'
 /** Every page of a sign-in, by its step. */
 export const rooms = {
   password,
+  forgot,
+  forgot_lost: forgotLost,
   inactive,
   totp,
   phone,

@@ -122,9 +122,14 @@ export function accountOf(visit: Visit): Account {
 
 /** The other ways to prove a second factor, for the page of one of them. */
 export function waysBeside({ situation }: Visit, shown: Choice): Choice[] {
-  const { account } = situation
+  const { account, attempt } = situation
   if (account === undefined) return []
-  return otherWays(account, preferenceOf(situation), shown, hasPass(situation))
+  return otherWays(
+    account,
+    preferenceOf(situation),
+    shown,
+    attempt.forgotten === undefined && hasPass(situation),
+  )
 }
 
 /** What every page has that asks for a second factor. */

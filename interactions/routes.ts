@@ -9,6 +9,7 @@ import { choose } from './choose.ts'
 import { decideConsent } from './consent.ts'
 import { chooseKind, skipEnrolment } from './enrolled.ts'
 import { toHub } from './finish.ts'
+import { forget, remember } from './forgotten.ts'
 import { hub, rooms } from './hub.ts'
 import { sendOptions } from './passkeys.ts'
 import { type Action, say, type Visit, visitOf } from './room.ts'
@@ -23,6 +24,7 @@ const choosable: StepName[] = [
   'backup_code',
   'pass',
   'completion_link',
+  'forgot_lost',
   'recovery',
   'recovery_waiting',
   'recovery_closed',
@@ -39,6 +41,8 @@ const actions: { [path: string]: { action: Action; steps: StepName[] } } = {
     ),
   ),
   choose: { action: choose, steps: choosable },
+  forgot: { action: forget, steps: ['password'] },
+  'forgot/leave': { action: remember, steps: ['forgot', 'forgot_lost'] },
   'enrol/choose': { action: chooseKind, steps: enrolments },
   'enrol/skip': { action: skipEnrolment, steps: enrolments },
 }

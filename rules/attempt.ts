@@ -103,6 +103,8 @@ export interface Attempt {
   codes?: { set: number; sealed: string }
   /** Codes left after one was used, until the person has seen it. */
   codesLeft?: number
+  /** The person has forgotten the password: the mailbox is proven in its place, and a new one is set. */
+  forgotten?: Forgotten
   /** A code mailed to prove the mailbox: its keyed hash. */
   mailCode?: { hash: string; expiresAt: number; failures: number }
   /** A code sent to a phone. */
@@ -120,6 +122,15 @@ export interface Attempt {
   skipped: ('enrol' | 'passkey' | 'check_up')[]
   createdAt: number
   expiresAt: number
+}
+
+/** Where someone is who has forgotten the password. */
+export interface Forgotten {
+  /** What was typed, once it was; nobody is told whether anyone has it. */
+  email?: string
+  /** Whose it is, and the keyed hash of the code that was mailed; both missing where nobody has the address. */
+  account?: string
+  code?: { hash: string; expiresAt: number }
 }
 
 /** How long a sign-in may take, in milliseconds. An attempt that waits for a recovery case lives as long as the case. */

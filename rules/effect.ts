@@ -18,7 +18,7 @@ export interface Notice {
   data: { [name: string]: string | number }
   /** Sealed secret that the message carries (a code). */
   sealed?: string
-  /** Goes to this address alone: it isn't the person's yet. */
+  /** Goes to this address alone: it isn't the person's yet, or no other of theirs will do. */
   only?: string
   /** Goes to this address as well: it was the person's until now. */
   also?: string

@@ -12,6 +12,7 @@ import {
 } from './assurance.ts'
 import type { Attempt, Proof } from './attempt.ts'
 import { type EnrolStep, enrolStep } from './enrolment.ts'
+import { missingForPassword } from './forgotten-password.ts'
 import { usablePasskeys } from './passkeys.ts'
 import { isOpen, type RecoveryCase } from './recovery-case.ts'
 import { type Preference, waysOf } from './ways.ts'
@@ -19,6 +20,10 @@ import { type Preference, waysOf } from './ways.ts'
 /** What a sign-in does next. Every step but `finish` and `unmet` is a page of the same name. */
 export type Step =
   | { step: 'password' }
+  /** The password is forgotten: which address, and then the code that was mailed to it. */
+  | { step: 'forgot' }
+  /** A forgotten password that can't be replaced here. */
+  | { step: 'forgot_lost' }
   | { step: 'inactive'; status: 'deactivated' | 'removed' }
   | { step: 'totp' }
   | { step: 'passkey' }
@@ -76,6 +81,7 @@ export interface Situation {
  */
 export function nextStep(situation: Situation): Step {
   const { attempt, account } = situation
+  if (attempt.forgotten !== undefined) return forgotten(situation)
   if (account === undefined) return { step: 'password' }
   if (attempt.action !== undefined) return nextAction(situation, attempt.action)
   const standing = standingProofs(situation)
@@ -108,6 +114,23 @@ export function nextStep(situation: Situation): Step {
   if (missing !== undefined) return missing
   if (lacksCodes(account, proofs)) return { step: 'backup_codes' }
   return finish(attempt, account, proofs)
+}
+
+/** In place of the password: the mailbox, a second factor where there is one, and then a new password. */
+function forgotten(situation: Situation): Step {
+  const { attempt, account } = situation
+  if (account === undefined) return { step: 'forgot' }
+  switch (missingForPassword(account, standingProofs(situation))) {
+    case 'mailbox':
+      return { step: 'forgot' }
+    case 'impossible':
+      return { step: 'forgot_lost' }
+    case 'second_factor':
+      // A reset is asked for by someone who has proven the password: the mailbox alone opens no case.
+      return attempt.choice === 'recovery' ? { step: 'forgot_lost' } : factorPage(situation)
+    case undefined:
+      return { step: 'new_password' }
+  }
 }
 
 /** Whoever has just shown their factor can make codes for the day when it is gone. */
@@ -207,6 +230,12 @@ function challenge(situation: Situation): Step {
   if (choice === 'recovery') return askAgain(situation)
   // A pass is offered while it can still be used; afterwards the page that asks for it would be a dead end.
   if (choice === 'pass' && hasPass(situation)) return { step: 'pass' }
+  return factorPage(situation)
+}
+
+/** The page of the factor that the person chose, or of the first that they have. */
+function factorPage(situation: Situation): Step {
+  const { choice } = situation.attempt
   if (choice === 'backup_code') return { step: 'backup_code' }
   const ways = waysOf(situation.account!, preferenceOf(situation))
   const way = ways.find((one) => one === choice) ?? ways[0]

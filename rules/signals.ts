@@ -189,6 +189,14 @@ export function passwordChanged(at: number): SignalEvent[] {
   return [credentialChange('password', 'update', { by: 'user', at, reason: 'Password changed by the user' })]
 }
 
+/** A forgotten password was replaced, and whoever used the old one was signed out. */
+export function passwordReset(at: number): SignalEvent[] {
+  return [
+    ...passwordChanged(at),
+    sessionRevoked({ by: 'user', at, reason: 'Forgotten password replaced by the user' }),
+  ]
+}
+
 /** The account may not sign in any more, or may again. */
 export function statusChanged(active: boolean, at: number): SignalEvent[] {
   if (active) return [bare(eventTypes.accountEnabled)]

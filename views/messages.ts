@@ -10,6 +10,8 @@ const error = (...fields: string[]): MessageKind => ({ tone: 'error', fields })
 export const messages: { [key: string]: MessageKind } = {
   wrong_credentials: error('email', 'password'),
   missing_credentials: error('email', 'password'),
+  email_missing: error('email'),
+  forgot_again: { tone: 'info' },
   throttled: error('code', 'password'),
   busy: error(),
   wrong_code: error('code'),

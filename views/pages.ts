@@ -65,7 +65,7 @@ export type Moment = number
 
 /** The locals of each page. A page's file is views/pages/<name>.ejs. */
 export interface Pages {
-  /** POST password: email, password. POST passkey/sign-in: credential. The first page of a sign-in. */
+  /** POST password: email, password. POST passkey/sign-in: credential. POST forgot. The first page of a sign-in. */
   password: Form & { app: string; email?: string; passkeys: boolean }
   /** POST totp: code. POST choose: choice, one of `ways`. */
   totp: Form & Verification
@@ -152,7 +152,11 @@ export interface Pages {
   /** A code was mailed to prove the mailbox. POST mail-code: code. POST mail-code/send. */
   mail_code: Form & { email: string; sent: boolean }
   /** POST new-password: password. */
-  new_password: Form & { email: string }
+  new_password: Form & { email: string; forgotten: boolean }
+  /** The password is forgotten. POST forgot/send: email. POST forgot/code: code. POST forgot/leave. */
+  forgot: Form & { email?: string; sent: boolean }
+  /** A forgotten password that can't be replaced. POST choose: choice. POST forgot/leave. */
+  forgot_lost: Form & { email: string; canGoBack: boolean }
   /** The account may not sign in. */
   inactive: Form & {
     status: 'deactivated' | 'removed'

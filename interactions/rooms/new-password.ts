@@ -1,10 +1,21 @@
 import { changePassword } from '../../factors/password.ts'
+import { flatOrigin } from '../../http/request.ts'
+import { withProof } from '../../rules/attempt.ts'
+import { withPasswordReset } from '../../rules/forgotten-password.ts'
+import { standingProofs } from '../../rules/next-step.ts'
+import { passwordFault } from '../../rules/password.ts'
 import { type Action, accountOf, changeAttempt, type Room, say } from '../room.ts'
 
 export const newPassword: Room<'new_password'> = {
   step: 'new_password',
-  show: async (visit) => ({ email: accountOf(visit).email }),
-  actions: { 'new-password': (visit, fields) => change(visit, fields) },
+  show: async (visit) => ({
+    email: accountOf(visit).email,
+    forgotten: visit.attempt.forgotten !== undefined,
+  }),
+  actions: {
+    'new-password': (visit, fields) =>
+      visit.attempt.forgotten === undefined ? change(visit, fields) : replace(visit, fields),
+  },
 }
 
 const change: Action = async (visit, fields) => {
@@ -15,4 +26,32 @@ const change: Action = async (visit, fields) => {
   const outcome = await changePassword(services, by, account, fields.password ?? '', id)
   if (outcome !== 'changed' && outcome !== 'overtaken') return say(visit, `password_${outcome}`)
   await changeAttempt(visit, (current) => ({ ...current, message: { key: 'password_changed' } }))
+}
+
+/**
+ * In place of a forgotten one. It was typed just now, so it counts as proven. It isn't compared with the old one: whoever
+ * reads the mail could try out what that was.
+ */
+const replace: Action = async (visit, fields) => {
+  const { services, attempt, situation } = visit
+  const account = accountOf(visit)
+  const chosen = fields.password ?? ''
+  const { email, name, passwordHash: instead } = account
+  const fault = passwordFault(chosen, { email, name, brand: services.config.brand })
+  if (fault !== undefined) return say(visit, `password_${fault}`)
+  const hash = await services.passwords.hash(chosen)
+  const at = services.clock()
+  const since = Math.min(...standingProofs(situation).map((proof) => proof.at))
+  const origin = flatOrigin(attempt.origin)
+  const done = await services.store.accounts.update(account.id, (current) => {
+    const next =
+      current && withPasswordReset(current, { hash, instead, attempt: attempt.id, since, at, origin })
+    return next === undefined ? [current, false] : [next, true]
+  })
+  if (!done) return say(visit, 'password_overtaken')
+  await services.effects.settle('accounts', account.id)
+  await changeAttempt(visit, ({ forgotten: _, choice: _choice, ...current }) => ({
+    ...withProof(current, 'pwd', at, account),
+    message: { key: 'password_changed' },
+  }))
 }

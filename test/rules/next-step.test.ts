@@ -112,6 +112,27 @@ describe('The next step of a sign-in', () => {
     expect(nameOf({ proofs: proved('pwd', 'mail_code') }, account(expired))).to.equal('new_password')
   })
 
+  it('of a forgotten password is the mailbox, the factor, and then a new one, whatever was proven before', () => {
+    const forgotten = { email: 'ada@example.com' }
+    expect(nameOf({ forgotten: {} })).to.equal('forgot')
+    expect(nameOf({ forgotten, proofs: proved('pwd', 'otp') }, secured)).to.equal('forgot')
+    expect(nameOf({ forgotten, proofs: proved('mail_code') }, secured)).to.equal('totp')
+    expect(nameOf({ forgotten, proofs: proved('mail_code', 'otp') }, secured)).to.equal('new_password')
+    expect(nameOf({ forgotten, proofs: proved('mail_code') }, account())).to.equal('new_password')
+  })
+
+  it('of a forgotten password never is a reset, a pass or a trusted device', () => {
+    const forgotten = { email: 'ada@example.com' }
+    const reset = { client: 'app', app: 'App', action: 'reset_authenticator' as const }
+    const pass = { case: 'c', hash: 'h', expiresAt: noon + hour }
+    const step = (tried: Partial<Attempt>, more: Partial<Situation> = {}) =>
+      nameOf({ forgotten, proofs: proved('mail_code'), ...tried }, { ...secured, pass }, more)
+    expect(step({ choice: 'recovery' })).to.equal('forgot_lost')
+    expect(step({ ask: reset })).to.equal('totp')
+    expect(step({ choice: 'pass' })).to.equal('totp')
+    expect(step({}, { trusted: true })).to.equal('totp')
+  })
+
   it('ends where the app insists on what we do not know', () => {
     expect(nameOf({ proofs: proved('pwd', 'otp'), ask: ask('urn:example:unheard-of') }, secured)).to.equal(
       'unmet',

@@ -11,7 +11,7 @@ story('The page at the issuer’s root', (rekey) => {
   }
 
   it('leads to every page of our own, and those ask who it is', async () => {
-    for (const link of ['Administration, for super admins', 'Support, for agents']) {
+    for (const link of ['Your security', 'Administration, for super admins', 'Support, for agents']) {
       const browser = await follow(link)
       expect(browser.heading, link).to.equal('Sign in')
     }

@@ -427,8 +427,16 @@ export const samples: Sample[] = [
   sample('no_case', form),
   sample('mail_code', { ...form, email, sent: false }),
   sample('mail_code', { ...form, email, sent: true, message: { key: 'code_sent' } }, 'sent'),
-  sample('new_password', { ...form, email }),
-  sample('new_password', { ...form, email, message: { key: 'password_too_short' } }, 'short'),
+  sample('forgot', { ...form, sent: false }),
+  sample('forgot', { ...form, email, sent: true, message: { key: 'wrong_code' } }, 'sent'),
+  sample('forgot_lost', { ...form, email, canGoBack: true }),
+  sample('new_password', { ...form, email, forgotten: true }, 'forgotten'),
+  sample('new_password', { ...form, email, forgotten: false }),
+  sample(
+    'new_password',
+    { ...form, email, forgotten: false, message: { key: 'password_too_short' } },
+    'short',
+  ),
   sample('inactive', { ...form, status: 'deactivated', canVerify: false }),
   sample('inactive', { ...form, status: 'removed', canVerify: true, refused: 'Left in May.' }, 'removed'),
   sample(

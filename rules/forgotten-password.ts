@@ -1,0 +1,63 @@
+import { type Account, hasSecondFactor } from './account.ts'
+import { isSecondFactor } from './assurance.ts'
+import type { Proof } from './attempt.ts'
+import { withEffects } from './effect.ts'
+import { passwordReset } from './signals.ts'
+import type { Budget } from './throttle.ts'
+
+/** How often a code is mailed to one address, known or not: nobody's mailbox is to be filled. */
+export const forgottenBudget: Budget = { capacity: 5, period: 3_600_000 }
+
+/**
+ * What has still to be proven for a new password. The mailbox stands in for the password and for nothing else: whoever
+ * has a second factor gives it as well. Right after a reset there is none, and the mailbox would be all that is asked
+ * for; nor does it open an account that may not sign in.
+ */
+export function missingForPassword(
+  account: Account,
+  proofs: Proof[],
+): 'mailbox' | 'second_factor' | 'impossible' | undefined {
+  if (!proofs.some(({ method }) => method === 'mail_code')) return 'mailbox'
+  if (account.status !== 'active') return 'impossible'
+  if (hasSecondFactor(account)) return proofs.some(isSecondFactor) ? undefined : 'second_factor'
+  return account.recovered === undefined ? undefined : 'impossible'
+}
+
+/** A password that was set in an attempt. */
+export interface NewPassword {
+  hash: string
+  /** What the account had when the attempt looked at it: of two who set one at once, the first counts. */
+  instead: string
+  attempt: string
+  /** When the oldest proof of the attempt was given. */
+  since: number
+  at: number
+  /** Where it was set. */
+  origin: { [name: string]: string }
+}
+
+/**
+ * Sets the password in place of a forgotten one. Whoever used the old one is out: sessions and sign-ins under way end,
+ * but for the attempt itself, whose proofs still stand. Undefined when something else came first.
+ */
+export function withPasswordReset(account: Account, chosen: NewPassword): Account | undefined {
+  const { hash, instead, attempt, since, at, origin } = chosen
+  if (account.passwordHash !== instead || account.validAfter > since) return undefined
+  const { passwordExpired: _, ...rest } = account
+  const id = `password:${attempt}:${at}`
+  const { id: subject } = account
+  return withEffects({ ...rest, passwordHash: hash, validAfter: since }, [
+    {
+      kind: 'audit',
+      id: `${id}:audit`,
+      event: 'password.reset',
+      actor: subject,
+      subject,
+      detail: { address: origin.address ?? '' },
+    },
+    { kind: 'end_attempts', id: `${id}:attempts`, account: subject, keep: attempt },
+    { kind: 'end_sessions', id: `${id}:sessions`, account: subject, keep: attempt },
+    { kind: 'notice', id: `${id}:notice`, name: 'password_changed', to: subject, data: { at, ...origin } },
+    { kind: 'signal', id: `${id}:signal`, account: subject, txn: id, events: passwordReset(at) },
+  ])
+}
