@@ -104,7 +104,7 @@ async function enter(visit: Visit, typed: string): Promise<void> {
   if (!(await mayTry(services, record))) return say(visit, 'throttled')
   const right = hashCode(services, attempt.id, given) === code.hash
   const account = id === undefined || !right ? undefined : await services.store.accounts.get(id)
-  if (account === undefined) return say(visit, 'wrong_code')
+  if (account === undefined) return say(visit, 'wrong_mail_code')
   await services.store.throttles.remove(record)
   await changeAttempt(visit, (current) =>
     withProof({ ...current, account: account.id, forgotten: { email } }, 'mail_code', now, account),

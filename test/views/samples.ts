@@ -428,7 +428,7 @@ export const samples: Sample[] = [
   sample('mail_code', { ...form, email, sent: false }),
   sample('mail_code', { ...form, email, sent: true, message: { key: 'code_sent' } }, 'sent'),
   sample('forgot', { ...form, sent: false }),
-  sample('forgot', { ...form, email, sent: true, message: { key: 'wrong_code' } }, 'sent'),
+  sample('forgot', { ...form, email, sent: true, message: { key: 'wrong_mail_code' } }, 'sent'),
   sample('forgot_lost', { ...form, email, canGoBack: true }),
   sample('new_password', { ...form, email, forgotten: true }, 'forgotten'),
   sample('new_password', { ...form, email, forgotten: false }),
