@@ -15,8 +15,8 @@ export async function spendOne(
   })
 }
 
-/** What may come from one network address in a minute, of everything that tries out who exists. */
-export function withinAddressBudget(services: Services, address: string): Promise<boolean> {
+/** Spends one try of a network address, whoever is being tried. */
+export function withinBudget(services: Services, address: string): Promise<boolean> {
   const budget = { capacity: services.config.signInsPerMinute, period: 60_000 }
   return spendOne(services, `address:${address}`, budget)
 }

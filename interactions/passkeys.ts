@@ -22,7 +22,7 @@ import {
   withChallenge,
 } from '../rules/passkeys.ts'
 import { randomToken } from '../secrets/key-ring.ts'
-import { withinBudget } from './address-budget.ts'
+import { withinBudget } from './budget.ts'
 import { type Action, accountOf, changeAttempt, say, type Visit } from './room.ts'
 
 /** GET passkey/options: what the script of the page that is shown hands to the browser, as JSON. */

@@ -2,13 +2,13 @@ import { randomInt, randomUUID } from 'node:crypto'
 import { flatOrigin } from '../../http/request.ts'
 import { sealContext } from '../../recovery/notices.ts'
 import type { Account } from '../../rules/account.ts'
-import { withProof } from '../../rules/attempt.ts'
+import { ofAccount, withProof } from '../../rules/attempt.ts'
 import { type Notice, withEffects } from '../../rules/effect.ts'
 import { forgottenBudget } from '../../rules/forgotten-password.ts'
 import { failed, isAllowed } from '../../rules/throttle.ts'
 import { readCode } from '../../secrets/totp.ts'
 import type { Services } from '../../services.ts'
-import { spendOne, withinAddressBudget } from '../budget.ts'
+import { spendOne, withinBudget } from '../budget.ts'
 import { changeAttempt, type Room, say, type Visit } from '../room.ts'
 
 /** Milliseconds. */
@@ -39,7 +39,7 @@ async function send(visit: Visit, email: string): Promise<void> {
   const { services, attempt } = visit
   if (email === '' || email.length > 254) return say(visit, 'email_missing')
   const within =
-    (await withinAddressBudget(services, attempt.origin.address)) &&
+    (await withinBudget(services, attempt.origin.address)) &&
     (await spendOne(services, `forgotten:${recordOf(services, email)}`, forgottenBudget))
   if (!within) return say(visit, 'throttled')
   const [found] = await services.store.accounts.find('email', email, { limit: 1 })
@@ -107,7 +107,7 @@ async function enter(visit: Visit, typed: string): Promise<void> {
   if (account === undefined) return say(visit, 'wrong_mail_code')
   await services.store.throttles.remove(record)
   await changeAttempt(visit, (current) =>
-    withProof({ ...current, account: account.id, forgotten: { email } }, 'mail_code', now, account),
+    withProof({ ...ofAccount(current, account.id, now), forgotten: { email } }, 'mail_code', now, account),
   )
 }
 

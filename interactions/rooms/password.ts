@@ -3,7 +3,7 @@ import { ofAccount, withProof } from '../../rules/attempt.ts'
 import { failed, isAllowed } from '../../rules/throttle.ts'
 import { Overloaded } from '../../secrets/passwords.ts'
 import type { Services } from '../../services.ts'
-import { withinBudget } from '../address-budget.ts'
+import { withinBudget } from '../budget.ts'
 import { signInByPasskey } from '../passkeys.ts'
 import { type Action, changeAttempt, type Room, say, type Visit } from '../room.ts'
 
