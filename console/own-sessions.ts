@@ -21,7 +21,7 @@ export interface ListedSession {
 
 const most = 100
 
-/** Where a person is signed in, the newest first. */
+/** Where a person is signed in: this browser, then the newest first. */
 export async function sessionsOf(
   services: Pick<Services, 'store' | 'provider'>,
   account: string,
@@ -30,7 +30,7 @@ export async function sessionsOf(
   const found = await services.store.sessions.find('account', account, { limit: most })
   const live = found.filter(({ ended }) => ended === undefined)
   const listed = await Promise.all(live.map((session) => listedSession(services, session, here)))
-  return listed.sort((a, b) => b.at - a.at)
+  return listed.sort((a, b) => Number(b.here) - Number(a.here) || b.at - a.at)
 }
 
 async function listedSession(

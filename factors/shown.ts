@@ -1,4 +1,5 @@
 import type { Account, Factor } from '../rules/account.ts'
+import { isPhone, maskNumber } from '../rules/phone.ts'
 import { primaryOf } from '../rules/ways.ts'
 import type { ShownFactor } from '../views/pages.ts'
 
@@ -10,6 +11,7 @@ export function shownFactor(account: Account, factor: Factor): ShownFactor {
     kind,
     name,
     createdAt,
+    ...(isPhone(factor) ? { number: maskNumber(factor.number) } : {}),
     ...(lastUsedAt === undefined ? {} : { lastUsedAt }),
     primary: primaryOf(account)?.id === id,
     off: disabledAt !== undefined,

@@ -52,6 +52,8 @@ export interface ShownFactor {
   kind: FactorKind
   /** The person's own name for it, or ''. */
   name: string
+  /** A phone number, masked. */
+  number?: string
   createdAt: Moment
   lastUsedAt?: Moment
   /** Whether sign-ins ask for it first. */

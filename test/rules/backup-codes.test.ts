@@ -6,6 +6,7 @@ import {
   backupCodeCount,
   codesLeft,
   hashBackupCode,
+  proveBackupCodes,
   readBackupCode,
   redeemBackupCode,
   replaceBackupCodes,
@@ -233,5 +234,41 @@ describe('A new set of backup codes', () => {
       hashBackupCode('ada', 1, codes[1]!, mac),
     ]
     expect(new Set(hashes).size).to.equal(4)
+  })
+})
+
+describe('Proving that backup codes are at hand', () => {
+  it('spends none, says how many are left and confirms the set', () => {
+    const [proven, outcome] = proveBackupCodes(ada, codes[0]!, mac, noon)
+    expect(outcome).to.deep.equal({ ok: true, left: backupCodeCount, set: 1 })
+    expect(proven.backupCodes).to.include({ confirmedAt: noon, provenAt: noon })
+    expect(redeemBackupCode(proven, codes[0]!, mac, noon)[1]).to.include({ ok: true })
+  })
+
+  it('keeps when the person first said that they are saved', () => {
+    const confirmed = { ...ada, backupCodes: { ...ada.backupCodes!, confirmedAt: noon - day } }
+    const [proven] = proveBackupCodes(confirmed, codes[0]!, mac, noon)
+    expect(proven.backupCodes).to.include({ confirmedAt: noon - day, provenAt: noon })
+  })
+
+  it('is no way to guess: failures count together with those of sign-ins', () => {
+    const guessed = times(5, String).reduce((one, guess) => proveBackupCodes(one, guess, mac, noon)[0], ada)
+    const throttled = { ok: false, reason: 'throttled' }
+    expect(proveBackupCodes(guessed, codes[0]!, mac, noon)[1]).to.deep.equal(throttled)
+    expect(redeemBackupCode(guessed, codes[0]!, mac, noon)[1]).to.deep.equal(throttled)
+  })
+
+  it('takes no code that was used, nor one of an older set', () => {
+    const [spent] = redeemBackupCode(ada, codes[0]!, mac, noon)
+    expect(proveBackupCodes(spent, codes[0]!, mac, noon)[1]).to.deep.equal({ ok: false, reason: 'used' })
+    const next = replaceBackupCodes(ada, codes.toReversed(), mac, noon)
+    expect(
+      proveBackupCodes(
+        { ...next, backupCodes: { ...next.backupCodes!, number: 1 } },
+        codes[0]!,
+        mac,
+        noon,
+      )[1],
+    ).to.deep.equal({ ok: false, reason: 'wrong' })
   })
 })

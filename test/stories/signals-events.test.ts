@@ -7,6 +7,7 @@ import { approve, ask, disavow, issuePass, team } from '../support/cases.ts'
 import { enrol, givePassword, linkIn, signIn } from '../support/journeys.ts'
 import { eventIn, Receiver, receiverClient, setStatus, subOf } from '../support/receiver.ts'
 import type { Person } from '../support/rekey.ts'
+import { atSecurity } from '../support/security.ts'
 import { story } from '../support/story.ts'
 
 story(
@@ -67,6 +68,25 @@ story(
       const all = [...opened.events, ...reset.events, ...enrolled.events]
       expect(new Set(all.map(({ txn }) => txn))).to.deep.equal(new Set([asked.id]))
       expect(new Set(all.map(({ jti }) => jti)).size).to.equal(all.length)
+    })
+
+    it('of what a person changes on the security page tell the same as elsewhere', async () => {
+      const person = await rekey.person({ addresses: ['second@people.example'] })
+      await signIn(rekey, person)
+      const browser = await atSecurity(rekey, person)
+      const words = async () => (await told(person)).words
+      await browser.press('End this session')
+      expect(await words()).to.deep.equal(['session-revoked'])
+      await browser.follow('Change addresses')
+      await browser.press('Remove')
+      expect(await words()).to.deep.equal(['recovery-information-changed'])
+      await browser.open(`${rekey.issuer}/security/password`)
+      const password = 'seven slow yellow trains'
+      await browser.press('Save password', { current: person.password, password })
+      expect(await words()).to.deep.equal(['credential-change update password', 'session-revoked'])
+      await browser.follow('Authenticator app')
+      await browser.press('Remove')
+      expect(await words()).to.include('credential-change delete app')
     })
 
     it('of a first factor tell that sign-ins are stronger now', async () => {

@@ -145,11 +145,21 @@ const oldKey: ShownFactor = {
   off: true,
 }
 
+const number: ShownFactor = {
+  id: 'f3',
+  kind: 'sms',
+  name: '',
+  number: '••• 78',
+  createdAt: at - 90 * hour,
+  primary: false,
+  off: false,
+}
+
 const security: Pages['security'] = {
   base: '/security',
   form: 'f-7d1c4e',
   email,
-  factors: [authenticator, oldKey],
+  factors: [authenticator, number, oldKey],
   alone: true,
   required: false,
   kinds: ['totp', 'passkey', 'push', 'sms'],
