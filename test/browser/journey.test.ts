@@ -133,7 +133,9 @@ for (const script of [true, false]) {
       await heading(page, 'Waiting for a super admin')
       await shoot(page, 'recovery-waiting')
       const code = codeIn((await demo.mailsTo(mina.email)).at(-1)!.text)
-      const request = (await demo.mailsTo(aiko.email)).at(-1)!
+      const request = (await demo.mailsTo(aiko.email)).findLast(({ text }) =>
+        text.includes('/recovery/approve/'),
+      )!
 
       const admin = await newPage({ locale: 'ja-JP' })
       await admin.goto(linkIn(request.text, '/recovery/approve/'))
@@ -141,7 +143,7 @@ for (const script of [true, false]) {
       expect(await admin.getByLabel('メールアドレス').inputValue()).to.equal(aiko.email)
       await admin.getByLabel('パスワード', { exact: true }).fill(aiko.password)
       await shoot(admin, 'password-ja')
-      await admin.getByRole('button', { name: 'サインイン' }).click()
+      await admin.getByRole('button', { name: 'サインイン', exact: true }).click()
       await heading(admin, 'コードを入力')
       await admin.getByLabel('6桁のコード').fill(await demo.code(aiko))
       await admin.getByRole('button', { name: '確認する' }).click()
@@ -180,13 +182,15 @@ for (const script of [true, false]) {
       await page.getByRole('button', { name: 'Send request' }).click()
       await heading(page, 'Waiting for a super admin')
       const code = codeIn((await demo.mailsTo(noor.email)).at(-1)!.text)
-      const request = (await demo.mailsTo(aiko.email)).at(-1)!
+      const request = (await demo.mailsTo(aiko.email)).findLast(({ text }) =>
+        text.includes('/recovery/approve/'),
+      )!
       // Aiko's authenticator shows a code that she has not used yet.
       await demo.advance(60)
       const admin = await newPage()
       await admin.goto(linkIn(request.text, '/recovery/approve/'))
       await admin.getByLabel('Password', { exact: true }).fill(aiko.password)
-      await admin.getByRole('button', { name: 'Sign in' }).click()
+      await admin.getByRole('button', { name: 'Sign in', exact: true }).click()
       await admin.getByLabel('Six-digit code').fill(await demo.code(aiko))
       await admin.getByRole('button', { name: 'Verify' }).click()
       await shoot(admin, 'approve')
@@ -219,7 +223,9 @@ for (const script of [true, false]) {
       await waiting.getByRole('button', { name: 'Reset authentication device' }).click()
       await waiting.getByRole('button', { name: 'Send request' }).click()
       await heading(waiting, 'Waiting for a super admin')
-      const request = (await demo.mailsTo(aiko.email)).at(-1)!
+      const request = (await demo.mailsTo(aiko.email)).findLast(({ text }) =>
+        text.includes('/recovery/approve/'),
+      )!
       await givePassword(page, ben)
       await page.getByLabel('Six-digit code').fill(await demo.code(ben))
       await page.getByRole('button', { name: 'Verify' }).click()
@@ -228,7 +234,7 @@ for (const script of [true, false]) {
       await page.getByRole('link', { name: 'Sign in with another account' }).click()
       await demo.advance(60)
       await page.getByLabel('Password', { exact: true }).fill(aiko.password)
-      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
       await page.getByLabel('Six-digit code').fill(await demo.code(aiko))
       await page.getByRole('button', { name: 'Verify' }).click()
       if (!script) await page.getByRole('button', { name: 'Continue' }).click()
@@ -270,7 +276,7 @@ for (const script of [true, false]) {
       await page.goto(`${demo.app}${path}`)
       await page.getByLabel('E-mail address').fill(person.email)
       await page.getByLabel('Password', { exact: true }).fill(person.password)
-      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     }
 
     async function tokenOf(page: Page): Promise<{ acr: string; amr: string[] }> {
