@@ -1,8 +1,8 @@
 /**
  * Imports point one way (see docs/decisions/folders.md):
- * main → app → {interactions, recovery, console, signals, api} → factors → {provider, adapters interfaces, secrets, views} → rules.
+ * main → app → {interactions, recovery, console, signals, authenticator, api} → factors → {provider, adapters interfaces, secrets, views} → rules.
  */
-const surfaces = '^(interactions|recovery|console|signals|api)/'
+const surfaces = '^(interactions|recovery|console|signals|authenticator|api)/'
 const engines = '^adapters/[^/]+/'
 
 module.exports = {
@@ -51,7 +51,7 @@ module.exports = {
       name: 'factors-know-no-page-of-a-sign-in',
       severity: 'error',
       from: { path: '^factors/' },
-      to: { path: ['^(interactions|console|signals|api|demo)/', '^(app|main)\\.ts$'] },
+      to: { path: ['^(interactions|console|signals|authenticator|api|demo)/', '^(app|main)\\.ts$'] },
     },
     {
       name: 'nobody-imports-app-but-main',

@@ -5,6 +5,8 @@ import type { Delivery } from './adapters/delivery.ts'
 import type { Proofing } from './adapters/proofing.ts'
 import type { Store } from './adapters/store.ts'
 import { createAudit } from './audit/log.ts'
+import { authenticatorRoutes } from './authenticator/routes.ts'
+import { forgetSubscription } from './authenticator/subscription.ts'
 import type { Config } from './config.ts'
 import { administrationRoutes } from './console/administration.ts'
 import { consoleClient } from './console/client.ts'
@@ -12,6 +14,7 @@ import { enrolment, identityRoutes } from './console/identity.ts'
 import { securityRoutes } from './console/security.ts'
 import { createConsole } from './console/session.ts'
 import { supportRoutes } from './console/support.ts'
+import { createArrivals } from './http/arrivals.ts'
 import { assetRoutes } from './http/assets.ts'
 import { deviceSession } from './http/device-session.ts'
 import { errorPages, onlyOwnHost, secureHeaders } from './http/guards.ts'
@@ -33,6 +36,7 @@ import { recoveryRoutes } from './recovery/routes.ts'
 import { startWorker, type Worker } from './recovery/worker.ts'
 import { createKeyRing } from './secrets/key-ring.ts'
 import { createPasswords, type Passwords } from './secrets/passwords.ts'
+import { vapidKeys } from './secrets/vapid-keys.ts'
 import type { Services } from './services.ts'
 import { createDeliver } from './signals/deliver.ts'
 import { createGuardedFetch } from './signals/guarded-fetch.ts'
@@ -85,6 +89,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     work: () => worker.run(),
     stop: async () => {
       transmitter.close()
+      services.arrivals.close()
       await worker.stop()
       await services.outbox.stop()
     },
@@ -130,11 +135,17 @@ async function createServices(options: AppOptions): Promise<Services & { transmi
     provider: () => provider,
     outbox: () => outbox,
   })
+  const send = createSend({
+    delivery: options.delivery,
+    store,
+    clock,
+    gone: (message) => forgetSubscription({ store, ring }, message),
+  })
   const outbox = createOutbox({
     store,
     ring,
     clock,
-    deliver: createDeliver(createSend(options.delivery, store, clock), provider, transmitter),
+    deliver: createDeliver(send, provider, transmitter),
     failed: ({ id, tries, state, lastError }, error) =>
       // A number that is none is nobody's fault here.
       log[state === 'dropped' ? 'info' : 'warn'](
@@ -168,7 +179,9 @@ async function createServices(options: AppOptions): Promise<Services & { transmi
     outbox,
     effects,
     provider,
-    kinds: config.phone === undefined ? ['totp', 'passkey'] : ['totp', 'passkey', 'sms'],
+    kinds: config.phone === undefined ? ['totp', 'passkey', 'push'] : ['totp', 'passkey', 'push', 'sms'],
+    arrivals: createArrivals(),
+    pushKey: (await vapidKeys(store, ring)).publicKey,
     log,
     transmitter,
   }
@@ -199,6 +212,7 @@ function routers(options: AppOptions, services: Services, worker: Worker): Route
     administrationRoutes(services, console),
     identityRoutes(services, console),
     securityRoutes(services, console),
+    authenticatorRoutes(services),
     deliveryRoutes(options.delivery),
   ]
   return options.demo === undefined ? own : [...own, options.demo.routes(services, worker)]

@@ -4,6 +4,7 @@ import type { Proofing } from './adapters/proofing.ts'
 import type { Store } from './adapters/store.ts'
 import type { Audit } from './audit/log.ts'
 import type { Config } from './config.ts'
+import type { Arrivals } from './http/arrivals.ts'
 import type { Outbox } from './outbox/outbox.ts'
 import type { AcrNames } from './provider/acr-names.ts'
 import type { Effects } from './recovery/effects.ts'
@@ -29,6 +30,10 @@ export interface Services {
   provider: Provider
   /** What the outside calls our authentication context classes. */
   acrNames: AcrNames
+  /** Tells open authenticators that their account is asked something. */
+  arrivals: Arrivals
+  /** What browsers subscribe to our pushes with (RFC 8292 §4.1). */
+  pushKey: string
   /** Verifies identities by photo ID, where the operator has connected a provider. */
   proofing?: Proofing
   /** The kinds of second factors that can be set up here, the one to start with first. */

@@ -42,6 +42,8 @@ export interface PushDetails {
   urgency?: 'very-low' | 'low' | 'normal' | 'high'
   /** RFC 8030 §5.4: replaces a message of the same topic that still waits. At most 32 characters of base64url. */
   topic?: string
+  /** Whose device it is: where the subscription is no more, it is forgotten. */
+  device?: { account: string; factor: string }
 }
 
 /** How messages leave. Every engine sends once per call, and throws when it isn't sure that the message was taken. */

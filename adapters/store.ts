@@ -1,7 +1,9 @@
 import type { Account, Membership, Organization } from '../rules/account.ts'
 import type { Attempt, Origin } from '../rules/attempt.ts'
 import type { Device } from '../rules/devices.ts'
+import type { Pairing } from '../rules/pairing.ts'
 import type { ProofingRun } from '../rules/proofing-run.ts'
+import type { Prompt } from '../rules/push.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
 import type { Sending } from '../rules/sending.ts'
 import type { Stream } from '../rules/stream.ts'
@@ -146,6 +148,11 @@ export interface Outgoing extends Document {
   expiresAt?: number
 }
 
+/** A request that a device has signed: each counts once. The id has the key and the request's `jti`. */
+export interface DeviceProof extends Document {
+  expiresAt: number
+}
+
 /** Failures that belong to no account: an address, or an e-mail nobody has. */
 export interface ThrottleRecord extends Document {
   throttle: Throttle
@@ -288,6 +295,11 @@ export const collections = {
   unsubscribed: {
     stream: { field: 'stream' },
   },
+  pairings: {},
+  prompts: {
+    account: { field: 'account', order: 'createdAt' },
+  },
+  deviceProofs: {},
   throttles: {},
   audit: {
     log: { field: 'log', order: 'sequence' },
@@ -320,6 +332,9 @@ interface Documents {
   streams: Stream
   signals: Signal
   unsubscribed: Unsubscribed
+  pairings: Pairing
+  prompts: Prompt
+  deviceProofs: DeviceProof
   throttles: ThrottleRecord
   audit: AuditEntry
   settings: Setting

@@ -26,7 +26,7 @@ export function onlyOwnHost(issuer: string): Middleware {
  * form, up to pages of the relying app that nobody here knows (docs/decisions/form-action.md).
  */
 export const contentPolicy =
-  "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+  "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 const securityHeaders = Object.entries({
   'Content-Security-Policy': contentPolicy,

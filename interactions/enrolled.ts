@@ -19,7 +19,7 @@ export async function enrolled(
   const now = services.clock()
   const bound = await bindProven(services, visit.attempt, account, factor, now)
   if (bound === undefined) return
-  await changeAttempt(visit, ({ enrolment: _, enrolling: _kind, ...current }) => ({
+  await changeAttempt(visit, ({ enrolment: _, enrolling: _kind, pairing: _pairing, ...current }) => ({
     ...withTrustKept(withProof(current, method, now, account, passkey), account, now),
     ...(bound.codes === undefined ? {} : { codes: bound.codes }),
     ...(current.action === undefined ? {} : { actionStatus: 'success' as const }),

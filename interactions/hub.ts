@@ -14,6 +14,7 @@ import { completionLink } from './rooms/completion-link.ts'
 import { enrol } from './rooms/enrol.ts'
 import { enrolPasskey } from './rooms/enrol-passkey.ts'
 import { enrolPhone } from './rooms/enrol-phone.ts'
+import { enrolPush } from './rooms/enrol-push.ts'
 import { factors } from './rooms/factors.ts'
 import { forgot } from './rooms/forgot.ts'
 import { forgotLost } from './rooms/forgot-lost.ts'
@@ -26,6 +27,7 @@ import { pass } from './rooms/pass.ts'
 import { passkey } from './rooms/passkey.ts'
 import { password } from './rooms/password.ts'
 import { phone } from './rooms/phone.ts'
+import { push } from './rooms/push.ts'
 import { recovery } from './rooms/recovery.ts'
 import { recoveryClosed } from './rooms/recovery-closed.ts'
 import { recoveryWaiting } from './rooms/recovery-waiting.ts'
@@ -40,6 +42,7 @@ export const rooms = {
   totp,
   phone,
   passkey,
+  push,
   backup_code: backupCode,
   recovery,
   recovery_waiting: recoveryWaiting,
@@ -54,6 +57,7 @@ export const rooms = {
   enrol,
   enrol_phone: enrolPhone,
   enrol_passkey: enrolPasskey,
+  enrol_push: enrolPush,
   factors,
   no_case: noCase,
 } satisfies { [S in StepName & PageName]: Room<S> }
@@ -77,6 +81,10 @@ export async function hub(services: Services, ctx: Context): Promise<void> {
     ...(attempt.message ? { message: attempt.message } : {}),
     ...(await room.show(visit)),
   }
-  const refresh = room.step === 'recovery_waiting' ? { refreshSeconds: 10 } : {}
+  const refresh = waits(room.step, locals) ? { refreshSeconds: 10 } : {}
   showPage(ctx, services.views.page(room.step, attempt.locale, locals as Pages[typeof room.step], refresh))
 }
+
+/** Pages that something happens to while nobody touches them. */
+const waits = (step: StepName, locals: object): boolean =>
+  step === 'recovery_waiting' || ('state' in locals && ['waiting', 'number'].includes(String(locals.state)))

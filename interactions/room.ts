@@ -49,6 +49,8 @@ export interface Room<N extends StepName & PageName = StepName & PageName> {
   step: N
   show(visit: Visit): Promise<Omit<Pages[N], 'base' | 'form' | 'message'>>
   actions: { [path: string]: Action }
+  /** What the page waits for, as a word that changes when it has happened: GET status. */
+  status?(visit: Visit): Promise<string>
 }
 
 /** Reads an attempt and what hangs on it. */

@@ -12,7 +12,7 @@ import { toHub } from './finish.ts'
 import { forget, remember } from './forgotten.ts'
 import { hub, rooms } from './hub.ts'
 import { sendOptions } from './passkeys.ts'
-import { type Action, say, type Visit, visitOf } from './room.ts'
+import { type Action, type Room, say, type Visit, visitOf } from './room.ts'
 import { sendSheet } from './rooms/backup-codes.ts'
 
 /** Pages on which one may turn to another way. */
@@ -53,6 +53,7 @@ export function interactionRoutes(services: Services): Router {
   router.get('/', (ctx) => hub(services, ctx))
   router.get('/recovery/status', (ctx) => status(services, ctx))
   router.get('/passkey/options', async (ctx) => sendOptions(await loginVisit(services, ctx), ctx))
+  router.get('/status', (ctx) => roomStatus(services, ctx))
   router.get('/backupCodes.pdf', async (ctx) => sendSheet(await sheetVisit(services, ctx), ctx, 'pdf'))
   router.get('/backupCodes.txt', async (ctx) => sendSheet(await sheetVisit(services, ctx), ctx, 'txt'))
   router.post('/consent', formBody, (ctx) => consent(services, ctx))
@@ -104,6 +105,14 @@ async function status(services: Services, ctx: Context): Promise<void> {
   const visit = await loginVisit(services, ctx)
   ctx.set('Cache-Control', 'no-store')
   ctx.body = { status: visit.case?.status ?? 'none', step: visit.step.step }
+}
+
+/** What a page that waits for a phone asks for: where its step stands, or that there is another one now. */
+async function roomStatus(services: Services, ctx: Context): Promise<void> {
+  const visit = await loginVisit(services, ctx)
+  const room: Room | undefined = rooms[visit.step.step as keyof typeof rooms]
+  ctx.set('Cache-Control', 'no-store')
+  ctx.body = { status: (await room?.status?.(visit)) ?? visit.step.step }
 }
 
 async function sheetVisit(services: Services, ctx: Context): Promise<Visit> {

@@ -1,24 +1,34 @@
-import { type Delivery, type Message, Undeliverable } from '../adapters/delivery.ts'
+import { type Delivery, Gone, type Message, Undeliverable } from '../adapters/delivery.ts'
 import type { Store } from '../adapters/store.ts'
 import { beginSending, sendingId, settleSending } from '../rules/sending.ts'
+
+export interface SendOptions {
+  delivery: Delivery
+  store: Pick<Store, 'sendings'>
+  clock: () => number
+  /** Told of an address that is no more, before the message is dropped. */
+  gone(message: Message): Promise<void>
+}
 
 /**
  * Gives a message to its carrier, unless it is too old to be of use: a code that waited for a carrier to come back would
  * only confuse. Where someone waits for it, they are told when it can't be delivered.
  */
-export function createSend(
-  delivery: Delivery,
-  { sendings }: Pick<Store, 'sendings'>,
-  clock: () => number,
-): (message: Message) => Promise<void> {
+export function createSend({
+  delivery,
+  store,
+  clock,
+  gone,
+}: SendOptions): (message: Message) => Promise<void> {
   return async (message) => {
     const { expiresAt } = message
     try {
       if (expiresAt !== undefined && expiresAt <= clock()) throw new Undeliverable('expired')
       await delivery.send(message)
     } catch (error) {
+      if (error instanceof Gone) await gone(message)
       if (error instanceof Undeliverable && expiresAt !== undefined)
-        await noteFailure(sendings, message.id, expiresAt, error.code)
+        await noteFailure(store.sendings, message.id, expiresAt, error.code)
       throw error
     }
   }

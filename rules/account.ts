@@ -177,8 +177,6 @@ export interface PushFactor extends Bound, TotpSecret {
   publicKey: string
   /** Where a wake-up is sent (RFC 8030): the browser's subscription as sealed JSON. */
   subscription?: string
-  /** Prompts sent since the last one that was answered with yes, and when the last one was. */
-  prompts?: Throttle
 }
 
 /** One set of look-up secrets (NIST SP 800-63B-4 §3.1.2, §4.2.1.1). */

@@ -99,6 +99,10 @@ export interface Attempt {
   trust?: number
   /** What a passkey is asked to sign, until it is answered. */
   passkey?: { challenge: string; expiresAt: number }
+  /** A phone that is to become the authenticator: sealed JSON of the token in the QR code and the number. */
+  pairing?: { id: string; sealed: string }
+  /** A prompt on the person's phones: the sealed number that the page shows. */
+  prompt?: { id: string; sealed: string }
   /** Backup codes that the person has not confirmed yet: sealed JSON of the codes. */
   codes?: { set: number; sealed: string }
   /** Codes left after one was used, until the person has seen it. */
@@ -186,7 +190,7 @@ export function withProof(
   passkey?: PasskeyProof,
 ): Attempt {
   const others = attempt.proofs.filter((proof) => proof.method !== method)
-  const { message: _, phoneCode: _code, ...rest } = attempt
+  const { message: _, phoneCode: _code, prompt: _prompt, ...rest } = attempt
   const proof = { method, at: Math.max(now, validAfter), ...(passkey === undefined ? {} : { passkey }) }
   return { ...rest, proofs: [...others, proof] }
 }

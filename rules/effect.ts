@@ -54,6 +54,7 @@ export type NoticeName =
   | 'factor_added'
   | 'factor_removed'
   | 'backup_codes_created'
+  | 'prompt_refused'
   | 'password_changed'
   | 'primary_changed'
   | 'address_code'

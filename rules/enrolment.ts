@@ -39,7 +39,7 @@ const throttlesOf: { [kind in FactorKind]: string[] } = {
   passkey: ['passkey'],
   sms: ['phone'],
   voice: ['phone'],
-  push: ['otp', 'push'],
+  push: ['otp', 'push', 'prompts'],
 }
 
 /** Adds a proven factor. What a reset left behind is settled by it, and so are the failures that disabled its kind. */

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import type { Provider } from 'oidc-provider'
 import { Conflict, type Signal, type Store } from '../adapters/store.ts'
 import type { Config } from '../config.ts'
+import type { Arrivals } from '../http/arrivals.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import type { SignalEvent } from '../rules/effect.ts'
 import type { SubjectId } from '../rules/signals.ts'
 import { pushMethod, type Stream } from '../rules/stream.ts'
-import type { Arrivals } from './arrivals.ts'
 
 export interface QueueServices {
   config: Config

@@ -58,6 +58,7 @@ interface NoticeFields {
   factor_added: { factor: FactorKind }
   factor_removed: { factor: FactorKind }
   backup_codes_created: object
+  prompt_refused: object
   password_changed: object
   primary_changed: { factor: FactorKind }
   address_code: { code: string }

@@ -1,6 +1,7 @@
 import type { FactorKind, RecoveryRoute } from '../rules/account.ts'
 import type { Activity } from '../rules/activity.ts'
 import type { Choice, Message, Origin } from '../rules/attempt.ts'
+import type { PairingState } from '../rules/pairing.ts'
 import type { PolicySettings } from '../rules/policy-change.ts'
 import type { CaseStatus } from '../rules/recovery-case.ts'
 
@@ -62,6 +63,9 @@ export interface ShownFactor {
   off: boolean
 }
 
+/** Where a prompt stands: `over` and `failed` may be sent anew, `limited` only later. */
+export type PromptState = 'waiting' | 'answered' | 'failed' | 'over' | 'limited'
+
 /** Milliseconds since 1970, shown in the reader's language and, with JavaScript, time zone. */
 export type Moment = number
 
@@ -70,7 +74,12 @@ export interface Pages {
   /** POST password: email, password. POST passkey/sign-in: credential. POST forgot. The first page of a sign-in. */
   password: Form & { app: string; email?: string; passkeys: boolean }
   /** POST totp: code. POST choose: choice, one of `ways`. */
-  totp: Form & Verification
+  totp: Form & Verification & { own?: true }
+  /**
+   * A prompt on the person's phone. POST push goes on once the phone has answered, POST push/send asks again; GET status
+   * is JSON { status }.
+   */
+  push: Form & Verification & { state: PromptState; app: string; number?: string; from?: Moment }
   /** A code by text or call. POST phone/send: phone, channel=sms | voice. POST phone: code, once one was sent. */
   phone: Form & Verification & { phones: Phone[]; sent?: PhoneCodeSent }
   /** POST passkey: credential. POST passkey/decline: back to an app that insists on it. */
@@ -127,6 +136,20 @@ export interface Pages {
   } & Enrolment
   /** POST enrol/passkey: credential, name. POST enrol/skip, enrol/choose. */
   enrol_passkey: Form & { email: string; recovered: boolean } & Enrolment
+  /**
+   * Our authenticator on a phone. POST enrol-push goes on once the number was typed there, POST enrol-push/again shows a
+   * new QR code; GET status is JSON { status }.
+   */
+  enrol_push: Form & {
+    email: string
+    recovered: boolean
+    state: PairingState
+    /** What the QR code holds. */
+    link: string
+    number?: string
+    /** What the phone says it is. */
+    device: string
+  } & Enrolment
   /** POST backup-codes: saved=yes. GET backupCodes.pdf, backupCodes.txt. */
   backup_codes: Form & {
     email: string
@@ -343,6 +366,8 @@ export interface Pages {
   /** POST to `action`: confirm=yes or abort=yes. */
   device_confirm: { action: string; xsrf: string; app: string; userCode: string }
   device_done: { app?: string }
+  /** The authenticator, a web app. `pushKey` is the application server key of its subscription. */
+  authenticator: { pushKey: string }
   /** The page at the issuer's root. */
   home: { issuer: string; demo: boolean; demoApp?: string }
   /** Demo mode: everything that was sent, for a person to read. */

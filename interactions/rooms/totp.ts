@@ -7,7 +7,10 @@ import { type Action, accountOf, proven, type Room, refuseCode, say, verificatio
 
 export const totp: Room<'totp'> = {
   step: 'totp',
-  show: async (visit) => verification(visit, 'totp'),
+  show: async (visit) => ({
+    ...verification(visit, 'totp'),
+    ...(codeFactors(accountOf(visit)).every(({ kind }) => kind === 'push') ? { own: true as const } : {}),
+  }),
   actions: { totp: (visit, fields) => enterCode(visit, fields) },
 }
 

@@ -275,7 +275,7 @@ describeEachEngine('The outbox', (engine) => {
         },
         close: async () => {},
       }
-      const send = createSend(carrier, store, () => now)
+      const send = createSend({ delivery: carrier, store, clock: () => now, gone: async () => {} })
       const { outbox } = start(async (parcel) => {
         if (parcel.kind === 'message') await send(parcel.message)
       })
@@ -301,7 +301,7 @@ describeEachEngine('The outbox', (engine) => {
         },
         close: async () => {},
       }
-      const send = createSend(refusing, store, () => now)
+      const send = createSend({ delivery: refusing, store, clock: () => now, gone: async () => {} })
       const { message: awaited } = message(unique('code')) as Parcel & { kind: 'message' }
       const failed = await send({ ...awaited, expiresAt: now + minute }).catch((error) => error)
       expect(failed).to.be.instanceOf(Undeliverable)

@@ -86,6 +86,27 @@ const supportCase: Pages['support_case'] = {
   canDecide: true,
 }
 
+const prompt: Pages['push'] = {
+  ...form,
+  email,
+  ways: ['totp', 'backup_code', 'recovery'],
+  trustDays: 30,
+  state: 'waiting',
+  app: 'https://id.example.com/authenticator',
+  number: '047163',
+}
+
+const pairing: Pages['enrol_push'] = {
+  ...form,
+  email,
+  recovered: false,
+  state: 'waiting',
+  link: 'https://id.example.com/authenticator#pair=uU0nuZNNPgilLlLX2n2r-sSE7-N6U4DukIj3rOLvzek',
+  device: '',
+  canSkip: true,
+  kinds: ['totp', 'passkey'],
+}
+
 const member: Pages['member'] = {
   base: '/administration/hanami/members/mika',
   form: 'f-7d1c4e',
@@ -427,6 +448,26 @@ export const samples: Sample[] = [
     kinds: ['totp', 'push', 'sms'],
   }),
   sample('enrol_passkey', { ...form, email, recovered: true, canSkip: false, kinds: ['totp'] }, 'recovered'),
+  sample('push', prompt),
+  sample('push', { ...prompt, message: { key: 'prompt_waiting' }, trustDays: 0 }, 'waiting'),
+  sample('push', { ...prompt, state: 'answered' }, 'answered'),
+  sample('push', { ...prompt, state: 'failed', message: { key: 'prompt_failed' } }, 'failed'),
+  sample('push', { ...prompt, state: 'limited', from: at + hour }, 'limited'),
+  sample('totp', { ...form, email, ways: ['push', 'recovery'], trustDays: 0, own: true }, 'own'),
+  sample('enrol_push', pairing),
+  sample(
+    'enrol_push',
+    { ...pairing, state: 'number', number: '047163', device: 'Chrome · Android' },
+    'number',
+  ),
+  sample(
+    'enrol_push',
+    { ...pairing, state: 'confirmed', device: '', canSkip: false, kinds: [] },
+    'confirmed',
+  ),
+  sample('authenticator', {
+    pushKey: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+  }),
   sample('backup_codes', { ...form, email, issuer: 'Rekey', codes, set: 2, createdAt: at, canCancel: false }),
   sample('device_code', { action: '/device', xsrf: 'x' }),
   sample('device_code', { action: '/device', xsrf: 'x', message: { key: 'device_code_wrong' } }, 'wrong'),

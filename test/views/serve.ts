@@ -7,7 +7,7 @@ import { type Sample, samples } from './samples.ts'
 
 /** What the product sends with every page; a page that breaks it shows so in the browser's console. */
 export const contentSecurityPolicy =
-  "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'"
+  "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'"
 
 export interface Gallery {
   address(name: string, locale: Locale): string

@@ -127,10 +127,16 @@ each('[data-print]', (button) => {
   button.addEventListener('click', () => print())
 })
 
-// The waiting page: asks where the case stands, less and less often, and loads again when that has changed.
+// A waiting page: asks where things stand, less and less often, and goes on when that has changed: by the form that it
+// names, or by loading again.
 each('[data-poll]', (element) => {
   unhide(element)
-  const { poll, status } = element.dataset
+  const { poll, status, send } = element.dataset
+  const goOn = () => {
+    const form = send && document.querySelector(`form[action$="/${send}"]`)
+    if (form) form.requestSubmit()
+    else location.reload()
+  }
   const longest = 15_000
   let pause = 2000
   let timer
@@ -142,7 +148,7 @@ each('[data-poll]', (element) => {
         ? (await response.json()).status !== status
         : response.status < 500 && response.status !== 429
       if (changed) {
-        location.reload()
+        goOn()
         return
       }
       pause = response.ok ? Math.min(longest, pause * 1.04) : Math.min(longest, pause * 2)

@@ -1,0 +1,144 @@
+import type { Account, Factor } from './account.ts'
+import type { Origin } from './attempt.ts'
+import { failed, isExhausted, type Throttle, throttleLimits } from './throttle.ts'
+
+/** A question to someone's phone: is it you who signs in there? One number, one answer. */
+export interface Prompt {
+  id: string
+  account: string
+  /** The sign-in that asked; no other can use the answer. */
+  attempt: string
+  /** Keyed hash of the number that the browser shows. */
+  number: string
+  /** `spent`: the sign-in has used the yes. `failed`: too many wrong numbers. */
+  state: 'open' | 'approved' | 'spent' | 'refused' | 'failed'
+  /** Wrong numbers so far. */
+  failures: number
+  /** Which device answered. */
+  factor?: string
+  /** What the person is shown: from where, and for which app. */
+  origin: Origin
+  app: string
+  createdAt: number
+  expiresAt: number
+}
+
+/** Times in milliseconds. */
+export const promptLimits = {
+  /** NIST SP 800-63B-4 §3.1.3.2: ten minutes at most. */
+  lifetime: 300_000,
+  /** Wrong numbers that end a prompt. */
+  failures: 5,
+  /** Prompts since the last yes that cost no wait. */
+  free: 3,
+  /** The first wait; each one after it is `growth` times as long. No day has more than ten prompts. */
+  firstWait: 60_000,
+  growth: 4,
+  longestWait: 86_400_000,
+  /** "It wasn't me" counts as so many prompts: the next one waits a quarter of an hour. */
+  distrusted: 5,
+} as const
+
+/**
+ * The moment from which the next prompt may be sent (NIST SP 800-63B-4 §3.1.3.2, OWASP ASVS 5 6.6.4): whoever has the
+ * password must not be able to wear the owner down. Only a yes starts the count anew, not another kind of success.
+ */
+export function promptFrom(sent: Throttle | undefined, now: number): number {
+  if (sent === undefined || sent.failures < promptLimits.free) return 0
+  if (sent.lastAt > now + throttleLimits.skew) return 0
+  const wait = promptLimits.firstWait * promptLimits.growth ** Math.min(sent.failures - promptLimits.free, 20)
+  return Math.min(sent.lastAt, now) + Math.min(wait, promptLimits.longestWait)
+}
+
+/** Counts a prompt before it is sent. Returns undefined where it would come too soon. */
+export function countPrompt(account: Account, now: number): Account | undefined {
+  if (promptFrom(account.throttles.prompts, now) > now) return undefined
+  return withThrottle(account, 'prompts', failed(account.throttles.prompts, now))
+}
+
+export type Answer = { decision: 'approve'; number: string } | { decision: 'not_me' }
+
+export type AnswerOutcome =
+  | { ok: true; state: 'approved' | 'refused' }
+  | { ok: false; reason: 'gone' | 'failed' }
+  | { ok: false; reason: 'wrong'; left: number }
+
+/** What the person says on a device, inside the store's update: a prompt is answered once. `number` is a keyed hash. */
+export function answerPrompt(
+  prompt: Prompt | undefined,
+  by: { account: string; factor: string },
+  answer: Answer,
+  now: number,
+): [Prompt | undefined, AnswerOutcome] {
+  // A stranger's prompt, and one that never was, look the same.
+  if (prompt === undefined || prompt.account !== by.account || prompt.expiresAt <= now)
+    return [prompt, { ok: false, reason: 'gone' }]
+  // Said again, as the reply was lost: what follows from it must not be lost with it.
+  const repeated = prompt.state === 'refused' && prompt.factor === by.factor && answer.decision === 'not_me'
+  if (repeated) return [prompt, { ok: true, state: 'refused' }]
+  if (prompt.state !== 'open') return [prompt, { ok: false, reason: 'gone' }]
+  if (answer.decision === 'not_me')
+    return [
+      { ...prompt, state: 'refused', factor: by.factor },
+      { ok: true, state: 'refused' },
+    ]
+  if (answer.number !== prompt.number) return countWrong(prompt)
+  return [
+    { ...prompt, state: 'approved', factor: by.factor },
+    { ok: true, state: 'approved' },
+  ]
+}
+
+function countWrong(prompt: Prompt): [Prompt, AnswerOutcome] {
+  const failures = prompt.failures + 1
+  if (failures >= promptLimits.failures)
+    return [
+      { ...prompt, failures, state: 'failed' },
+      { ok: false, reason: 'failed' },
+    ]
+  const left = promptLimits.failures - failures
+  return [
+    { ...prompt, failures },
+    { ok: false, reason: 'wrong', left },
+  ]
+}
+
+/** The sign-in that asked uses the yes, once. Returns the device that gave it. */
+export function spendPrompt(
+  prompt: Prompt | undefined,
+  { id, account }: { id: string; account?: string },
+  now: number,
+): [Prompt | undefined, string | undefined] {
+  const own = prompt?.attempt === id && prompt.account === account
+  if (!own || prompt.state !== 'approved' || prompt.expiresAt <= now) return [prompt, undefined]
+  return [{ ...prompt, state: 'spent' }, prompt.factor]
+}
+
+/** A yes of a device that still counts. Returns undefined when it was removed or disabled meanwhile. */
+export function acceptPush(account: Account, factor: string, now: number): Account | undefined {
+  const device = account.factors.find(({ id, kind }) => id === factor && kind === 'push')
+  if (device === undefined || device.disabledAt !== undefined) return undefined
+  const { push: _, prompts: _sent, ...throttles } = account.throttles
+  const used = (one: Factor) => (one === device ? { ...one, lastUsedAt: now } : one)
+  return { ...account, throttles, factors: account.factors.map(used) }
+}
+
+/** A wrong number: a hundred in a row disable the devices (NIST SP 800-63B-4 §3.2.2), whoever typed them. */
+export function failPush(account: Account, now: number): Account {
+  const counted = withThrottle(account, 'push', failed(account.throttles.push, now))
+  if (!isExhausted(counted.throttles.push)) return counted
+  const disable = (one: Factor): Factor =>
+    one.kind === 'push' ? { ...one, disabledAt: one.disabledAt ?? now } : one
+  return { ...counted, factors: account.factors.map(disable) }
+}
+
+/** After "It wasn't me": whoever has the password waits, and saying it twice changes nothing more. */
+export function slowPrompts(account: Account, now: number): Account {
+  const failures = Math.max(account.throttles.prompts?.failures ?? 0, promptLimits.distrusted)
+  return withThrottle(account, 'prompts', { failures, lastAt: now })
+}
+
+const withThrottle = (account: Account, name: string, throttle: Throttle): Account => ({
+  ...account,
+  throttles: { ...account.throttles, [name]: throttle },
+})

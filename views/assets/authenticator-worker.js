@@ -1,0 +1,60 @@
+// Keeps the authenticator for times without a connection, and wakes it up when someone signs in.
+
+const kept = 'authenticator'
+const patience = 4000
+
+addEventListener('install', () => skipWaiting())
+addEventListener('activate', (event) => event.waitUntil(clients.claim()))
+
+const isOurs = ({ method, url }) => {
+  const { origin, pathname } = new URL(url)
+  const part = pathname === '/authenticator' || pathname.startsWith('/assets/')
+  return method === 'GET' && origin === location.origin && part
+}
+
+/** The newest there is; what was kept where there is no connection, or one that doesn't answer. */
+const fresh = async (request) => {
+  try {
+    const response = await fetch(request, { signal: AbortSignal.timeout(patience) })
+    if (response.ok) await (await caches.open(kept)).put(request, response.clone())
+    return response
+  } catch (error) {
+    const known = await caches.match(request, { cacheName: kept, ignoreVary: true })
+    if (known === undefined) throw error
+    return known
+  }
+}
+
+addEventListener('fetch', (event) => {
+  if (isOurs(event.request)) event.respondWith(fresh(event.request))
+})
+
+const words = () =>
+  new Promise((resolve) => {
+    const request = indexedDB.open('authenticator', 1)
+    request.onerror = () => resolve(undefined)
+    request.onsuccess = () => {
+      const read = request.result.transaction('words').objectStore('words').get('wake')
+      read.onsuccess = () => resolve(read.result)
+      read.onerror = () => resolve(undefined)
+    }
+  })
+
+// The push says nothing of what is asked: the authenticator fetches that itself.
+addEventListener('push', (event) => {
+  const shown = async () => {
+    const { title = 'Authenticator', text = '' } = (await words()) ?? {}
+    await registration.showNotification(title, { body: text, tag: 'prompt', renotify: true })
+  }
+  event.waitUntil(shown())
+})
+
+addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  const open = async () => {
+    const windows = await clients.matchAll({ type: 'window' })
+    const one = windows.find(({ url }) => new URL(url).pathname === '/authenticator')
+    await (one === undefined ? clients.openWindow('/authenticator') : one.focus())
+  }
+  event.waitUntil(open())
+})
