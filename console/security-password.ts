@@ -11,6 +11,7 @@ import { longestPassword } from '../rules/password.ts'
 import { failed, isAllowed } from '../rules/throttle.ts'
 import type { Services } from '../services.ts'
 import { actingOn, changing, messageOf, type Owner, ownerOf, sentBy } from './own-account.ts'
+import { endOtherTrust } from './own-devices.ts'
 import { endOthers } from './own-sessions.ts'
 import type { Console } from './session.ts'
 
@@ -38,7 +39,10 @@ async function change(services: Services, console: Console, ctx: Context): Promi
   const outcome = await changePassword(services, by, account, fields.password ?? '', id)
   if (outcome !== 'changed') return showForm(services, ctx, sent, { key: `password_${outcome}` })
   // A person who changes it in fear of somebody wants them out as well (OWASP ASVS 5, 7.4.3).
-  if (fields.others === 'yes') await endOthers(services, by, session.providerSession)
+  if (fields.others === 'yes') {
+    await endOthers(services, by, session.providerSession)
+    await endOtherTrust(services, by, ctx)
+  }
   seeOther(ctx, '/security?said=password_changed')
 }
 

@@ -12,6 +12,7 @@ import { codesLeft } from '../rules/backup-codes.ts'
 import type { Services } from '../services.ts'
 import type { Pages } from '../views/pages.ts'
 import { actingOn, looking, messageOf, type Owner, ownerOf, sentBy } from './own-account.ts'
+import { endOtherTrust, forgetOne, listedDevices } from './own-devices.ts'
 import { endOne, endOthers, sessionsOf } from './own-sessions.ts'
 import { addressRoutes } from './security-addresses.ts'
 import { codesRoutes } from './security-codes.ts'
@@ -28,6 +29,7 @@ export function securityRoutes(services: Services, console: Console): Router {
   const router = new Router({ prefix: path })
   router.get('/', (ctx) => show(services, console, ctx))
   router.post('/sessions', formBody, (ctx) => endSessions(services, console, ctx))
+  router.post('/devices', formBody, (ctx) => forget(services, console, ctx))
   router.post('/request', formBody, (ctx) => cancelRequest(services, console, ctx))
   methodRoutes(router, services, console)
   codesRoutes(router, services, console)
@@ -44,17 +46,19 @@ async function show(services: Services, console: Console, ctx: Context): Promise
     base: path,
     form: owner.session.form,
     ...(message === undefined ? {} : { message }),
-    ...(await overview(services, owner)),
+    ...(await overview(services, ctx, owner)),
   })
   showPage(ctx, page)
 }
 
 async function overview(
   services: Services,
+  ctx: Context,
   { account, session }: Owner,
 ): Promise<Omit<Pages['security'], 'base' | 'form' | 'message'>> {
-  const [{ kinds, required }, sessions, activity, request] = await Promise.all([
-    factorTerms(services, account),
+  const { kinds, required, trustDays } = await factorTerms(services, account)
+  const [devices, sessions, activity, request] = await Promise.all([
+    listedDevices(services, ctx, account, trustDays),
     sessionsOf(services, account.id, session.providerSession),
     activityFor(services, account.id),
     openCaseOf(services, account.id),
@@ -70,6 +74,7 @@ async function overview(
     ...(codes === undefined || !hasSecondFactor(account)
       ? {}
       : { codes: { left: codesLeft(account), createdAt: codes.createdAt, provenAt: codes.provenAt } }),
+    devices,
     sessions,
     activity,
     addresses: addresses.map(({ address }) => address),
@@ -100,11 +105,20 @@ async function endSessions(services: Services, console: Console, ctx: Context): 
   const by = actingOn(services, ctx, sent)
   if (fields.end === 'others') {
     await endOthers(services, by, session.providerSession)
+    await endOtherTrust(services, by, ctx)
     return seeOther(ctx, `${path}?said=sessions_ended`)
   }
   const ended = await endOne(services, by, fields.end ?? '')
   if (fields.end === session.providerSession) return seeOther(ctx, '/')
   seeOther(ctx, `${path}?said=${ended ? 'session_ended' : 'already_gone'}`)
+}
+
+/** POST: device. Its trust goes with it, and the next sign-in from there is one from a new device. */
+async function forget(services: Services, console: Console, ctx: Context): Promise<void> {
+  const sent = await sentBy(services, console, ctx, path)
+  if (sent === undefined) return
+  const gone = await forgetOne(services, actingOn(services, ctx, sent), sent.fields.device ?? '')
+  seeOther(ctx, `${path}?said=${gone ? 'device_forgotten' : 'already_gone'}`)
 }
 
 /** POST: cancels the open recovery case. */

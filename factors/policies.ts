@@ -1,5 +1,5 @@
 import type { Account, FactorKind, OrganizationPolicy } from '../rules/account.ts'
-import type { Belonging } from '../rules/devices.ts'
+import { type Belonging, trustDaysOf } from '../rules/devices.ts'
 import { allowedKinds } from '../rules/enrolment.ts'
 import type { Services } from '../services.ts'
 
@@ -24,12 +24,17 @@ export async function policiesOf(
   return (await belongingsOf(services, account)).map(({ policy }) => policy)
 }
 
-/** Whether a person must have a second factor, and the kinds of factors that they may set up. */
+/**
+ * Whether a person must have a second factor, the kinds of factors that they may set up, and for how many days they may
+ * have a device trusted.
+ */
 export async function factorTerms(
   services: Pick<Services, 'store' | 'kinds'>,
-  account: Pick<Account, 'id'>,
-): Promise<{ required: boolean; kinds: FactorKind[] }> {
-  const policies = await policiesOf(services, account)
+  account: Pick<Account, 'id' | 'supportAgent'>,
+): Promise<{ required: boolean; kinds: FactorKind[]; trustDays: number }> {
+  const belongings = await belongingsOf(services, account)
+  const policies = belongings.map(({ policy }) => policy)
   const required = policies.some(({ requireSecondFactor }) => requireSecondFactor === true)
-  return { required, kinds: allowedKinds(services.kinds, policies) }
+  const trustDays = trustDaysOf(account, belongings)
+  return { required, kinds: allowedKinds(services.kinds, policies), trustDays }
 }

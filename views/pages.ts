@@ -202,7 +202,7 @@ export interface Pages {
   }
   identity_done: { outcome: 'moved' | 'ended' }
   identity_failed: { message: Message }
-  /** People look after their own account. POST sessions: end. POST request. POST methods: kind. */
+  /** People look after their own account. POST sessions: end. POST devices: device. POST request. POST methods: kind. */
   security: Form & {
     email: string
     factors: ShownFactor[]
@@ -214,6 +214,8 @@ export interface Pages {
     kinds: FactorKind[]
     codes?: { left: number; createdAt: Moment; provenAt: Moment | undefined }
     sessions: { id: string; at: Moment; origin?: Origin; apps: string[]; here: boolean }[]
+    /** Browsers that the person has signed in with. */
+    devices: { id: string; at: Moment; origin: Origin; here: boolean; trustedUntil?: Moment }[]
     /** The newest first; `client` is an app's name. */
     activity: Activity[]
     addresses: string[]

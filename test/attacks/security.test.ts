@@ -21,7 +21,9 @@ attack('At the security page', (rekey) => {
     const { factors, primary, addresses, passwordHash, backupCodes, pendingAddress } =
       await rekey.account(person)
     const sessions = await rekey.store.sessions.find('account', person.id)
+    const devices = (await rekey.store.devices.find('account', person.id)).map(({ id }) => id).sort()
     return JSON.stringify({
+      devices,
       ...{ factors: factors.map(({ id, name }) => [id, name]), primary, addresses, passwordHash },
       ...{
         provenAt: backupCodes?.provenAt,
@@ -43,6 +45,7 @@ attack('At the security page', (rekey) => {
       ['/security/addresses', { change: 'ask', address: 'eve@evil.example' }],
       ['/security/addresses', { change: 'remove', address: 'second@people.example' }],
       ['/security/password', { current: person.password, password: 'seven slow yellow trains' }],
+      ['/security/devices', { device: (await rekey.store.devices.find('account', person.id))[0]!.id }],
       ['/security/sessions', { end: 'others' }],
       ['/security/sessions', { end: sessions[0]!.id }],
     ]
@@ -115,6 +118,23 @@ attack('At the security page', (rekey) => {
       }
       expect(await stateOf(person)).to.equal(before)
     }
+  })
+
+  it('a device that was really trusted opens nothing either, and does not stand in for the factor', async () => {
+    const person = await owner()
+    const browser = await givePassword(rekey, person)
+    await browser.press('Verify', { code: rekey.code(person), trust: 'yes' })
+    await rekey.rp.finish(browser)
+    await givePassword(rekey, person, { prompt: 'login' }, browser)
+    expect((await rekey.rp.finish(browser)).claims.acr).to.equal(acrPassword)
+    await browser.open(`${rekey.issuer}/security`)
+    expect(browser.heading).to.equal('Enter your code')
+    await browser.press('Verify', { code: rekey.code(person) })
+    expect(browser.heading).to.equal('Security')
+    rekey.advance(6 * 60_000)
+    await browser.open(`${rekey.issuer}/security/password`)
+    await browser.press('Sign in', { email: person.email, password: person.password })
+    expect(browser.heading).to.equal('Enter your code')
   })
 
   it('the session of someone who had no factor yet is worth nothing once there is one', async () => {

@@ -20,6 +20,7 @@ story('The page on which people look after their account', (rekey) => {
       'Password',
       'Addresses for notices',
       'Where you are signed in',
+      'Devices',
       'Recent activity',
     ])
     expect(browser.words).to.include('Authenticator app').and.include('10 codes are left')
@@ -126,7 +127,7 @@ story('The page on which people look after their account', (rekey) => {
       (await rekey.store.sessions.find('account', person.id)).filter(({ ended }) => ended),
     ).to.deep.equal([])
     await browser.press('End all other sessions')
-    expect(browser.said).to.include('All other sessions have ended.')
+    expect(browser.said).to.include('All other sessions have ended')
   })
 
   it('has nothing of the secrets of a factor in it', async () => {

@@ -20,7 +20,10 @@ story('Changing the password', (rekey) => {
     expect((await givePassword(rekey, person)).said).to.include('is wrong')
     expect((await givePassword(rekey, { ...person, password: chosen })).heading).to.equal('Enter your code')
     const subjects = (await mailsTo(rekey, person.email)).map(({ subject }) => subject)
-    expect(subjects.slice(-2)).to.deep.equal(['Your password was changed', 'Sessions of your account were ended'])
+    expect(subjects.slice(-2)).to.deep.equal([
+      'Your password was changed',
+      'Sessions of your account were ended',
+    ])
     expect(await eventsOf(rekey, person)).to.include('password.changed')
   })
 

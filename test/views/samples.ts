@@ -196,6 +196,16 @@ const security: Pages['security'] = {
     },
     { id: 's3', at: at - 90 * hour, apps: [], here: false },
   ],
+  devices: [
+    { id: 'd1', at, origin, here: true },
+    {
+      id: 'd2',
+      at: at - 30 * hour,
+      origin: { address: '2001:db8::5:1', browser: 'Safari', system: 'iOS' },
+      here: false,
+      trustedUntil: at + 690 * hour,
+    },
+  ],
   activity: [
     { what: 'signed_in', at, times: 1, client: 'Ledger', origin },
     {
@@ -509,6 +519,7 @@ export const samples: Sample[] = [
       codes: undefined,
       alone: false,
       sessions: security.sessions.slice(0, 1),
+      devices: [],
       activity: [],
       addresses: [email, 'mika@home.example'],
       identity: { enrolledAt: at },

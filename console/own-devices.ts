@@ -1,0 +1,50 @@
+import type { Context } from 'koa'
+import { deviceOf, devicesOf, forgetDevices } from '../factors/devices.ts'
+import type { Acting } from '../factors/told.ts'
+import type { Account } from '../rules/account.ts'
+import { isTrusted } from '../rules/devices.ts'
+import type { Services } from '../services.ts'
+import type { Pages } from '../views/pages.ts'
+
+/** The devices that a person has signed in from: this one, then the one that was seen last. */
+export async function listedDevices(
+  services: Services,
+  ctx: Context,
+  account: Account,
+  trustDays: number,
+): Promise<Pages['security']['devices']> {
+  const [here, found] = await Promise.all([
+    deviceOf(services, ctx, account.id),
+    devicesOf(services, account.id),
+  ])
+  const now = services.clock()
+  const listed = found.map((device) => ({
+    id: device.id,
+    at: device.lastSeenAt,
+    origin: device.origin,
+    here: device.id === here?.id,
+    ...(isTrusted(device, account, trustDays, now)
+      ? { trustedUntil: Math.min(device.trustedUntil!, device.trustedAt! + trustDays * 86_400_000) }
+      : {}),
+  }))
+  return listed.sort((a, b) => Number(b.here) - Number(a.here))
+}
+
+/** Forgets one of the person's devices. Returns false for one that is gone, and for somebody else's. */
+export async function forgetOne(services: Services, by: Acting, device: string): Promise<boolean> {
+  const found = await services.store.devices.get(device)
+  if (found?.account !== by.account) return false
+  await forgetDevices(services, by, [device])
+  return true
+}
+
+/** Ends what trust there is in other devices: whoever has one of them is asked for a second factor again. */
+export async function endOtherTrust(services: Services, by: Acting, ctx: Context): Promise<void> {
+  const here = await deviceOf(services, ctx, by.account)
+  const found = await devicesOf(services, by.account)
+  const others = found.filter(({ id, trustedAt }) => trustedAt !== undefined && id !== here?.id)
+  if (others.length > 0) {
+    const ids = others.map(({ id }) => id)
+    await forgetDevices(services, by, ids)
+  }
+}
