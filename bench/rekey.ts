@@ -62,6 +62,7 @@ async function seed(store: Store, { ring, passwords }: Services): Promise<void> 
     backupCodes: { number: 1, createdAt: since, confirmedAt: since, codes: [] },
     throttles: {},
     validAfter: since,
+    checkUp: { at: Date.now() },
     effects: [],
   })
   await Promise.all(Array.from({ length: people }, (_, person) => store.accounts.insert(account(person))))

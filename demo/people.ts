@@ -13,6 +13,8 @@ export interface DemoPerson {
   status?: 'active' | 'deactivated'
   phone?: string
   totp?: true
+  /** Has not looked at their methods since they were set up: the sign-in asks. */
+  unchecked?: true
   supportAgent?: true
   /** With the number of days since it began. */
   memberships: { organization: string; role: 'super_admin' | 'member'; days: number }[]
@@ -129,6 +131,16 @@ export const people: DemoPerson[] = [
     totp: true,
     memberships: [{ organization: 'lakes', role: 'member', days: 100 }],
     hint: 'member of an organization with thirty super admins',
+  },
+  {
+    id: 'rui',
+    name: 'Rui Costa',
+    email: 'rui@lakes.example',
+    password: 'harvest-pebble-ocean-57',
+    totp: true,
+    unchecked: true,
+    memberships: [{ organization: 'lakes', role: 'member', days: 450 }],
+    hint: 'has one method since long: the sign-in ends with a check-up',
   },
   ...lakeAdmins,
 ]

@@ -60,6 +60,7 @@ function accountOf(
     addresses: [{ address: person.email, verifiedAt: since }],
     ...(person.phone === undefined ? {} : { phone: person.phone }),
     ...(person.supportAgent ? { supportAgent: true as const } : {}),
+    ...(person.unchecked ? {} : { checkUp: { at: now } }),
     factors: [],
     throttles: {},
     validAfter: since,

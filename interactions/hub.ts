@@ -9,6 +9,7 @@ import { finish, finishAction, finishUnmet } from './finish.ts'
 import { type Room, visitOf } from './room.ts'
 import { backupCode } from './rooms/backup-code.ts'
 import { backupCodes } from './rooms/backup-codes.ts'
+import { checkUp } from './rooms/check-up.ts'
 import { codesLeft } from './rooms/codes-left.ts'
 import { completionLink } from './rooms/completion-link.ts'
 import { enrol } from './rooms/enrol.ts'
@@ -54,6 +55,7 @@ export const rooms = {
   new_password: newPassword,
   backup_codes: backupCodes,
   codes_left: codesLeft,
+  check_up: checkUp,
   enrol,
   enrol_phone: enrolPhone,
   enrol_passkey: enrolPasskey,

@@ -54,6 +54,8 @@ export interface Account {
   factorsChangedAt?: number
   /** Works for the operator's support, and decides cases no super admin can. */
   supportAgent?: true
+  /** When the person last answered a check-up of their methods, whatever the answer was. */
+  checkUp?: { at: number }
   lastSignInAt?: number
   /** Where the last sign-ins came from, newest first: what an approver compares a request with. */
   signIns?: SignInTrace[]
@@ -125,6 +127,8 @@ interface Bound {
   name: string
   createdAt: number
   lastUsedAt?: number
+  /** When the person last said that they still have it, though it was not used. */
+  confirmedAt?: number
   /** Set after too many consecutive failures (NIST SP 800-63B-4 §3.2.2): useless until bound again. */
   disabledAt?: number
 }

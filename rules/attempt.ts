@@ -123,7 +123,7 @@ export interface Attempt {
   /** A method was removed, renamed or made primary on the way. */
   factorsChanged?: true
   /** Steps put off by the person. */
-  skipped: ('enrol' | 'passkey' | 'check_up')[]
+  skipped: ('enrol' | 'passkey')[]
   createdAt: number
   expiresAt: number
 }

@@ -11,6 +11,7 @@ import {
   rank,
 } from './assurance.ts'
 import type { Attempt, Proof } from './attempt.ts'
+import { type CheckUpReason, checkUpOf } from './check-up.ts'
 import { type EnrolStep, enrolStep } from './enrolment.ts'
 import { missingForPassword } from './forgotten-password.ts'
 import { usablePasskeys } from './passkeys.ts'
@@ -44,6 +45,8 @@ export type Step =
   | { step: 'new_password' }
   | { step: 'backup_codes' }
   | { step: 'codes_left' }
+  /** Something about the person's methods should be put right, or looked at. */
+  | { step: 'check_up'; reasons: CheckUpReason[] }
   | EnrolStep
   /** What the app insists on can't be reached by this person. */
   | { step: 'unmet' }
@@ -113,7 +116,26 @@ export function nextStep(situation: Situation): Step {
   const missing = enrolment(situation, proofs)
   if (missing !== undefined) return missing
   if (lacksCodes(account, proofs)) return { step: 'backup_codes' }
-  return finish(attempt, account, proofs)
+  const end = finish(attempt, account, proofs)
+  const reasons = end.step === 'finish' ? checkUp(situation, proofs) : []
+  return reasons.length > 0 ? { step: 'check_up', reasons } : end
+}
+
+/**
+ * What the sign-in asks about at its end. Only of someone who has just proven a second factor, as it leads to changing
+ * them; and not where something else was done on the way, or is under way.
+ */
+function checkUp({ attempt, account, openCase, kinds, now }: Situation, proofs: Proof[]): CheckUpReason[] {
+  const began = attempt.createdAt
+  const proven = proofs.some(
+    (proof) => isSecondFactor(proof) && proof.method !== 'backup_code' && proof.at >= began,
+  )
+  const { factorsChangedAt = 0, backupCodes } = account!
+  const changed = factorsChangedAt >= began || (backupCodes?.createdAt ?? 0) >= began
+  const elsewhere = attempt.ask.action !== undefined || openCase !== undefined
+  // A result that was handed over while the process died is handed over again, whatever has become due meanwhile.
+  if (!proven || changed || elsewhere || attempt.finishedAt !== undefined) return []
+  return checkUpOf(account!, kinds, now)
 }
 
 /** In place of the password: the mailbox, a second factor where there is one, and then a new password. */
@@ -146,9 +168,11 @@ function enrolment(situation: Situation, proofs: Proof[]): Step | undefined {
   const rebinds = proofs.some(({ method }) => method === 'pass') && !second
   const stronger = lacksPasskey(situation, proofs)
   if (stronger && !canBeStronger(situation)) return { step: 'unmet' }
-  if (hasSecondFactor(account) && !rebinds && !stronger) return undefined
+  // Sent here by a check-up, to add one beside the others.
+  const adds = attempt.enrolling !== undefined && second
+  if (hasSecondFactor(account) && !rebinds && !stronger && !adds) return undefined
   if (stronger && attempt.skipped.includes('enrol')) return { step: 'unmet' }
-  const compulsory = !stronger && (situation.secondFactorRequired || needsSecondFactor(attempt))
+  const compulsory = !stronger && !adds && (situation.secondFactorRequired || needsSecondFactor(attempt))
   const later = attempt.skipped.includes('enrol') || attempt.ask.action !== undefined
   if (!compulsory && !stronger && later) return undefined
   const stale = staleFor(attempt, proofs)

@@ -1,6 +1,7 @@
 import type { FactorKind, RecoveryRoute } from '../rules/account.ts'
 import type { Activity } from '../rules/activity.ts'
 import type { Choice, Message, Origin } from '../rules/attempt.ts'
+import type { CheckUpReason } from '../rules/check-up.ts'
 import type { PairingState } from '../rules/pairing.ts'
 import type { PolicySettings } from '../rules/policy-change.ts'
 import type { CaseStatus } from '../rules/recovery-case.ts'
@@ -168,6 +169,20 @@ export interface Pages {
   no_case: Form
   /** After a sign-in with a backup code. POST codes-left: next=continue | new. */
   codes_left: Form & { left: number }
+  /**
+   * At the end of a sign-in, now and then. POST check-up/done; check-up/enrol: kind, one of `kinds`; check-up/codes;
+   * check-up/keep and check-up/remove: factor, one of `stale`.
+   */
+  check_up: Form & {
+    email: string
+    reasons: CheckUpReason[]
+    factors: ShownFactor[]
+    /** Ids of factors that were not used for a year. */
+    stale: string[]
+    codesLeft: number
+    addresses: string[]
+    kinds: FactorKind[]
+  }
   /** A one-time pass of the help desk. POST pass: code. */
   pass: Form & { email: string; until: Moment; ways: Choice[] }
   /** Signed in with the old factor while a case is open. POST open-case: decision=keep | cancel. */

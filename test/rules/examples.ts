@@ -28,6 +28,7 @@ export function account(fields: Partial<Account> = {}): Account {
     factors: [],
     throttles: {},
     validAfter: noon - 100 * day,
+    checkUp: { at: noon },
     effects: [],
     ...fields,
   }

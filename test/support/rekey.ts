@@ -66,6 +66,8 @@ export interface PersonOptions {
   status?: Account['status']
   supportAgent?: boolean
   locale?: 'en' | 'ja'
+  /** When they last answered a check-up; now if left out. */
+  checkedUpAt?: number
   addresses?: string[]
   memberships?: {
     organization: string
@@ -229,6 +231,7 @@ async function addPerson({ services }: App, now: () => number, wanted: PersonOpt
     ...(wanted.supportAgent ? { supportAgent: true as const } : {}),
     factors: [],
     throttles: {},
+    checkUp: { at: wanted.checkedUpAt ?? now() },
     validAfter: since,
     effects: [],
   }

@@ -176,6 +176,17 @@ const number: ShownFactor = {
   off: false,
 }
 
+const checkUp: Pages['check_up'] = {
+  ...form,
+  email,
+  reasons: ['codes_low', 'stale'],
+  factors: [authenticator, oldKey],
+  stale: [oldKey.id],
+  codesLeft: 2,
+  addresses: [email, 'mika@home.example'],
+  kinds: ['totp', 'passkey', 'push', 'sms'],
+}
+
 const security: Pages['security'] = {
   base: '/security',
   form: 'f-7d1c4e',
@@ -485,6 +496,13 @@ export const samples: Sample[] = [
   sample('device_done', { app: 'Living room' }),
   sample('factors', { ...form, email, canRemoveLast: true, factors: [authenticator, oldKey] }),
   sample('factors', { ...form, email, canRemoveLast: true, factors: [] }, 'none'),
+  sample('check_up', checkUp),
+  sample('check_up', { ...checkUp, reasons: ['routine'], codesLeft: 9 }, 'routine'),
+  sample(
+    'check_up',
+    { ...checkUp, reasons: ['one_method', 'routine'], factors: [authenticator], stale: [], codesLeft: 9 },
+    'one',
+  ),
   sample('no_case', form),
   sample('mail_code', { ...form, email, sent: false }),
   sample('mail_code', { ...form, email, sent: true, message: { key: 'code_sent' } }, 'sent'),
