@@ -144,6 +144,7 @@ story(
 
     it('removes, keeps what is needed for the time of the configuration, then forgets', async () => {
       const scene = await team()
+      await rekey.rp.finish(await signIn(rekey, scene.member))
       expect((await change(scene, 'Remove')).heading).to.equal('Removed')
       expect((await givePassword(rekey, scene.member)).heading).to.equal('This account was removed')
       rekey.advance(89 * day)
@@ -153,6 +154,7 @@ story(
       await rekey.work()
       expect(await rekey.store.accounts.get(scene.member.id)).to.equal(undefined)
       expect(await rekey.store.memberships.find('account', scene.member.id)).to.deep.equal([])
+      expect(await rekey.store.devices.find('account', scene.member.id)).to.deep.equal([])
       expect(await eventsOf(scene.member)).to.include.members(['account.removed', 'account.purged'])
     })
 

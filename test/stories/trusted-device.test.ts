@@ -54,7 +54,7 @@ story('A trusted device', (rekey) => {
   })
 
   it('is asked again after thirty days, whenever it was used meanwhile', async () => {
-    const person = await rekey.person()
+    const person = await rekey.person({ checkedUpAt: rekey.now() + 30 * day })
     const browser = await trusting(person)
     rekey.advance(29 * day)
     await signInAgain(person, browser)
