@@ -39,7 +39,10 @@ const send: Action = async (visit) => {
   const sealed = services.ring.seal(code, sealContext({ id }))
   await services.store.accounts.update(account.id, (current) => [
     current &&
-      withEffects(current, [{ kind: 'notice', id, name: 'mail_code', to: account.id, data, sealed }]),
+      // An address for notices proves nothing: a thief may have added it.
+      withEffects(current, [
+        { kind: 'notice', id, name: 'mail_code', to: account.id, only: account.email, data, sealed },
+      ]),
     undefined,
   ])
   await services.effects.settle('accounts', account.id)
