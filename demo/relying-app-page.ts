@@ -40,7 +40,8 @@ ${howSignedIn(claims)}
 <form action="/figures"><button>Show the figures</button> come from an API that takes a second factor of the last five minutes.</form>
 <h2>Your ID token</h2><pre id="id-token">${escaped(JSON.stringify(claims, null, 2))}</pre>
 <form method="post" action="/logout"><button>Sign out</button></form>
-<p><a class="button quiet" href="/login">Sign in again with a second factor</a></p>`
+<p><a class="button quiet" href="/login">Sign in again with a second factor</a>
+<a class="button quiet" href="/login?level=phr">Sign in again with a passkey</a></p>`
 }
 
 /** What the API answered. */

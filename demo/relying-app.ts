@@ -6,7 +6,7 @@ import * as oidc from 'openid-client'
 import { createLogoutTokens } from '../examples/openid-client-app/logout-tokens.ts'
 import { createProviderOfApp, type Insisting, stepUpOf } from '../examples/openid-client-app/provider.ts'
 import { Sessions, type SignedIn } from '../examples/openid-client-app/sessions.ts'
-import { acrMultiFactor } from '../rules/assurance.ts'
+import { acrMultiFactor, acrPhishingResistant } from '../rules/assurance.ts'
 import { figuresApi, figuresResource } from './figures-api.ts'
 import { figuresPage, homePage } from './relying-app-page.ts'
 
@@ -65,11 +65,15 @@ export function createRelyingApp(options: { issuer: string; origin: string; secr
     delete visitor.told
   })
 
-  // /login asks for a second factor and insists on it; /login?level=any takes what there is.
+  // /login asks for a second factor and insists on it; ?level=any takes what there is, ?level=phr only a passkey.
   router.get('/login', (ctx) => {
     const { level, ui_locales } = ctx.query
-    const strong = level === 'any' ? undefined : { essential: true as const, values: [acrMultiFactor] }
-    return leave(ctx, '/', { ...asking(strong), ...(typeof ui_locales === 'string' ? { ui_locales } : {}) })
+    const lowest = level === 'phr' ? acrPhishingResistant : acrMultiFactor
+    const strong = { essential: true as const, values: [lowest] }
+    return leave(ctx, '/', {
+      ...asking(level === 'any' ? undefined : strong),
+      ...(typeof ui_locales === 'string' ? { ui_locales } : {}),
+    })
   })
 
   // What the API asks for goes into the next request (RFC 9470 §4), and the person comes back to this page.

@@ -40,7 +40,7 @@ export interface Authenticator {
   create(
     options: PublicKeyCredentialCreationOptionsJSON,
     differently?: Partial<Behaviour>,
-    maker?: Maker,
+    maker?: Maker | 'self',
   ): string
   get(options: PublicKeyCredentialRequestOptionsJSON, differently?: Partial<Behaviour>): string
   /** The same key in another device: what a thief has who could copy it. */
@@ -108,9 +108,14 @@ function authenticator(
       const authData = Buffer.concat([authenticatorData(how, 0x40), attested])
       const client = clientData('webauthn.create', how)
       const statement =
-        maker === undefined ? new Map() : statementOf(maker, Buffer.concat([authData, sha256(client)]))
+        maker === undefined
+          ? new Map()
+          : statementOf(
+              maker === 'self' ? { format: 'packed', chain: [], key: keys.privateKey } : maker,
+              Buffer.concat([authData, sha256(client)]),
+            )
       const attestation = new Map<string, unknown>([
-        ['fmt', maker?.format ?? 'none'],
+        ['fmt', maker === 'self' ? 'packed' : (maker?.format ?? 'none')],
         ['attStmt', statement],
         ['authData', new Uint8Array(authData)],
       ])
@@ -201,7 +206,7 @@ export async function makePasskey(
   browser: Browser,
   authenticator: Authenticator,
   differently: Partial<Behaviour> = {},
-  maker?: Maker,
+  maker?: Maker | 'self',
 ): Promise<void> {
   const options = await optionsOn<PublicKeyCredentialCreationOptionsJSON>(browser)
   await browser.press('Create a passkey', { credential: authenticator.create(options, differently, maker) })
