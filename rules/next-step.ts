@@ -86,8 +86,9 @@ export function nextStep(situation: Situation): Step {
   const { attempt, account } = situation
   if (attempt.forgotten !== undefined) return forgotten(situation)
   if (account === undefined) return { step: 'password' }
-  if (attempt.action !== undefined) return nextAction(situation, attempt.action)
   const standing = standingProofs(situation)
+  if (attempt.action !== undefined)
+    return mayAct(account, standing) ? nextAction(situation, attempt.action) : { step: 'unmet' }
   if (!standing.some(isFirstFactor)) return { step: 'password' }
   if (account.status !== 'active') return { step: 'inactive', status: account.status }
   // The app wants a passkey, and the person can't or won't use theirs.
@@ -119,6 +120,15 @@ export function nextStep(situation: Situation): Step {
   const end = finish(attempt, account, proofs)
   const reasons = end.step === 'finish' ? checkUp(situation, proofs) : []
   return reasons.length > 0 ? { step: 'check_up', reasons } : end
+}
+
+/**
+ * Whether what was proven for an action still is what the account takes. The session was looked at when the page was
+ * opened; whoever kept it open with the password alone must not change what the owner has set up since.
+ */
+function mayAct(account: Account, standing: Proof[]): boolean {
+  if (account.status !== 'active' || !standing.some(isFirstFactor)) return false
+  return !hasSecondFactor(account) || standing.some(isSecondFactor)
 }
 
 /**
@@ -173,7 +183,8 @@ function enrolment(situation: Situation, proofs: Proof[]): Step | undefined {
   if (hasSecondFactor(account) && !rebinds && !stronger && !adds) return undefined
   if (stronger && attempt.skipped.includes('enrol')) return { step: 'unmet' }
   const compulsory = !stronger && !adds && (situation.secondFactorRequired || needsSecondFactor(attempt))
-  const later = attempt.skipped.includes('enrol') || attempt.ask.action !== undefined
+  // An action comes after the sign-in, but takes a second factor of whoever has one: after a pass, the new one.
+  const later = attempt.skipped.includes('enrol') || (attempt.ask.action !== undefined && !rebinds)
   if (!compulsory && !stronger && later) return undefined
   const stale = staleFor(attempt, proofs)
   if (stale !== undefined) return stale === 'first' ? { step: 'password' } : challenge(situation)
