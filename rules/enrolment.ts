@@ -96,7 +96,15 @@ export function bindFactor(
   return newer ? undefined : replaceFactors(account, factor, now)
 }
 
-/** Takes a factor away. Returns undefined when it is the last one of someone who must have one. */
+const works = ({ disabledAt }: Factor): boolean => disabledAt === undefined
+
+const leavesOne = (left: Factor[], gone: Factor): boolean =>
+  left.some(works) || (left.length > 0 && !works(gone))
+
+/**
+ * Takes a factor away. Returns undefined when it is the last one of someone who must have one: also the last one that
+ * works, as those that guessing has disabled sign nobody in.
+ */
 export function removeFactor(
   account: Account,
   id: string,
@@ -104,7 +112,8 @@ export function removeFactor(
   now: number,
 ): Account | undefined {
   const factors = account.factors.filter((factor) => factor.id !== id)
-  if (factors.length === account.factors.length || (required && factors.length === 0)) return undefined
+  const gone = account.factors.find((factor) => factor.id === id)
+  if (gone === undefined || (required && !leavesOne(factors, gone))) return undefined
   const { primary, ...rest } = account
   const kept = primary !== undefined && primary !== id ? { primary } : {}
   return { ...rest, ...kept, factors, factorsChangedAt: now }

@@ -66,4 +66,14 @@ describe('Removing a factor', () => {
     expect(kindsOf(removeFactor(one, 'totp-factor', false, noon))).to.deep.equal([])
     expect(removeFactor(two, 'unheard-of', false, noon)).to.equal(undefined)
   })
+
+  it('fails for the last one that works, where others were disabled by guessing', () => {
+    const off = { ...factor('sms'), disabledAt: noon }
+    const one = account({ factors: [factor('totp'), off] })
+    expect(removeFactor(one, 'totp-factor', true, noon)).to.equal(undefined)
+    expect(kindsOf(removeFactor(one, 'sms-factor', true, noon))).to.deep.equal(['totp'])
+    expect(kindsOf(removeFactor(one, 'totp-factor', false, noon))).to.deep.equal(['sms'])
+    const none = account({ factors: [{ ...factor('totp'), disabledAt: noon }, off] })
+    expect(kindsOf(removeFactor(none, 'totp-factor', true, noon))).to.deep.equal(['sms'])
+  })
 })
