@@ -4,18 +4,24 @@ import { standingProofs } from '../rules/next-step.ts'
 import { accountOf, type Visit } from './room.ts'
 
 /**
- * Notes that a person has signed in from this browser, and gives it its cookie. Only a sign-in that has ended does:
- * whoever knows no more than an address leaves no trace, and gets none.
+ * What the browser is known by. A new one's is drawn from what is random in the attempt: after a crash the same sign-in
+ * makes the same device of it.
  */
+const secretOf = ({ services: { config, ring }, ctx, attempt }: Visit): string =>
+  readDeviceCookie(ctx, config.issuer) ?? ring.mac(`device-cookie|${attempt.id}|${attempt.form}`)
+
+/** Gives the browser its cookie, or renews it. Only a sign-in that has ended does: whoever fails gets none. */
+export function keepDevice(visit: Visit): void {
+  setDeviceCookie(visit.ctx, visit.services.config.issuer, secretOf(visit))
+}
+
+/** Notes that a person has signed in from this browser. */
 export async function rememberDevice(visit: Visit): Promise<Device> {
-  const { services, ctx, attempt, situation } = visit
-  const { store, ring, config, clock } = services
+  const { services, attempt, situation } = visit
+  const { store, ring, clock } = services
   const account = accountOf(visit).id
-  // Drawn from what is random in the attempt: after a crash the same sign-in makes the same device of a new browser.
-  const secret =
-    readDeviceCookie(ctx, config.issuer) ?? ring.mac(`device-cookie|${attempt.id}|${attempt.form}`)
   const seen = {
-    id: deviceId(secret, account, ring.mac),
+    id: deviceId(secretOf(visit), account, ring.mac),
     account,
     origin: attempt.origin,
     proofs: standingProofs(situation),
@@ -23,7 +29,6 @@ export async function rememberDevice(visit: Visit): Promise<Device> {
     trustDays: situation.trustDays,
   }
   const now = clock()
-  setDeviceCookie(ctx, config.issuer, secret)
   return store.devices.update(seen.id, (current) => {
     const device = remember(current, seen, now)
     return [device, device]

@@ -5,7 +5,7 @@ import type { Assurance } from '../rules/assurance.ts'
 import type { ActionStatus, Attempt } from '../rules/attempt.ts'
 import { type Device, newDeviceNotice, trustedEntry } from '../rules/devices.ts'
 import { withEffects } from '../rules/effect.ts'
-import { noteAnnounced, rememberDevice } from './device.ts'
+import { keepDevice, noteAnnounced, rememberDevice } from './device.ts'
 import type { Visit } from './room.ts'
 
 /**
@@ -40,15 +40,15 @@ export async function finish(visit: Visit, assurance: Assurance): Promise<void> 
   const { amr, authTime } = assurance
   const acr = services.acrNames.theirs(assurance.acr)
   const login = { accountId: attempt.account!, acr, amr, ts: authTime, remember: true }
-  seeOther(
-    ctx,
-    await services.provider.interactionResult(
-      ctx.req,
-      ctx.res,
-      { login },
-      { mergeWithLastSubmission: false },
-    ),
+  const { provider } = services
+  const next = await provider.interactionResult(
+    ctx.req,
+    ctx.res,
+    { login },
+    { mergeWithLastSubmission: false },
   )
+  keepDevice(visit)
+  seeOther(ctx, next)
 }
 
 const tracesKept = 10

@@ -67,6 +67,51 @@ describe('The next step of a sign-in', () => {
     expect(nameOf({ proofs: proved('pwd') }, disabled)).to.equal('totp')
   })
 
+  it('is a check-up at the end, for who has just proven a second factor and was not asked for long', () => {
+    const unasked = { ...secured, checkUp: { at: 0 } }
+    const reasons = ['codes_low', 'one_method', 'routine']
+    const tried = { proofs: proved('pwd', 'otp') }
+    expect(stepOf(tried, { ...unasked, backupCodes: { ...saved, createdAt: 0 } })).to.deep.equal({
+      step: 'check_up',
+      reasons,
+    })
+  })
+
+  it('is no check-up where it would be in the way, or rest on nothing', () => {
+    const who = { ...secured, checkUp: { at: 0 }, backupCodes: { ...saved, createdAt: 0 } }
+    const earlier: Proof[] = [
+      { method: 'pwd', at: noon },
+      { method: 'otp', at: noon - 1 },
+    ]
+    const action = { client: 'app', app: 'App', action: 'manage_factors' as const }
+    const ends: [why: string, Partial<Attempt>, Account, Partial<Situation>?][] = [
+      ['a trusted device', { proofs: proved('pwd') }, who, { trusted: true }],
+      ['a second factor of an earlier sign-in', { proofs: earlier }, who],
+      ['a backup code', { proofs: proved('pwd', 'backup_code') }, who],
+      ['an action', { proofs: proved('pwd', 'otp'), ask: action }, who],
+      ['factors changed on the way', { proofs: proved('pwd', 'otp') }, { ...who, factorsChangedAt: noon }],
+      ['codes made on the way', { proofs: proved('pwd', 'otp') }, { ...who, backupCodes: saved }],
+      ['a result that was handed over', { proofs: proved('pwd', 'otp'), finishedAt: noon }, who],
+      [
+        'a case that was kept',
+        { proofs: proved('pwd', 'otp'), keptCase: 'case' },
+        who,
+        { openCase: recoveryCase() },
+      ],
+    ]
+    for (const [why, tried, one, more] of ends) expect(nameOf(tried, one, more), why).to.equal('finish')
+    const strong = { proofs: proved('pwd', 'otp'), ask: ask('urn:nobody:knows') }
+    expect(nameOf(strong, who)).to.equal('unmet')
+  })
+
+  it('is setting up another factor, with a way back, for whom a check-up has sent there', () => {
+    const adding = { proofs: proved('pwd', 'otp'), enrolling: 'passkey' as const }
+    const required = { secondFactorRequired: true }
+    expect(stepOf(adding, secured, required)).to.deep.equal({ step: 'enrol_passkey', canSkip: true })
+    expect(nameOf({ ...adding, proofs: proved('pwd') }, secured)).to.equal('totp')
+    expect(nameOf({ ...adding, proofs: proved('pwd') }, secured, { trusted: true })).to.equal('finish')
+  })
+
   it('ends for an account that is deactivated or removed, but only for who knows the password', () => {
     for (const status of ['deactivated', 'removed'] as const) {
       expect(nameOf({}, { ...secured, status })).to.equal('password')

@@ -42,6 +42,22 @@ story('A check-up', (rekey) => {
     )
   })
 
+  it('leaves a device trusted that was to be trusted in the very sign-in that adds a method', async () => {
+    const person = await unchecked()
+    const [device, before] = [await givePassword(rekey, person), await givePassword(rekey, person)]
+    await before.press('Verify', { code: rekey.code(person), trust: 'yes' })
+    await before.press('Not now')
+    await change(person, (account) => ({ ...account, checkUp: { at: 0 } }))
+    await device.press('Verify', { code: rekey.code(person), trust: 'yes' })
+    await device.press('Authenticator app')
+    rekey.advance(1_000)
+    await enrol(rekey, device)
+    await givePassword(rekey, person, again, device)
+    expect(arrived(device)).to.equal(true)
+    await givePassword(rekey, person, again, before)
+    expect(before.heading).to.equal('Enter your code')
+  })
+
   it('lets them turn back from setting it up, and does not ask again for 28 days', async () => {
     const person = await unchecked()
     const browser = await signIn(rekey, person)
