@@ -76,7 +76,7 @@ export async function hub(services: Services, ctx: Context): Promise<void> {
   if (visit.step.step === 'finish') return finish(visit, visit.step.assurance)
   if (visit.step.step === 'unmet') return finishUnmet(visit)
   if (visit.step.step === 'action_done') return finishAction(visit, visit.step.status)
-  const room: Room = rooms[visit.step.step as keyof typeof rooms]
+  const room: Room = rooms[visit.step.step]
   const form = { base: `/interaction/${attempt.id}`, form: attempt.form }
   const locals = {
     ...form,
