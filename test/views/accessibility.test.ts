@@ -18,6 +18,11 @@ const faultsOf = `(async () => {
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html, any }) => id + ': ' + html + ' ' + any[0]?.message))
 })()`
 
+/** Runs in the page: what is marked as hidden, and is seen nevertheless. */
+const shownThough = `[...document.querySelectorAll('[hidden]')]
+  .filter((element) => element.checkVisibility())
+  .map((element) => 'shows ' + (element.id || element.className || element.tagName))`
+
 describe('In a browser, every page', function () {
   this.timeout(240_000)
   let browser: Browser
@@ -59,10 +64,11 @@ describe('In a browser, every page', function () {
     return faults
   }
 
-  /** WCAG by axe, and 1.4.10: nothing scrolls sideways on a screen of 320 pixels, with everything unfolded. */
+  /** WCAG by axe, and 1.4.10: nothing scrolls sideways on a screen of 320 pixels, with everything unfolded; nor is shown what is hidden. */
   const accessible = async (page: Page) => {
     await page.evaluate(source)
     const faults = await page.evaluate<string[]>(faultsOf)
+    faults.push(...(await page.evaluate<string[]>(shownThough)))
     const width = await page.evaluate<number>('document.documentElement.scrollWidth')
     return width > 320 ? [...faults, `is ${width} pixels wide`] : faults
   }
