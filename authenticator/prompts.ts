@@ -60,6 +60,7 @@ export async function sendPrompt(
     failures: 0,
     origin: attempt.origin,
     app: attempt.ask.app,
+    ...(attempt.forgotten === undefined ? {} : { mailbox: true as const }),
     createdAt: now,
     expiresAt: now + promptLimits.lifetime,
   }
@@ -164,11 +165,12 @@ async function refuse(
   throw new Problem(outcome.reason === 'wrong' ? 403 : 410, outcome.reason)
 }
 
-/** Whoever asked for the prompt has given the right password: everyone is told, and further prompts come slower. */
+/** Whoever asked for the prompt has the password, or the mailbox: everyone is told, and further prompts come slower. */
 async function warn({ store, effects, clock }: Services, account: Account, prompt: Prompt): Promise<void> {
   const now = clock()
   const id = `prompt:${prompt.id}`
-  const data = { at: prompt.createdAt, app: prompt.app, ...flatOrigin(prompt.origin) }
+  const knows = prompt.mailbox === true ? 'mailbox' : 'password'
+  const data = { at: prompt.createdAt, app: prompt.app, knows, ...flatOrigin(prompt.origin) }
   const told: Effect[] = [
     {
       kind: 'audit',

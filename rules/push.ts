@@ -19,6 +19,8 @@ export interface Prompt {
   /** What the person is shown: from where, and for which app. */
   origin: Origin
   app: string
+  /** Set where the mailbox was proven in place of a forgotten password. */
+  mailbox?: true
   createdAt: number
   expiresAt: number
 }

@@ -58,7 +58,8 @@ interface NoticeFields {
   factor_added: { factor: FactorKind }
   factor_removed: { factor: FactorKind }
   backup_codes_created: object
-  prompt_refused: object
+  /** What whoever was refused must have. */
+  prompt_refused: { knows: 'password' | 'mailbox' }
   password_changed: object
   primary_changed: { factor: FactorKind }
   address_code: { code: string }
@@ -91,6 +92,7 @@ type Shown = NoticeCommon &
     support?: string
     confirm?: string
     kind?: string
+    knows?: string
     route?: string
     /** 1 where a photo ID is among the ways offered. */
     identity?: number
@@ -154,8 +156,9 @@ function describeMail(name: NoticeName, data: Shown, t: Texts, moment: (at: numb
 }
 
 /** Other words for the same step: of a reactivation, and of a request without a code, as nobody can be told one. */
-function contextOf(name: NoticeName, { code, kind, route, identity }: Shown): { context?: string } {
+function contextOf(name: NoticeName, { code, kind, knows, route, identity }: Shown): { context?: string } {
   if (kind === 'reactivation') return { context: 'reactivation' }
+  if (name === 'prompt_refused' && knows === 'mailbox') return { context: 'mailbox' }
   if (name !== 'recovery_requested' || code !== undefined) return {}
   if (route === 'identity') return { context: 'identity' }
   return { context: identity === 1 ? 'choose' : 'nobody' }

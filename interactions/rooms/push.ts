@@ -60,10 +60,9 @@ async function stateOf({ services, account }: Visit, id: string): Promise<Prompt
 const nextFrom = ({ account, services }: Visit): number =>
   promptFrom(account?.throttles.prompts, services.clock())
 
-const messages: { [state in Prompt['state'] | 'gone']: string } = {
+const messages: { [state in Exclude<Prompt['state'], 'spent'> | 'gone']: string } = {
   open: 'prompt_waiting',
   approved: 'prompt_over',
-  spent: 'prompt_over',
   gone: 'prompt_over',
   failed: 'prompt_failed',
   refused: 'prompt_refused',
@@ -80,6 +79,8 @@ const takeAnswer: Action = async (visit, fields) => {
     return [next, { device, state: current?.state ?? ('gone' as const) }]
   })
   if (state === 'refused') return endHere(visit)
+  // A second submit of the same form: what is said here would undo what the first one is about to write.
+  if (state === 'spent') return
   if (device === undefined) return say(visit, messages[state])
   const accepted = await services.store.accounts.update(account.id, (current) => {
     const next = current && acceptPush(current, device, now)

@@ -15,7 +15,8 @@ const isOurs = ({ method, url }) => {
 /** The newest there is; what was kept where there is no connection, or one that doesn't answer. */
 const fresh = async (request) => {
   try {
-    const response = await fetch(request, { signal: AbortSignal.timeout(patience) })
+    // By its address: a request for a page can't be given a signal.
+    const response = await fetch(request.url, { signal: AbortSignal.timeout(patience) })
     if (response.ok) await (await caches.open(kept)).put(request, response.clone())
     return response
   } catch (error) {
