@@ -37,7 +37,7 @@ async function change(services: Services, console: Console, ctx: Context): Promi
   const by = actingOn(services, ctx, sent)
   const id = `password:${randomUUID()}`
   const outcome = await changePassword(services, by, account, fields.password ?? '', id)
-  if (outcome !== 'changed') return showForm(services, ctx, sent, { key: `password_${outcome}` })
+  if (!outcome.ok) return showForm(services, ctx, sent, { key: `password_${outcome.reason}` })
   // A person who changes it in fear of somebody wants them out as well (OWASP ASVS 5, 7.4.3).
   if (fields.others === 'yes') {
     await endOthers(services, by, session.providerSession)

@@ -5,8 +5,10 @@ import { passwordChanged } from '../rules/signals.ts'
 import type { Services } from '../services.ts'
 import { type Acting, toldOf } from './told.ts'
 
-/** `overtaken`: another window has changed it meanwhile, and that password stands. */
-export type PasswordOutcome = 'changed' | 'overtaken' | PasswordFault | 'same'
+export type PasswordOutcome =
+  | { ok: true; passwordHash: string }
+  /** `overtaken`: another window has changed it meanwhile, and that password stands. */
+  | { ok: false; reason: 'overtaken' | PasswordFault | 'same' }
 
 /**
  * Gives an account a new password. What was read of the account must still stand: of two changes at once only the
@@ -24,8 +26,8 @@ export async function changePassword(
   const { passwords, config, clock, store } = services
   const { email, name, passwordHash: old, passwordExpired: expired } = before
   const fault = passwordFault(chosen, { email, name, brand: config.brand })
-  if (fault !== undefined) return fault
-  if (await passwords.verify(old, chosen)) return 'same'
+  if (fault !== undefined) return { ok: false, reason: fault }
+  if (await passwords.verify(old, chosen)) return { ok: false, reason: 'same' }
   const passwordHash = await passwords.hash(chosen)
   const now = clock()
   const changed = await store.accounts.update(before.id, (current) => {
@@ -39,7 +41,7 @@ export async function changePassword(
     }
     return [withEffects({ ...rest, passwordHash }, toldOf(by, happening, now)), true]
   })
-  if (!changed) return 'overtaken'
+  if (!changed) return { ok: false, reason: 'overtaken' }
   await services.effects.settle('accounts', before.id)
-  return 'changed'
+  return { ok: true, passwordHash }
 }

@@ -1,4 +1,5 @@
 import type { Account, FactorKind, Locale } from './account.ts'
+import { passwordMark } from './password.ts'
 import type { PhoneCode } from './phone.ts'
 
 /** What an app may send a person to do, and get them back afterwards. */
@@ -30,6 +31,8 @@ export type Method =
 export interface Proof {
   method: Method
   at: number
+  /** Of a password: the mark of the one that was typed. Whoever knew it proves nothing once there is a new one. */
+  password?: string
   passkey?: PasskeyProof
 }
 
@@ -186,11 +189,16 @@ export function withProof(
   attempt: Attempt,
   method: Method,
   now: number,
-  { validAfter }: Pick<Account, 'validAfter'>,
+  { validAfter, passwordHash }: Pick<Account, 'validAfter' | 'passwordHash'>,
   passkey?: PasskeyProof,
 ): Attempt {
   const others = attempt.proofs.filter((proof) => proof.method !== method)
   const { message: _, phoneCode: _code, prompt: _prompt, ...rest } = attempt
-  const proof = { method, at: Math.max(now, validAfter), ...(passkey === undefined ? {} : { passkey }) }
+  const proof = {
+    method,
+    at: Math.max(now, validAfter),
+    ...(method === 'pwd' ? { password: passwordMark(passwordHash) } : {}),
+    ...(passkey === undefined ? {} : { passkey }),
+  }
   return { ...rest, proofs: [...others, proof] }
 }

@@ -15,6 +15,7 @@ import { type CheckUpReason, checkUpOf } from './check-up.ts'
 import { type EnrolStep, enrolStep } from './enrolment.ts'
 import { missingForPassword } from './forgotten-password.ts'
 import { usablePasskeys } from './passkeys.ts'
+import { passwordMark } from './password.ts'
 import { isOpen, type RecoveryCase } from './recovery-case.ts'
 import { type Preference, waysOf } from './ways.ts'
 
@@ -298,19 +299,22 @@ const needsSecondFactor = ({ ask }: Attempt): boolean =>
   ask.acr !== undefined && rank(ask.acr) >= rank(acrMultiFactor)
 
 /**
- * The proofs that still count. What was proven before `validAfter` is void: a reset or a "this wasn't me" ended it.
+ * The proofs that still count. What was proven before `validAfter` is void: a reset or a "this wasn't me" ended it. So is
+ * an old password: who waits at the next page with it must not get in once its owner has set another one.
  * The one exception is the sign-in that waited for the reset: the completed case is a proof of its own.
  */
 export function standingProofs({ attempt, account, case: waitedFor }: Situation): Proof[] {
   const validAfter = account?.validAfter ?? 0
+  const present = account && passwordMark(account.passwordHash)
+  const given = attempt.proofs.filter(({ password }) => password === undefined || password === present)
   // Only the sign-in that opened the case: one that joined it, perhaps a stranger's, proves everything again.
   const waited = waitedFor?.attempt === attempt.id
   const reset = waited && waitedFor.id === account?.lastReset && waitedFor.pass === undefined
   const completedAt = reset ? waitedFor.completedAt : undefined
   if (completedAt !== undefined && completedAt >= validAfter) {
     // Of what was proven before, only the password: a factor that the reset took away proves nothing any more.
-    const standing = attempt.proofs.filter((proof) => proof.method === 'pwd' || proof.at >= validAfter)
+    const standing = given.filter((proof) => proof.method === 'pwd' || proof.at >= validAfter)
     return [...standing, { method: 'recovery', at: completedAt }]
   }
-  return attempt.proofs.filter((proof) => proof.at >= validAfter)
+  return given.filter((proof) => proof.at >= validAfter)
 }

@@ -1,8 +1,15 @@
+import { createHash } from 'node:crypto'
+
 /** NIST SP 800-63B-4 §3.1.1.2 and OWASP: length counts, composition rules don't. */
 export const shortestPassword = 12
 export const longestPassword = 1024
 
 export type PasswordFault = 'too_short' | 'too_long' | 'common'
+
+/** Tells one password of an account from the next; nothing can be tried out with it. */
+export function passwordMark(passwordHash: string): string {
+  return createHash('sha256').update(passwordHash).digest('base64url').slice(0, 22)
+}
 
 /** What is wrong with a new password, if anything: too short, too long, or what anyone would try first. */
 export function passwordFault(

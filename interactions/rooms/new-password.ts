@@ -1,6 +1,6 @@
 import { changePassword } from '../../factors/password.ts'
 import { flatOrigin } from '../../http/request.ts'
-import { withProof } from '../../rules/attempt.ts'
+import { hasProof, withProof } from '../../rules/attempt.ts'
 import { withPasswordReset } from '../../rules/forgotten-password.ts'
 import { standingProofs } from '../../rules/next-step.ts'
 import { passwordFault } from '../../rules/password.ts'
@@ -24,8 +24,12 @@ const change: Action = async (visit, fields) => {
   const by = { account: account.id, origin: attempt.origin, app: attempt.ask.app }
   const id = `password:${attempt.id}:${services.clock()}`
   const outcome = await changePassword(services, by, account, fields.password ?? '', id)
-  if (outcome !== 'changed' && outcome !== 'overtaken') return say(visit, `password_${outcome}`)
-  await changeAttempt(visit, (current) => ({ ...current, message: { key: 'password_changed' } }))
+  if (!outcome.ok) return say(visit, `password_${outcome.reason}`)
+  const known = { ...account, passwordHash: outcome.passwordHash }
+  await changeAttempt(visit, (current) => ({
+    ...(hasProof(current, 'pwd') ? withProof(current, 'pwd', services.clock(), known) : current),
+    message: { key: 'password_changed' },
+  }))
 }
 
 /**
@@ -51,7 +55,7 @@ const replace: Action = async (visit, fields) => {
   if (!done) return say(visit, 'password_overtaken')
   await services.effects.settle('accounts', account.id)
   await changeAttempt(visit, ({ forgotten: _, choice: _choice, ...current }) => ({
-    ...withProof(current, 'pwd', at, account),
+    ...withProof(current, 'pwd', at, { ...account, passwordHash: hash }),
     message: { key: 'password_changed' },
   }))
 }
