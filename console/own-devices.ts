@@ -6,6 +6,9 @@ import { isTrusted } from '../rules/devices.ts'
 import type { Services } from '../services.ts'
 import type { Pages } from '../views/pages.ts'
 
+/** More than anybody looks through; those that are trusted are listed however many there are. */
+const mostUntrusted = 50
+
 /** The devices that a person has signed in from: this one, then the one that was seen last. */
 export async function listedDevices(
   services: Services,
@@ -27,7 +30,9 @@ export async function listedDevices(
       ? { trustedUntil: Math.min(device.trustedUntil!, device.trustedAt! + trustDays * 86_400_000) }
       : {}),
   }))
-  return listed.sort((a, b) => Number(b.here) - Number(a.here))
+  const trusted = listed.filter(({ trustedUntil }) => trustedUntil !== undefined)
+  const others = listed.filter((one) => !trusted.includes(one)).slice(0, mostUntrusted)
+  return [...trusted, ...others].sort((a, b) => Number(b.here) - Number(a.here) || b.at - a.at)
 }
 
 /** Forgets one of the person's devices. Returns false for one that is gone, and for somebody else's. */
@@ -42,7 +47,8 @@ export async function forgetOne(services: Services, by: Acting, device: string):
 export async function endOtherTrust(services: Services, by: Acting, ctx: Context): Promise<void> {
   const here = await deviceOf(services, ctx, by.account)
   const found = await devicesOf(services, by.account)
-  const others = found.filter(({ id, trustedAt }) => trustedAt !== undefined && id !== here?.id)
+  const now = services.clock()
+  const others = found.filter(({ id, trustedUntil = 0 }) => trustedUntil > now && id !== here?.id)
   if (others.length > 0) {
     const ids = others.map(({ id }) => id)
     await forgetDevices(services, by, ids)

@@ -17,9 +17,14 @@ export async function deviceOf(
   return secret === undefined ? undefined : store.devices.get(deviceId(secret, account, ring.mac))
 }
 
-/** The devices that a person has signed in from, the one that was seen last first; at most 100. */
+/**
+ * The devices that a person has signed in from, the one that was seen last first. All of them: each private window is
+ * one, and a stranger's must not hide behind them.
+ */
 export async function devicesOf({ store }: Pick<Services, 'store'>, account: string): Promise<Device[]> {
-  const found = await store.devices.find('account', account, { limit: 100 })
+  const found: Device[] = []
+  const more = () => store.devices.find('account', account, { limit: 100, after: found.at(-1) })
+  for (let page = await more(); page.length > 0; page = await more()) found.push(...page)
   return found.sort((a, b) => b.lastSeenAt - a.lastSeenAt)
 }
 

@@ -7,6 +7,7 @@ import { story } from '../support/story.ts'
 
 story('Devices on the security page', (rekey) => {
   const day = 86_400_000
+  const origin = { address: '192.0.2.7', browser: 'Safari', system: 'iOS' }
   /** A browser on which the person won't be asked for a code. */
   const trusting = async (person: Person): Promise<Browser> => {
     const browser = await givePassword(rekey, person)
@@ -53,6 +54,19 @@ story('Devices on the security page', (rekey) => {
     await browser.press('End all other sessions')
     for (const one of lost) expect(await headingAt(person, one)).to.equal('Enter your code')
     expect(await headingAt(person, kept)).to.not.equal('Enter your code')
+  })
+
+  it('are found behind a hundred others, and lose their trust like them', async () => {
+    const person = await rekey.person()
+    const at = rekey.now() - day
+    const window = { account: person.id, lastSeenAt: at, createdAt: at, origin, expiresAt: rekey.now() + day }
+    for (let count = 0; count < 110; count += 1)
+      await rekey.store.devices.insert({ ...window, id: `${person.id}:${count}` })
+    const lost = await trusting(person)
+    const browser = await atSecurity(rekey, person)
+    expect(listed(browser).filter((one) => one.includes('not asked for a second step'))).to.have.length(1)
+    await browser.press('End all other sessions')
+    expect(await headingAt(person, lost)).to.equal('Enter your code')
   })
 
   it('of somebody else can’t be forgotten', async () => {
