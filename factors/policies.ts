@@ -1,4 +1,4 @@
-import type { Account, FactorKind, OrganizationPolicy } from '../rules/account.ts'
+import type { Account, FactorKind } from '../rules/account.ts'
 import { type Belonging, trustDaysOf } from '../rules/devices.ts'
 import { allowedKinds } from '../rules/enrolment.ts'
 import type { Services } from '../services.ts'
@@ -14,14 +14,6 @@ export async function belongingsOf(
     const policy = organizations[index]?.policy
     return policy === undefined ? [] : [{ role, policy }]
   })
-}
-
-/** What the organizations of a person ask of their members. */
-export async function policiesOf(
-  services: Pick<Services, 'store'>,
-  account: Pick<Account, 'id'>,
-): Promise<OrganizationPolicy[]> {
-  return (await belongingsOf(services, account)).map(({ policy }) => policy)
 }
 
 /**
