@@ -2,6 +2,8 @@ import { bindProven } from '../factors/bind.ts'
 import type { Account, Factor, FactorKind } from '../rules/account.ts'
 import { type Attempt, type Method, type PasskeyProof, withProof } from '../rules/attempt.ts'
 import { outlasts } from '../rules/devices.ts'
+import { wantsPasskey } from '../rules/next-step.ts'
+import type { Enrolment } from '../views/pages.ts'
 import { type Action, accountOf, changeAttempt, say, type Visit } from './room.ts'
 
 /**
@@ -51,12 +53,12 @@ export const chooseKind: Action = async (visit, fields) => {
 }
 
 /** What the page of one kind knows of the others. */
-export function enrolOptions(
-  { situation, step }: Visit,
-  shown: FactorKind,
-): { canSkip: boolean; kinds: FactorKind[] } {
+export function enrolOptions({ situation, step }: Visit, shown: FactorKind): Enrolment {
+  const { attempt } = situation
+  const skipTo = attempt.action !== undefined ? 'app' : wantsPasskey(attempt) ? 'unmet' : undefined
   return {
     canSkip: 'canSkip' in step && step.canSkip,
+    ...(skipTo === undefined ? {} : { skipTo }),
     kinds: situation.kinds.filter((kind) => kind !== shown),
   }
 }

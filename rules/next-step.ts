@@ -237,7 +237,8 @@ export function suitablePasskeys({ attempt, account }: Situation): PasskeyFactor
   return passkeys.filter((one) => isEnough(one, attempt))
 }
 
-const wantsPasskey = ({ ask }: Attempt): boolean => rank(ask.acr) > rank(acrMultiFactor)
+/** Whether the app insists on what can't be phished. */
+export const wantsPasskey = ({ ask }: Pick<Attempt, 'ask'>): boolean => rank(ask.acr) > rank(acrMultiFactor)
 
 /** A class for keys in hardware takes one whose make was attested. */
 const isEnough = (passkey: { hardware?: true }, { ask }: Attempt): boolean =>

@@ -27,6 +27,8 @@ export interface Verification {
 /** What every page that sets a factor up has. */
 export interface Enrolment {
   canSkip: boolean
+  /** Where skipping leads, if not on: back to the app, or nowhere, as the app insists. */
+  skipTo?: 'app' | 'unmet'
   /** The other kinds of factors that can be set up. */
   kinds: FactorKind[]
 }

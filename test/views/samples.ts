@@ -450,7 +450,14 @@ export const samples: Sample[] = [
     },
     'recovered',
   ),
-  sample('enrol_phone', { ...form, email, countries, canSkip: true, kinds: ['totp', 'passkey'] }),
+  sample('enrol_phone', {
+    ...form,
+    email,
+    countries,
+    canSkip: true,
+    skipTo: 'app',
+    kinds: ['totp', 'passkey'],
+  }),
   sample(
     'enrol_phone',
     { ...form, email, countries, canSkip: false, kinds: [], message: { key: 'number_wrong' } },
@@ -466,6 +473,7 @@ export const samples: Sample[] = [
     email,
     recovered: false,
     canSkip: true,
+    skipTo: 'unmet',
     kinds: ['totp', 'push', 'sms'],
   }),
   sample('enrol_passkey', { ...form, email, recovered: true, canSkip: false, kinds: ['totp'] }, 'recovered'),
