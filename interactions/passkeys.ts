@@ -132,7 +132,11 @@ export async function assertWith(
     return [cloned ? withEffects(next, clonedEffects(visit, account.id, now)) : next, result]
   })
   if (outcome.ok) return outcome
-  await effects.settle('accounts', account.id)
+  // The write above has said it already.
+  if (outcome.reason === 'cloned') {
+    await effects.settle('accounts', account.id)
+    return outcome
+  }
   await audit.append({
     event: 'sign_in.passkey_refused',
     subject: account.id,

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { Account, FactorKind } from '../../rules/account.ts'
+import type { Account, FactorKind, PasskeyFactor } from '../../rules/account.ts'
 import {
   acrMultiFactor,
   acrPassword,
@@ -230,6 +230,31 @@ describe('The next step with other factors', () => {
     expect(stepOf(given, having('totp'))).to.deep.equal({ step: 'enrol_passkey', canSkip: true })
     expect(nameOf({ ...given, skipped: ['enrol'] }, having('totp'))).to.equal('unmet')
     expect(nameOf(given, having('totp'), { kinds: ['totp'] })).to.equal('unmet')
+  })
+
+  it('is back to the app for who can not use their passkey, where nothing else will do', () => {
+    const skipped: Attempt['skipped'] = ['passkey']
+    const given = { proofs: proved('pwd', 'otp'), skipped }
+    expect(nameOf({ ...given, ask: ask('phr') }, having('totp', 'passkey'))).to.equal('unmet')
+    expect(nameOf({ ...given, ask: ask(acrMultiFactor) }, having('totp', 'passkey'))).to.equal('finish')
+  })
+
+  it('takes a key in hardware where the app wants that, and sets one up once where makers are known', () => {
+    const phrh = { ask: ask('phrh') }
+    const key = (fields: Partial<PasskeyFactor> = {}) => ({
+      ...(factor('passkey') as PasskeyFactor),
+      ...fields,
+    })
+    const who = (...factors: PasskeyFactor[]) => account({ factors, backupCodes: saved })
+    const soft = [passkey(true)]
+    const hard = [{ ...passkey(true), passkey: { verified: true, synced: false, hardware: true as const } }]
+    const here = { attests: true }
+    expect(nameOf({ ...phrh, proofs: soft }, who(key(), key({ hardware: true })), here)).to.equal('passkey')
+    expect(nameOf({ ...phrh, proofs: hard }, who(key({ hardware: true })), here)).to.equal('finish')
+    expect(nameOf({ ...phrh, proofs: soft }, who(key()), here)).to.equal('enrol_passkey')
+    expect(nameOf({ ...phrh, proofs: soft }, who(key()))).to.equal('unmet')
+    const made = who(key(), key({ id: 'new', createdAt: noon }))
+    expect(nameOf({ ...phrh, proofs: soft }, made, here)).to.equal('unmet')
   })
 
   it('is to prove it again before a factor is bound, where the session is older', () => {

@@ -145,6 +145,7 @@ story(
     it('removes, keeps what is needed for the time of the configuration, then forgets', async () => {
       const scene = await team()
       await rekey.rp.finish(await signIn(rekey, scene.member))
+      await rekey.store.credentials.insert({ id: 'passkey', account: scene.member.id })
       expect((await change(scene, 'Remove')).heading).to.equal('Removed')
       expect((await givePassword(rekey, scene.member)).heading).to.equal('This account was removed')
       rekey.advance(89 * day)
@@ -155,6 +156,7 @@ story(
       expect(await rekey.store.accounts.get(scene.member.id)).to.equal(undefined)
       expect(await rekey.store.memberships.find('account', scene.member.id)).to.deep.equal([])
       expect(await rekey.store.devices.find('account', scene.member.id)).to.deep.equal([])
+      expect(await rekey.store.credentials.get('passkey')).to.equal(undefined)
       expect(await eventsOf(scene.member)).to.include.members(['account.removed', 'account.purged'])
     })
 

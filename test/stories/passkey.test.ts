@@ -187,8 +187,7 @@ story('Passkey', (rekey) => {
     const browser = await givePassword(rekey, owner)
     await usePasskey(browser, copy)
     expect(browser.said).to.include('may have been copied')
-    expect(await eventsOf(owner)).to.deep.include(['sign_in.passkey_refused', 'cloned'])
-    expect((await eventsOf(owner)).map(([event]) => event)).to.include('passkey.cloned')
+    expect(await eventsOf(owner)).to.deep.include(['passkey.cloned', undefined])
     const mail = (await mailsTo(rekey, owner.email)).at(-1)!
     expect(mail.subject).to.equal('A passkey of yours may have been copied')
     expect(mail.text).to.include("This wasn't me")
