@@ -1,6 +1,6 @@
 import { readDeviceCookie, setDeviceCookie } from '../http/device-cookie.ts'
 import { type Device, deviceId, remember } from '../rules/devices.ts'
-import { standingProofs } from '../rules/next-step.ts'
+import { standingProofs } from '../rules/standing.ts'
 import { accountOf, type Visit } from './room.ts'
 
 /**

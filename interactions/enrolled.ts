@@ -1,8 +1,8 @@
 import { bindProven } from '../factors/bind.ts'
 import type { Account, Factor, FactorKind } from '../rules/account.ts'
 import { type Attempt, type Method, type PasskeyProof, withProof } from '../rules/attempt.ts'
+import { wantsPasskey } from '../rules/demand.ts'
 import { outlasts } from '../rules/devices.ts'
-import { wantsPasskey } from '../rules/next-step.ts'
 import type { Enrolment } from '../views/pages.ts'
 import { type Action, accountOf, changeAttempt, say, type Visit } from './room.ts'
 

@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import { showPage } from '../http/page.ts'
-import type { StepName } from '../rules/next-step.ts'
+import type { StepName } from '../rules/step.ts'
 import type { Services } from '../services.ts'
 import type { PageName, Pages } from '../views/pages.ts'
 import { attemptOf, interactionOf } from './attempts.ts'

@@ -11,8 +11,8 @@ import { Problem } from '../http/problem.ts'
 import { flatOrigin } from '../http/request.ts'
 import type { Account } from '../rules/account.ts'
 import { ofAccount, withProof } from '../rules/attempt.ts'
+import { asksPasskey, suitablePasskeys } from '../rules/demand.ts'
 import { type Effect, withEffects } from '../rules/effect.ts'
-import { asksPasskey, suitablePasskeys } from '../rules/next-step.ts'
 import {
   type AssertionOutcome,
   acceptAssertion,

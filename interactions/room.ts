@@ -14,17 +14,12 @@ import {
   type PasskeyProof,
   withProof,
 } from '../rules/attempt.ts'
+import { hasPass, preferenceOf } from '../rules/challenge.ts'
 import { isTrusted, trustDaysOf } from '../rules/devices.ts'
 import { allowedKinds } from '../rules/enrolment.ts'
-import {
-  hasPass,
-  nextStep,
-  preferenceOf,
-  type Situation,
-  type Step,
-  type StepName,
-} from '../rules/next-step.ts'
+import { nextStep } from '../rules/next-step.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
+import type { Situation, Step, StepName } from '../rules/step.ts'
 import { isAllowed } from '../rules/throttle.ts'
 import { otherWays } from '../rules/ways.ts'
 import type { Services } from '../services.ts'

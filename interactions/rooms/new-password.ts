@@ -2,8 +2,8 @@ import { changePassword } from '../../factors/password.ts'
 import { flatOrigin } from '../../http/request.ts'
 import { hasProof, withProof } from '../../rules/attempt.ts'
 import { withPasswordReset } from '../../rules/forgotten-password.ts'
-import { standingProofs } from '../../rules/next-step.ts'
 import { passwordFault } from '../../rules/password.ts'
+import { standingProofs } from '../../rules/standing.ts'
 import { type Action, accountOf, changeAttempt, type Room, say } from '../room.ts'
 
 export const newPassword: Room<'new_password'> = {

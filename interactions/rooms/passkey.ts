@@ -1,5 +1,5 @@
 import { readAssertion } from '../../factors/passkeys.ts'
-import { asksPasskey } from '../../rules/next-step.ts'
+import { asksPasskey } from '../../rules/demand.ts'
 import { factorsFor } from '../../rules/ways.ts'
 import { assertWith, refusals, takeOwnChallenge } from '../passkeys.ts'
 import {

@@ -12,8 +12,9 @@ import {
 } from '../../rules/assurance.ts'
 import type { Attempt, Choice, Method, Proof } from '../../rules/attempt.ts'
 import { enrolKinds } from '../../rules/enrolment.ts'
-import { nextStep, type Situation, type Step } from '../../rules/next-step.ts'
+import { nextStep } from '../../rules/next-step.ts'
 import type { CaseStatus } from '../../rules/recovery-case.ts'
+import type { Situation, Step } from '../../rules/step.ts'
 import { account, attempt, factor, hour, minute, noon, recoveryCase, times, totp } from './examples.ts'
 
 const proved = (...methods: Method[]): Proof[] => methods.map((method) => ({ method, at: noon }))

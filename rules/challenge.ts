@@ -1,0 +1,53 @@
+import type { FactorKind } from './account.ts'
+import { asksPasskey } from './demand.ts'
+import { isOpen } from './recovery-case.ts'
+import type { Situation, Step } from './step.ts'
+import { type Preference, waysOf } from './ways.ts'
+
+const pages: { [kind in FactorKind]: 'totp' | 'passkey' | 'phone' | 'push' } = {
+  totp: 'totp',
+  passkey: 'passkey',
+  sms: 'phone',
+  voice: 'phone',
+  push: 'push',
+}
+
+/** Proving a second factor, by the way that the person chose; or asking for a reset. */
+export function challenge(situation: Situation): Step {
+  const { attempt } = situation
+  const choice = attempt.choice ?? (attempt.ask.action === 'reset_authenticator' ? 'recovery' : undefined)
+  if (choice === 'recovery') return askAgain(situation)
+  // A pass is offered while it can still be used; afterwards the page that asks for it would be a dead end.
+  if (choice === 'pass' && hasPass(situation)) return { step: 'pass' }
+  return factorPage(situation)
+}
+
+/** The page of the factor that the person chose, or of the first that they have. */
+export function factorPage(situation: Situation): Step {
+  const { choice } = situation.attempt
+  if (choice === 'backup_code') return { step: 'backup_code' }
+  const ways = waysOf(situation.account!, preferenceOf(situation))
+  const way = ways.find((one) => one === choice) ?? ways[0]
+  return { step: pages[way ?? 'totp'] }
+}
+
+/** Asking for a reset: the explanation first, then the case and where it stands. */
+export function askAgain(situation: Situation): Step {
+  const { attempt, case: waitedFor } = situation
+  if (attempt.case === undefined || waitedFor === undefined) return { step: 'recovery' }
+  if (isOpen(waitedFor)) return { step: 'recovery_waiting' }
+  return waitedFor.pass !== undefined && hasPass(situation) ? { step: 'pass' } : { step: 'recovery_closed' }
+}
+
+export function hasPass({ account, now }: Pick<Situation, 'account' | 'now'>): boolean {
+  return account?.pass !== undefined && account.pass.expiresAt > now
+}
+
+/** What orders the ways on someone's verification screen. */
+export function preferenceOf(situation: Situation): Preference {
+  const { lastUsed } = situation
+  return {
+    phishingResistant: asksPasskey(situation),
+    ...(lastUsed === undefined ? {} : { lastUsed }),
+  }
+}

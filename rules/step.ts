@@ -1,0 +1,68 @@
+import type { Account, FactorKind } from './account.ts'
+import type { ActionStep } from './action.ts'
+import type { Assurance } from './assurance.ts'
+import type { Attempt } from './attempt.ts'
+import type { CheckUpReason } from './check-up.ts'
+import type { EnrolStep } from './enrolment.ts'
+import type { RecoveryCase } from './recovery-case.ts'
+
+/** What a sign-in does next. Every step but `finish` and `unmet` is a page of the same name. */
+export type Step =
+  | { step: 'password' }
+  /** The password is forgotten: which address, and then the code that was mailed to it. */
+  | { step: 'forgot' }
+  /** A forgotten password that can't be replaced here. */
+  | { step: 'forgot_lost' }
+  | { step: 'inactive'; status: 'deactivated' | 'removed' }
+  | { step: 'totp' }
+  | { step: 'passkey' }
+  /** A code by text message or call. */
+  | { step: 'phone' }
+  /** A prompt in our authenticator. */
+  | { step: 'push' }
+  | { step: 'backup_code' }
+  | { step: 'pass' }
+  | { step: 'recovery' }
+  | { step: 'recovery_waiting' }
+  | { step: 'recovery_closed' }
+  /** Signed in with the old factor while a case is open: keep it or cancel it? */
+  | { step: 'open_case' }
+  /** After a reset, in another browser: the link of the completion mail is asked for as well. */
+  | { step: 'completion_link' }
+  | { step: 'mail_code' }
+  | { step: 'new_password' }
+  | { step: 'backup_codes' }
+  | { step: 'codes_left' }
+  /** Something about the person's methods should be put right, or looked at. */
+  | { step: 'check_up'; reasons: CheckUpReason[] }
+  | EnrolStep
+  /** What the app insists on can't be reached by this person. */
+  | { step: 'unmet' }
+  | { step: 'finish'; assurance: Assurance }
+  | ActionStep
+
+export type StepName = Step['step']
+
+/** Everything that decides what a sign-in does next. */
+export interface Situation {
+  attempt: Attempt
+  account?: Account
+  /** The case the attempt waits for. */
+  case?: RecoveryCase
+  /** The person's open case, whoever opened it. */
+  openCase?: RecoveryCase
+  /** Milliseconds. */
+  now: number
+  /** Whether an organization of the person insists on a second factor. */
+  secondFactorRequired: boolean
+  /** The kinds of factors that can be set up here, the one to start with first. */
+  kinds: FactorKind[]
+  /** Whether an attestation can prove here that a key lives in hardware. */
+  attests: boolean
+  /** This device was trusted by the person, and still is. */
+  trusted: boolean
+  /** For how many days the person may have a device trusted; 0 for not at all. */
+  trustDays: number
+  /** The kind of factor that was last used on this device. */
+  lastUsed?: FactorKind
+}
