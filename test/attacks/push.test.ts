@@ -21,7 +21,7 @@ attack('A prompt on the phone, attacked', (rekey) => {
     (await rekey.store.audit.find('subject', id)).filter(({ event }) => event === 'sign_in.succeeded').length
   const another = (number: string) => (number === '000000' ? '000001' : '000000')
 
-  // Seen failing without the state in `answerPrompt` and in `spendPrompt` (rules/push.ts).
+  // Seen failing without the state in `answerPrompt` (rules/push.ts).
   it('is answered once, though many try at once, and its yes is used once', async () => {
     const { person, phone, browser, number, id } = await asked()
     const before = await signIns(person)
@@ -42,7 +42,7 @@ attack('A prompt on the phone, attacked', (rekey) => {
     expect(browser.said).to.equal('Your phone has not answered yet.')
   })
 
-  // Seen failing without the attempt in `spendPrompt`, with the newest approved prompt taken for any sign-in.
+  // Seen failing without the state in `spendPrompt`.
   it('lets the sign-in through that showed the number, and not the one beside it', async () => {
     const { person, phone, browser, number, id } = await asked()
     const thief = await givePassword(rekey, person)
@@ -56,7 +56,7 @@ attack('A prompt on the phone, attacked', (rekey) => {
     expect(thief.heading).to.equal('Answer on your phone')
   })
 
-  // Seen failing with one open prompt a person: the second sign-in was told to wait.
+  // Why there is not one open prompt a person only (docs/decisions/authenticator.md).
   it('does not keep the owner out while a thief’s is open', async () => {
     const { person, phone } = await withPhone(rekey)
     const thief = await givePassword(rekey, person)
@@ -69,7 +69,7 @@ attack('A prompt on the phone, attacked', (rekey) => {
     expect(thief.heading).to.equal('Answer on your phone')
   })
 
-  // Seen failing without `countWrong`.
+  // Seen failing without the limit in `countWrong`.
   it('is over after five wrong numbers, and the sixth right one does not help', async () => {
     const { phone, browser, number, id } = await asked()
     for (let time = 1; time < promptLimits.failures; time += 1)
@@ -80,7 +80,7 @@ attack('A prompt on the phone, attacked', (rekey) => {
     expect(browser.words).to.include('The number was wrong too often.')
   })
 
-  // Seen failing with `failures` dropped from the account when a prompt is sent (`countPrompt`).
+  // Seen failing without `isExhausted` in `failPush`.
   it('is counted by person: a hundred wrong numbers in a row switch the device off', async () => {
     const { person, phone, number, id } = await asked()
     await rekey.store.accounts.update(person.id, (current) => {
@@ -92,7 +92,7 @@ attack('A prompt on the phone, attacked', (rekey) => {
     expect((await phone.look()).state).to.equal('disabled')
   })
 
-  // Seen failing without `expiresAt` in `answerPrompt`, and with it in `spendPrompt` alone.
+  // The store gives out nothing that is over; the rules don't rely on it (test/rules/push.test.ts).
   it('is not answered after five minutes, and its yes is not used after them', async () => {
     const late = await asked()
     rekey.advance(promptLimits.lifetime)
@@ -104,7 +104,7 @@ attack('A prompt on the phone, attacked', (rekey) => {
     expect(browser.words).to.include('That request is over')
   })
 
-  // Seen failing without `acceptPush` in the room (interactions/rooms/push.ts).
+  // Seen failing without what `acceptPush` says in the room (interactions/rooms/push.ts).
   it('is worth nothing when the device was removed after its yes', async () => {
     const { person, phone, browser, number, id } = await asked()
     await phone.approve(id, number)
@@ -200,7 +200,7 @@ attack('A prompt on the phone, attacked', (rekey) => {
     expect(warnings).to.have.length(1)
   })
 
-  // Seen failing without the attempt in `factorOf` (rules/pairing.ts): the pairing of another sign-in was bound.
+  // A page looks at the pairing of its own sign-in only; `factorOf` doesn't rely on it (test/rules/pairing.test.ts).
   it('connects no phone to an account by a QR code of another', async () => {
     const [victim, thief]: Person[] = [await rekey.person({ bare: true }), await rekey.person({ bare: true })]
     const [page, own] = [await startPairing(rekey, victim!), await startPairing(rekey, thief!)]

@@ -79,7 +79,7 @@ async function claim(token) {
   const key = await newKey()
   const { id } = await ask(key, '/authenticator/pair', { pair: token })
   claimed = { id, privateKey: key.privateKey }
-  part('connect').hidden = true
+  for (const other of ['connect', 'none', 'idle']) part(other).hidden = true
   part('pairing').hidden = false
   part('pairing').querySelector('input').focus()
 }
@@ -94,6 +94,7 @@ async function typePairingNumber() {
     const code = await secretKey(secret)
     await saveAccount({ ...claimed, account, email, issuer, code, name: '', addedAt: Date.now() })
     part('pairing').hidden = true
+    part('connect').hidden = false
     say('connected', 'done')
     navigator.storage?.persist?.()
     await showAccounts()
@@ -102,7 +103,10 @@ async function typePairingNumber() {
     if (!(error instanceof Refused)) throw error
     field.value = ''
     say(error.message === 'wrong' ? 'wrong_number' : 'pairing_over')
-    if (error.message !== 'wrong') part('pairing').hidden = true
+    if (error.message === 'wrong') return
+    part('pairing').hidden = true
+    part('connect').hidden = false
+    await showAccounts()
   }
 }
 
@@ -174,6 +178,7 @@ function showRequests(told, accounts) {
     if (shown.has(prompt.id)) continue
     const element = requestElement(account, prompt)
     shown.set(prompt.id, element)
+    quiet()
     part('requests').prepend(element)
     element.querySelector('input').focus()
   }
@@ -297,12 +302,12 @@ async function keep() {
   if (!('serviceWorker' in navigator) || location.pathname !== '/authenticator') return
   await navigator.serviceWorker.register('/authenticator/worker.js', { scope: '/authenticator' })
   const loaded = performance.getEntriesByType('resource').map(({ name }) => name)
+  const ours = loaded.filter((url) => new URL(url).pathname.startsWith('/assets/'))
   const cache = await caches.open('authenticator')
-  await cache.addAll([
-    '/authenticator',
-    ...loaded.filter((url) => new URL(url).pathname.startsWith('/assets/')),
-  ])
+  // Each once: a list with the same address twice is refused.
+  await cache.addAll([...new Set(['/authenticator', ...ours])])
   await saveWords({ title: words.wake_title, text: words.wake_text })
+  app.dataset.kept = 'yes'
 }
 
 async function start() {
