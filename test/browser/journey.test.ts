@@ -1,49 +1,21 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { expect } from 'chai'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { acrMultiFactor, acrRecovered } from '../../rules/assurance.ts'
 import { totpCode } from '../../secrets/totp.ts'
+import { heading, shoot, visitsToDemo } from '../support/demo-visits.ts'
 import { codeIn, linkIn } from '../support/journeys.ts'
 import { textOfPdf } from '../support/pdf.ts'
-import { type Demo, startDemo } from '../support/process.ts'
-import { chromiumPath, launchChromium } from '../views/chromium.ts'
 
 for (const script of [true, false]) {
   describe(`In a browser with${script ? '' : 'out'} JavaScript`, function () {
     this.timeout(120_000)
-    let data: string
-    let demo: Demo
-    let browser: Browser
-    const contexts: BrowserContext[] = []
-    const faults: string[] = []
-
-    before(async function () {
-      if (chromiumPath === undefined) {
-        console.log(
-          'skipped: no chromium found for the journey in a browser; set CHROMIUM to the path of one',
-        )
-        this.skip()
-      }
-      data = await mkdtemp(join(tmpdir(), 'rekey-'))
-      demo = await startDemo(data)
-      browser = await launchChromium()
-    })
-    afterEach(async () => {
-      for (const context of contexts.splice(0)) await context.close()
-    })
-    after(async () => {
-      await browser?.close()
-      await demo?.stop()
-      if (data !== undefined) await rm(data, { recursive: true })
-      expect(faults).to.deep.equal([])
-    })
+    const visits = visitsToDemo('the journey in a browser')
 
     it('signs in with the keyboard alone', async () => {
       const page = await newPage()
-      const mina = await demo.person('mina')
-      await page.goto(demo.app)
+      const mina = await visits.demo.person('mina')
+      await page.goto(visits.demo.app)
       await page.keyboard.press('Tab')
       await page.keyboard.press('Enter')
       await page.waitForURL(/\/interaction\//)
@@ -55,14 +27,14 @@ for (const script of [true, false]) {
       await page.keyboard.press('Enter')
       await heading(page, 'Enter your code')
       expect(await focused(page)).to.equal('code')
-      await page.keyboard.type(await demo.code(mina))
+      await page.keyboard.type(await visits.demo.code(mina))
       await page.keyboard.press('Enter')
       expect((await tokenOf(page)).acr).to.equal(acrMultiFactor)
     })
 
     it('reaches the other ways with the keyboard too', async () => {
       const page = await newPage()
-      const ben = await demo.person('ben')
+      const ben = await visits.demo.person('ben')
       await givePassword(page, ben)
       await heading(page, 'Enter your code')
       for (const name of ['Verify', 'Try another way']) {
@@ -80,7 +52,7 @@ for (const script of [true, false]) {
 
     it('sets up an authenticator app, and keeps the codes as a PDF', async () => {
       const page = await newPage()
-      const nils = await demo.person('nils')
+      const nils = await visits.demo.person('nils')
       await givePassword(page, nils)
       await heading(page, 'Set up an authenticator app')
       const picture = (await page.locator('svg.qr').boundingBox())!
@@ -121,7 +93,7 @@ for (const script of [true, false]) {
 
     it('gets back in after a lost phone, while a super admin decides in Japanese in another browser', async () => {
       const page = await newPage()
-      const [mina, aiko] = [await demo.person('mina'), await demo.person('aiko')]
+      const [mina, aiko] = [await visits.demo.person('mina'), await visits.demo.person('aiko')]
       await givePassword(page, mina)
       await heading(page, 'Enter your code')
       await shoot(page, 'totp')
@@ -132,8 +104,8 @@ for (const script of [true, false]) {
       await page.getByRole('button', { name: 'Send request' }).click()
       await heading(page, 'Waiting for a super admin')
       await shoot(page, 'recovery-waiting')
-      const code = codeIn((await demo.mailsTo(mina.email)).at(-1)!.text)
-      const request = (await demo.mailsTo(aiko.email)).findLast(({ text }) =>
+      const code = codeIn((await visits.demo.mailsTo(mina.email)).at(-1)!.text)
+      const request = (await visits.demo.mailsTo(aiko.email)).findLast(({ text }) =>
         text.includes('/recovery/approve/'),
       )!
 
@@ -145,7 +117,7 @@ for (const script of [true, false]) {
       await shoot(admin, 'password-ja')
       await admin.getByRole('button', { name: 'サインイン', exact: true }).click()
       await heading(admin, 'コードを入力')
-      await admin.getByLabel('6桁のコード').fill(await demo.code(aiko))
+      await admin.getByLabel('6桁のコード').fill(await visits.demo.code(aiko))
       await admin.getByRole('button', { name: '確認する' }).click()
       await admin.getByText(mina.email).first().waitFor()
       await shoot(admin, 'approve-ja')
@@ -175,23 +147,23 @@ for (const script of [true, false]) {
 
     it('is signed in with less by an app that takes what there is, and can put the new device off', async () => {
       const page = await newPage()
-      const [noor, aiko] = [await demo.person('noor'), await demo.person('aiko')]
+      const [noor, aiko] = [await visits.demo.person('noor'), await visits.demo.person('aiko')]
       await givePassword(page, noor, '/login?level=any')
       await page.getByText('Try another way').click()
       await page.getByRole('button', { name: 'Reset authentication device' }).click()
       await page.getByRole('button', { name: 'Send request' }).click()
       await heading(page, 'Waiting for a super admin')
-      const code = codeIn((await demo.mailsTo(noor.email)).at(-1)!.text)
-      const request = (await demo.mailsTo(aiko.email)).findLast(({ text }) =>
+      const code = codeIn((await visits.demo.mailsTo(noor.email)).at(-1)!.text)
+      const request = (await visits.demo.mailsTo(aiko.email)).findLast(({ text }) =>
         text.includes('/recovery/approve/'),
       )!
       // Aiko's authenticator shows a code that she has not used yet.
-      await demo.advance(60)
+      await visits.demo.advance(60)
       const admin = await newPage()
       await admin.goto(linkIn(request.text, '/recovery/approve/'))
       await admin.getByLabel('Password', { exact: true }).fill(aiko.password)
       await admin.getByRole('button', { name: 'Sign in', exact: true }).click()
-      await admin.getByLabel('Six-digit code').fill(await demo.code(aiko))
+      await admin.getByLabel('Six-digit code').fill(await visits.demo.code(aiko))
       await admin.getByRole('button', { name: 'Verify' }).click()
       await shoot(admin, 'approve')
       await admin.locator('input[name=code]').fill(code)
@@ -203,77 +175,58 @@ for (const script of [true, false]) {
       expect([token.acr, token.amr]).to.deep.equal([acrRecovered, ['pwd']])
 
       const owner = await newPage()
-      await owner.goto(linkIn((await demo.mailsTo(noor.email)).at(-1)!.text, '/recovery/disavow/'))
+      await owner.goto(linkIn((await visits.demo.mailsTo(noor.email)).at(-1)!.text, '/recovery/disavow/'))
       await heading(owner, 'Was this not you?')
       await shoot(owner, 'disavow')
       await owner.getByRole('button', { name: "This wasn't me" }).click()
       await heading(owner, 'Stopped')
       await shoot(owner, 'disavow-done')
-      await demo.mailsTo(noor.email)
+      await visits.demo.mailsTo(noor.email)
       await page.reload()
       await page.getByText('The identity provider ended your session.').waitFor()
     })
 
     it('changes to the account that was asked, from the one that is signed in', async () => {
       const page = await newPage()
-      const [ben, aiko] = [await demo.person('ben'), await demo.person('aiko')]
+      const [ben, aiko] = [await visits.demo.person('ben'), await visits.demo.person('aiko')]
       const waiting = await newPage()
-      await givePassword(waiting, await demo.person('mina'), '/login?level=any')
+      await givePassword(waiting, await visits.demo.person('mina'), '/login?level=any')
       await waiting.getByText('Try another way').click()
       await waiting.getByRole('button', { name: 'Reset authentication device' }).click()
       await waiting.getByRole('button', { name: 'Send request' }).click()
       await heading(waiting, 'Waiting for a super admin')
-      const request = (await demo.mailsTo(aiko.email)).findLast(({ text }) =>
+      const request = (await visits.demo.mailsTo(aiko.email)).findLast(({ text }) =>
         text.includes('/recovery/approve/'),
       )!
       await givePassword(page, ben)
-      await page.getByLabel('Six-digit code').fill(await demo.code(ben))
+      await page.getByLabel('Six-digit code').fill(await visits.demo.code(ben))
       await page.getByRole('button', { name: 'Verify' }).click()
       await tokenOf(page)
       await page.goto(linkIn(request.text, '/recovery/approve/'))
       await page.getByRole('link', { name: 'Sign in with another account' }).click()
-      await demo.advance(60)
+      await visits.demo.advance(60)
       await page.getByLabel('Password', { exact: true }).fill(aiko.password)
       await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-      await page.getByLabel('Six-digit code').fill(await demo.code(aiko))
+      await page.getByLabel('Six-digit code').fill(await visits.demo.code(aiko))
       await page.getByRole('button', { name: 'Verify' }).click()
       if (!script) await page.getByRole('button', { name: 'Continue' }).click()
       await page.getByText('mina@hanami.example').first().waitFor()
     })
 
-    async function newPage(options: { locale?: string } = {}): Promise<Page> {
-      const context = await browser.newContext({
+    const newPage = (options: { locale?: string } = {}) =>
+      visits.newPage({
         javaScriptEnabled: script,
-        locale: 'en-GB',
         viewport: { width: 900, height: 1000 },
         permissions: ['clipboard-read', 'clipboard-write'],
         ...options,
       })
-      contexts.push(context)
-      const page = await context.newPage()
-      // What the content policy blocks is told on the console as an error.
-      page.on('console', (message) => {
-        // That the page itself is a 403 is no fault of it.
-        if (message.type() === 'error' && message.location().url !== page.url())
-          faults.push(`${page.url()}: ${message.text()} ${message.location().url}`)
-      })
-      page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`))
-      page.on('request', (request) => {
-        if (!/^(http:\/\/localhost:|blob:|data:)/.test(request.url()))
-          faults.push(`asks for ${request.url()}`)
-      })
-      page.on('response', (response) => {
-        if (response.status() >= 500) faults.push(`${response.status()} from ${response.url()}`)
-      })
-      return page
-    }
 
     async function givePassword(
       page: Page,
       person: { email: string; password: string },
       path = '/login',
     ): Promise<void> {
-      await page.goto(`${demo.app}${path}`)
+      await page.goto(`${visits.demo.app}${path}`)
       await page.getByLabel('E-mail address').fill(person.email)
       await page.getByLabel('Password', { exact: true }).fill(person.password)
       await page.getByRole('button', { name: 'Sign in', exact: true }).click()
@@ -285,18 +238,9 @@ for (const script of [true, false]) {
   })
 }
 
-const heading = (page: Page, name: string) =>
-  page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
-
 /** The id of what has the focus. Playwright may look into a page that runs no script of its own. */
 const focused = (page: Page): Promise<string> =>
   page.locator(':focus').evaluate((one) => (one as unknown as { id: string }).id)
 
 const textOf = async (page: Page, place: string): Promise<string> =>
   ((await page.locator(place).textContent()) ?? '').trim()
-
-/** For a person to look at: with SCREENSHOTS set to a folder, pages are kept there. */
-async function shoot(page: Page, name: string): Promise<void> {
-  const folder = process.env['SCREENSHOTS']
-  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
-}

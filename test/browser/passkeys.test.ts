@@ -1,11 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect } from 'chai'
-import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core'
+import type { CDPSession, Page } from 'playwright-core'
 import { acrMultiFactor } from '../../rules/assurance.ts'
-import { type Demo, startDemo } from '../support/process.ts'
-import { chromiumPath, launchChromium } from '../views/chromium.ts'
+import { heading, visitsToDemo } from '../support/demo-visits.ts'
 
 /** What DevTools' virtual authenticator can be (WebAuthn domain of the Chrome DevTools Protocol). */
 interface Nature {
@@ -28,33 +24,8 @@ const plain: Nature = { ...roaming, hasResidentKey: false, hasUserVerification: 
 
 describe('A passkey in a browser', function () {
   this.timeout(120_000)
-  let data: string
-  let demo: Demo
-  let browser: Browser
-  const contexts: BrowserContext[] = []
-  const faults: string[] = []
-
-  before(async function () {
-    if (chromiumPath === undefined) {
-      console.log('skipped: no chromium found for passkeys in a browser; set CHROMIUM to the path of one')
-      this.skip()
-    }
-  })
-  // Each test sets up passkeys for the same few people of the demo.
-  beforeEach(async () => {
-    data = await mkdtemp(join(tmpdir(), 'rekey-'))
-    demo = await startDemo(data)
-    browser ??= await launchChromium()
-  })
-  afterEach(async () => {
-    for (const context of contexts.splice(0)) await context.close()
-    await demo?.stop()
-    if (data !== undefined) await rm(data, { recursive: true })
-    expect(faults.splice(0)).to.deep.equal([])
-  })
-  after(async () => {
-    await browser?.close()
-  })
+  // Each test sets up passkeys for the same few people of the visits.demo.
+  const visits = visitsToDemo('passkeys', { afresh: true })
 
   it('of the device is set up, is asked for, and then signs in by itself', async () => {
     const { page, authenticator } = await device(platform)
@@ -69,7 +40,7 @@ describe('A passkey in a browser', function () {
     expect(await token(page)).to.deep.equal(['phr', ['mfa', 'pwd', 'swk', 'user']])
     await authenticator.set('present', false)
     await signOut(page)
-    await page.goto(`${demo.app}/login`)
+    await page.goto(`${visits.demo.app}/login`)
     await heading(page, 'Sign in')
     await authenticator.set('present', true)
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
@@ -82,7 +53,7 @@ describe('A passkey in a browser', function () {
     await token(page)
     await signOut(page)
     // Somebody is there, so the virtual authenticator takes the suggestion (conditional mediation) at once.
-    await page.goto(`${demo.app}/login`)
+    await page.goto(`${visits.demo.app}/login`)
     expect(await token(page)).to.deep.equal(['phr', ['mfa', 'swk', 'user']])
   })
 
@@ -91,7 +62,7 @@ describe('A passkey in a browser', function () {
     const nils = await enrolled(page, 'nils')
     expect(await token(page)).to.deep.equal(['phr', ['hwk', 'mfa', 'pwd', 'user']])
     await signOut(page)
-    await page.goto(`${demo.app}/login`)
+    await page.goto(`${visits.demo.app}/login`)
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
     await page.getByRole('alert').getByText('sign in with your password').waitFor()
     await page.getByLabel('E-mail address').fill(nils.email)
@@ -108,7 +79,7 @@ describe('A passkey in a browser', function () {
     const elsewhere = await device(roaming)
     await elsewhere.authenticator.set('present', false)
     for (const credential of await authenticator.credentials()) await elsewhere.authenticator.add(credential)
-    await elsewhere.page.goto(`${demo.app}/login`)
+    await elsewhere.page.goto(`${visits.demo.app}/login`)
     await heading(elsewhere.page, 'Sign in')
     await elsewhere.authenticator.set('present', true)
     await elsewhere.page.getByRole('button', { name: 'Sign in with a passkey' }).click()
@@ -121,7 +92,7 @@ describe('A passkey in a browser', function () {
     await token(page)
     await signOut(page)
     await authenticator.set('verified', false)
-    await page.goto(`${demo.app}/login`)
+    await page.goto(`${visits.demo.app}/login`)
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
     await page.getByRole('alert').getByText('sign in with your password').waitFor()
     await authenticator.set('verified', true)
@@ -133,7 +104,7 @@ describe('A passkey in a browser', function () {
     const { page } = await device(roaming)
     await enrolled(page, 'nils')
     await token(page)
-    await page.goto(`${demo.issuer}/security`)
+    await page.goto(`${visits.demo.issuer}/security`)
     await page.getByRole('button', { name: 'Passkey or security key' }).click()
     await heading(page, 'Set up a passkey')
     await page.getByRole('button', { name: 'Create a passkey' }).click()
@@ -145,7 +116,7 @@ describe('A passkey in a browser', function () {
     await enrolled(page, 'nils')
     await token(page)
     const other = await device({ ...platform }, { locale: 'ja-JP' })
-    await givePassword(other.page, await demo.person('nils'), '/login', {
+    await givePassword(other.page, await visits.demo.person('nils'), '/login', {
       email: 'メールアドレス',
       password: 'パスワード',
       button: 'サインイン',
@@ -160,22 +131,20 @@ describe('A passkey in a browser', function () {
 
   it('is what an app asks for that wants what can not be phished, and one is set up for it', async () => {
     const { page } = await device(platform)
-    const mina = await demo.person('mina')
+    const mina = await visits.demo.person('mina')
     await givePassword(page, mina)
-    await page.getByLabel('Six-digit code').fill(await demo.code(mina))
+    await page.getByLabel('Six-digit code').fill(await visits.demo.code(mina))
     await page.getByRole('button', { name: 'Verify' }).click()
     expect((await token(page))[0]).to.equal(acrMultiFactor)
-    await page.goto(`${demo.app}/login?level=phr`)
+    await page.goto(`${visits.demo.app}/login?level=phr`)
     await heading(page, 'Set up a passkey')
     await page.getByRole('button', { name: 'Create a passkey' }).click()
     expect((await token(page))[0]).to.equal('phr')
   })
 
   it('needs JavaScript, and the page says so and shows the way on', async () => {
-    const context = await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB' })
-    contexts.push(context)
-    const page = await context.newPage()
-    await givePassword(page, await demo.person('nils'))
+    const page = await visits.newPage({ javaScriptEnabled: false })
+    await givePassword(page, await visits.demo.person('nils'))
     expect(await page.getByRole('button', { name: 'Sign in with a passkey' }).count()).to.equal(0)
     await page.locator('summary', { hasText: 'Set up something else' }).click()
     await page.getByRole('button', { name: 'Passkey or security key' }).click()
@@ -192,7 +161,7 @@ describe('A passkey in a browser', function () {
   it('can not be made by a browser without WebAuthn, which is told so', async () => {
     const { page } = await device(platform)
     await page.addInitScript('delete globalThis.PublicKeyCredential')
-    await givePassword(page, await demo.person('nils'))
+    await givePassword(page, await visits.demo.person('nils'))
     await page.locator('summary', { hasText: 'Set up something else' }).click()
     await page.getByRole('button', { name: 'Passkey or security key' }).click()
     await page.getByText('This browser can not create passkeys').waitFor()
@@ -201,18 +170,8 @@ describe('A passkey in a browser', function () {
 
   /** A browser of its own with an authenticator, and somebody at it. */
   async function device(nature: Nature, options: { locale?: string } = {}) {
-    const context = await browser.newContext({
-      locale: 'en-GB',
-      viewport: { width: 900, height: 1000 },
-      ...options,
-    })
-    contexts.push(context)
-    const page = await context.newPage()
-    page.on('console', (message) => {
-      if (message.type() === 'error') faults.push(`${page.url()}: ${message.text()}`)
-    })
-    page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`))
-    const cdp = await context.newCDPSession(page)
+    const page = await visits.newPage({ viewport: { width: 900, height: 1000 }, ...options })
+    const cdp = await page.context().newCDPSession(page)
     await cdp.send('WebAuthn.enable')
     const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
       options: { protocol: 'ctap2', ctap2Version: 'ctap2_1', automaticPresenceSimulation: true, ...nature },
@@ -222,7 +181,7 @@ describe('A passkey in a browser', function () {
 
   /** From the password of someone who has no second factor yet to the app. */
   async function enrolled(page: Page, who: string, name = '') {
-    const person = await demo.person(who)
+    const person = await visits.demo.person(who)
     await givePassword(page, person)
     await page.locator('summary', { hasText: 'Set up something else' }).click()
     await page.getByRole('button', { name: 'Passkey or security key' }).click()
@@ -242,7 +201,7 @@ describe('A passkey in a browser', function () {
     path = '/login',
     words = { email: 'E-mail address', password: 'Password', button: 'Sign in' },
   ): Promise<void> {
-    await page.goto(`${demo.app}${path}`)
+    await page.goto(`${visits.demo.app}${path}`)
     await page.getByLabel(words.email).fill(person.email)
     await page.getByLabel(words.password, { exact: true }).fill(person.password)
     await page.getByRole('button', { name: words.button, exact: true }).click()
@@ -278,6 +237,3 @@ function controls(cdp: CDPSession, authenticatorId: string): Controls {
     },
   }
 }
-
-const heading = (page: Page, name: string) =>
-  page.getByRole('heading', { level: 1, name, exact: true }).waitFor()

@@ -1,62 +1,23 @@
-import { mkdtemp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect } from 'chai'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
+import { heading, visitsToDemo } from '../support/demo-visits.ts'
 import { codeIn } from '../support/journeys.ts'
-import { type Demo, startDemo } from '../support/process.ts'
-import { chromiumPath, launchChromium } from '../views/chromium.ts'
 
 const { source } = createRequire(import.meta.url)('axe-core') as { source: string }
 const faultsOf = `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`
 
 describe('The security page in a browser', function () {
   this.timeout(120_000)
-  let data: string
-  let demo: Demo
-  let browser: Browser
-  const contexts: BrowserContext[] = []
-  const faults: string[] = []
+  const visits = visitsToDemo('the security page')
 
-  before(async function () {
-    if (chromiumPath === undefined) {
-      console.log('skipped: no chromium found for the security page; set CHROMIUM to the path of one')
-      this.skip()
-    }
-    data = await mkdtemp(join(tmpdir(), 'rekey-'))
-    demo = await startDemo(data)
-    browser = await launchChromium()
-  })
-  afterEach(async () => {
-    for (const context of contexts.splice(0)) await context.close()
-  })
-  after(async () => {
-    await browser?.close()
-    await demo?.stop()
-    if (data !== undefined) await rm(data, { recursive: true })
-    expect(faults).to.deep.equal([])
-  })
-
-  const newPage = async (options: object = {}): Promise<Page> => {
-    const context = await browser.newContext({ locale: 'en-GB', ...options })
-    contexts.push(context)
-    const page = await context.newPage()
-    page.on('console', (message) => {
-      if (message.type() === 'error') faults.push(`${page.url()}: ${message.text()}`)
-    })
-    page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`))
-    return page
-  }
-  const heading = (page: Page, name: string) =>
-    page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
   const arrive = async (page: Page, name: string): Promise<void> => {
-    const person = await demo.person(name)
-    await page.goto(`${demo.issuer}/security`)
+    const person = await visits.demo.person(name)
+    await page.goto(`${visits.demo.issuer}/security`)
     await page.getByLabel('E-mail address').fill(person.email)
     await page.getByLabel('Password', { exact: true }).fill(person.password)
     await page.keyboard.press('Enter')
-    await page.getByLabel('Six-digit code').fill(await demo.code(person))
+    await page.getByLabel('Six-digit code').fill(await visits.demo.code(person))
     await page.keyboard.press('Enter')
     await heading(page, 'Security')
   }
@@ -75,7 +36,7 @@ describe('The security page in a browser', function () {
   }
 
   it('is walked with the keyboard alone: a name, a code that is proven, a second address', async () => {
-    const page = await newPage({ viewport: { width: 360, height: 740 } })
+    const page = await visits.newPage({ viewport: { width: 360, height: 740 } })
     await arrive(page, 'mina')
     await accessible(page)
     await tabTo(page, 'Authenticator app')
@@ -93,18 +54,18 @@ describe('The security page in a browser', function () {
     await tabTo(page, 'Check the codes, or make new ones')
     await page.keyboard.press('Enter')
     await heading(page, 'Backup codes')
-    const { backupCodes } = await demo.person('mina')
+    const { backupCodes } = await visits.demo.person('mina')
     await page.getByLabel('Backup code').focus()
     await page.keyboard.type(backupCodes[0]!)
     await page.keyboard.press('Enter')
     await page.getByRole('status').getByText('it still works').waitFor()
     await accessible(page)
 
-    await page.goto(`${demo.issuer}/security/addresses`)
+    await page.goto(`${visits.demo.issuer}/security/addresses`)
     await page.getByLabel('E-mail address').fill('mina@home.example')
     await page.keyboard.press('Enter')
     await page.getByLabel('Code from the mail').waitFor()
-    const mail = (await demo.mailsTo('mina@home.example')).at(-1)!
+    const mail = (await visits.demo.mailsTo('mina@home.example')).at(-1)!
     await page.keyboard.type(codeIn(mail.text))
     await page.keyboard.press('Enter')
     await page.getByRole('status').getByText('The address is added.').waitFor()
@@ -112,10 +73,10 @@ describe('The security page in a browser', function () {
   })
 
   it('ends a session that another browser has', async () => {
-    const lost = await newPage()
+    const lost = await visits.newPage()
     await arrive(lost, 'ben')
-    await demo.advance(60)
-    const page = await newPage({ javaScriptEnabled: false })
+    await visits.demo.advance(60)
+    const page = await visits.newPage({ javaScriptEnabled: false })
     await arrive(page, 'ben')
     await page.getByRole('button', { name: 'End all other sessions' }).click()
     await page.getByRole('status').getByText('All other sessions have ended').waitFor()
