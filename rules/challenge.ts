@@ -1,6 +1,8 @@
 import type { FactorKind } from './account.ts'
+import { isFirstFactor } from './assurance.ts'
 import { asksPasskey } from './demand.ts'
 import { isOpen } from './recovery-case.ts'
+import { isStale, standingProofs } from './standing.ts'
 import type { Situation, Step } from './step.ts'
 import { type Preference, waysOf } from './ways.ts'
 
@@ -34,7 +36,11 @@ export function factorPage(situation: Situation): Step {
 /** Asking for a reset: the explanation first, then the case and where it stands. */
 export function askAgain(situation: Situation): Step {
   const { attempt, case: waitedFor } = situation
-  if (attempt.case === undefined || waitedFor === undefined) return { step: 'recovery' }
+  if (attempt.case === undefined || waitedFor === undefined) {
+    // Whoever has come by a session of this morning doesn't know the password, and must not open a case.
+    const first = standingProofs(situation).filter(isFirstFactor)
+    return isStale(attempt, first) ? { step: 'password' } : { step: 'recovery' }
+  }
   if (isOpen(waitedFor)) return { step: 'recovery_waiting' }
   return waitedFor.pass !== undefined && hasPass(situation) ? { step: 'pass' } : { step: 'recovery_closed' }
 }

@@ -39,9 +39,12 @@ const freshFor = 300_000
 
 /** What must be proven again before a factor is bound: a session of this morning is not enough (OWASP ASVS 5, 7.5.1). */
 export function staleFor(attempt: Attempt, proofs: Proof[]): 'first' | 'second' | undefined {
-  const stale = (given: Proof[]) =>
-    given.length > 0 && given.every(({ at }) => at < attempt.createdAt - freshFor)
-  if (stale(proofs.filter(isSecondFactor))) return 'second'
+  if (isStale(attempt, proofs.filter(isSecondFactor))) return 'second'
   const fresh = proofs.some(({ method }) => method === 'recovery')
-  return !fresh && stale(proofs.filter(isFirstFactor)) ? 'first' : undefined
+  return !fresh && isStale(attempt, proofs.filter(isFirstFactor)) ? 'first' : undefined
+}
+
+/** Whether all of these come from a session that had stood for a while when the sign-in began. */
+export function isStale({ createdAt }: Attempt, given: Proof[]): boolean {
+  return given.length > 0 && given.every(({ at }) => at < createdAt - freshFor)
 }

@@ -35,6 +35,17 @@ story(
       expect(claims.auth_time).to.equal(before.claims.auth_time)
     })
 
+    it('takes the password again of whoever asks for a reset in a session of this morning', async () => {
+      const { browser, person } = await weak()
+      rekey.advance(10 * minute)
+      await rekey.rp.start(browser, insisting)
+      await browser.press('Reset authentication device')
+      expect(browser.heading).to.equal('Sign in')
+      expect(await rekey.store.cases.find('account', person.id)).to.deep.equal([])
+      await browser.press('Sign in', { email: person.email, password: person.password })
+      expect(browser.heading).to.equal('Reset authentication device')
+    })
+
     it('asks a person without a factor only to set one up', async () => {
       const person = await rekey.person({ bare: true })
       const browser = await givePassword(rekey, person)
