@@ -36,7 +36,7 @@ export async function sendPhoneCode(visit: Visit, wanted: Sent): Promise<void> {
     return say(visit, 'phone_country')
   const takesTexts = takesTextsHere(visit, wanted, phone)
   if (wanted.channel === 'sms' && !takesTexts) return say(visit, 'phone_no_texts')
-  const from = await mayBeSentFrom(services, accountOf(visit).id, phone)
+  const from = await mayBeSentFrom(services, accountOf(visit).id, wanted.purpose, phone)
   if (from !== undefined)
     return say(visit, 'phone_too_often', { count: minutesUntil(from, services.clock()) })
   const code = String(randomInt(1_000_000)).padStart(6, '0')
@@ -81,10 +81,11 @@ function bindingOf({ attempt }: Visit, { purpose, factor, number }: Omit<Sent, '
 async function mayBeSentFrom(
   { store, config, clock, ring }: Services,
   account: string,
+  purpose: PhoneCode['purpose'],
   phone: PhoneNumber,
 ): Promise<number | undefined> {
   const now = clock()
-  for (const { id, budget } of sendBudgets(account, phone, config.phone!, ring.mac)) {
+  for (const { id, budget } of sendBudgets(account, purpose, phone, config.phone!, ring.mac)) {
     const from = await store.throttles.update(id, (current) => {
       const spent = spend(current?.throttle, budget, now)
       if (spent === undefined) return [current, refilledFrom(current?.throttle, budget, now)]

@@ -6,7 +6,7 @@ import { passwordReset } from './signals.ts'
 import type { Budget } from './throttle.ts'
 
 /** How often a code is mailed to one address, known or not: nobody's mailbox is to be filled. */
-export const forgottenBudget: Budget = { capacity: 5, period: 3_600_000 }
+export const mailedCodeBudget: Budget = { capacity: 5, period: 3_600_000 }
 
 /**
  * What has still to be proven for a new password. The mailbox stands in for the password and for nothing else: whoever

@@ -61,10 +61,12 @@ export const codesPerHour = 6
 
 /**
  * What sending a code spends, each under a name of its own: fraudsters who earn from numbers change the account, the
- * number and the country in turn, so that each has a budget, and all together.
+ * number and the country in turn, so that each has a budget, and all together. What a number gets from those who set it
+ * up is counted apart: a stranger who types it must not keep its owner from signing in.
  */
 export function sendBudgets(
   account: string,
+  purpose: PhoneCode['purpose'],
   { number, callingCode }: PhoneNumber,
   limits: { perHour: number; perCountryPerHour: number },
   mac: Mac,
@@ -72,7 +74,7 @@ export function sendBudgets(
   const per = (capacity: number): Budget => ({ capacity, period: hour })
   return [
     { id: `phone:person:${account}`, budget: per(codesPerHour) },
-    { id: `phone:number:${mac(`phone-budget|${number}`)}`, budget: per(codesPerHour) },
+    { id: `phone:number:${purpose}:${mac(`phone-budget|${number}`)}`, budget: per(codesPerHour) },
     { id: `phone:country:${callingCode}`, budget: per(limits.perCountryPerHour) },
     { id: 'phone:all', budget: per(limits.perHour) },
   ]

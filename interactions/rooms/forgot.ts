@@ -4,12 +4,12 @@ import { sealContext } from '../../recovery/notices.ts'
 import type { Account } from '../../rules/account.ts'
 import { ofAccount, withProof } from '../../rules/attempt.ts'
 import { type Notice, withEffects } from '../../rules/effect.ts'
-import { forgottenBudget } from '../../rules/forgotten-password.ts'
+import { mailedCodeBudget } from '../../rules/forgotten-password.ts'
 import { failed, isAllowed } from '../../rules/throttle.ts'
 import { readCode } from '../../secrets/totp.ts'
 import type { Services } from '../../services.ts'
 import { spendOne, withinBudget } from '../budget.ts'
-import { changeAttempt, type Room, say, type Visit } from '../room.ts'
+import { changeAttempt, type Room, say, tryChange, type Visit } from '../room.ts'
 
 /** Milliseconds. */
 const lifetime = 600_000
@@ -40,7 +40,7 @@ async function send(visit: Visit, email: string): Promise<void> {
   if (email === '' || email.length > 254) return say(visit, 'email_missing')
   const within =
     (await withinBudget(services, attempt.origin.address)) &&
-    (await spendOne(services, `forgotten:${recordOf(services, email)}`, forgottenBudget))
+    (await spendOne(services, `forgotten:${recordOf(services, email)}`, mailedCodeBudget))
   if (!within) return say(visit, 'throttled')
   const [found] = await services.store.accounts.find('email', email, { limit: 1 })
   const account = found !== undefined && mayBeMailed(found) ? found : undefined
@@ -52,12 +52,13 @@ async function send(visit: Visit, email: string): Promise<void> {
   const code = String(randomInt(1_000_000)).padStart(6, '0')
   const hash = hashCode(services, attempt.id, code)
   const expiresAt = services.clock() + lifetime
-  await changeAttempt(visit, ({ message: _, forgotten, ...current }) => ({
+  const sends = await tryChange(visit, ({ message: _, forgotten, ...current }) => ({
     ...current,
     forgotten: { email, ...(account && { account: account.id }), code: { hash, expiresAt } },
     ...(forgotten?.code === undefined ? {} : { message: { key: 'forgot_again' } }),
   }))
-  await mail(visit, account, code)
+  // A form that was sent twice mails one code: the other would never work.
+  if (sends) await mail(visit, account, code)
 }
 
 /** Whether the address is proven to be the person's, and of use. */

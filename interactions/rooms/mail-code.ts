@@ -3,10 +3,12 @@ import { flatOrigin } from '../../http/request.ts'
 import { sealContext } from '../../recovery/notices.ts'
 import { withProof } from '../../rules/attempt.ts'
 import { withEffects } from '../../rules/effect.ts'
+import { mailedCodeBudget } from '../../rules/forgotten-password.ts'
 import { failed, isAllowed } from '../../rules/throttle.ts'
 import { readCode } from '../../secrets/totp.ts'
 import type { Services } from '../../services.ts'
-import { type Action, accountOf, changeAttempt, type Room, refuseCode, say } from '../room.ts'
+import { spendOne } from '../budget.ts'
+import { type Action, accountOf, changeAttempt, type Room, refuseCode, say, tryChange } from '../room.ts'
 
 /** Milliseconds. */
 const lifetime = 600_000
@@ -27,13 +29,17 @@ const hashCode = ({ ring }: Services, attempt: string, code: string): string =>
 const send: Action = async (visit) => {
   const { services, attempt } = visit
   const account = accountOf(visit)
+  // Whoever knows the old password comes as far as this page, and must not fill the mailbox from it.
+  if (!(await spendOne(services, `mail-code:${account.id}`, mailedCodeBudget))) return say(visit, 'throttled')
   const code = String(randomInt(1_000_000)).padStart(6, '0')
   const now = services.clock()
-  await changeAttempt(visit, ({ message: _, ...current }) => ({
+  const sends = await tryChange(visit, ({ message: _, ...current }) => ({
     ...current,
     mailCode: { hash: hashCode(services, attempt.id, code), expiresAt: now + lifetime, failures: 0 },
     message: { key: 'code_sent' },
   }))
+  // A form that was sent twice mails one code: the other would never work.
+  if (!sends) return
   const id = `mail-code:${randomUUID()}`
   const data = { at: now, ...flatOrigin(attempt.origin) }
   const sealed = services.ring.seal(code, sealContext({ id }))

@@ -133,8 +133,8 @@ describe('A number', () => {
 
   it('spends budgets of the person, itself, its country and everyone, and is not in their names', () => {
     const limits = { perHour: 100, perCountryPerHour: 10 }
-    const budgets = (who: string, one: string, callingCode: string) =>
-      sendBudgets(who, { number: one, callingCode, takesTexts: true }, limits, mac)
+    const budgets = (who: string, one: string, callingCode: string, purpose: 'prove' | 'enrol' = 'prove') =>
+      sendBudgets(who, purpose, { number: one, callingCode, takesTexts: true }, limits, mac)
     const [mine, theirs, abroad] = [
       budgets('ada', number, '81'),
       budgets('bob', number, '81'),
@@ -144,6 +144,7 @@ describe('A number', () => {
     const shared = (a: typeof mine, b: typeof mine) => times(4, (i) => a[i]!.id === b[i]!.id)
     expect(shared(mine, theirs)).to.deep.equal([false, true, true, true])
     expect(shared(mine, abroad)).to.deep.equal([true, false, false, true])
+    expect(shared(mine, budgets('bob', number, '81', 'enrol'))).to.deep.equal([false, false, true, true])
     expect(JSON.stringify(mine)).to.not.include('9012345678')
   })
 })

@@ -220,6 +220,22 @@ story('"This wasn\'t me"', (rekey) => {
     expect(browser.said).to.equal('That code has expired. Ask for a new one.')
   })
 
+  it('mails no more than five codes an hour to whoever knows the password', async () => {
+    const person = await rekey.person({ bare: true })
+    const browser = await protectedAndBack(person)
+    const codes = async () =>
+      (await mailsTo(rekey, person.email)).filter(({ subject }) => /^Your code/.test(subject))
+    await browser.press('Send the code')
+    for (let sent = 0; sent < 5; sent += 1) await browser.press('Send a new code')
+    expect(browser.said).to.equal('Too many tries. Wait a moment, then try again.')
+    const again = await givePassword(rekey, person)
+    await again.press('Send the code')
+    expect(await codes()).to.have.length(5)
+    rekey.advance(3_600_000)
+    await (await givePassword(rekey, person)).press('Send the code')
+    expect(await codes()).to.have.length(6)
+  })
+
   it('makes guesses of the mailed code wait, which neither a new sign-in nor a new code resets', async () => {
     const person = await rekey.person({ bare: true })
     const browser = await protectedAndBack(person)

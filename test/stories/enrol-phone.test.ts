@@ -229,6 +229,21 @@ story(
       expect(sentTo(number)).to.deep.equal([])
     })
 
+    it('can not be used to keep the number’s owner from signing in', async () => {
+      const { home, number } = mobile()
+      const owner = await rekey.person({ texts: [number], phoneOnly: true })
+      const { browser: stranger } = await start()
+      for (let sent = 0; sent < codesPerHour; sent += 1) {
+        await stranger.press('Text me a code', { country: 'JP', number: home })
+        await stranger.press('Use another number')
+      }
+      const browser = await givePassword(rekey, owner)
+      await browser.press('Text me a code')
+      expect(browser.words).to.include('We sent a text message with a six-digit code')
+      await rekey.work()
+      expect(sentTo(number)).to.have.length(codesPerHour + 1)
+    })
+
     it('adds a number beside the authenticator when an app asks for it, and refuses one that is there already', async () => {
       const [one, two] = [mobile(), mobile()]
       const person = await rekey.person({ texts: [one.number] })
