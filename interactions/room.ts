@@ -94,10 +94,18 @@ export async function tryChange(visit: Visit, change: (attempt: Attempt) => Atte
   })
 }
 
-/** Leaves everything as it is and says something on the next page. */
+/**
+ * Leaves everything as it is and says something on the next page. The revision stays: of a form that was sent twice, the
+ * one that came too late must not undo what the other one has proven.
+ */
 export async function say(visit: Visit, key: string, values?: Message['values']): Promise<void> {
+  const { attempt, services } = visit
   const message = values === undefined ? { key } : { key, values }
-  await changeAttempt(visit, (attempt) => ({ ...attempt, message }))
+  await services.store.attempts.update(attempt.id, (current) => {
+    if (current?.revision !== attempt.revision || current.finishedAt !== undefined)
+      return [current, undefined]
+    return [{ ...current, message }, undefined]
+  })
 }
 
 /**
