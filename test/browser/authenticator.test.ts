@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { heading, shoot } from '../support/demo-visits.ts'
 import { type Demo, startDemo } from '../support/process.ts'
 import { chromiumPath, launchChromium } from '../views/chromium.ts'
 
@@ -188,9 +189,6 @@ describe('The authenticator in a browser', function () {
   }
 })
 
-const heading = (page: Page, name: string) =>
-  page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
-
 async function numberOn(page: Page): Promise<string> {
   const shown = (await page.locator('.number code').textContent()) ?? ''
   return shown.replace(/\s/g, '')
@@ -207,10 +205,4 @@ async function accessible(page: Page): Promise<void> {
   )
   expect(faults).to.deep.equal([])
   expect(await page.evaluate('document.documentElement.scrollWidth')).to.equal(360)
-}
-
-/** For a person to look at: with SCREENSHOTS set to a folder, pages are kept there. */
-async function shoot(page: Page, name: string): Promise<void> {
-  const folder = process.env['SCREENSHOTS']
-  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
 }
