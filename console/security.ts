@@ -21,8 +21,8 @@ import { passwordRoutes } from './security-password.ts'
 import type { Console } from './session.ts'
 
 const path = '/security'
-/** Lines of recent activity, and how much of the log is read for them. */
-const [mostLines, mostEntries] = [20, 200]
+/** Lines of recent activity, and how much of the log is read for them: more than strangers can write in some days. */
+const [mostLines, mostEntries] = [20, 1000]
 
 /** The page on which people look after their own account, and the pages that lead off it. */
 export function securityRoutes(services: Services, console: Console): Router {

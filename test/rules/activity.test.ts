@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { activityOf, activityWords, type Logged } from '../../rules/activity.ts'
 import { minute, noon, times } from './examples.ts'
@@ -46,8 +47,25 @@ describe('Recent activity', () => {
     expect(line!.origin).to.deep.equal({ address: '192.0.2.1', browser: 'Firefox', system: '' })
   })
 
-  it('has names that no event of the log has', () => {
-    expect(activityWords).to.have.length.above(20)
-    for (const word of activityWords) expect(word).to.match(/^[a-z_]+$/)
+  it('tells how a password was replaced, and what else got someone in or kept them out', () => {
+    const events = ['password.forgotten', 'password.reset', 'prompt.refused', 'pass.used']
+    const lines = activityOf(
+      events.map((event, i) => entry(event, i)),
+      20,
+    )
+    expect(lines.map(({ what }) => what)).to.deep.equal([
+      'password_forgotten',
+      'password_replaced',
+      'prompt_refused',
+      'pass_used',
+    ])
+  })
+
+  it('has each of its words in both languages, and no others', () => {
+    for (const language of ['en', 'ja']) {
+      const file = new URL(`../../views/locales/${language}.json`, import.meta.url)
+      const { activity } = JSON.parse(readFileSync(file, 'utf8'))
+      expect(activity).to.have.all.keys(activityWords)
+    }
   })
 })

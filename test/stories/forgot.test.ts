@@ -53,6 +53,8 @@ story('A forgotten password', (rekey) => {
     expect(mail.text).to.include("This wasn't me")
     const events = (await rekey.store.audit.find('subject', person.id)).map(({ event }) => event)
     expect(events).to.include.members(['password.forgotten', 'password.reset'])
+    await browser.open(`${rekey.issuer}/security`)
+    expect(browser.words).to.include('Forgotten password replaced')
   })
 
   it('is replaced by the mailbox alone where there is no second factor, and tells the app no more', async () => {
