@@ -4,7 +4,7 @@ import { allowedKinds } from '../rules/enrolment.ts'
 import type { Services } from '../services.ts'
 
 /** The organizations of a person: as what they belong there, and what is asked of members. */
-export async function belongingsOf(
+async function belongingsOf(
   { store }: Pick<Services, 'store'>,
   account: Pick<Account, 'id'>,
 ): Promise<Belonging[]> {

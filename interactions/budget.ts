@@ -1,4 +1,4 @@
-import { type Budget, spend } from '../rules/throttle.ts'
+import { type Budget, failed, isAllowed, spend } from '../rules/throttle.ts'
 import type { Services } from '../services.ts'
 
 /** Spends one unit of a budget that is kept under an id; false when nothing is left. */
@@ -19,4 +19,21 @@ export async function spendOne(
 export function withinBudget(services: Services, address: string): Promise<boolean> {
   const budget = { capacity: services.config.signInsPerMinute, period: 60_000 }
   return spendOne(services, `address:${address}`, budget)
+}
+
+const day = 86_400_000
+
+/**
+ * Counts a try as a failure before it is looked at, so that guesses made at the same time are counted as well; whoever
+ * was right removes the record. False where another try is too soon.
+ */
+export async function countTry(
+  { store, clock }: Pick<Services, 'store' | 'clock'>,
+  id: string,
+): Promise<boolean> {
+  const now = clock()
+  return store.throttles.update(id, (current) => {
+    if (!isAllowed(current?.throttle, now)) return [current, false]
+    return [{ id, throttle: failed(current?.throttle, now), expiresAt: now + day }, true]
+  })
 }

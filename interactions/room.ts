@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import { deviceOf } from '../factors/devices.ts'
-import { belongingsOf } from '../factors/policies.ts'
+import { factorTerms } from '../factors/policies.ts'
 import type { Fields } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
 import { openCaseOf } from '../recovery/cases.ts'
@@ -15,8 +15,7 @@ import {
   withProof,
 } from '../rules/attempt.ts'
 import { hasPass, preferenceOf } from '../rules/challenge.ts'
-import { isTrusted, trustDaysOf } from '../rules/devices.ts'
-import { allowedKinds } from '../rules/enrolment.ts'
+import { isTrusted } from '../rules/devices.ts'
 import { nextStep } from '../rules/next-step.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
 import type { Situation, Step, StepName } from '../rules/step.ts'
@@ -57,15 +56,14 @@ export async function visitOf(services: Services, ctx: Context, attempt: Attempt
     attempt.account === undefined ? undefined : openCaseOf(services, attempt.account),
     attempt.account === undefined ? undefined : deviceOf(services, ctx, attempt.account),
   ])
-  const belongings = account === undefined ? [] : await belongingsOf(services, account)
-  const policies = belongings.map(({ policy }) => policy)
-  const trustDays = account === undefined ? 0 : trustDaysOf(account, belongings)
+  const { required, kinds, trustDays } =
+    account === undefined ? nobody(services) : await factorTerms(services, account)
   const now = services.clock()
   const situation: Situation = {
     attempt: account === undefined ? attempt : withCompletionLink(services, ctx, attempt, account),
-    secondFactorRequired: policies.some((policy) => policy.requireSecondFactor === true),
+    secondFactorRequired: required,
     attests: services.config.passkeys.roots.length > 0,
-    kinds: allowedKinds(services.kinds, policies),
+    kinds,
     trusted: account !== undefined && isTrusted(device, account, trustDays, now),
     trustDays,
     now,
@@ -76,6 +74,9 @@ export async function visitOf(services: Services, ctx: Context, attempt: Attempt
   }
   return { services, ctx, situation, step: nextStep(situation), ...situation }
 }
+
+/** What goes for someone who isn't known yet. */
+const nobody = ({ kinds }: Services) => ({ required: false, kinds, trustDays: 0 })
 
 /**
  * Changes the attempt. What the change was decided on must still stand: when something else changed the attempt

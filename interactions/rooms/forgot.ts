@@ -5,15 +5,13 @@ import type { Account } from '../../rules/account.ts'
 import { ofAccount, withProof } from '../../rules/attempt.ts'
 import { type Notice, withEffects } from '../../rules/effect.ts'
 import { mailedCodeBudget } from '../../rules/forgotten-password.ts'
-import { failed, isAllowed } from '../../rules/throttle.ts'
 import { readCode } from '../../secrets/totp.ts'
 import type { Services } from '../../services.ts'
-import { spendOne, withinBudget } from '../budget.ts'
+import { countTry, spendOne, withinBudget } from '../budget.ts'
 import { changeAttempt, type Room, say, tryChange, type Visit } from '../room.ts'
 
 /** Milliseconds. */
 const lifetime = 600_000
-const day = 86_400_000
 
 /** The mailbox of someone who has forgotten the password. Nothing here tells whether anyone has an address. */
 export const forgot: Room<'forgot'> = {
@@ -102,7 +100,7 @@ async function enter(visit: Visit, typed: string): Promise<void> {
   const now = services.clock()
   if (email === undefined || code === undefined || code.expiresAt <= now) return say(visit, 'code_expired')
   const record = `forgotten-code:${recordOf(services, email)}`
-  if (!(await mayTry(services, record))) return say(visit, 'throttled')
+  if (!(await countTry(services, record))) return say(visit, 'throttled')
   const right = hashCode(services, attempt.id, given) === code.hash
   const account = id === undefined || !right ? undefined : await services.store.accounts.get(id)
   if (account === undefined) return say(visit, 'wrong_mail_code')
@@ -110,12 +108,4 @@ async function enter(visit: Visit, typed: string): Promise<void> {
   await changeAttempt(visit, (current) =>
     withProof({ ...ofAccount(current, account.id, now), forgotten: { email } }, 'mail_code', now, account),
   )
-}
-
-async function mayTry({ store, clock }: Services, id: string): Promise<boolean> {
-  const now = clock()
-  return store.throttles.update(id, (current) => {
-    if (!isAllowed(current?.throttle, now)) return [current, false]
-    return [{ id, throttle: failed(current?.throttle, now), expiresAt: now + day }, true]
-  })
 }

@@ -1,13 +1,10 @@
 import type { Account } from '../../rules/account.ts'
 import { ofAccount, withProof } from '../../rules/attempt.ts'
-import { failed, isAllowed } from '../../rules/throttle.ts'
 import { Overloaded } from '../../secrets/passwords.ts'
 import type { Services } from '../../services.ts'
-import { withinBudget } from '../budget.ts'
+import { countTry, withinBudget } from '../budget.ts'
 import { signInByPasskey } from '../passkeys.ts'
 import { type Action, changeAttempt, type Room, say, type Visit } from '../room.ts'
-
-const day = 86_400_000
 
 export const password: Room<'password'> = {
   step: 'password',
@@ -28,8 +25,10 @@ const signIn: Action = async (visit, fields) => {
   const typed = fields.password ?? ''
   if (email === '' || typed === '') return say(visit, 'missing_credentials')
   if (email.length > 254 || typed.length > 1024) return say(visit, 'wrong_credentials')
+  // Of the address that was typed, whoever has it: starting over doesn't reset it.
   const record = `password:${services.ring.mac(email)}`
-  if (!(await mayTry(services, attempt.origin.address, record))) return say(visit, 'throttled')
+  const mayTry = (await withinBudget(services, attempt.origin.address)) && (await countTry(services, record))
+  if (!mayTry) return say(visit, 'throttled')
   const [account] = await services.store.accounts.find('email', email, { limit: 1 })
   const proven = await verified(services, account, typed)
   if (proven === 'busy') return say(visit, 'busy')
@@ -61,18 +60,4 @@ async function refuse(visit: Visit, account: Account | undefined): Promise<void>
     detail: { address: attempt.origin.address, client: attempt.ask.client },
   })
   await say(visit, 'wrong_credentials')
-}
-
-/**
- * Counts the try before the password is looked at, so that guesses made at the same time are counted as well. The
- * record belongs to the address that was typed, whoever has it: starting over doesn't reset it.
- */
-async function mayTry(services: Services, address: string, record: string): Promise<boolean> {
-  if (!(await withinBudget(services, address))) return false
-  const { store, clock } = services
-  const now = clock()
-  return store.throttles.update(record, (current) => {
-    if (!isAllowed(current?.throttle, now)) return [current, false]
-    return [{ id: record, throttle: failed(current?.throttle, now), expiresAt: now + day }, true]
-  })
 }
