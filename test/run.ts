@@ -1,19 +1,30 @@
 import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import Mocha from 'mocha'
 import { check } from './check.ts'
 
-/** `npm test [-- file …]`: the checks, then every test, or only those in the given files. */
+/**
+ * `npm test [-- file …]`: the checks, then every test, or only those in the given files. All of them run in as many
+ * processes as there are cores, a file at a time each: every suite has ports, folders and databases of its own.
+ */
 const given = process.argv.slice(2)
 const sound = given.length > 0 || check()
+const files = (given.length > 0 ? given : globSync('test/**/*.test.ts')).sort()
+const jobs = Math.min(files.length, availableParallelism(), 4)
 
-const mocha = new Mocha({ timeout: 30_000, reporter: process.stdout.isTTY ? 'spec' : 'dot' })
-for (const file of (given.length > 0 ? given : globSync('test/**/*.test.ts')).sort()) mocha.addFile(file)
-await mocha.loadFilesAsync()
-
-// Mocha passes over rejections that nobody handles; in the product they end the process.
-process.on('unhandledRejection', (reason) => {
-  throw reason
+const mocha = new Mocha({
+  timeout: 60_000,
+  reporter: process.stdout.isTTY ? 'spec' : 'dot',
+  // In each process, before its first file.
+  require: ['./test/support/unhandled.ts'],
+  parallel: jobs > 1,
+  jobs,
 })
+for (const file of files) mocha.addFile(file)
+if (jobs === 1) {
+  await import('./support/unhandled.ts')
+  await mocha.loadFilesAsync()
+}
 
 const runner = mocha.run(() => {
   const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {}

@@ -1,3 +1,4 @@
+import { deviceOf } from '../../factors/devices.ts'
 import type { Account } from '../../rules/account.ts'
 import { ofAccount, withProof } from '../../rules/attempt.ts'
 import { Overloaded } from '../../secrets/passwords.ts'
@@ -25,17 +26,26 @@ const signIn: Action = async (visit, fields) => {
   const typed = fields.password ?? ''
   if (email === '' || typed === '') return say(visit, 'missing_credentials')
   if (email.length > 254 || typed.length > 1024) return say(visit, 'wrong_credentials')
-  // Of the address that was typed, whoever has it: starting over doesn't reset it.
-  const record = `password:${services.ring.mac(email)}`
+  const [account] = await services.store.accounts.find('email', email, { limit: 1 })
+  const record = await recordOf(visit, email, account)
   const mayTry = (await withinBudget(services, attempt.origin.address)) && (await countTry(services, record))
   if (!mayTry) return say(visit, 'throttled')
-  const [account] = await services.store.accounts.find('email', email, { limit: 1 })
   const proven = await verified(services, account, typed)
   if (proven === 'busy') return say(visit, 'busy')
   if (!proven || account === undefined) return refuse(visit, account)
   await services.store.throttles.remove(record)
   const now = services.clock()
   await changeAttempt(visit, (current) => withProof(ofAccount(current, account.id, now), 'pwd', now, account))
+}
+
+/**
+ * What tries are counted under: the address that was typed, whoever has it, so that starting over doesn't reset it. A
+ * device that the person has signed in from before counts for itself: a stranger who guesses elsewhere doesn't lock its
+ * owner out (OWASP's device cookies).
+ */
+async function recordOf({ services, ctx }: Visit, email: string, account?: Account): Promise<string> {
+  const device = account && (await deviceOf(services, ctx, account.id))
+  return device === undefined ? `password:${services.ring.mac(email)}` : `password:device:${device.id}`
 }
 
 async function verified(
