@@ -104,10 +104,13 @@ export async function startDemo(data: string, env: { [name: string]: string } = 
   }
 }
 
-/** The first of some ports in a row that nobody listens on. */
+/**
+ * The first of some ports in a row that nobody listens on. Below those that systems give out by themselves, so that no
+ * connection of another test takes one meanwhile.
+ */
 export async function freePorts(count: number): Promise<number> {
   for (;;) {
-    const first = 20_000 + Math.floor(Math.random() * 30_000)
+    const first = 15_000 + Math.floor(Math.random() * 17_000)
     const free = await Promise.all(Array.from({ length: count }, (_, index) => isFree(first + index)))
     if (free.every(Boolean)) return first
   }
