@@ -1,13 +1,11 @@
-import { once } from 'node:events'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import { expect } from 'chai'
 import { loadSettings, readConfig } from '../config.ts'
 import { stalePages } from '../docs/generate.ts'
 import { Browser } from './support/browser.ts'
+import { freePorts } from './support/process.ts'
 import { type Rekey, startRekey } from './support/rekey.ts'
 import { lmdb, type Opened } from './support/stores.ts'
 
@@ -55,7 +53,7 @@ describe("the README's examples", () => {
 
   before(async () => {
     await mkdir(folder, { recursive: true })
-    port.app = await freePort()
+    port.app = await freePorts(1)
     const { clients } = JSON.parse(block('json', 'client_id').replaceAll('4000', String(port.app)))
     opened = await lmdb.open()
     rekey = await startRekey(opened.store, { clients })
@@ -102,12 +100,3 @@ describe("the README's examples", () => {
     expect(claims.amr).to.deep.equal(['mfa', 'otp', 'pwd'])
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}

@@ -1,7 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Store } from '../../../adapters/store.ts'
 import type { OrganizationPolicy } from '../../../rules/account.ts'
 import { codeFactors } from '../../../rules/totp.ts'
@@ -9,6 +6,7 @@ import { tokenHash } from '../../../secrets/key-ring.ts'
 import type { Browser } from '../../support/browser.ts'
 import { type DyingStore, dyingStore } from '../../support/dying-store.ts'
 import { type Mail, type MailServer, startMailServer } from '../../support/mail-server.ts'
+import { freePorts } from '../../support/process.ts'
 import { type Person, type Rekey, startRekey } from '../../support/rekey.ts'
 import { type RelyingApp, startRelyingApp } from '../../support/relying-app.ts'
 import type { ProcessClock } from '../../support/time.ts'
@@ -53,15 +51,6 @@ interface Around {
   keys: { id: string; key: string }[]
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 /** Rekey in a process that can die and start again on the same store. */
 export class Site {
   readonly store: Store
@@ -79,7 +68,7 @@ export class Site {
   }
 
   static async open(store: Store, clock: ProcessClock): Promise<Site> {
-    const port = await freePort()
+    const port = await freePorts(1)
     const rp = await startRelyingApp(`http://localhost:${port}`)
     const keys = [{ id: 'test', key: randomBytes(32).toString('base64url') }]
     const site = new Site(store, clock, { port, rp, keys, mail: await startMailServer() })
