@@ -60,8 +60,10 @@ async function* stream(services: Services, watched: Watched[], gone: AbortSignal
   const until = clock() + longest
   let said = ''
   let at = clock()
-  // What waits for its sign-in has no key yet that counts: it asks anew.
-  const pending = watched.some(({ refused }) => refused === 'pending')
+  // What waits for its sign-in has no key yet that counts: it asks anew. And who has shown no key holds nothing open.
+  const brief =
+    watched.some(({ refused }) => refused === 'pending') ||
+    watched.every(({ account }) => account === undefined)
   while (!gone.aborted && clock() < until) {
     const round = new AbortController()
     const left = AbortSignal.any([gone, round.signal])
@@ -74,9 +76,10 @@ async function* stream(services: Services, watched: Watched[], gone: AbortSignal
     else if (clock() - at > pulse) yield ':\n\n'
     if (now !== said || clock() - at > pulse) at = clock()
     said = now
+    if (brief) return round.abort()
     const goOn = await arrival
     round.abort()
-    if (!goOn || pending) return
+    if (!goOn) return
   }
 }
 

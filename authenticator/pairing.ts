@@ -53,10 +53,12 @@ export async function pair(services: Services, ctx: Context, proof: string): Pro
   const { header, claims } = readProof(proof)
   const asked = claim.safeParse(claims)
   if (!asked.success || header.jwk === undefined) throw badProof()
+  const id = tokenHash(asked.data.pair)
+  // Looked up first: a proof that was used is stored, and only who has seen a QR code may have something stored.
+  if ((await services.store.pairings.get(id)) === undefined) throw new Problem(410, 'gone')
   await verifyProof(services, ctx, proof, header.jwk)
   const { browser, system } = originOf(ctx)
   const device = { publicKey: JSON.stringify(header.jwk), browser, system }
-  const id = tokenHash(asked.data.pair)
   const now = services.clock()
   const outcome = await services.store.pairings.update(id, (current) => claimPairing(current, device, now))
   if (!outcome.ok) throw new Problem(410, outcome.reason)

@@ -15,6 +15,7 @@ import {
   failPush,
   type Prompt,
   promptLimits,
+  refusedByPhone,
   slowPrompts,
 } from '../rules/push.ts'
 import type { Services } from '../services.ts'
@@ -127,7 +128,10 @@ export async function takeAnswer(services: Services, ctx: Context, proof: string
   const { outcome, prompt } = await decide(services, device, id, said)
   if (prompt === undefined) throw new Problem(410, 'gone')
   if (!outcome.ok) return refuse(services, device, prompt, outcome)
-  if (outcome.state === 'refused') await warn(services, device.account, prompt)
+  if (outcome.state === 'refused') {
+    await endSignIn(services, prompt)
+    await warn(services, device.account, prompt)
+  }
   services.arrivals.tell(device.account.id)
   return { state: outcome.state }
 }
@@ -163,6 +167,14 @@ async function refuse(
     detail: { method: 'push', reason: outcome.reason, ...flatOrigin(prompt.origin) },
   })
   throw new Problem(outcome.reason === 'wrong' ? 403 : 410, outcome.reason)
+}
+
+/** Whatever was proven in it so far counts no more, whichever way whoever is there turns to next. */
+async function endSignIn({ store }: Services, { attempt, account }: Prompt): Promise<void> {
+  await store.attempts.update(attempt, (current) => [
+    current?.account === account && current.finishedAt === undefined ? refusedByPhone(current) : current,
+    undefined,
+  ])
 }
 
 /** Whoever asked for the prompt has the password, or the mailbox: everyone is told, and further prompts come slower. */

@@ -1,5 +1,5 @@
 import type { Account, Factor } from './account.ts'
-import type { Origin } from './attempt.ts'
+import type { Attempt, Origin } from './attempt.ts'
 import { failed, isExhausted, type Throttle, throttleLimits } from './throttle.ts'
 
 /** A question to someone's phone: is it you who signs in there? One number, one answer. */
@@ -144,3 +144,10 @@ const withThrottle = (account: Account, name: string, throttle: Throttle): Accou
   ...account,
   throttles: { ...account.throttles, [name]: throttle },
 })
+
+/** "It wasn't me": whoever is there has to know the password once more, and the phone isn't asked again by itself. */
+export function refusedByPhone(attempt: Attempt): Attempt {
+  const { prompt: _, choice: _choice, ...rest } = attempt
+  const message = { key: 'prompt_refused' }
+  return { ...rest, proofs: [], revision: attempt.revision + 1, message }
+}

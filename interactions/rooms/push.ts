@@ -1,5 +1,5 @@
 import { drawPrompt, sendPrompt } from '../../authenticator/prompts.ts'
-import { acceptPush, type Prompt, promptFrom, spendPrompt } from '../../rules/push.ts'
+import { acceptPush, type Prompt, promptFrom, refusedByPhone, spendPrompt } from '../../rules/push.ts'
 import type { PromptState } from '../../views/pages.ts'
 import {
   type Action,
@@ -78,7 +78,8 @@ const takeAnswer: Action = async (visit, fields) => {
     const [next, device] = spendPrompt(current, attempt, now)
     return [next, { device, state: current?.state ?? ('gone' as const) }]
   })
-  if (state === 'refused') return endHere(visit)
+  // Mostly it has ended this sign-in already; a process that died in between has not.
+  if (state === 'refused') return changeAttempt(visit, refusedByPhone)
   // A second submit of the same form: what is said here would undo what the first one is about to write.
   if (state === 'spent') return
   if (device === undefined) return say(visit, messages[state])
@@ -89,14 +90,6 @@ const takeAnswer: Action = async (visit, fields) => {
   if (!accepted) return say(visit, 'prompt_over')
   await proven(visit, fields, 'push')
 }
-
-/** "It wasn't me": whoever is here has to know the password once more, and the phone isn't asked again by itself. */
-const endHere = (visit: Visit): Promise<void> =>
-  changeAttempt(visit, ({ prompt: _, choice: _choice, ...attempt }) => ({
-    ...attempt,
-    proofs: [],
-    message: { key: messages.refused },
-  }))
 
 /** A new prompt takes the place of the old one, which nobody can answer any more: the page asks once it is shown. */
 const sendAgain: Action = async (visit) => {

@@ -33,7 +33,7 @@ story('A prompt on the phone', (rekey) => {
     leaving.abort()
   })
 
-  it('lets a script see when the phone has answered, and says nothing of how', async () => {
+  it('lets a script see when the phone has answered, and that the sign-in is over when it refused', async () => {
     const { person, phone } = await withPhone(rekey)
     const browser = await givePassword(rekey, person)
     const status = async () => {
@@ -44,8 +44,12 @@ story('A prompt on the phone', (rekey) => {
       return asked.json()
     }
     expect(await status()).to.deep.equal({ status: 'waiting' })
-    await phone.notMe((await phone.request()).id)
+    await phone.approve((await phone.request()).id, numberOn(browser))
     expect(await status()).to.deep.equal({ status: 'answered' })
+    await browser.press('Continue')
+    await givePassword(rekey, person, { prompt: 'login' }, browser)
+    await phone.notMe((await phone.request()).id)
+    expect(await status()).to.deep.equal({ status: 'password' })
   })
 
   it('is sent once, however often the page is loaded', async () => {
