@@ -45,12 +45,15 @@ export async function forgetOne(services: Services, by: Acting, device: string):
 
 /** Ends what trust there is in other devices: whoever has one of them is asked for a second factor again. */
 export async function endOtherTrust(services: Services, by: Acting, ctx: Context): Promise<void> {
+  const others = await otherTrusted(services, by, ctx)
+  if (others.length > 0) await forgetDevices(services, by, others)
+}
+
+/** The devices of a person that are trusted, but for the one of this request. */
+export async function otherTrusted(services: Services, by: Acting, ctx: Context): Promise<string[]> {
   const here = await deviceOf(services, ctx, by.account)
   const found = await devicesOf(services, by.account)
   const now = services.clock()
   const others = found.filter(({ id, trustedUntil = 0 }) => trustedUntil > now && id !== here?.id)
-  if (others.length > 0) {
-    const ids = others.map(({ id }) => id)
-    await forgetDevices(services, by, ids)
-  }
+  return others.map(({ id }) => id)
 }

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { ProviderSession } from '../adapters/store.ts'
 import { type Acting, toldOf } from '../factors/told.ts'
 import { authorizationsOf } from '../provider/revocation.ts'
-import type { Account } from '../rules/account.ts'
 import type { Origin } from '../rules/attempt.ts'
-import { type AccountEffect, withEffects } from '../rules/effect.ts'
+import { type AccountEffect, type Effect, withEffects } from '../rules/effect.ts'
 import { sessionsEnded } from '../rules/signals.ts'
 import type { Services } from '../services.ts'
 import { consoleClientId } from './client.ts'
@@ -54,22 +53,27 @@ async function listedSession(
 export async function endOne(services: Services, by: Acting, session: string): Promise<boolean> {
   const found = await services.store.sessions.get(session)
   if (found?.account !== by.account || found.ended !== undefined) return false
-  await endSessions(services, by, `session:${session}`, { session })
+  const ended = sessionsEnding(by, `session:${session}`, { session }, services.clock())
+  await promise(services, by.account, ended)
   return true
 }
 
 /** Ends every session of the person but one. */
 export async function endOthers(services: Services, by: Acting, keepSession: string): Promise<void> {
-  await endSessions(services, by, `sessions:${randomUUID()}`, { keepSession })
+  await promise(services, by.account, othersEnded(by, keepSession, services.clock()))
 }
 
-async function endSessions(
-  { store, clock, effects }: Services,
+/** What a write promises by which every session of the person but one ends. */
+export function othersEnded(by: Acting, keepSession: string, now: number): Effect[] {
+  return sessionsEnding(by, `sessions:${randomUUID()}`, { keepSession }, now)
+}
+
+function sessionsEnding(
   by: Acting,
   id: string,
   which: Pick<AccountEffect, 'session' | 'keepSession'>,
-): Promise<void> {
-  const now = clock()
+  now: number,
+): Effect[] {
   const happening = {
     id,
     event: 'sessions.ended',
@@ -77,9 +81,10 @@ async function endSessions(
     signals: sessionsEnded(now),
   }
   const ends: AccountEffect = { kind: 'end_some', id: `${id}:end`, account: by.account, ...which }
-  await store.accounts.update(by.account, (current: Account | undefined) => [
-    current && withEffects(current, [ends, ...toldOf(by, happening, now)]),
-    undefined,
-  ])
-  await effects.settle('accounts', by.account)
+  return [ends, ...toldOf(by, happening, now)]
+}
+
+async function promise({ store, effects }: Services, account: string, promised: Effect[]): Promise<void> {
+  await store.accounts.update(account, (current) => [current && withEffects(current, promised), undefined])
+  await effects.settle('accounts', account)
 }

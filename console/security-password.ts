@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import type Router from '@koa/router'
 import type { Context } from 'koa'
+import { devicesForgotten } from '../factors/devices.ts'
 import { changePassword } from '../factors/password.ts'
+import type { Acting } from '../factors/told.ts'
 import { formBody } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Account } from '../rules/account.ts'
 import type { Message } from '../rules/attempt.ts'
+import type { Effect } from '../rules/effect.ts'
 import { longestPassword } from '../rules/password.ts'
 import { failed, isAllowed } from '../rules/throttle.ts'
 import type { Services } from '../services.ts'
 import { actingOn, changing, messageOf, type Owner, ownerOf, sentBy } from './own-account.ts'
-import { endOtherTrust } from './own-devices.ts'
-import { endOthers } from './own-sessions.ts'
+import { otherTrusted } from './own-devices.ts'
+import { othersEnded } from './own-sessions.ts'
 import type { Console } from './session.ts'
 
 const path = '/security/password'
@@ -36,14 +39,16 @@ async function change(services: Services, console: Console, ctx: Context): Promi
   if (known !== true) return showForm(services, ctx, sent, { key: known })
   const by = actingOn(services, ctx, sent)
   const id = `password:${randomUUID()}`
-  const outcome = await changePassword(services, by, account, fields.password ?? '', id)
+  const also = fields.others === 'yes' ? await othersOut(services, ctx, by, session.providerSession) : []
+  const outcome = await changePassword(services, by, account, fields.password ?? '', id, also)
   if (!outcome.ok) return showForm(services, ctx, sent, { key: `password_${outcome.reason}` })
-  // A person who changes it in fear of somebody wants them out as well (OWASP ASVS 5, 7.4.3).
-  if (fields.others === 'yes') {
-    await endOthers(services, by, session.providerSession)
-    await endOtherTrust(services, by, ctx)
-  }
   seeOther(ctx, '/security?said=password_changed')
+}
+
+/** A person who changes it in fear of somebody wants them out as well (OWASP ASVS 5, 7.4.3): promised with the change. */
+async function othersOut(services: Services, ctx: Context, by: Acting, keep: string): Promise<Effect[]> {
+  const trusted = await otherTrusted(services, by, ctx)
+  return [...othersEnded(by, keep, services.clock()), ...devicesForgotten(by, trusted)]
 }
 
 /** Counts the try before it looks, so that guesses made at the same time are counted as well. */

@@ -38,9 +38,19 @@ export async function forgetDevices(
   by: { account: string; origin: Origin },
   devices: string[],
 ): Promise<void> {
-  const { account, origin } = by
+  const { account } = by
+  const forgotten = devicesForgotten(by, devices)
+  await store.accounts.update(account, (current) => [current && withEffects(current, forgotten), undefined])
+  await effects.settle('accounts', account)
+}
+
+/** What a write promises by which devices are forgotten. */
+export function devicesForgotten(
+  { account, origin }: { account: string; origin: Origin },
+  devices: string[],
+): Effect[] {
   const cause = `forget:${randomUUID()}`
-  const forgotten = devices.flatMap((device): Effect[] => [
+  return devices.flatMap((device): Effect[] => [
     { kind: 'forget_device', id: `${cause}:${device}`, account, device },
     {
       kind: 'audit',
@@ -51,6 +61,4 @@ export async function forgetDevices(
       detail: flatOrigin(origin),
     },
   ])
-  await store.accounts.update(account, (current) => [current && withEffects(current, forgotten), undefined])
-  await effects.settle('accounts', account)
 }

@@ -1,5 +1,5 @@
 import type { Account } from '../rules/account.ts'
-import { withEffects } from '../rules/effect.ts'
+import { type Effect, withEffects } from '../rules/effect.ts'
 import { type PasswordFault, passwordFault } from '../rules/password.ts'
 import { passwordChanged } from '../rules/signals.ts'
 import type { Services } from '../services.ts'
@@ -15,6 +15,7 @@ export type PasswordOutcome =
  * first one counts. Throws Overloaded when too many passwords are being checked.
  *
  * @param id unique: names the change in what is told because of it.
+ * @param also what is promised with it, in the same write.
  */
 export async function changePassword(
   services: Services,
@@ -22,6 +23,7 @@ export async function changePassword(
   before: Account,
   chosen: string,
   id: string,
+  also: Effect[] = [],
 ): Promise<PasswordOutcome> {
   const { passwords, config, clock, store } = services
   const { email, name, passwordHash: old, passwordExpired: expired } = before
@@ -39,7 +41,7 @@ export async function changePassword(
       notice: 'password_changed' as const,
       signals: passwordChanged(now),
     }
-    return [withEffects({ ...rest, passwordHash }, toldOf(by, happening, now)), true]
+    return [withEffects({ ...rest, passwordHash }, [...toldOf(by, happening, now), ...also]), true]
   })
   if (!changed) return { ok: false, reason: 'overtaken' }
   await services.effects.settle('accounts', before.id)

@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import { othersEnded } from '../../console/own-sessions.ts'
+import { changePassword } from '../../factors/password.ts'
 import { givePassword, mailsTo, signIn } from '../support/journeys.ts'
 import { atSecurity, eventsOf } from '../support/security.ts'
 import { story } from '../support/story.ts'
@@ -25,6 +27,24 @@ story('Changing the password', (rekey) => {
       'Sessions of your account were ended',
     ])
     expect(await eventsOf(rekey, person)).to.include('password.changed')
+  })
+
+  // Seen failing with the sessions ended by a write of their own after the change.
+  it('ends other sessions also when the process dies right after the change', async () => {
+    const { services } = rekey.app
+    const person = await rekey.person()
+    const other = await signIn(rekey, person)
+    const { claims } = await rekey.rp.finish(other)
+    const before = await rekey.account(person)
+    const by = { account: person.id, app: 'Rekey', origin: { address: '', browser: '', system: '' } }
+    const also = othersEnded(by, 'the session of the page', rekey.now())
+    // Whoever has died carries nothing out; the next process does.
+    const dead = { ...services, effects: { ...services.effects, settle: async () => {} } }
+    await changePassword(dead, by, before, chosen, `password:${person.id}`, also)
+    expect(rekey.rp.loggedOut.filter(({ sub }) => sub === person.id)).to.deep.equal([])
+    await rekey.work()
+    const ended = rekey.rp.loggedOut.filter(({ sub }) => sub === person.id)
+    expect(ended.map(({ sid }) => sid)).to.deep.equal([claims.sid])
   })
 
   it('leaves other sessions alone for who wants that', async () => {
