@@ -29,7 +29,7 @@ story('Changing the password', (rekey) => {
     expect(await eventsOf(rekey, person)).to.include('password.changed')
   })
 
-  // Seen failing with the sessions ended by a write of their own after the change.
+  // Seen failing with what is promised left out of the write (`changePassword`, factors/password.ts).
   it('ends other sessions also when the process dies right after the change', async () => {
     const { services } = rekey.app
     const person = await rekey.person()
