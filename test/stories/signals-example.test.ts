@@ -6,6 +6,7 @@ import { CompactSign, generateKeyPair } from 'jose'
 import { createVerifier, type Verifier } from '../../examples/ssf-receiver/verify.ts'
 import { signingKeys } from '../../provider/signing-keys.ts'
 import { createSetSigner } from '../../signals/sets.ts'
+import { freePorts } from '../support/process.ts'
 import { Receiver, receiverClient, setStatus } from '../support/receiver.ts'
 import { story } from '../support/story.ts'
 
@@ -24,9 +25,10 @@ function run(env: { [name: string]: string }) {
     for (const look of waiting) look()
   })
   return {
-    /** The first line, past or future, that fits. */
+    /** The first line, past or future, that fits. Rejects when the process ends without it. */
     line: (wanted: RegExp): Promise<string> =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
+        child.once('exit', () => reject(new Error(`ended without ${wanted}:\n${lines.join('\n')}`)))
         const look = () => {
           const found = lines.find((line) => wanted.test(line))
           if (found === undefined) return
@@ -138,7 +140,7 @@ story(
 describe('The example receiver of security events, by itself', () => {
   it('starts the demo and listens to it, with one command', async function () {
     this.timeout(60_000)
-    const example = run({ PORT: '39471', ISSUER: '' })
+    const example = run({ PORT: String(await freePorts(3)), ISSUER: '' })
     try {
       for (const delivery of ['poll', 'push'])
         expect(await example.line(new RegExp(`^${delivery}: verification`))).to.include('hello')
