@@ -1,10 +1,10 @@
-import { randomInt } from 'node:crypto'
 import type { Context } from 'koa'
 import { z } from 'zod'
 import { Problem } from '../http/problem.ts'
 import { originOf } from '../http/request.ts'
 import { claimPairing, confirmPairing, type Pairing, pairingLifetime } from '../rules/pairing.ts'
 import { randomToken, tokenHash } from '../secrets/key-ring.ts'
+import { sixDigits } from '../secrets/six-digits.ts'
 import { newTotpSecret } from '../secrets/totp.ts'
 import type { Services } from '../services.ts'
 import { badProof, readProof, verifyProof } from './proof.ts'
@@ -17,10 +17,6 @@ export interface PairingSecrets {
 
 export function newPairingSecrets(): PairingSecrets {
   return { token: randomToken(), number: sixDigits() }
-}
-
-export function sixDigits(): string {
-  return String(randomInt(1_000_000)).padStart(6, '0')
 }
 
 export function newPairing(

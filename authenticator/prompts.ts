@@ -18,9 +18,10 @@ import {
   refusedByPhone,
   slowPrompts,
 } from '../rules/push.ts'
+import { sixDigits } from '../secrets/six-digits.ts'
 import type { Services } from '../services.ts'
 import { type Device, deviceOf } from './device.ts'
-import { hashNumber, sixDigits } from './pairing.ts'
+import { hashNumber } from './pairing.ts'
 import { badProof } from './proof.ts'
 import { readSubscription } from './subscription.ts'
 

@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { type Acting, toldOf } from '../factors/told.ts'
 import { flatOrigin } from '../http/request.ts'
 import { sealContext } from '../recovery/notices.ts'
@@ -13,6 +13,7 @@ import {
 } from '../rules/addresses.ts'
 import { type Notice, withEffects } from '../rules/effect.ts'
 import { addressesChanged } from '../rules/signals.ts'
+import { sixDigits } from '../secrets/six-digits.ts'
 import { readCode } from '../secrets/totp.ts'
 import type { Services } from '../services.ts'
 
@@ -27,7 +28,7 @@ export async function askAddress(
 ): Promise<AddressRefusal | 'unreadable' | undefined> {
   const address = readAddress(typed)
   if (address === undefined) return 'unreadable'
-  const code = String(randomInt(1_000_000)).padStart(6, '0')
+  const code = sixDigits()
   const now = services.clock()
   const pending = {
     address,

@@ -17,6 +17,7 @@ import {
 } from '../rules/phone.ts'
 import { sendingId } from '../rules/sending.ts'
 import { refilledFrom, spend } from '../rules/throttle.ts'
+import { sixDigits } from '../secrets/six-digits.ts'
 import { readCode } from '../secrets/totp.ts'
 import type { Services } from '../services.ts'
 import type { PhoneCodeSent } from '../views/pages.ts'
@@ -39,7 +40,7 @@ export async function sendPhoneCode(visit: Visit, wanted: Sent): Promise<void> {
   const from = await mayBeSentFrom(services, accountOf(visit).id, wanted.purpose, phone)
   if (from !== undefined)
     return say(visit, 'phone_too_often', { count: minutesUntil(from, services.clock()) })
-  const code = String(randomInt(1_000_000)).padStart(6, '0')
+  const code = sixDigits()
   const message = `phone_code:${randomUUID()}`
   const expiresAt = services.clock() + phoneCodeLifetime
   const hash = hashPhoneCode(bindingOf(visit, wanted), code, services.ring.mac)

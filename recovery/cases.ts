@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { Conflict, type MailedLink } from '../adapters/store.ts'
 import type { Account, Factor, Membership, RecoveryRoute } from '../rules/account.ts'
 import {
@@ -23,6 +23,7 @@ import {
   timed,
 } from '../rules/recovery-case.ts'
 import { credentialsDistrusted } from '../rules/signals.ts'
+import { sixDigits } from '../secrets/six-digits.ts'
 import type { Services } from '../services.ts'
 import { sealContext } from './notices.ts'
 import { activeSuperAdmins } from './super-admins.ts'
@@ -115,7 +116,7 @@ function newCase(
 ): RecoveryCase {
   const now = clock()
   const id = randomUUID()
-  const code = newCode()
+  const code = sixDigits()
   const offers = account.status === 'active' ? prospect.offers.map((offer) => offer.route) : identityOnly
   // Where a photo ID is preferred, super admins are asked only when the person chooses them.
   const admin = offers[0] === 'admin'
@@ -157,8 +158,6 @@ function withCode(ring: Services['ring'], effect: Effect, code: string): Effect 
   return { ...effect, sealed: ring.seal(code, sealContext(effect)) }
 }
 
-const newCode = (): string => String(randomInt(1_000_000)).padStart(6, '0')
-
 export function hashRecoveryCode(ring: Services['ring'], id: string, code: string): string {
   return ring.mac(`recovery-code|${id}|${code}`)
 }
@@ -199,7 +198,7 @@ async function changeCase(
 /** Asks the super admins of a case that began with a photo ID: the subject is mailed a new code for it. */
 export async function chooseAdmin(services: CaseServices, id: string): Promise<Advance | undefined> {
   const { ring, clock, store } = services
-  const code = newCode()
+  const code = sixDigits()
   const now = clock()
   const outcome = await store.cases.update(id, (current) => {
     if (current === undefined) return [current, undefined]

@@ -1,10 +1,11 @@
-import { randomInt, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { flatOrigin } from '../../http/request.ts'
 import { sealContext } from '../../recovery/notices.ts'
 import type { Account } from '../../rules/account.ts'
 import { ofAccount, withProof } from '../../rules/attempt.ts'
 import { type Notice, withEffects } from '../../rules/effect.ts'
 import { mailedCodeBudget } from '../../rules/forgotten-password.ts'
+import { sixDigits } from '../../secrets/six-digits.ts'
 import { readCode } from '../../secrets/totp.ts'
 import type { Services } from '../../services.ts'
 import { countTry, spendOne, withinBudget } from '../budget.ts'
@@ -47,7 +48,7 @@ async function send(visit: Visit, email: string): Promise<void> {
     ...(account === undefined ? {} : { subject: account.id }),
     detail: { address: attempt.origin.address, client: attempt.ask.client },
   })
-  const code = String(randomInt(1_000_000)).padStart(6, '0')
+  const code = sixDigits()
   const hash = hashCode(services, attempt.id, code)
   const expiresAt = services.clock() + lifetime
   const sends = await tryChange(visit, ({ message: _, forgotten, ...current }) => ({

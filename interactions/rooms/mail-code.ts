@@ -1,10 +1,11 @@
-import { randomInt, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { flatOrigin } from '../../http/request.ts'
 import { sealContext } from '../../recovery/notices.ts'
 import { withProof } from '../../rules/attempt.ts'
 import { withEffects } from '../../rules/effect.ts'
 import { mailedCodeBudget } from '../../rules/forgotten-password.ts'
 import { failed, isAllowed } from '../../rules/throttle.ts'
+import { sixDigits } from '../../secrets/six-digits.ts'
 import { readCode } from '../../secrets/totp.ts'
 import type { Services } from '../../services.ts'
 import { spendOne } from '../budget.ts'
@@ -31,7 +32,7 @@ const send: Action = async (visit) => {
   const account = accountOf(visit)
   // Whoever knows the old password comes as far as this page, and must not fill the mailbox from it.
   if (!(await spendOne(services, `mail-code:${account.id}`, mailedCodeBudget))) return say(visit, 'throttled')
-  const code = String(randomInt(1_000_000)).padStart(6, '0')
+  const code = sixDigits()
   const now = services.clock()
   const sends = await tryChange(visit, ({ message: _, ...current }) => ({
     ...current,
