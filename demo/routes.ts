@@ -1,6 +1,7 @@
 import { bodyParser } from '@koa/bodyparser'
 import Router from '@koa/router'
 import type { CaughtMessage } from '../adapters/delivery.ts'
+import { findAll } from '../adapters/find-all.ts'
 import type { Store } from '../adapters/store.ts'
 import { showPage } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
@@ -43,10 +44,6 @@ export function demoRoutes(services: Services, worker: Worker, clock: DemoClock)
 
 /** Everything that was caught, oldest first. */
 export async function readInbox({ inbox }: Store): Promise<CaughtMessage[]> {
-  const messages: CaughtMessage[] = []
-  for (let page = await inbox.find('all', 'all', { limit: 200 }); page.length > 0; ) {
-    messages.push(...page.map((caught) => JSON.parse(caught.message)))
-    page = await inbox.find('all', 'all', { limit: 200, after: page.at(-1)! })
-  }
-  return messages
+  const caught = await findAll(inbox, 'all', 'all')
+  return caught.map(({ message }) => JSON.parse(message))
 }

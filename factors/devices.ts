@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from 'koa'
+import { findAll } from '../adapters/find-all.ts'
 import { readDeviceCookie } from '../http/device-cookie.ts'
 import { flatOrigin } from '../http/request.ts'
 import type { Origin } from '../rules/attempt.ts'
@@ -22,9 +23,7 @@ export async function deviceOf(
  * one, and a stranger's must not hide behind them.
  */
 export async function devicesOf({ store }: Pick<Services, 'store'>, account: string): Promise<Device[]> {
-  const found: Device[] = []
-  const more = () => store.devices.find('account', account, { limit: 100, after: found.at(-1) })
-  for (let page = await more(); page.length > 0; page = await more()) found.push(...page)
+  const found = await findAll(store.devices, 'account', account)
   return found.sort((a, b) => b.lastSeenAt - a.lastSeenAt)
 }
 

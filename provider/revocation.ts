@@ -1,3 +1,4 @@
+import { findAll } from '../adapters/find-all.ts'
 import type { Artifact, ProviderSession, Store } from '../adapters/store.ts'
 
 /** One app that must hear that a session ended. */
@@ -21,15 +22,11 @@ export async function endEverything(
   kept: { keep?: string; keepSession?: string } = {},
 ): Promise<LogoutTarget[]> {
   const targets: LogoutTarget[] = []
-  for (const session of await all<ProviderSession>((after) =>
-    store.sessions.find('account', account, { limit: 100, after }),
-  )) {
+  for (const session of await findAll(store.sessions, 'account', account)) {
     if (session.id !== kept.keepSession) targets.push(...(await end(store, session.id, account, cause)))
   }
   await store.consoleSessions.removeBy('account', account)
-  for (const artifact of await all<Artifact>((after) =>
-    store.artifacts.find('account', account, { limit: 100, after }),
-  )) {
+  for (const artifact of await findAll(store.artifacts, 'account', account)) {
     if (artifact.id !== `Interaction:${kept.keep}`) await store.artifacts.remove(artifact.id)
   }
   return targets
@@ -45,9 +42,7 @@ export async function endSessions(
   cause: string,
   which: { session: string } | { keepSession: string },
 ): Promise<LogoutTarget[]> {
-  const sessions = await all<ProviderSession>((after) =>
-    store.sessions.find('account', account, { limit: 100, after }),
-  )
+  const sessions = await findAll(store.sessions, 'account', account)
   const goes = ({ id }: { id: string }) =>
     'session' in which ? id === which.session : id !== which.keepSession
   const targets: LogoutTarget[] = []
@@ -68,9 +63,7 @@ function hangsOn({ id, payload }: Artifact, session: ProviderSession): boolean {
 }
 
 async function removeHanging(store: Store, account: string, hangs: (artifact: Artifact) => boolean) {
-  const artifacts = await all<Artifact>((after) =>
-    store.artifacts.find('account', account, { limit: 100, after }),
-  )
+  const artifacts = await findAll(store.artifacts, 'account', account)
   for (const artifact of artifacts.filter(hangs)) await store.artifacts.remove(artifact.id)
 }
 
@@ -96,10 +89,4 @@ async function end(
   return Object.entries(authorizationsOf(ended)).flatMap(([client, { sid }]) =>
     sid === undefined ? [] : [{ client, account, sid }],
   )
-}
-
-async function all<T>(page: (after: T | undefined) => Promise<T[]>): Promise<T[]> {
-  const found: T[] = []
-  for (let next = await page(undefined); next.length > 0; next = await page(found.at(-1))) found.push(...next)
-  return found
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Provider } from 'oidc-provider'
+import { findAll } from '../adapters/find-all.ts'
 import type { Collection } from '../adapters/store.ts'
 import type { Audit } from '../audit/log.ts'
 import { endEverything, endSessions as endSome, type LogoutTarget } from '../provider/revocation.ts'
@@ -82,9 +83,7 @@ export function createEffects(services: EffectServices): Effects {
 }
 
 async function idsDue(documents: Collection<Promising, 'effectsDue'>): Promise<string[]> {
-  const found: Promising[] = []
-  const more = () => documents.find('effectsDue', 'yes', { limit: 100, after: found.at(-1) })
-  for (let page = await more(); page.length > 0; page = await more()) found.push(...page)
+  const found = await findAll(documents, 'effectsDue', 'yes')
   return found.map(({ id }) => id)
 }
 
