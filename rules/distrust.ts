@@ -1,4 +1,5 @@
 import type { Account, Address, Factor } from './account.ts'
+import { disableFactors } from './failures.ts'
 
 /** More than anybody gets notices in the two weeks that their links are good for, unless someone plays with them. */
 const mostExpiries = 20
@@ -30,9 +31,7 @@ export function distrust(account: Account, suspicion: Suspicion, now: number): A
   const { pass: _, backupCodes, pendingAddress: _pending, ...others } = account
   const addresses = account.addresses.filter((one) => one.addition === undefined || !suspicion.address(one))
   const rest = { ...others, addresses }
-  const factors = account.factors.map((factor) =>
-    suspicion.factor(factor) ? { ...factor, disabledAt: factor.disabledAt ?? now } : factor,
-  )
+  const factors = disableFactors(account.factors, (factor) => suspicion.factor(factor), now)
   if (backupCodes === undefined || !suspicion.codes)
     return { ...rest, factors, ...(backupCodes && { backupCodes }) }
   return {

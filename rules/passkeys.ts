@@ -1,6 +1,7 @@
-import { type Account, type Factor, type PasskeyFactor, usableFactors } from './account.ts'
+import { type Account, type PasskeyFactor, usableFactors } from './account.ts'
 import type { Attempt, PasskeyProof } from './attempt.ts'
-import { failed, isAllowed, isExhausted } from './throttle.ts'
+import { countFailure } from './failures.ts'
+import { isAllowed, isExhausted } from './throttle.ts'
 
 /** How long a challenge may be answered, in milliseconds (WebAuthn L3 §13.4.3: as long as the ceremony may take). */
 export const challengeLifetime = 300_000
@@ -96,12 +97,6 @@ function refused(
   reason: 'wrong' | 'changed' | 'cloned',
   now: number,
 ): [Account, AssertionOutcome] {
-  const passkey = failed(account.throttles.passkey, now)
-  const disable = (factor: Factor): Factor =>
-    factor.kind === 'passkey' ? { ...factor, disabledAt: factor.disabledAt ?? now } : factor
-  const factors = isExhausted(passkey) ? account.factors.map(disable) : account.factors
-  return [
-    { ...account, factors, throttles: { ...account.throttles, passkey } },
-    { ok: false, reason },
-  ]
+  const counted = countFailure(account, 'passkey', ({ kind }) => kind === 'passkey', now)
+  return [counted, { ok: false, reason }]
 }

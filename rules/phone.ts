@@ -1,6 +1,7 @@
 import { type Account, type Factor, type PhoneFactor, usableFactors } from './account.ts'
 import type { Mac } from './backup-codes.ts'
-import { type Budget, failed, isAllowed, isExhausted, type Throttle } from './throttle.ts'
+import { countFailure } from './failures.ts'
+import { type Budget, isAllowed, isExhausted } from './throttle.ts'
 
 /** A telephone number, and what is known of it without asking anybody. */
 export interface PhoneNumber {
@@ -93,6 +94,7 @@ export function isPhone(factor: Factor): factor is PhoneFactor {
 
 /** Failures at a sign-in, and those of someone who sets a number up: the latter must not disable what is there. */
 const throttleOf = { prove: 'phone', enrol: 'enrol_phone' } as const
+const disabledBy = { prove: isPhone, enrol: () => false } as const
 
 export type PhoneOutcome = { ok: true } | { ok: false; reason: 'throttled' | 'wrong' | 'expired' }
 
@@ -116,19 +118,11 @@ export function acceptPhoneCode(
   const factor = phoneFactors(account).find(({ id, number }) => id === code.factor && number === code.number)
   // The number was taken away since the code was sent.
   if (code.purpose === 'prove' && factor === undefined) return [account, { ok: false, reason: 'expired' }]
-  if (typed !== code.hash) return [countFailure(account, method, now), { ok: false, reason: 'wrong' }]
+  if (typed !== code.hash)
+    return [countFailure(account, method, disabledBy[code.purpose], now), { ok: false, reason: 'wrong' }]
   const { [method]: _, ...throttles } = account.throttles
   const factors = account.factors.map((one) => (one === factor ? { ...factor, lastUsedAt: now } : one))
   return [{ ...account, throttles, factors }, { ok: true }]
-}
-
-function countFailure(account: Account, method: 'phone' | 'enrol_phone', now: number): Account {
-  const throttle: Throttle = failed(account.throttles[method], now)
-  const disables = method === 'phone' && isExhausted(throttle)
-  const factors = disables
-    ? account.factors.map((one) => (isPhone(one) ? { ...one, disabledAt: one.disabledAt ?? now } : one))
-    : account.factors
-  return { ...account, factors, throttles: { ...account.throttles, [method]: throttle } }
 }
 
 /** What failures of a purpose count under, for whoever is to wait. */

@@ -1,6 +1,7 @@
 import type { Account, Factor } from './account.ts'
 import type { Attempt, Origin } from './attempt.ts'
-import { failed, isExhausted, type Throttle, throttleLimits } from './throttle.ts'
+import { countFailure } from './failures.ts'
+import { failed, type Throttle, throttleLimits } from './throttle.ts'
 
 /** A question to someone's phone: is it you who signs in there? One number, one answer. */
 export interface Prompt {
@@ -127,11 +128,7 @@ export function acceptPush(account: Account, factor: string, now: number): Accou
 
 /** A wrong number: a hundred in a row disable the devices (NIST SP 800-63B-4 §3.2.2), whoever typed them. */
 export function failPush(account: Account, now: number): Account {
-  const counted = withThrottle(account, 'push', failed(account.throttles.push, now))
-  if (!isExhausted(counted.throttles.push)) return counted
-  const disable = (one: Factor): Factor =>
-    one.kind === 'push' ? { ...one, disabledAt: one.disabledAt ?? now } : one
-  return { ...counted, factors: account.factors.map(disable) }
+  return countFailure(account, 'push', ({ kind }) => kind === 'push', now)
 }
 
 /** After "It wasn't me": whoever has the password waits, and saying it twice changes nothing more. */

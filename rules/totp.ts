@@ -1,5 +1,6 @@
 import type { Account, Factor, PushFactor, TotpFactor } from './account.ts'
-import { failed, isAllowed, isExhausted } from './throttle.ts'
+import { countFailure } from './failures.ts'
+import { isAllowed, isExhausted } from './throttle.ts'
 
 export type TotpOutcome = { ok: true } | { ok: false; reason: 'throttled' | 'wrong' | 'replayed' }
 
@@ -26,9 +27,9 @@ export function acceptTotp(
     (one) => one.id === matched?.factor && one.disabledAt === undefined,
   )
   if (matched === undefined || factor === undefined)
-    return [countFailure(account, now), { ok: false, reason: 'wrong' }]
+    return [countFailure(account, 'otp', showsCodes, now), { ok: false, reason: 'wrong' }]
   if (factor.lastStep !== undefined && matched.step <= factor.lastStep) {
-    return [countFailure(account, now), { ok: false, reason: 'replayed' }]
+    return [countFailure(account, 'otp', showsCodes, now), { ok: false, reason: 'replayed' }]
   }
   const { otp: _, ...throttles } = account.throttles
   const used = { ...factor, lastStep: matched.step, lastUsedAt: now }
@@ -36,12 +37,4 @@ export function acceptTotp(
     { ...account, throttles, factors: account.factors.map((one) => (one === factor ? used : one)) },
     { ok: true },
   ]
-}
-
-function countFailure(account: Account, now: number): Account {
-  const otp = failed(account.throttles.otp, now)
-  const disable = (factor: Factor): Factor =>
-    showsCodes(factor) ? { ...factor, disabledAt: factor.disabledAt ?? now } : factor
-  const factors = isExhausted(otp) ? account.factors.map(disable) : account.factors
-  return { ...account, factors, throttles: { ...account.throttles, otp } }
 }
