@@ -170,12 +170,15 @@ async function refuse(
   throw new Problem(outcome.reason === 'wrong' ? 403 : 410, outcome.reason)
 }
 
-/** Whatever was proven in it so far counts no more, whichever way whoever is there turns to next. */
-async function endSignIn({ store }: Services, { attempt, account }: Prompt): Promise<void> {
-  await store.attempts.update(attempt, (current) => [
-    current?.account === account && current.finishedAt === undefined ? refusedByPhone(current) : current,
-    undefined,
-  ])
+/**
+ * Whatever was proven in it so far counts no more, whichever way whoever is there turns to next. Said again, as the reply
+ * was lost, it ends nothing more: the sign-in has another prompt by then, or none.
+ */
+async function endSignIn({ store }: Services, { id, attempt }: Prompt): Promise<void> {
+  await store.attempts.update(attempt, (current) => {
+    const asks = current?.prompt?.id === id && current.finishedAt === undefined
+    return [asks ? refusedByPhone(current) : current, undefined]
+  })
 }
 
 /** Whoever asked for the prompt has the password, or the mailbox: everyone is told, and further prompts come slower. */

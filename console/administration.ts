@@ -1,6 +1,6 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
-import { checkFormToken, type Fields, formBody, readFields } from '../http/form.ts'
+import { checkFormToken, type Fields, formBody, formLocals, readFields } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { localeOf } from '../http/request.ts'
@@ -122,9 +122,7 @@ async function show(
   const memberships = await services.store.memberships.find('account', member.id)
   const base = `/administration/${encodeURIComponent(organization.id)}`
   const page = services.views.page('member', localeOf(ctx), {
-    base: `${base}/members/${encodeURIComponent(member.id)}`,
-    form: session.form,
-    ...(message === undefined ? {} : { message }),
+    ...formLocals(`${base}/members/${encodeURIComponent(member.id)}`, session.form, message),
     back: base,
     admin: admin.name,
     organization: organization.name,

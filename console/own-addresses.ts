@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Acting, toldOf } from '../factors/told.ts'
-import { flatOrigin } from '../http/request.ts'
-import { sealContext } from '../recovery/notices.ts'
+import { codeNotice } from '../recovery/notices.ts'
 import {
   type AddressProof,
   type AddressRefusal,
@@ -11,7 +10,7 @@ import {
   readAddress,
   removeAddress,
 } from '../rules/addresses.ts'
-import { type Notice, withEffects } from '../rules/effect.ts'
+import { withEffects } from '../rules/effect.ts'
 import { addressesChanged } from '../rules/signals.ts'
 import { sixDigits } from '../secrets/six-digits.ts'
 import { readCode } from '../secrets/totp.ts'
@@ -35,7 +34,15 @@ export async function askAddress(
     hash: hashCode(services, by.account, address, code),
     expiresAt: now + addressCodeLifetime,
   }
-  const mail = codeMail(services, by, address, code, now)
+  const id = `address-code:${randomUUID()}`
+  const mail = codeNotice(services.ring, 'address_code', {
+    id,
+    to: by.account,
+    only: address,
+    code,
+    origin: by.origin,
+    at: now,
+  })
   const refusal = await services.store.accounts.update(by.account, (current) => {
     if (current === undefined) return [current, undefined]
     const [next, refused] = askForAddress(current, pending, now)
@@ -43,13 +50,6 @@ export async function askAddress(
   })
   await services.effects.settle('accounts', by.account)
   return refusal
-}
-
-function codeMail({ ring }: Services, by: Acting, only: string, code: string, now: number): Notice {
-  const id = `address-code:${randomUUID()}`
-  const data = { at: now, ...flatOrigin(by.origin) }
-  const sealed = ring.seal(code, sealContext({ id }))
-  return { kind: 'notice', id, name: 'address_code', to: by.account, only, data, sealed }
 }
 
 /** Adds the address whose code was typed back. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type Router from '@koa/router'
 import type { Context } from 'koa'
-import { checkFormToken, type Fields, formBody, readFields } from '../http/form.ts'
+import { checkFormToken, type Fields, formBody, formLocals, readFields } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import { activeSuperAdmins } from '../recovery/super-admins.ts'
@@ -96,9 +96,7 @@ async function show(
   const settings = wanted ?? settingsOf(organization.policy, services.kinds)
   const back = `/administration/${encodeURIComponent(organization.id)}`
   const page = services.views.page('policy', localeOf(ctx), {
-    base: `${back}/policy`,
-    form: admin.session.form,
-    ...(message === undefined ? {} : { message }),
+    ...formLocals(`${back}/policy`, admin.session.form, message),
     back,
     admin: admin.account.name,
     organization: organization.name,

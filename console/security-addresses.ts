@@ -1,6 +1,6 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
-import { formBody } from '../http/form.ts'
+import { formBody, formLocals } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import { mostAddresses } from '../rules/addresses.ts'
@@ -64,9 +64,7 @@ async function showAddresses(
   const { addresses, email, pendingAddress: pending } = account
   const waiting = pending !== undefined && pending.expiresAt > services.clock()
   const page = services.views.page('security_addresses', localeOf(ctx), {
-    base: path,
-    form: session.form,
-    ...(message === undefined ? {} : { message }),
+    ...formLocals(path, session.form, message),
     email,
     addresses: addresses.map(({ address }) => ({ address, signIn: address === email })),
     ...(waiting ? { pending: pending.address } : {}),

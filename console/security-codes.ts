@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { toldOf } from '../factors/told.ts'
-import { formBody } from '../http/form.ts'
+import { formBody, formLocals } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Message } from '../rules/attempt.ts'
@@ -71,9 +71,7 @@ async function proveOwn(services: Services, ctx: Context, owner: Owner, typed: s
 function showCodes(services: Services, ctx: Context, { session, account }: Owner, message?: Message): void {
   const { backupCodes: codes } = account
   const page = services.views.page('security_codes', localeOf(ctx), {
-    base: path,
-    form: session.form,
-    ...(message === undefined ? {} : { message }),
+    ...formLocals(path, session.form, message),
     email: account.email,
     ...(codes === undefined
       ? {}

@@ -4,7 +4,7 @@ import { makeOwnPrimary, renameOwn } from '../factors/change.ts'
 import { factorTerms } from '../factors/policies.ts'
 import { removeOwn } from '../factors/remove.ts'
 import { shownFactor } from '../factors/shown.ts'
-import { formBody } from '../http/form.ts'
+import { formBody, formLocals } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import { hasSecondFactor } from '../rules/account.ts'
@@ -66,7 +66,7 @@ async function change(services: Services, console: Console, ctx: Context): Promi
     }
     case 'remove': {
       const { required } = await factorTerms(services, account)
-      if (await removeOwn(services, { ...by, factor, required }))
+      if (await removeOwn(services, by, { factor, required }))
         return seeOther(ctx, `${overview}?said=factor_removed`)
       return showMethod(services, ctx, sent, { key: 'factor_not_removed' })
     }
@@ -88,9 +88,7 @@ async function showMethod(
   if (account === undefined || factor === undefined) return seeOther(ctx, `${overview}?said=already_gone`)
   const { required } = await factorTerms(services, account)
   const page = services.views.page('security_method', localeOf(ctx), {
-    base: pathOf(ctx),
-    form: session.form,
-    ...(message === undefined ? {} : { message }),
+    ...formLocals(pathOf(ctx), session.form, message),
     email: account.email,
     factor: shownFactor(account, factor),
     ...(typed === undefined ? {} : { typed }),

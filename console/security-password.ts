@@ -4,7 +4,7 @@ import type { Context } from 'koa'
 import { devicesForgotten } from '../factors/devices.ts'
 import { changePassword } from '../factors/password.ts'
 import type { Acting } from '../factors/told.ts'
-import { formBody } from '../http/form.ts'
+import { formBody, formLocals } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Account } from '../rules/account.ts'
@@ -76,9 +76,7 @@ async function isPresent(
 
 function showForm(services: Services, ctx: Context, { session, account }: Owner, message?: Message): void {
   const page = services.views.page('security_password', localeOf(ctx), {
-    base: path,
-    form: session.form,
-    ...(message === undefined ? {} : { message }),
+    ...formLocals(path, session.form, message),
     email: account.email,
   })
   showPage(ctx, page)

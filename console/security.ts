@@ -2,7 +2,7 @@ import Router from '@koa/router'
 import type { Context } from 'koa'
 import { factorTerms } from '../factors/policies.ts'
 import { shownFactor } from '../factors/shown.ts'
-import { formBody } from '../http/form.ts'
+import { formBody, formLocals } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import { applyEvent, openCaseOf } from '../recovery/cases.ts'
@@ -43,9 +43,7 @@ async function show(services: Services, console: Console, ctx: Context): Promise
   if (owner === undefined) return
   const message = messageOf(ctx)
   const page = services.views.page('security', localeOf(ctx), {
-    base: path,
-    form: owner.session.form,
-    ...(message === undefined ? {} : { message }),
+    ...formLocals(path, owner.session.form, message),
     ...(await overview(services, ctx, owner)),
   })
   showPage(ctx, page)

@@ -1,7 +1,7 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
 import type { ConsoleSession } from '../adapters/store.ts'
-import { checkFormToken, type Fields, formBody, readFields } from '../http/form.ts'
+import { checkFormToken, type Fields, formBody, formLocals, readFields } from '../http/form.ts'
 import { showPage } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { localeOf } from '../http/request.ts'
@@ -128,9 +128,7 @@ async function show(
   if (subject === undefined) throw new Problem(404, 'not_found')
   const organization = one.organization && (await services.store.organizations.get(one.organization))
   const page = services.views.page('support_case', localeOf(ctx), {
-    base: `/support/cases/${one.id}`,
-    form: session.form,
-    ...(message === undefined ? {} : { message }),
+    ...formLocals(`/support/cases/${one.id}`, session.form, message),
     agent: account.name,
     subject: { name: subject.name, email: subject.email, status: subject.status },
     ...(organization ? { organization: organization.name } : {}),

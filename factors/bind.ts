@@ -1,4 +1,3 @@
-import { flatOrigin } from '../http/request.ts'
 import type { Account, Factor } from '../rules/account.ts'
 import { type Attempt, hasProof } from '../rules/attempt.ts'
 import { replaceBackupCodes } from '../rules/backup-codes.ts'
@@ -7,6 +6,7 @@ import { type Binding, bindFactor } from '../rules/enrolment.ts'
 import { factorEnrolled } from '../rules/signals.ts'
 import { newBackupCodes, sealCodes } from '../secrets/backup-codes.ts'
 import type { Services } from '../services.ts'
+import { factorTold } from './told.ts'
 
 /** What binding a factor has left to show: a new set of backup codes, where there was none to keep. */
 export interface Bound {
@@ -28,13 +28,14 @@ export async function bindProven(
 ): Promise<Bound | undefined> {
   const codes = newBackupCodes()
   const binding = bindingOf(attempt, before)
+  const by = { account: before.id, origin: attempt.origin, app: attempt.ask.app }
   const done = await store.accounts.update(before.id, (current) => {
     const bound = current && bindFactor(current, factor, binding, attempt.createdAt, now)
     if (current === undefined || bound === undefined) return [current, undefined]
     const keepsCodes = binding === 'add' && current.backupCodes?.confirmedAt !== undefined
     const complete = keepsCodes ? bound : replaceBackupCodes(bound, codes, ring.mac, now)
     const effects = [
-      ...boundEffects(attempt, factor, now),
+      ...factorTold(by, 'added', factor.kind, factor.id, now),
       ...(binding === 'replace' ? endEffects(attempt, factor.id) : []),
       enrolledSignal(attempt, current, complete, factor.id, now),
     ]
@@ -75,26 +76,4 @@ function enrolledSignal(
   const txn = before.recovered?.case ?? issued ?? factor
   const events = factorEnrolled(before, after, now)
   return { kind: 'signal', id: `${factor}:signal`, account: before.id, txn, events }
-}
-
-function boundEffects(attempt: Attempt, { id, kind }: Factor, now: number): Effect[] {
-  const subject = attempt.account!
-  const origin = flatOrigin(attempt.origin)
-  return [
-    {
-      kind: 'audit',
-      id: `${id}:audit`,
-      event: 'factor.added',
-      actor: subject,
-      subject,
-      detail: { factor: kind, address: origin.address },
-    },
-    {
-      kind: 'notice',
-      id: `${id}:notice`,
-      name: 'factor_added',
-      to: subject,
-      data: { at: now, factor: kind, app: attempt.ask.app, ...origin },
-    },
-  ]
 }

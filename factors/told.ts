@@ -1,4 +1,5 @@
 import { flatOrigin } from '../http/request.ts'
+import type { FactorKind } from '../rules/account.ts'
 import type { Origin } from '../rules/attempt.ts'
 import type { Effect, Notice, NoticeName, SignalEvent } from '../rules/effect.ts'
 
@@ -44,4 +45,32 @@ export function toldOf({ account, app, origin }: Acting, happening: Happening, n
   if (signals !== undefined)
     effects.push({ kind: 'signal', id: `${id}:signal`, account, txn: id, events: signals })
   return effects
+}
+
+/** The log and the person's mail, of a factor that came or went. The apps are told by the caller, with what they know. */
+export function factorTold(
+  { account, app, origin }: Acting,
+  what: 'added' | 'removed',
+  factor: FactorKind,
+  id: string,
+  now: number,
+): Effect[] {
+  const from = flatOrigin(origin)
+  return [
+    {
+      kind: 'audit',
+      id: `${id}:audit`,
+      event: `factor.${what}`,
+      actor: account,
+      subject: account,
+      detail: { factor, address: from.address },
+    },
+    {
+      kind: 'notice',
+      id: `${id}:notice`,
+      name: `factor_${what}`,
+      to: account,
+      data: { at: now, factor, app, ...from },
+    },
+  ]
 }

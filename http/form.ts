@@ -54,3 +54,12 @@ export function checkFormToken(fields: Fields, expected: string): void {
   const wanted = Buffer.from(expected)
   if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) throw new Problem(403, 'forged_form')
 }
+
+/** What every page with a form knows: where it posts, its token, and what is said at its top. */
+export function formLocals<M>(
+  base: string,
+  form: string,
+  message?: M,
+): { base: string; form: string; message?: M } {
+  return { base, form, ...(message === undefined ? {} : { message }) }
+}

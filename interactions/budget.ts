@@ -1,18 +1,27 @@
-import { type Budget, failed, isAllowed, spend } from '../rules/throttle.ts'
+import { type Budget, failed, isAllowed, refilledFrom, spend } from '../rules/throttle.ts'
 import type { Services } from '../services.ts'
 
-/** Spends one unit of a budget that is kept under an id; false when nothing is left. */
-export async function spendOne(
+/** Spends one unit of a budget that is kept under an id. Returns when there is one again, where nothing is left. */
+export async function spentUntil(
   { store, clock }: Pick<Services, 'store' | 'clock'>,
   id: string,
   budget: Budget,
-): Promise<boolean> {
+): Promise<number | undefined> {
   const now = clock()
   return store.throttles.update(id, (current) => {
     const spent = spend(current?.throttle, budget, now)
-    if (spent === undefined) return [current, false]
-    return [{ id, throttle: spent, expiresAt: now + budget.period }, true]
+    if (spent === undefined) return [current, refilledFrom(current?.throttle, budget, now)]
+    return [{ id, throttle: spent, expiresAt: now + budget.period }, undefined]
   })
+}
+
+/** The same, where it doesn't matter when: false when nothing is left. */
+export async function spendOne(
+  services: Pick<Services, 'store' | 'clock'>,
+  id: string,
+  budget: Budget,
+): Promise<boolean> {
+  return (await spentUntil(services, id, budget)) === undefined
 }
 
 /** Spends one try of a network address, whoever is being tried. */

@@ -6,7 +6,7 @@ import type { ActionStatus, Attempt } from '../rules/attempt.ts'
 import { type Device, newDeviceNotice, trustedEntry } from '../rules/devices.ts'
 import { withEffects } from '../rules/effect.ts'
 import { keepDevice, noteAnnounced, rememberDevice } from './device.ts'
-import type { Visit } from './room.ts'
+import { tryChange, type Visit } from './room.ts'
 
 /**
  * Hands the result of a sign-in to the provider and sends the person on: the only caller of `interactionResult` for a
@@ -68,14 +68,8 @@ function withSignIn(account: Account, { origin, ask, trust }: Attempt, device: D
   ])
 }
 
-async function markFinished(visit: Visit): Promise<boolean> {
-  const { attempt, services } = visit
-  const now = services.clock()
-  return services.store.attempts.update(attempt.id, (current) => {
-    if (current?.revision !== attempt.revision || current.finishedAt !== undefined) return [current, false]
-    return [{ ...current, finishedAt: now, revision: current.revision + 1 }, true]
-  })
-}
+const markFinished = (visit: Visit): Promise<boolean> =>
+  tryChange(visit, (attempt) => ({ ...attempt, finishedAt: visit.services.clock() }))
 
 /** Hands over how an action ended, and sends the person back to the app. */
 export async function finishAction(visit: Visit, status: ActionStatus): Promise<void> {

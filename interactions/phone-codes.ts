@@ -16,11 +16,11 @@ import {
   sendBudgets,
 } from '../rules/phone.ts'
 import { sendingId } from '../rules/sending.ts'
-import { refilledFrom, spend } from '../rules/throttle.ts'
 import { sixDigits } from '../secrets/six-digits.ts'
 import { readCode } from '../secrets/totp.ts'
 import type { Services } from '../services.ts'
 import type { PhoneCodeSent } from '../views/pages.ts'
+import { spentUntil } from './budget.ts'
 import { accountOf, minutesUntil, refuseCode, say, tryChange, type Visit, visitOf } from './room.ts'
 
 /** Where a code is to go, and what it is to prove. */
@@ -80,18 +80,14 @@ function bindingOf({ attempt }: Visit, { purpose, factor, number }: Omit<Sent, '
  * what was spent by then stays spent, so that nobody can try out which budget is empty.
  */
 async function mayBeSentFrom(
-  { store, config, clock, ring }: Services,
+  services: Services,
   account: string,
   purpose: PhoneCode['purpose'],
   phone: PhoneNumber,
 ): Promise<number | undefined> {
-  const now = clock()
+  const { config, ring } = services
   for (const { id, budget } of sendBudgets(account, purpose, phone, config.phone!, ring.mac)) {
-    const from = await store.throttles.update(id, (current) => {
-      const spent = spend(current?.throttle, budget, now)
-      if (spent === undefined) return [current, refilledFrom(current?.throttle, budget, now)]
-      return [{ id, throttle: spent, expiresAt: now + budget.period }, undefined]
-    })
+    const from = await spentUntil(services, id, budget)
     if (from !== undefined) return from
   }
   return undefined

@@ -1,6 +1,7 @@
 import type { Context } from 'koa'
 import { deviceOf } from '../factors/devices.ts'
 import { factorTerms } from '../factors/policies.ts'
+import type { Acting } from '../factors/told.ts'
 import type { Fields } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
 import { openCaseOf } from '../recovery/cases.ts'
@@ -124,6 +125,12 @@ export async function refuseCode(visit: Visit, method: string, key: string): Pro
 export function accountOf(visit: Visit): Account {
   if (visit.account === undefined) throw new Problem(400, 'expired')
   return visit.account
+}
+
+/** Who acts, for what is told of it. */
+export function actingIn(visit: Visit): Acting {
+  const { origin, ask } = visit.attempt
+  return { account: accountOf(visit).id, origin, app: ask.app }
 }
 
 /** The other ways to prove a second factor, for the page of one of them. */

@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import type { ConsoleSession } from '../adapters/store.ts'
 import { type Console, freshSecondFactor } from '../console/session.ts'
-import { checkFormToken, type Fields, readFields } from '../http/form.ts'
+import { checkFormToken, type Fields, formLocals, readFields } from '../http/form.ts'
 import { showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Account } from '../rules/account.ts'
@@ -170,9 +170,7 @@ async function showCase(
   const { case: one, subject, approver, session } = access
   const organization = await services.store.organizations.get(one.organization!)
   const page = services.views.page('approve', localeOf(ctx), {
-    base: pathOf(ctx),
-    form: session.form,
-    ...(message === undefined ? {} : { message }),
+    ...formLocals(pathOf(ctx), session.form, message),
     approver: approver.name,
     subject: { name: subject.name, email: subject.email },
     organization: organization?.name ?? '',

@@ -94,6 +94,30 @@ async function noticeData(
   }
 }
 
+/** A notice that mails a code to one address, and to no other: what is proven is that very mailbox. */
+export function codeNotice(
+  ring: KeyRing,
+  name: 'mail_code' | 'address_code',
+  {
+    id,
+    to,
+    only,
+    code,
+    origin,
+    at,
+  }: {
+    id: string
+    to: string
+    only: string
+    code: string
+    origin: Origin
+    at: number
+  },
+): Notice {
+  const sealed = ring.seal(code, sealContext({ id }))
+  return { kind: 'notice', id, name, to, only, data: { at, ...origin }, sealed }
+}
+
 /** What a notice's secret is sealed for: its case, or itself. */
 export function sealContext(notice: Pick<Notice, 'id' | 'case'>): string {
   return `notice|${notice.case ?? notice.id}`

@@ -1,5 +1,5 @@
 import type { Context } from 'koa'
-import { checkFormToken, type Fields, readFields } from '../http/form.ts'
+import { checkFormToken, type Fields, formLocals, readFields } from '../http/form.ts'
 import { showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Message } from '../rules/attempt.ts'
@@ -64,9 +64,7 @@ function show(
   fields?: Fields,
 ): void {
   const page = services.views.page('support_ask', localeOf(ctx), {
-    base: `/recovery/support/${ctx.params.token}`,
-    form: formToken(services, link),
-    ...(message === undefined ? {} : { message }),
+    ...formLocals(`/recovery/support/${ctx.params.token}`, formToken(services, link), message),
     ...(fields?.statement === undefined ? {} : { statement: fields.statement }),
     holdHours: one.terms.supportHold / 3_600_000,
   })

@@ -4,7 +4,7 @@ import type { Account, FactorKind } from '../../rules/account.ts'
 import { codesLeft } from '../../rules/backup-codes.ts'
 import { checkedUp, confirmFactor, staleFactors } from '../../rules/check-up.ts'
 import { issueCodes } from '../codes.ts'
-import { type Action, accountOf, changeAttempt, type Room, say, type Visit } from '../room.ts'
+import { type Action, accountOf, actingIn, changeAttempt, type Room, say, type Visit } from '../room.ts'
 
 /** One page at the end of a sign-in, now and then, that leads to what puts things right. Any answer will do. */
 export const checkUp: Room<'check_up'> = {
@@ -58,17 +58,10 @@ const enrol: Action = async (visit, fields) => {
 }
 
 const remove: Action = async (visit, { factor = '' }) => {
-  const { services, attempt, situation } = visit
-  const account = accountOf(visit)
-  const stale = staleFactors(account, situation.now).some(({ id }) => id === factor)
-  const removal = {
-    account: account.id,
-    factor,
-    required: situation.secondFactorRequired,
-    origin: attempt.origin,
-    app: attempt.ask.app,
-  }
+  const { services, situation } = visit
+  const stale = staleFactors(accountOf(visit), situation.now).some(({ id }) => id === factor)
+  const wanted = { factor, required: situation.secondFactorRequired }
   // Only what the page asks about: the methods in use are looked after elsewhere.
-  if (!stale || !(await removeOwn(services, removal))) return say(visit, 'factor_not_removed')
+  if (!stale || !(await removeOwn(services, actingIn(visit), wanted))) return say(visit, 'factor_not_removed')
   await answer(visit, checkedUp)
 }

@@ -1,8 +1,7 @@
 import { makeOwnPrimary, renameOwn } from '../../factors/change.ts'
 import { removeOwn } from '../../factors/remove.ts'
 import { shownFactor } from '../../factors/shown.ts'
-import type { Acting } from '../../factors/told.ts'
-import { type Action, accountOf, changeAttempt, type Room, say, type Visit } from '../room.ts'
+import { type Action, accountOf, actingIn, changeAttempt, type Room, say, type Visit } from '../room.ts'
 
 /** The person's sign-in methods, for an app that sent them to look after them. */
 export const factors: Room<'factors'> = {
@@ -25,12 +24,8 @@ export const factors: Room<'factors'> = {
 }
 
 const remove: Action = async (visit, fields) => {
-  const removal = {
-    ...actingIn(visit),
-    factor: fields.factor ?? '',
-    required: visit.situation.secondFactorRequired,
-  }
-  if (!(await removeOwn(visit.services, removal))) return say(visit, 'factor_not_removed')
+  const wanted = { factor: fields.factor ?? '', required: visit.situation.secondFactorRequired }
+  if (!(await removeOwn(visit.services, actingIn(visit), wanted))) return say(visit, 'factor_not_removed')
   await changed(visit, 'factor_removed')
 }
 
@@ -43,12 +38,6 @@ const prefer: Action = async (visit, { factor = '' }) => {
   if (!(await makeOwnPrimary(visit.services, actingIn(visit), factor))) return say(visit, 'not_possible')
   await changed(visit, 'primary_changed')
 }
-
-const actingIn = (visit: Visit): Acting => ({
-  account: accountOf(visit).id,
-  origin: visit.attempt.origin,
-  app: visit.attempt.ask.app,
-})
 
 const changed = (visit: Visit, key: string): Promise<void> =>
   changeAttempt(visit, (attempt) => ({ ...attempt, message: { key }, factorsChanged: true }))

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { flatOrigin } from '../../http/request.ts'
-import { sealContext } from '../../recovery/notices.ts'
+import { codeNotice } from '../../recovery/notices.ts'
 import type { Account } from '../../rules/account.ts'
 import { ofAccount, withProof } from '../../rules/attempt.ts'
-import { type Notice, withEffects } from '../../rules/effect.ts'
+import { withEffects } from '../../rules/effect.ts'
 import { mailedCodeBudget } from '../../rules/forgotten-password.ts'
 import { sixDigits } from '../../secrets/six-digits.ts'
 import { readCode } from '../../secrets/totp.ts'
@@ -67,24 +66,23 @@ const mayBeMailed = ({ status, email, addresses }: Account): boolean =>
 /** The worker mails it a moment later: the reply takes no longer where there is someone to write to. */
 async function mail({ services, attempt }: Visit, account: Account | undefined, code: string): Promise<void> {
   const id = `forgotten:${randomUUID()}`
-  const data = { at: services.clock(), ...flatOrigin(attempt.origin) }
-  const sealed = services.ring.seal(code, sealContext({ id }))
+  // Made for nobody too: the reply takes no longer where there is someone to write to.
+  const { id: to = '', email: only = '' } = account ?? {}
+  const notice = codeNotice(services.ring, 'mail_code', {
+    id,
+    to,
+    // An address for notices doesn't sign in.
+    only,
+    code,
+    origin: attempt.origin,
+    at: services.clock(),
+  })
   if (account === undefined) {
     // Takes what the write below takes.
     const expiresAt = services.clock() + lifetime
     const throttle = { failures: 0, lastAt: 0 }
     await services.store.throttles.update(id, () => [{ id, throttle, expiresAt }, undefined])
     return
-  }
-  const notice: Notice = {
-    kind: 'notice',
-    id,
-    name: 'mail_code',
-    to: account.id,
-    // An address for notices doesn't sign in.
-    only: account.email,
-    data,
-    sealed,
   }
   await services.store.accounts.update(account.id, (current) => [
     current && withEffects(current, [notice]),

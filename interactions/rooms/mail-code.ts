@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { flatOrigin } from '../../http/request.ts'
-import { sealContext } from '../../recovery/notices.ts'
+import { codeNotice } from '../../recovery/notices.ts'
 import { withProof } from '../../rules/attempt.ts'
 import { withEffects } from '../../rules/effect.ts'
 import { mailedCodeBudget } from '../../rules/forgotten-password.ts'
@@ -42,14 +41,11 @@ const send: Action = async (visit) => {
   // A form that was sent twice mails one code: the other would never work.
   if (!sends) return
   const id = `mail-code:${randomUUID()}`
-  const data = { at: now, ...flatOrigin(attempt.origin) }
-  const sealed = services.ring.seal(code, sealContext({ id }))
+  const { id: to, email: only } = account
+  // To the sign-in address: one for notices proves nothing, as a thief may have added it.
+  const mail = codeNotice(services.ring, 'mail_code', { id, to, only, code, origin: attempt.origin, at: now })
   await services.store.accounts.update(account.id, (current) => [
-    current &&
-      // An address for notices proves nothing: a thief may have added it.
-      withEffects(current, [
-        { kind: 'notice', id, name: 'mail_code', to: account.id, only: account.email, data, sealed },
-      ]),
+    current && withEffects(current, [mail]),
     undefined,
   ])
   await services.effects.settle('accounts', account.id)

@@ -4,7 +4,7 @@ import { hasProof, withProof } from '../../rules/attempt.ts'
 import { withPasswordReset } from '../../rules/forgotten-password.ts'
 import { passwordFault } from '../../rules/password.ts'
 import { standingProofs } from '../../rules/standing.ts'
-import { type Action, accountOf, changeAttempt, type Room, say } from '../room.ts'
+import { type Action, accountOf, actingIn, changeAttempt, type Room, say } from '../room.ts'
 
 export const newPassword: Room<'new_password'> = {
   step: 'new_password',
@@ -21,9 +21,8 @@ export const newPassword: Room<'new_password'> = {
 const change: Action = async (visit, fields) => {
   const { services, attempt } = visit
   const account = accountOf(visit)
-  const by = { account: account.id, origin: attempt.origin, app: attempt.ask.app }
   const id = `password:${attempt.id}:${services.clock()}`
-  const outcome = await changePassword(services, by, account, fields.password ?? '', id)
+  const outcome = await changePassword(services, actingIn(visit), account, fields.password ?? '', id)
   if (!outcome.ok) return say(visit, `password_${outcome.reason}`)
   const known = { ...account, passwordHash: outcome.passwordHash }
   await changeAttempt(visit, (current) => ({

@@ -60,12 +60,12 @@ async function stateOf({ services, account }: Visit, id: string): Promise<Prompt
 const nextFrom = ({ account, services }: Visit): number =>
   promptFrom(account?.throttles.prompts, services.clock())
 
-const messages: { [state in Exclude<Prompt['state'], 'spent'> | 'gone']: string } = {
+const messages: { [state in Exclude<Prompt['state'], 'refused'> | 'gone']: string } = {
   open: 'prompt_waiting',
   approved: 'prompt_over',
+  spent: 'prompt_over',
   gone: 'prompt_over',
   failed: 'prompt_failed',
-  refused: 'prompt_refused',
 }
 
 /** The answer of the phone is used here, once, by the sign-in that asked. */
@@ -80,8 +80,6 @@ const takeAnswer: Action = async (visit, fields) => {
   })
   // Mostly it has ended this sign-in already; a process that died in between has not.
   if (state === 'refused') return changeAttempt(visit, refusedByPhone)
-  // A second submit of the same form: what is said here would undo what the first one is about to write.
-  if (state === 'spent') return
   if (device === undefined) return say(visit, messages[state])
   const accepted = await services.store.accounts.update(account.id, (current) => {
     const next = current && acceptPush(current, device, now)
