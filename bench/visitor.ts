@@ -1,5 +1,5 @@
 import { Pool } from 'undici'
-import { totpCode } from '../secrets/totp.ts'
+import { totpCode } from '../adapters/secrets/totp.ts'
 import { basic, challenge, emailOf, password, people, redirectUri, totpSecret, verifier } from './scene.ts'
 
 interface Answer {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { configSchema } from '../config.ts'
 import { type CaseEvent, type CaseStatus, transitions } from '../rules/recovery-case.ts'
+import { configSchema } from '../standalone/config.ts'
 
 /** `npm run docs` writes the parts of the documentation that follow from the code; `--check` fails if they don't. */
 

@@ -1,5 +1,5 @@
 import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider'
-import { Conflict, type Store, type Token } from '../adapters/store.ts'
+import { Conflict, type Store, type Token } from '../adapters/store/store.ts'
 import { beforeReply } from './before-reply.ts'
 import { createSessionAdapter } from './session-adapter.ts'
 

@@ -1,5 +1,5 @@
 import type { AccountClaims, FindAccount, Account as OidcAccount } from 'oidc-provider'
-import type { Store } from '../adapters/store.ts'
+import type { Store } from '../adapters/store/store.ts'
 import { type Account, hasSecondFactor, type Recovered } from '../rules/account.ts'
 import { throttleLimits } from '../rules/throttle.ts'
 

@@ -1,5 +1,5 @@
 import type { Configuration, JWKS } from 'oidc-provider'
-import type { Store } from '../adapters/store.ts'
+import type { Store } from '../adapters/store/store.ts'
 import { acrRecovered } from '../rules/assurance.ts'
 import type { AcrNames } from './acr-names.ts'
 import { actionParameters } from './actions.ts'

@@ -1,5 +1,5 @@
-import { findAll } from '../adapters/find-all.ts'
-import type { Artifact, ProviderSession, Store } from '../adapters/store.ts'
+import { findAll } from '../adapters/store/find-all.ts'
+import type { Artifact, ProviderSession, Store } from '../adapters/store/store.ts'
 
 /** One app that must hear that a session ended. */
 export interface LogoutTarget {

@@ -1,6 +1,6 @@
 import { type Adapter, type AdapterPayload, Provider } from 'oidc-provider'
-import type { ProviderSession, Store } from '../adapters/store.ts'
-import { originOf } from '../http/request.ts'
+import type { ProviderSession, Store } from '../adapters/store/store.ts'
+import { originOf } from '../interactions/http/request.ts'
 import type { Origin } from '../rules/attempt.ts'
 
 /** Cookie values remembered per session; a request that is older than this many rotations is long gone. */

@@ -1,7 +1,7 @@
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK } from 'jose'
-import { Conflict, type Store } from '../adapters/store.ts'
-import type { KeyRing } from '../secrets/key-ring.ts'
-import { randomToken } from '../secrets/key-ring.ts'
+import type { KeyRing } from '../adapters/secrets/key-ring.ts'
+import { randomToken } from '../adapters/secrets/key-ring.ts'
+import { Conflict, type Store } from '../adapters/store/store.ts'
 
 const setting = 'signing-keys'
 const algorithms = ['ES256', 'RS256', 'EdDSA']

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { Conflict, type MailedLink } from '../adapters/store.ts'
+import { sixDigits } from '../adapters/secrets/six-digits.ts'
+import { Conflict, type MailedLink } from '../adapters/store/store.ts'
+import { sealContext } from '../effects/notices.ts'
+import { activeSuperAdmins } from '../effects/super-admins.ts'
+import type { Services } from '../interactions/services.ts'
 import type { Account, Factor, Membership, RecoveryRoute } from '../rules/account.ts'
 import {
   approversFor,
@@ -23,10 +27,6 @@ import {
   timed,
 } from '../rules/recovery-case.ts'
 import { credentialsDistrusted } from '../rules/signals.ts'
-import { sixDigits } from '../secrets/six-digits.ts'
-import type { Services } from '../services.ts'
-import { sealContext } from './notices.ts'
-import { activeSuperAdmins } from './super-admins.ts'
 
 type CaseServices = Pick<Services, 'store' | 'clock' | 'ring' | 'effects' | 'proofing'>
 

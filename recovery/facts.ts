@@ -1,6 +1,6 @@
+import type { Services } from '../interactions/services.ts'
 import type { Account } from '../rules/account.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
-import type { Services } from '../services.ts'
 
 export interface Fact {
   key: string

@@ -1,14 +1,14 @@
 import type { Context } from 'koa'
-import { ProofingUnavailable, type Verified } from '../adapters/proofing.ts'
-import { localeOf } from '../http/request.ts'
+import { ProofingUnavailable, type Verified } from '../adapters/proofing/proofing.ts'
+import { randomToken, tokenHash } from '../adapters/secrets/key-ring.ts'
+import { localeOf } from '../interactions/http/request.ts'
+import type { Services } from '../interactions/services.ts'
 import type { Account } from '../rules/account.ts'
 import type { Advance } from '../rules/case-events.ts'
 import { judge, type ProofingRun, type RunOutcome, settle } from '../rules/proofing-run.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
 import { isAmbiguous, nameParts, samePerson } from '../rules/same-person.ts'
 import { type Budget, spend } from '../rules/throttle.ts'
-import { randomToken, tokenHash } from '../secrets/key-ring.ts'
-import type { Services } from '../services.ts'
 import { applyEvent } from './cases.ts'
 
 /** Milliseconds. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
+import { totpCode, totpPeriod } from '../../adapters/secrets/totp.ts'
 import { codeFactors } from '../../rules/totp.ts'
-import { totpCode, totpPeriod } from '../../secrets/totp.ts'
 import { attack } from '../support/attack.ts'
 import { ask, issuePass, team } from '../support/cases.ts'
 import { enrol, givePassword, secretOn, signIn } from '../support/journeys.ts'

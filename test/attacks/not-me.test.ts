@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { totpCode } from '../../secrets/totp.ts'
+import { totpCode } from '../../adapters/secrets/totp.ts'
 import { attack } from '../support/attack.ts'
 import type { Browser } from '../support/browser.ts'
 import { approve, ask, disavow, team, why } from '../support/cases.ts'

@@ -1,4 +1,4 @@
-import type { Store } from '../../adapters/store.ts'
+import type { Store } from '../../adapters/store/store.ts'
 import { documentFacts } from './documents.ts'
 import { expiryFacts } from './expiry.ts'
 import { listFacts } from './lists.ts'

@@ -1,4 +1,4 @@
-import { openLmdbStore } from '../../adapters/lmdb/store.ts'
+import { openLmdbStore } from '../../adapters/store/lmdb/store.ts'
 import { artifact } from './subject.ts'
 
 /**

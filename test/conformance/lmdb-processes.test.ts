@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect } from 'chai'
-import { openLmdbStore } from '../../adapters/lmdb/store.ts'
-import type { Store } from '../../adapters/store.ts'
+import { openLmdbStore } from '../../adapters/store/lmdb/store.ts'
+import type { Store } from '../../adapters/store/store.ts'
 import { ids } from './subject.ts'
 
 const child = join(import.meta.dirname, 'lmdb-child.ts')

@@ -1,4 +1,4 @@
-import { openMongoStore } from '../../adapters/mongo/store.ts'
+import { openMongoStore } from '../../adapters/store/mongo/store.ts'
 
 /** A process of its own that puts a new document in the place of another, for mongo.test.ts. */
 const [uri, id] = process.argv.slice(2) as [string, string]

@@ -1,9 +1,9 @@
 import { expect } from 'chai'
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
-import { createOidcProofing } from '../../adapters/oidc-proofing/connect.ts'
-import { presets } from '../../adapters/oidc-proofing/presets.ts'
-import type { OidcProofingSettings } from '../../adapters/oidc-proofing/settings.ts'
-import { type Kept, type ProofingResult, ProofingUnavailable } from '../../adapters/proofing.ts'
+import { createOidcProofing } from '../../adapters/proofing/oidc/connect.ts'
+import { presets } from '../../adapters/proofing/oidc/presets.ts'
+import type { OidcProofingSettings } from '../../adapters/proofing/oidc/settings.ts'
+import { type Kept, type ProofingResult, ProofingUnavailable } from '../../adapters/proofing/proofing.ts'
 import { type IdentityProvider, startIdentityProvider, verification } from '../support/identity-provider.ts'
 
 const callback = 'https://id.example/recovery/identity/callback'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Artifact, Conflict, type Store } from '../../adapters/store.ts'
+import { type Artifact, Conflict, type Store } from '../../adapters/store/store.ts'
 import type { Account } from '../../rules/account.ts'
 
 /** What the suites work on: a store that all tests share, and the clock it looks at. */

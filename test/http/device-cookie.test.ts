@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import Koa from 'koa'
-import { readDeviceCookie, setDeviceCookie } from '../../http/device-cookie.ts'
+import { readDeviceCookie, setDeviceCookie } from '../../interactions/http/browser-cookie.ts'
 
 const secret = 'a'.repeat(43)
 

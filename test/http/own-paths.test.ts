@@ -2,7 +2,7 @@ import Router from '@koa/router'
 import { expect } from 'chai'
 import Koa from 'koa'
 import { inject } from 'light-my-request'
-import { ownPaths } from '../../http/own-paths.ts'
+import { ownPaths } from '../../interactions/http/own-paths.ts'
 
 describe('our own paths', () => {
   const pages = new Router()

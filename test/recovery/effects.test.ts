@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Store } from '../../adapters/store.ts'
+import type { Store } from '../../adapters/store/store.ts'
 import { applyEvent, disavow } from '../../recovery/cases.ts'
 import { withEffects } from '../../rules/effect.ts'
 import { addFactor } from '../../rules/enrolment.ts'

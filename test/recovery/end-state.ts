@@ -1,5 +1,5 @@
-import type { Outgoing, Store } from '../../adapters/store.ts'
-import { verifyAudit } from '../../audit/log.ts'
+import type { Outgoing, Store } from '../../adapters/store/store.ts'
+import { verifyAudit } from '../../effects/audit.ts'
 import type { Scene } from './scene.ts'
 
 type EndState = { account: object; case: object; [part: string]: unknown }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
+import { newBackupCodes, openCodes, sealCodes } from '../../adapters/secrets/backup-codes.ts'
+import { createKeyRing } from '../../adapters/secrets/key-ring.ts'
 import { backupCodeCount, readBackupCode } from '../../rules/backup-codes.ts'
-import { newBackupCodes, openCodes, sealCodes } from '../../secrets/backup-codes.ts'
-import { createKeyRing } from '../../secrets/key-ring.ts'
 
 const ring = createKeyRing([{ id: 'test', key: randomBytes(32).toString('base64url') }])
 

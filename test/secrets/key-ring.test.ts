@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { createKeyRing, type RingKey, randomToken, tokenHash } from '../../secrets/key-ring.ts'
+import { createKeyRing, type RingKey, randomToken, tokenHash } from '../../adapters/secrets/key-ring.ts'
 
 const newKey = (id: string): RingKey => ({ id, key: randomBytes(32).toString('base64url') })
 const old = newKey('2025')

@@ -1,7 +1,7 @@
 import { createHook } from 'node:async_hooks'
 import { verify } from '@node-rs/argon2'
 import { expect } from 'chai'
-import { argon2Parameters, createPasswords, Overloaded } from '../../secrets/passwords.ts'
+import { argon2Parameters, createPasswords, Overloaded } from '../../adapters/secrets/passwords.ts'
 import { times } from '../rules/examples.ts'
 
 const passwords = createPasswords()

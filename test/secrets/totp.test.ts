@@ -1,6 +1,13 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { newTotpSecret, readCode, totpCode, totpPeriod, totpStep, totpUri } from '../../secrets/totp.ts'
+import {
+  newTotpSecret,
+  readCode,
+  totpCode,
+  totpPeriod,
+  totpStep,
+  totpUri,
+} from '../../adapters/secrets/totp.ts'
 
 /** '12345678901234567890' of RFC 6238, appendix B, in base32. */
 const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'

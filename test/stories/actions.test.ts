@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import * as oidc from 'openid-client'
-import { totpCode } from '../../secrets/totp.ts'
+import { totpCode } from '../../adapters/secrets/totp.ts'
 import { Browser } from '../support/browser.ts'
 import { askForReset, givePassword, signIn } from '../support/journeys.ts'
 import { type Rekey, startRekey } from '../support/rekey.ts'

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
+import { totpCode } from '../../adapters/secrets/totp.ts'
 import { acrMultiFactor } from '../../rules/assurance.ts'
 import { codeFactors } from '../../rules/totp.ts'
-import { totpCode } from '../../secrets/totp.ts'
 import { codesOn, enrol, givePassword, mailsTo, secretOn, signIn } from '../support/journeys.ts'
 import { insisting } from '../support/relying-app.ts'
 import { story } from '../support/story.ts'

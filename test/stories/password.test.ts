@@ -64,7 +64,7 @@ story('Password', (rekey) => {
         await browser.press('Sign in', { email, password: 'not the password' })
         const { status, text } = browser.shown
         const { action, body } = browser.form('Sign in')
-        const base = new URL('.', action).pathname
+        const base = new URL('./', action).pathname
         return { status, text: text.replaceAll(base, '/').replaceAll(body.get('form')!, '') }
       }),
     )

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { othersEnded } from '../../console/own-sessions.ts'
-import { changePassword } from '../../factors/password.ts'
+import { changePassword } from '../../account/password.ts'
+import { othersEnded } from '../../account/sessions.ts'
 import { givePassword, mailsTo, signIn } from '../support/journeys.ts'
 import { atSecurity, eventsOf } from '../support/security.ts'
 import { story } from '../support/story.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
-import { createArrivals } from '../../http/arrivals.ts'
+import { createArrivals } from '../../effects/arrivals.ts'
 import { Receiver, receiverClient, setStatus, subOf, typesOf } from '../support/receiver.ts'
 import { startRekey } from '../support/rekey.ts'
 import { story } from '../support/story.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { verdictOf } from '../../signals/push.ts'
+import { verdictOf } from '../../provider/signals/push.ts'
 import { eventIn, Receiver, receiverClient, setStatus, subOf, typesOf } from '../support/receiver.ts'
 import { type Rekey, startRekey } from '../support/rekey.ts'
 import { describeEachEngine, type Opened } from '../support/stores.ts'

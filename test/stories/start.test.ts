@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { people } from '../../demo/people.ts'
-import type { ListedPerson } from '../../demo/seed.ts'
-import { totpCode } from '../../secrets/totp.ts'
+import { totpCode } from '../../adapters/secrets/totp.ts'
+import { people } from '../../standalone/demo/people.ts'
+import type { ListedPerson } from '../../standalone/demo/seed.ts'
 import { Browser } from '../support/browser.ts'
 import { secretOn } from '../support/journeys.ts'
 import { startMailServer } from '../support/mail-server.ts'
@@ -117,9 +117,9 @@ describeEachEngine('npm start', (engine) => {
   }
 })
 
-describe('node main.ts', () => {
+describe('node standalone/main.ts', () => {
   it('without a configuration names everything that is missing, and stops with code 1', async () => {
-    const running = run(['main.ts'])
+    const running = run(['standalone/main.ts'])
     expect(await running.ended).to.equal(1)
     for (const setting of ['issuer', 'keys', 'mail'])
       expect(running.printed()).to.match(new RegExp(`^ {2}${setting}: `, 'm'))
@@ -136,7 +136,7 @@ describe('node main.ts', () => {
       nonsense: 1,
     }
     await writeFile(file, JSON.stringify(faulty))
-    const running = run(['main.ts'], { REKEY_CONFIG: file })
+    const running = run(['standalone/main.ts'], { REKEY_CONFIG: file })
     expect(await running.ended).to.equal(1)
     for (const setting of ['issuer', 'keys.0.key', 'port', 'configuration', 'mail'])
       expect(running.printed()).to.match(new RegExp(`^ {2}${setting}: `, 'm'))
@@ -146,7 +146,7 @@ describe('node main.ts', () => {
 
   it('says so when its configuration can’t be read', async () => {
     for (const file of ['/no/such/file.json', new URL('../../README.md', import.meta.url).pathname]) {
-      const running = run(['main.ts'], { REKEY_CONFIG: file })
+      const running = run(['standalone/main.ts'], { REKEY_CONFIG: file })
       expect(await running.ended).to.equal(1)
       expect(running.printed()).to.include("REKEY_CONFIG: can't be read")
     }
@@ -156,7 +156,10 @@ describe('node main.ts', () => {
     const data = await folder()
     const demo = await startDemo(data)
     const other = await folder()
-    const running = run(['main.ts', '--demo'], { REKEY_PORT: new URL(demo.issuer).port, REKEY_DATA: other })
+    const running = run(['standalone/main.ts', '--demo'], {
+      REKEY_PORT: new URL(demo.issuer).port,
+      REKEY_DATA: other,
+    })
     expect(await running.ended).to.equal(1)
     expect(running.printed()).to.include('EADDRINUSE')
     await demo.stop()
@@ -184,8 +187,8 @@ describe('node main.ts', () => {
     const imported = join(data, 'people.json')
     const ada = { name: 'Ada', email: 'ada@people.example', password: 'an engine of differences' }
     await writeFile(imported, JSON.stringify({ people: [ada] }))
-    expect(await run(['cli.ts', 'import', imported], { REKEY_CONFIG: file }).ended).to.equal(0)
-    const running = run(['main.ts'], { REKEY_CONFIG: file })
+    expect(await run(['standalone/cli.ts', 'import', imported], { REKEY_CONFIG: file }).ended).to.equal(0)
+    const running = run(['standalone/main.ts'], { REKEY_CONFIG: file })
     await running.until('Rekey is listening')
     for (const path of ['people.json', 'inbox.json', 'inbox', 'clock']) {
       for (const method of ['GET', 'POST'])

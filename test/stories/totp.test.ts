@@ -1,6 +1,6 @@
 import { expect } from 'chai'
+import { totpCode, totpPeriod } from '../../adapters/secrets/totp.ts'
 import { attemptLifetime } from '../../rules/attempt.ts'
-import { totpCode, totpPeriod } from '../../secrets/totp.ts'
 import { Browser } from '../support/browser.ts'
 import { givePassword, signIn } from '../support/journeys.ts'
 import { story } from '../support/story.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { devicesOf, forgetDevices } from '../../factors/devices.ts'
+import { devicesOf, forgetDevices } from '../../account/known-browsers.ts'
 import type { OrganizationPolicy } from '../../rules/account.ts'
 import { acrMultiFactor, acrPassword, amrTrustedDevice } from '../../rules/assurance.ts'
 import type { Browser } from '../support/browser.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { verifyAudit } from '../../audit/log.ts'
+import { verifyAudit } from '../../effects/audit.ts'
 import { type Rekey, startRekey } from './rekey.ts'
 import { describeEachEngine, type Opened } from './stores.ts'
 import { moveProcessTime, type ProcessClock } from './time.ts'

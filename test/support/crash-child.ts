@@ -1,11 +1,11 @@
 import { pino } from 'pino'
-import { openStore } from '../../adapters/open-store.ts'
-import { createSmtpDelivery } from '../../adapters/smtp/delivery.ts'
-import { createApp } from '../../app.ts'
-import type { Config } from '../../config.ts'
+import { createSmtpDelivery } from '../../adapters/delivery/smtp/delivery.ts'
+import { findLink } from '../../effects/links.ts'
 import { applyEvent, disavow } from '../../recovery/cases.ts'
-import { findLink } from '../../recovery/links.ts'
 import type { CaseEvent } from '../../rules/recovery-case.ts'
+import { createApp } from '../../standalone/app.ts'
+import type { Config } from '../../standalone/config.ts'
+import { openStore } from '../../standalone/open-store.ts'
 import { dyingStore } from './dying-store.ts'
 
 /** What the process is to do to a case, and before which write it is killed. */

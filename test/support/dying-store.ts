@@ -1,4 +1,4 @@
-import type { Collection, Document, Store } from '../../adapters/store.ts'
+import type { Collection, Document, Store } from '../../adapters/store/store.ts'
 
 export interface DyingStore {
   store: Store

@@ -1,4 +1,4 @@
-import type { Store } from '../../adapters/store.ts'
+import type { Store } from '../../adapters/store/store.ts'
 import { type Asked, watchedStore } from './watched-store.ts'
 
 /** Operations that are held: those whose id begins so. */

@@ -1,4 +1,4 @@
-import type { Store } from '../../adapters/store.ts'
+import type { Store } from '../../adapters/store/store.ts'
 import { watchedStore } from './watched-store.ts'
 
 /** What every operation of a killed process comes to. */

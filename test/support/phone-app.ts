@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto'
 import { type CompactJWSHeaderParameters, CompactSign } from 'jose'
-import { totpCode } from '../../secrets/totp.ts'
+import { totpCode } from '../../adapters/secrets/totp.ts'
 
 /** A request as the authenticator shows it. */
 export interface Request {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import type { CaughtMessage } from '../../adapters/delivery.ts'
-import type { ListedPerson } from '../../demo/seed.ts'
-import { totpCode } from '../../secrets/totp.ts'
+import type { CaughtMessage } from '../../adapters/delivery/delivery.ts'
+import { totpCode } from '../../adapters/secrets/totp.ts'
+import type { ListedPerson } from '../../standalone/demo/seed.ts'
 
 const root = new URL('../../', import.meta.url)
 
@@ -73,7 +73,11 @@ export interface Demo extends Running {
 /** `npm start`, on ports that are free and with data in a folder of the test's. */
 export async function startDemo(data: string, env: { [name: string]: string } = {}): Promise<Demo> {
   const port = await freePorts(3)
-  const running = run(['main.ts', '--demo'], { REKEY_PORT: String(port), REKEY_DATA: data, ...env })
+  const running = run(['standalone/main.ts', '--demo'], {
+    REKEY_PORT: String(port),
+    REKEY_DATA: data,
+    ...env,
+  })
   await running.until('Ctrl-C stops')
   const issuer = `http://localhost:${port}`
   const dev = async <T>(path: string, init?: RequestInit): Promise<T> =>

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { openProofing } from '../../adapters/open-proofing.ts'
-import type { Proofing } from '../../adapters/proofing.ts'
-import type { Store } from '../../adapters/store.ts'
-import { createProofingSimulator } from '../../demo/proofing-simulator.ts'
-import { proofingSchema } from '../../proofing-settings.ts'
+import { proofingSchema } from '../../adapters/proofing/oidc/schema.ts'
+import type { Proofing } from '../../adapters/proofing/proofing.ts'
+import type { Store } from '../../adapters/store/store.ts'
+import { createProofingSimulator } from '../../standalone/demo/proofing-simulator.ts'
+import { openProofing } from '../../standalone/open-proofing.ts'
 import type { Browser } from './browser.ts'
 
 export interface ConnectedProofing {

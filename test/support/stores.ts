@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createConnection } from 'mongoose'
-import { openLmdbStore } from '../../adapters/lmdb/store.ts'
-import { openMongoStore } from '../../adapters/mongo/store.ts'
-import type { Store } from '../../adapters/store.ts'
+import { openLmdbStore } from '../../adapters/store/lmdb/store.ts'
+import { openMongoStore } from '../../adapters/store/mongo/store.ts'
+import type { Store } from '../../adapters/store/store.ts'
 
 /** A store of its own, empty at first, and the way to leave nothing of it behind. */
 export interface Opened {

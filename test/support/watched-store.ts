@@ -1,4 +1,4 @@
-import type { CollectionName, Store } from '../../adapters/store.ts'
+import type { CollectionName, Store } from '../../adapters/store/store.ts'
 
 export const operations = ['get', 'find', 'insert', 'update', 'remove', 'removeBy'] as const
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { verifyAudit } from '../../../audit/log.ts'
+import { verifyAudit } from '../../../effects/audit.ts'
 import type { CaseStatus, RecoveryCase } from '../../../rules/recovery-case.ts'
 import { hour } from '../../support/cases.ts'
 import type { Someone, World } from './world.ts'

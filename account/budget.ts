@@ -1,0 +1,48 @@
+import type { Services } from '../interactions/services.ts'
+import { type Budget, failed, isAllowed, refilledFrom, spend } from '../rules/throttle.ts'
+
+/** Spends one unit of a budget that is kept under an id. Returns when there is one again, where nothing is left. */
+export async function spentUntil(
+  { store, clock }: Pick<Services, 'store' | 'clock'>,
+  id: string,
+  budget: Budget,
+): Promise<number | undefined> {
+  const now = clock()
+  return store.throttles.update(id, (current) => {
+    const spent = spend(current?.throttle, budget, now)
+    if (spent === undefined) return [current, refilledFrom(current?.throttle, budget, now)]
+    return [{ id, throttle: spent, expiresAt: now + budget.period }, undefined]
+  })
+}
+
+/** The same, where it doesn't matter when: false when nothing is left. */
+export async function spendOne(
+  services: Pick<Services, 'store' | 'clock'>,
+  id: string,
+  budget: Budget,
+): Promise<boolean> {
+  return (await spentUntil(services, id, budget)) === undefined
+}
+
+/** Spends one try of a network address, whoever is being tried. */
+export function withinBudget(services: Services, address: string): Promise<boolean> {
+  const budget = { capacity: services.config.signInsPerMinute, period: 60_000 }
+  return spendOne(services, `address:${address}`, budget)
+}
+
+const day = 86_400_000
+
+/**
+ * Counts a try as a failure before it is looked at, so that guesses made at the same time are counted as well; whoever
+ * was right removes the record. False where another try is too soon.
+ */
+export async function countTry(
+  { store, clock }: Pick<Services, 'store' | 'clock'>,
+  id: string,
+): Promise<boolean> {
+  const now = clock()
+  return store.throttles.update(id, (current) => {
+    if (!isAllowed(current?.throttle, now)) return [current, false]
+    return [{ id, throttle: failed(current?.throttle, now), expiresAt: now + day }, true]
+  })
+}

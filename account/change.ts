@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto'
+import type { Services } from '../interactions/services.ts'
+import type { Account, FactorKind } from '../rules/account.ts'
+import { withEffects } from '../rules/effect.ts'
+import { makePrimary, readFactorName, renameFactor } from '../rules/factor-change.ts'
+import { type Acting, toldOf } from './told.ts'
+
+/** Gives a factor a name, or none for ''. Returns false for a name that can't be shown and for a factor that is gone. */
+export async function renameOwn(
+  services: Services,
+  by: Acting,
+  { factor, name }: { factor: string; name: string },
+): Promise<boolean> {
+  const read = readFactorName(name)
+  if (read === undefined) return false
+  // A name protects nothing and takes nothing away: the log is enough.
+  return change(
+    services,
+    by,
+    factor,
+    (current) => renameFactor(current, factor, read),
+    () => ({
+      event: 'factor.renamed',
+    }),
+  )
+}
+
+/** Makes a factor the one that sign-ins ask for first. Returns false where it is gone or disabled. */
+export async function makeOwnPrimary(services: Services, by: Acting, factor: string): Promise<boolean> {
+  return change(
+    services,
+    by,
+    factor,
+    (current) => makePrimary(current, factor),
+    (kind) => ({
+      event: 'factor.primary',
+      notice: 'primary_changed' as const,
+      data: { factor: kind },
+    }),
+  )
+}
+
+async function change(
+  { store, clock, effects }: Services,
+  by: Acting,
+  factor: string,
+  make: (current: Account) => Account | undefined,
+  happened: (kind: FactorKind) => {
+    event: string
+    notice?: 'primary_changed'
+    data?: { factor: FactorKind }
+  },
+): Promise<boolean> {
+  const now = clock()
+  const id = `${factor}:${randomUUID()}`
+  const changed = await store.accounts.update(by.account, (current) => {
+    const next = current && make(current)
+    if (next === undefined) return [current, false]
+    const { kind } = next.factors.find((one) => one.id === factor)!
+    return [withEffects(next, toldOf(by, { id, detail: { factor: kind }, ...happened(kind) }, now)), true]
+  })
+  if (changed) await effects.settle('accounts', by.account)
+  return changed
+}

@@ -1,0 +1,59 @@
+import type { Context } from 'koa'
+import type { Services } from '../interactions/services.ts'
+import type { Account } from '../rules/account.ts'
+import { isTrusted } from '../rules/devices.ts'
+import type { Pages } from '../views/pages.ts'
+import { deviceOf, devicesOf, forgetDevices } from './known-browsers.ts'
+import type { Acting } from './told.ts'
+
+/** More than anybody looks through; those that are trusted are listed however many there are. */
+const mostUntrusted = 50
+
+/** The devices that a person has signed in from: this one, then the one that was seen last. */
+export async function listedDevices(
+  services: Services,
+  ctx: Context,
+  account: Account,
+  trustDays: number,
+): Promise<Pages['security']['devices']> {
+  const [here, found] = await Promise.all([
+    deviceOf(services, ctx, account.id),
+    devicesOf(services, account.id),
+  ])
+  const now = services.clock()
+  const listed = found.map((device) => ({
+    id: device.id,
+    at: device.lastSeenAt,
+    origin: device.origin,
+    here: device.id === here?.id,
+    ...(isTrusted(device, account, trustDays, now)
+      ? { trustedUntil: Math.min(device.trustedUntil!, device.trustedAt! + trustDays * 86_400_000) }
+      : {}),
+  }))
+  const trusted = listed.filter(({ trustedUntil }) => trustedUntil !== undefined)
+  const others = listed.filter((one) => !trusted.includes(one)).slice(0, mostUntrusted)
+  return [...trusted, ...others].sort((a, b) => Number(b.here) - Number(a.here) || b.at - a.at)
+}
+
+/** Forgets one of the person's devices. Returns false for one that is gone, and for somebody else's. */
+export async function forgetOne(services: Services, by: Acting, device: string): Promise<boolean> {
+  const found = await services.store.devices.get(device)
+  if (found?.account !== by.account) return false
+  await forgetDevices(services, by, [device])
+  return true
+}
+
+/** Ends what trust there is in other devices: whoever has one of them is asked for a second factor again. */
+export async function endOtherTrust(services: Services, by: Acting, ctx: Context): Promise<void> {
+  const others = await otherTrusted(services, by, ctx)
+  if (others.length > 0) await forgetDevices(services, by, others)
+}
+
+/** The devices of a person that are trusted, but for the one of this request. */
+export async function otherTrusted(services: Services, by: Acting, ctx: Context): Promise<string[]> {
+  const here = await deviceOf(services, ctx, by.account)
+  const found = await devicesOf(services, by.account)
+  const now = services.clock()
+  const others = found.filter(({ id, trustedUntil = 0 }) => trustedUntil > now && id !== here?.id)
+  return others.map(({ id }) => id)
+}

@@ -1,0 +1,243 @@
+import { createHash, randomUUID } from 'node:crypto'
+import {
+  type AuthenticationResponseJSON,
+  type AuthenticatorTransport,
+  generateAuthenticationOptions,
+  generateRegistrationOptions,
+  type PublicKeyCredentialCreationOptionsJSON,
+  type PublicKeyCredentialRequestOptionsJSON,
+  type RegistrationResponseJSON,
+  verifyAuthenticationResponse,
+  verifyRegistrationResponse,
+} from '@simplewebauthn/server'
+import { COSEALG, decodeClientDataJSON } from '@simplewebauthn/server/helpers'
+import { Conflict } from '../adapters/store/store.ts'
+import type { Services } from '../interactions/services.ts'
+import type { Account, PasskeyFactor } from '../rules/account.ts'
+import { type Assertion, challengeLifetime, passkeyOf, usablePasskeys } from '../rules/passkeys.ts'
+import { isAttested } from './attestation.ts'
+
+/** EdDSA, ECDSA on P-256 and RSA: what every authenticator has one of. */
+const algorithms = [COSEALG.EdDSA, COSEALG.ES256, COSEALG.RS256]
+
+/** WebAuthn L3 §4: longer credential ids don't exist. */
+const longestCredential = 1023
+
+type Party = Pick<Services, 'config' | 'ring'>
+
+/** From the configuration alone: what a browser says of where it is must not decide what is expected of it. */
+const expected = ({ config }: Party) => ({
+  expectedOrigin: config.issuer,
+  expectedRPID: new URL(config.issuer).hostname,
+})
+
+/**
+ * Under which name authenticators know an account (WebAuthn L3 §14.6.1): nothing personal is in it, and whoever has no
+ * key of ours can't tell whose it is. It is always the same, so that an authenticator keeps one passkey an account.
+ */
+export function userHandle({ ring }: Pick<Services, 'ring'>, account: string): string {
+  return ring.mac(`passkey-user|${account}`)
+}
+
+/** What a browser needs to make a passkey for someone. Those that work already can't be made twice. */
+export async function registrationOptions(
+  services: Party,
+  account: Account,
+  challenge: string,
+): Promise<PublicKeyCredentialCreationOptionsJSON> {
+  return generateRegistrationOptions({
+    rpName: services.config.brand,
+    rpID: new URL(services.config.issuer).hostname,
+    userID: new Uint8Array(Buffer.from(userHandle(services, account.id), 'base64url')),
+    userName: account.email,
+    userDisplayName: account.name,
+    challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
+    timeout: challengeLifetime,
+    attestationType: services.config.passkeys.attestation,
+    // One that guessing has disabled is useless until it is bound again, so it may be.
+    excludeCredentials: described(usablePasskeys(account)),
+    authenticatorSelection: { residentKey: 'preferred', userVerification: 'preferred' },
+    supportedAlgorithmIDs: algorithms,
+  })
+}
+
+/** What a browser needs to use a passkey: one of these as a second factor, or any as the whole sign-in. */
+export async function authenticationOptions(
+  { config }: Pick<Party, 'config'>,
+  passkeys: PasskeyFactor[] | 'any',
+  challenge: string,
+): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  return generateAuthenticationOptions({
+    rpID: new URL(config.issuer).hostname,
+    challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
+    timeout: challengeLifetime,
+    userVerification: passkeys === 'any' ? 'required' : 'preferred',
+    ...(passkeys === 'any' ? {} : { allowCredentials: described(passkeys) }),
+  })
+}
+
+const described = (passkeys: PasskeyFactor[]) =>
+  passkeys.map(({ credential: id, transports }) => ({
+    id,
+    transports: transports as AuthenticatorTransport[],
+  }))
+
+/** A passkey that was just made, and whether its authenticator made sure who made it. */
+export interface Made {
+  factor: PasskeyFactor
+  verified: boolean
+}
+
+/**
+ * Verifies that a passkey was made here, for this challenge and now (WebAuthn L3 §7.1). Returns undefined for whatever
+ * is wrong with it.
+ *
+ * @param answer the browser's, JSON text.
+ * @param now milliseconds.
+ */
+export async function verifyRegistration(
+  services: Party,
+  account: Account,
+  answer: string,
+  challenge: string,
+  now: number,
+): Promise<Made | undefined> {
+  const response = read<RegistrationResponseJSON>(answer)
+  const info = await verified(async () => {
+    const { registrationInfo } = await verifyRegistrationResponse({
+      response: response!,
+      expectedChallenge: challenge,
+      ...expected(services),
+      requireUserVerification: false,
+      supportedAlgorithmIDs: algorithms,
+    })
+    return isEmbedded(response!) ? undefined : registrationInfo
+  })
+  if (info === undefined || Buffer.from(info.credential.id, 'base64url').length > longestCredential)
+    return undefined
+  const synced = info.credentialDeviceType === 'multiDevice'
+  const { roots } = services.config.passkeys
+  // A key that may be copied is in no hardware, whatever its maker says.
+  const hardware = !synced && (await verified(async () => isAttested(info.attestationObject, roots, now)))
+  const factor: PasskeyFactor = {
+    id: randomUUID(),
+    kind: 'passkey',
+    name: '',
+    createdAt: now,
+    lastUsedAt: now,
+    credential: info.credential.id,
+    user: userHandle(services, account.id),
+    publicKey: Buffer.from(info.credential.publicKey).toString('base64url'),
+    counter: info.credential.counter,
+    transports: transportsOf(response!),
+    synced,
+    backedUp: info.credentialBackedUp,
+    aaguid: info.aaguid,
+    ...(hardware === true ? { hardware } : {}),
+  }
+  return { factor, verified: info.userVerified }
+}
+
+/**
+ * Verifies an assertion with the account's passkey that it names (WebAuthn L3 §7.2). Returns undefined for whatever is
+ * wrong with it; counter and flags are for the rules to judge.
+ *
+ * @param alone whether nobody else says who it is: then the authenticator must name the account too.
+ */
+export async function verifyAssertion(
+  services: Party,
+  account: Account,
+  response: AuthenticationResponseJSON,
+  challenge: string,
+  alone: boolean,
+): Promise<Assertion | undefined> {
+  const factor = passkeyOf(account, response.id)
+  if (factor === undefined) return undefined
+  return verified(async () => {
+    const handle = response.response.userHandle
+    if (handle === undefined ? alone : handle !== factor.user) return undefined
+    const { verified: fits, authenticationInfo: info } = await verifyAuthenticationResponse({
+      response,
+      expectedChallenge: challenge,
+      ...expected(services),
+      // Whether the counter went up is decided where the last one is stored.
+      credential: {
+        id: factor.credential,
+        publicKey: new Uint8Array(Buffer.from(factor.publicKey, 'base64url')),
+        counter: 0,
+      },
+      requireUserVerification: false,
+    })
+    if (!fits || isEmbedded(response)) return undefined
+    return {
+      credential: factor.credential,
+      counter: info.newCounter,
+      synced: info.credentialDeviceType === 'multiDevice',
+      backedUp: info.credentialBackedUp,
+      verified: info.userVerified,
+    }
+  })
+}
+
+/** A browser's answer that a passkey was used, from JSON text; undefined when it is none. */
+export const readAssertion = (answer: string): AuthenticationResponseJSON | undefined =>
+  read<AuthenticationResponseJSON>(answer)
+
+/** Whose a credential is. */
+export async function ownerOf(
+  { store }: Pick<Services, 'store'>,
+  credential: string,
+): Promise<string | undefined> {
+  return (await store.credentials.get(digest(credential)))?.account
+}
+
+/**
+ * Reserves a credential id for an account, before the passkey is bound: no other account may have the same
+ * (WebAuthn L3 §7.1 step 26). It is never given back, as authenticators never make an id twice. Returns false where it
+ * is taken.
+ */
+export async function claimCredential(
+  { store }: Pick<Services, 'store'>,
+  credential: string,
+  account: string,
+): Promise<boolean> {
+  try {
+    await store.credentials.insert({ id: digest(credential), account })
+    return true
+  } catch (error) {
+    if (error instanceof Conflict) return false
+    throw error
+  }
+}
+
+const digest = (credential: string): string => createHash('sha256').update(credential).digest('base64url')
+
+function read<T extends { id: string }>(answer: string): T | undefined {
+  try {
+    const parsed = JSON.parse(answer)
+    return typeof parsed?.id === 'string' && typeof parsed.response === 'object' ? parsed : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The library throws on everything that doesn't verify, and on everything that can't be read. */
+async function verified<T>(verify: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await verify()
+  } catch {
+    return undefined
+  }
+}
+
+/** Our pages are in nobody's frame, so an answer from one is not from our pages (WebAuthn L3 §7.2 step 14). */
+function isEmbedded({ response }: { response: { clientDataJSON: string } }): boolean {
+  const { crossOrigin, topOrigin } = decodeClientDataJSON(response.clientDataJSON)
+  return crossOrigin === true || topOrigin !== undefined
+}
+
+const known = ['internal', 'usb', 'nfc', 'ble', 'hybrid', 'smart-card']
+
+/** Told by the browser and signed by nobody; only handed back to it later. */
+const transportsOf = ({ response }: RegistrationResponseJSON): string[] =>
+  known.filter((one) => Array.isArray(response.transports) && (response.transports as string[]).includes(one))

@@ -1,0 +1,49 @@
+import type { Services } from '../interactions/services.ts'
+import type { Account } from '../rules/account.ts'
+import { type Effect, withEffects } from '../rules/effect.ts'
+import { type PasswordFault, passwordFault } from '../rules/password.ts'
+import { passwordChanged } from '../rules/signals.ts'
+import { type Acting, toldOf } from './told.ts'
+
+export type PasswordOutcome =
+  | { ok: true; passwordHash: string }
+  /** `overtaken`: another window has changed it meanwhile, and that password stands. */
+  | { ok: false; reason: 'overtaken' | PasswordFault | 'same' }
+
+/**
+ * Gives an account a new password. What was read of the account must still stand: of two changes at once only the
+ * first one counts. Throws Overloaded when too many passwords are being checked.
+ *
+ * @param id unique: names the change in what is told because of it.
+ * @param also what is promised with it, in the same write.
+ */
+export async function changePassword(
+  services: Services,
+  by: Acting,
+  before: Account,
+  chosen: string,
+  id: string,
+  also: Effect[] = [],
+): Promise<PasswordOutcome> {
+  const { passwords, config, clock, store } = services
+  const { email, name, passwordHash: old, passwordExpired: expired } = before
+  const fault = passwordFault(chosen, { email, name, brand: config.brand })
+  if (fault !== undefined) return { ok: false, reason: fault }
+  if (await passwords.verify(old, chosen)) return { ok: false, reason: 'same' }
+  const passwordHash = await passwords.hash(chosen)
+  const now = clock()
+  const changed = await store.accounts.update(before.id, (current) => {
+    if (current?.passwordHash !== old || current.passwordExpired !== expired) return [current, false]
+    const { passwordExpired: _, ...rest } = current
+    const happening = {
+      id,
+      event: 'password.changed',
+      notice: 'password_changed' as const,
+      signals: passwordChanged(now),
+    }
+    return [withEffects({ ...rest, passwordHash }, [...toldOf(by, happening, now), ...also]), true]
+  })
+  if (!changed) return { ok: false, reason: 'overtaken' }
+  await services.effects.settle('accounts', before.id)
+  return { ok: true, passwordHash }
+}

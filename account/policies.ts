@@ -1,0 +1,32 @@
+import type { Services } from '../interactions/services.ts'
+import type { Account, FactorKind } from '../rules/account.ts'
+import { type Belonging, trustDaysOf } from '../rules/devices.ts'
+import { allowedKinds } from '../rules/enrolment.ts'
+
+/** The organizations of a person: as what they belong there, and what is asked of members. */
+async function belongingsOf(
+  { store }: Pick<Services, 'store'>,
+  account: Pick<Account, 'id'>,
+): Promise<Belonging[]> {
+  const memberships = await store.memberships.find('account', account.id)
+  const organizations = await Promise.all(memberships.map((one) => store.organizations.get(one.organization)))
+  return memberships.flatMap(({ role }, index) => {
+    const policy = organizations[index]?.policy
+    return policy === undefined ? [] : [{ role, policy }]
+  })
+}
+
+/**
+ * Whether a person must have a second factor, the kinds of factors that they may set up, and for how many days they may
+ * have a device trusted.
+ */
+export async function factorTerms(
+  services: Pick<Services, 'store' | 'kinds'>,
+  account: Pick<Account, 'id' | 'supportAgent'>,
+): Promise<{ required: boolean; kinds: FactorKind[]; trustDays: number }> {
+  const belongings = await belongingsOf(services, account)
+  const policies = belongings.map(({ policy }) => policy)
+  const required = policies.some(({ requireSecondFactor }) => requireSecondFactor === true)
+  const trustDays = trustDaysOf(account, belongings)
+  return { required, kinds: allowedKinds(services.kinds, policies), trustDays }
+}

@@ -1,0 +1,36 @@
+import type { Services } from '../interactions/services.ts'
+import type { Effect } from '../rules/effect.ts'
+import { withEffects } from '../rules/effect.ts'
+import { removeFactor } from '../rules/enrolment.ts'
+import { factorRemoved } from '../rules/signals.ts'
+import { type Acting, factorTold } from './told.ts'
+
+/**
+ * Takes a factor away, and tells everyone because of that write. Returns false where it can't be removed.
+ *
+ * @param wanted.required whether an organization of the person insists on a second factor: then the last one stays.
+ */
+export async function removeOwn(
+  { store, clock, effects }: Services,
+  by: Acting,
+  { factor, required }: { factor: string; required: boolean },
+): Promise<boolean> {
+  const now = clock()
+  const removed = await store.accounts.update(by.account, (current) => {
+    const gone = current?.factors.find(({ id }) => id === factor)
+    const next = current && removeFactor(current, factor, required, now)
+    if (current === undefined || gone === undefined || next === undefined) return [current, false]
+    const id = `${gone.id}:removed`
+    const events = factorRemoved(current, next, now)
+    const signal: Effect = {
+      kind: 'signal',
+      id: `${id}:signal`,
+      account: current.id,
+      txn: `${id}:signal`,
+      events,
+    }
+    return [withEffects(next, [...factorTold(by, 'removed', gone.kind, id, now), signal]), true]
+  })
+  if (removed) await effects.settle('accounts', by.account)
+  return removed
+}

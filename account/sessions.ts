@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto'
+import type { ProviderSession } from '../adapters/store/store.ts'
+import { consoleClientId } from '../interactions/console/client.ts'
+import type { Services } from '../interactions/services.ts'
+import { authorizationsOf } from '../provider/revocation.ts'
+import type { Origin } from '../rules/attempt.ts'
+import { type AccountEffect, type Effect, withEffects } from '../rules/effect.ts'
+import { sessionsEnded } from '../rules/signals.ts'
+import { type Acting, toldOf } from './told.ts'
+
+export interface ListedSession {
+  id: string
+  /** When the person signed in to it. */
+  at: number
+  origin?: Origin
+  apps: string[]
+  /** The one that this page rests on. */
+  here: boolean
+}
+
+const most = 100
+
+/** Where a person is signed in: this browser, then the newest first. */
+export async function sessionsOf(
+  services: Pick<Services, 'store' | 'provider'>,
+  account: string,
+  here: string,
+): Promise<ListedSession[]> {
+  const found = await services.store.sessions.find('account', account, { limit: most })
+  const live = found.filter(({ ended }) => ended === undefined)
+  const listed = await Promise.all(live.map((session) => listedSession(services, session, here)))
+  return listed.sort((a, b) => Number(b.here) - Number(a.here) || b.at - a.at)
+}
+
+async function listedSession(
+  { provider }: Pick<Services, 'provider'>,
+  session: ProviderSession,
+  here: string,
+): Promise<ListedSession> {
+  const { loginTs = 0 } = JSON.parse(session.payload) as { loginTs?: number }
+  const ids = Object.keys(authorizationsOf(session)).filter((id) => id !== consoleClientId)
+  const clients = await Promise.all(ids.map((id) => provider.Client.find(id)))
+  return {
+    id: session.id,
+    at: loginTs * 1000,
+    ...(session.origin === undefined ? {} : { origin: session.origin }),
+    apps: ids.map((id, index) => clients[index]?.clientName ?? id),
+    here: session.id === here,
+  }
+}
+
+/** Ends one of the person's sessions. Returns false for one that has ended, and for somebody else's. */
+export async function endOne(services: Services, by: Acting, session: string): Promise<boolean> {
+  const found = await services.store.sessions.get(session)
+  if (found?.account !== by.account || found.ended !== undefined) return false
+  const ended = sessionsEnding(by, `session:${session}`, { session }, services.clock())
+  await promise(services, by.account, ended)
+  return true
+}
+
+/** Ends every session of the person but one. */
+export async function endOthers(services: Services, by: Acting, keepSession: string): Promise<void> {
+  await promise(services, by.account, othersEnded(by, keepSession, services.clock()))
+}
+
+/** What a write promises by which every session of the person but one ends. */
+export function othersEnded(by: Acting, keepSession: string, now: number): Effect[] {
+  return sessionsEnding(by, `sessions:${randomUUID()}`, { keepSession }, now)
+}
+
+function sessionsEnding(
+  by: Acting,
+  id: string,
+  which: Pick<AccountEffect, 'session' | 'keepSession'>,
+  now: number,
+): Effect[] {
+  const happening = {
+    id,
+    event: 'sessions.ended',
+    notice: 'sessions_ended' as const,
+    signals: sessionsEnded(now),
+  }
+  const ends: AccountEffect = { kind: 'end_some', id: `${id}:end`, account: by.account, ...which }
+  return [ends, ...toldOf(by, happening, now)]
+}
+
+async function promise({ store, effects }: Services, account: string, promised: Effect[]): Promise<void> {
+  await store.accounts.update(account, (current) => [current && withEffects(current, promised), undefined])
+  await effects.settle('accounts', account)
+}

@@ -1,0 +1,215 @@
+import type { KeyRing } from '../adapters/secrets/key-ring.ts'
+import type { Store } from '../adapters/store/store.ts'
+import type { Account } from '../rules/account.ts'
+import type { Origin } from '../rules/attempt.ts'
+import type { Notice, NoticeName } from '../rules/effect.ts'
+import { isOpen, type RecoveryCase } from '../rules/recovery-case.ts'
+import type { Config } from '../standalone/config.ts'
+import type { NoticeData } from '../views/notices.ts'
+import type { Views } from '../views/render.ts'
+import { confirmToken, mailedToken } from './links.ts'
+import type { Outbox } from './outbox.ts'
+
+export interface NoticeServices {
+  config: Config
+  store: Store
+  clock: () => number
+  ring: KeyRing
+  views: Views
+  outbox: Outbox
+}
+
+/** Notices to super admins about someone else, and codes: they carry no "this wasn't me". */
+const withoutDisavow = new Set<NoticeName>([
+  'approval_requested',
+  'approval_withdrawn',
+  'approval_disavowed',
+  'identity_verified',
+  'account_deactivated',
+  'account_removed',
+  'account_reactivated',
+  'policy_changed',
+  'mail_code',
+  'address_code',
+])
+
+const disavowLifetime = 14 * 86_400_000
+
+/** Writes a notice and queues it for every verified address of its recipient, each once. */
+export async function sendNotice(services: NoticeServices, notice: Notice): Promise<void> {
+  const recipient = await services.store.accounts.get(notice.to)
+  if (recipient === undefined) return
+  const about = notice.case === undefined ? undefined : await services.store.cases.get(notice.case)
+  const data = await noticeData(services, notice, recipient, about)
+  const rendered = services.views.notice(
+    notice.name,
+    recipient.locale ?? 'en',
+    data as NoticeData<NoticeName>,
+  )
+  for (const address of addressesFor(notice, recipient)) {
+    const id = `${notice.id}:${address}`
+    await services.outbox.queue(id, recipient.id, {
+      kind: 'message',
+      message: { id, channel: 'mail', to: address, ...rendered },
+    })
+  }
+}
+
+function addressesFor({ only, also }: Notice, { addresses }: Account): string[] {
+  if (only !== undefined) return [only]
+  const own = addresses.map(({ address }) => address)
+  return also === undefined || own.includes(also) ? own : [...own, also]
+}
+
+async function noticeData(
+  services: NoticeServices,
+  notice: Notice,
+  recipient: Account,
+  about: RecoveryCase | undefined,
+): Promise<object> {
+  const { sealed, data } = notice
+  return {
+    ...(about === undefined ? {} : await caseData(services, about)),
+    ...data,
+    ...readOrigin(data),
+    at: typeof data.at === 'number' ? data.at : services.clock(),
+    name: recipient.name,
+    // Whoever has an address that isn't proven yet isn't told which account wants it.
+    email: notice.only ?? recipient.email,
+    signIn: await signInUrl(services, recipient, about),
+    ...(sealed === undefined ? {} : { code: services.ring.open(sealed, sealContext(notice)) }),
+    ...(notice.name === 'approval_requested'
+      ? { approve: await approveUrl(services, recipient, about) }
+      : { approve: undefined }),
+    ...(notice.name === 'recovery_completed' || notice.name === 'account_reactivated'
+      ? {}
+      : { signIn: undefined }),
+    ...(notice.name === 'identity_ready' ? { confirm: await confirmUrl(services, notice, recipient) } : {}),
+    ...(notice.name === 'recovery_requested' && about?.offers.includes('support')
+      ? { support: await supportUrl(services, recipient, about) }
+      : {}),
+    ...(withoutDisavow.has(notice.name)
+      ? {}
+      : { disavow: await disavowUrl(services, notice, recipient, about) }),
+  }
+}
+
+/** A notice that mails a code to one address, and to no other: what is proven is that very mailbox. */
+export function codeNotice(
+  ring: KeyRing,
+  name: 'mail_code' | 'address_code',
+  {
+    id,
+    to,
+    only,
+    code,
+    origin,
+    at,
+  }: {
+    id: string
+    to: string
+    only: string
+    code: string
+    origin: Origin
+    at: number
+  },
+): Notice {
+  const sealed = ring.seal(code, sealContext({ id }))
+  return { kind: 'notice', id, name, to, only, data: { at, ...origin }, sealed }
+}
+
+/** What a notice's secret is sealed for: its case, or itself. */
+export function sealContext(notice: Pick<Notice, 'id' | 'case'>): string {
+  return `notice|${notice.case ?? notice.id}`
+}
+
+/** Effects hold flat values only; an origin's parts travel as origin.address and so on. */
+function readOrigin(data: Notice['data']): { origin?: Origin } {
+  if (data.address === undefined) return {}
+  return {
+    origin: {
+      address: String(data.address),
+      browser: String(data.browser ?? ''),
+      system: String(data.system ?? ''),
+    },
+  }
+}
+
+async function caseData({ store }: NoticeServices, about: RecoveryCase): Promise<object> {
+  const subject = await store.accounts.get(about.account)
+  const organization = about.organization && (await store.organizations.get(about.organization))
+  return {
+    origin: about.origin,
+    app: about.app,
+    subjectName: subject?.name ?? '',
+    subjectEmail: subject?.email ?? '',
+    ...(organization ? { organization: organization.name } : {}),
+  }
+}
+
+/** Where a reset person goes on: anywhere, or through the link that the policy asks for in another browser. */
+async function signInUrl(
+  services: NoticeServices,
+  recipient: Account,
+  about?: RecoveryCase,
+): Promise<string> {
+  const { issuer } = services.config
+  const until = recipient.recovered?.mailUntil
+  if (about === undefined || until === undefined || recipient.recovered?.case !== about.id) return issuer
+  const link = { purpose: 'completion', account: recipient.id, case: about.id, expiresAt: until } as const
+  const token = await mailedToken(services.store, services.ring, { ...link, createdAt: services.clock() })
+  return `${issuer}/recovery/continue/${token}`
+}
+
+async function supportUrl(
+  services: NoticeServices,
+  recipient: Account,
+  about: RecoveryCase,
+): Promise<string> {
+  const link = {
+    purpose: 'support',
+    account: recipient.id,
+    case: about.id,
+    expiresAt: about.expiresOn,
+  } as const
+  const token = await mailedToken(services.store, services.ring, { ...link, createdAt: services.clock() })
+  return `${services.config.issuer}/recovery/support/${token}`
+}
+
+async function confirmUrl(services: NoticeServices, notice: Notice, recipient: Account): Promise<string> {
+  const { run, until } = notice.data
+  const one = { id: String(run), account: recipient.id, case: notice.case, expiresAt: Number(until) }
+  return `${services.config.issuer}/recovery/identity/confirm/${await confirmToken(services, one)}`
+}
+
+async function approveUrl(
+  services: NoticeServices,
+  recipient: Account,
+  about: RecoveryCase | undefined,
+): Promise<string> {
+  const token = await mailedToken(services.store, services.ring, {
+    purpose: 'approve',
+    createdAt: services.clock(),
+    account: recipient.id,
+    case: about?.id,
+    expiresAt: (about !== undefined && isOpen(about) ? about.expiresOn : services.clock()) + disavowLifetime,
+  })
+  return `${services.config.issuer}/recovery/approve/${token}`
+}
+
+async function disavowUrl(
+  services: NoticeServices,
+  notice: Notice,
+  recipient: Account,
+  about: RecoveryCase | undefined,
+): Promise<string> {
+  const token = await mailedToken(services.store, services.ring, {
+    purpose: 'disavow',
+    createdAt: services.clock(),
+    account: recipient.id,
+    ...(about === undefined ? {} : { case: about.id }),
+    about: about === undefined ? `${notice.name}|${notice.id}` : notice.name,
+    expiresAt: Math.max(services.clock(), about?.expiresOn ?? 0) + disavowLifetime,
+  })
+  return `${services.config.issuer}/recovery/disavow/${token}`
+}

@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto'
+import { type Message, Undeliverable } from '../adapters/delivery/delivery.ts'
+import type { KeyRing } from '../adapters/secrets/key-ring.ts'
+import { Conflict, type Outgoing, type Store } from '../adapters/store/store.ts'
+
+/** What leaves: a message to a person, a logout token to an app, or what waits on a stream of security events. */
+export type Parcel =
+  | { kind: 'message'; message: Message }
+  | { kind: 'logout'; client: string; account: string; sid: string }
+  | { kind: 'signal'; stream: string }
+
+export interface OutboxOptions {
+  store: Store
+  ring: KeyRing
+  clock: () => number
+  /** Throws when the parcel must be tried again; Undeliverable when that would be of no use. */
+  deliver(parcel: Parcel): Promise<void>
+  /** Told about failures; never about contents. */
+  failed(outgoing: Pick<Outgoing, 'id' | 'tries' | 'state' | 'lastError'>, error: Error): void
+}
+
+export interface Outbox {
+  /** Queues a parcel durably. The same id is queued once, however often it is asked for. */
+  queue(id: string, recipient: string, parcel: Parcel): Promise<void>
+  /** Looks for due parcels soon, without being waited for. */
+  wake(): void
+  /** Delivers everything that is due now, and resolves when that is done. */
+  drain(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Milliseconds. */
+const firstRetry = 5_000
+const longestRetry = 3_600_000
+/** About three days of trying. */
+const mostTries = 80
+const leaseTime = 60_000
+/** How soon to look again whether what another process is sending has left. */
+const leaving = 1_000
+/** Sent ones are remembered, so that a repeated effect doesn't send again. */
+const remembered = 30 * 86_400_000
+const batch = 32
+
+/**
+ * The way out for everything that was promised. A parcel is stored before it is promised, leaves at least once, in
+ * order per recipient, and is tried again with growing waits until it is taken or declared dead. What can't be delivered
+ * at all is dropped at once: nobody waits behind it.
+ */
+export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOptions): Outbox {
+  const owner = randomUUID()
+  let sequence = 0
+  let running: Promise<void> | undefined
+  let again = false
+  let stopped = false
+  let timer: NodeJS.Timeout | undefined
+
+  const wake = () => {
+    // Nobody waits for this look; when the store fails, the next one finds what is due.
+    if (!stopped) drain().catch(() => {})
+  }
+
+  const drain = (): Promise<void> => {
+    again = true
+    running ??= run()
+    return running
+  }
+
+  const run = async () => {
+    try {
+      // What is queued while the next look is being planned must not wait for that look.
+      while (again && !stopped) {
+        again = false
+        while ((await deliverDue()) > 0 && !stopped);
+        if (!stopped) await scheduleNext()
+      }
+    } finally {
+      running = undefined
+    }
+  }
+
+  /** Sends the first parcel of each recipient that has one due; returns how many left or failed. */
+  const deliverDue = async (): Promise<number> => {
+    const due = (await store.outbox.find('due', 'yes', { limit: batch })).filter(
+      (one) => one.nextAt <= clock(),
+    )
+    const recipients = Map.groupBy(due, (one) => one.recipient)
+    const moved = await Promise.all([...recipients].map(([one, waiting]) => deliverFirst(one, waiting)))
+    return moved.filter(Boolean).length
+  }
+
+  const deliverFirst = async (recipient: string, waiting: Outgoing[]): Promise<boolean> => {
+    const [first] = await store.outbox.find('queue', recipient, { limit: 1 })
+    if (first === undefined) return false
+    if (first.nextAt > clock()) return waitBehind(first, waiting)
+    const claimed = await store.outbox.update(first.id, (current) => claim(current, owner, clock()))
+    if (claimed?.sealed === undefined) return false
+    try {
+      await deliver(JSON.parse(ring.open(claimed.sealed, claimed.id)))
+      await store.outbox.update(claimed.id, (current) => [current && sent(current, clock()), undefined])
+    } catch (error) {
+      const next = await store.outbox.update(claimed.id, (current) => {
+        // Another process has taken over what this one was too slow with: its try counts.
+        if (current?.lease?.owner !== owner) return [current, undefined]
+        const tried = notSent(current, error as Error, clock())
+        return [tried, tried]
+      })
+      if (next !== undefined) failed(next, error as Error)
+    }
+    return true
+  }
+
+  /** The first of the queue waits for its next try: those behind it wait as long, or until it may have left. */
+  const waitBehind = async (first: Outgoing, waiting: Outgoing[]): Promise<boolean> => {
+    const until = first.lease === undefined ? first.nextAt : Math.min(first.nextAt, clock() + leaving)
+    const behind = waiting.filter((one) => one.id !== first.id)
+    for (const one of behind) {
+      await store.outbox.update(one.id, (current) => [
+        current && current.state === 'queued' ? { ...current, nextAt: until } : current,
+        undefined,
+      ])
+    }
+    return behind.length > 0
+  }
+
+  const scheduleNext = async () => {
+    const [next] = await store.outbox.find('due', 'yes', { limit: 1 })
+    clearTimeout(timer)
+    if (next === undefined) return
+    timer = setTimeout(wake, Math.min(Math.max(next.nextAt - clock(), 250), 60_000)).unref()
+  }
+
+  return {
+    queue: async (id, recipient, parcel) => {
+      const at = clock()
+      // Time first, so that several processes agree on the order as well as their clocks do.
+      sequence = Math.max(sequence + 1, at * 1000)
+      try {
+        await store.outbox.insert({
+          id,
+          recipient,
+          queue: recipient,
+          sequence,
+          state: 'queued',
+          due: 'yes',
+          nextAt: at,
+          tries: 0,
+          sealed: ring.seal(JSON.stringify(parcel), id),
+          createdAt: at,
+        })
+      } catch (error) {
+        if (!(error instanceof Conflict)) throw error
+      }
+      wake()
+    },
+    wake,
+    drain,
+    stop: async () => {
+      stopped = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}
+
+/** Takes a parcel for this process for a minute; another one finds it taken. The claim also is its next due time. */
+function claim(
+  current: Outgoing | undefined,
+  owner: string,
+  now: number,
+): [Outgoing | undefined, Outgoing | undefined] {
+  if (current === undefined || current.state !== 'queued') return [current, undefined]
+  if (current.lease !== undefined && current.lease.until > now) return [current, undefined]
+  const until = now + leaseTime
+  const claimed = { ...current, lease: { owner, until }, nextAt: until, tries: current.tries + 1 }
+  return [claimed, claimed]
+}
+
+function sent(current: Outgoing, now: number): Outgoing {
+  const { due: _due, queue: _queue, lease: _lease, sealed: _sealed, lastError: _error, ...rest } = current
+  return { ...rest, state: 'sent', expiresAt: now + remembered }
+}
+
+function notSent(current: Outgoing, error: Error, now: number): Outgoing {
+  const { lease: _lease, ...rest } = current
+  // Only the kind of failure: a mail server's answer may repeat what it was sent.
+  const lastError = `${error.name}${'code' in error ? ` ${String(error.code)}` : ''}`
+  if (error instanceof Undeliverable) {
+    const { due: _due, queue: _queue, sealed: _sealed, ...dropped } = rest
+    return { ...dropped, state: 'dropped', lastError, expiresAt: now + remembered }
+  }
+  if (current.tries >= mostTries) {
+    const { due: _due, queue: _queue, ...dead } = rest
+    return { ...dead, state: 'dead', lastError }
+  }
+  const wait = Math.min(firstRetry * 2 ** Math.min(current.tries - 1, 20), longestRetry)
+  return { ...rest, lastError, nextAt: now + wait }
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import type Router from '@koa/router'
+import type { Context } from 'koa'
+import { activeSuperAdmins } from '../../effects/super-admins.ts'
+import type { Organization } from '../../rules/account.ts'
+import type { Message } from '../../rules/attempt.ts'
+import {
+  changePolicy,
+  faultOf,
+  locksSuperAdminsOut,
+  type PolicyChange,
+  type PolicyFacts,
+  type PolicySettings,
+  policyVersion,
+  readPolicy,
+  settingsOf,
+} from '../../rules/policy-change.ts'
+import { type Console, freshSecondFactor } from '../console/session.ts'
+import { checkFormToken, type Fields, formBody, formLocals, readFields } from '../http/form.ts'
+import { seeOther, showPage } from '../http/page.ts'
+import { localeOf } from '../http/request.ts'
+import type { Services } from '../services.ts'
+import { type Admin, ownOrganization, signedIn } from './super-admin.ts'
+
+const path = '/:organization/policy'
+
+/** The rules of an organization, as its super admins set them. */
+export function policyRoutes(services: Services, console: Console, router: Router): void {
+  router.get(path, (ctx) => showPolicy(services, console, ctx))
+  router.post(path, formBody, (ctx) => setPolicy(services, console, ctx))
+}
+
+async function showPolicy(services: Services, console: Console, ctx: Context): Promise<void> {
+  const admin = await signedIn(services, console, ctx, freshSecondFactor)
+  if (admin === undefined) return
+  await show(services, ctx, admin, ctx.query.said === 'saved' ? { message: { key: 'policy_saved' } } : {})
+}
+
+/** POST: one field a setting, version, and sure=yes where the page asks for it. */
+async function setPolicy(services: Services, console: Console, ctx: Context): Promise<void> {
+  const admin = await signedIn(services, console, ctx, freshSecondFactor)
+  if (admin === undefined) return
+  const organization = await ownOrganization(services, ctx, admin)
+  const fields = readFields(ctx)
+  checkFormToken(fields, admin.session.form)
+  const facts = await factsOf(services, organization)
+  const wanted = readPolicy(fields, settingsOf(organization.policy, facts.offered), facts)
+  const fault = faultOf(wanted, facts)
+  const again = (key: string, askSure = false) =>
+    show(services, ctx, admin, { message: { key: `policy_${key}` }, wanted, fields, askSure })
+  if (fault !== undefined) return again(fault)
+  if (locksSuperAdminsOut(wanted, facts) && fields.sure !== 'yes') return again('sure', true)
+  const { outcome } = await change(services, organization, wanted, fields.version ?? '', admin)
+  if (outcome === 'stale') return show(services, ctx, admin, { message: { key: 'policy_stale' } })
+  seeOther(ctx, `${ctx.path}?said=saved`)
+}
+
+async function change(
+  { store, effects, clock, kinds }: Services,
+  { id }: Organization,
+  wanted: PolicySettings,
+  version: string,
+  { account }: Admin,
+): Promise<PolicyChange> {
+  const by = { id: account.id, name: account.name, email: account.email }
+  const about = { id: `policy:${randomUUID()}`, by, at: clock() }
+  const changed = await store.organizations.update(id, (current) => {
+    const next: PolicyChange = current
+      ? changePolicy(current, wanted, version, kinds, about)
+      : { outcome: 'stale' }
+    return [next.outcome === 'changed' ? next.organization : current, next]
+  })
+  if (changed.outcome === 'changed') await effects.settle('organizations', id)
+  return changed
+}
+
+/** Super admins are counted as far as it matters. */
+async function factsOf(services: Services, organization: Organization): Promise<PolicyFacts> {
+  let superAdmins = 0
+  for await (const _ of activeSuperAdmins(services.store, organization.id)) {
+    superAdmins += 1
+    if (superAdmins > 2) break
+  }
+  return { offered: services.kinds, proofing: services.proofing !== undefined, superAdmins }
+}
+
+/** Shows what holds, or what was filled in and not taken. */
+async function show(
+  services: Services,
+  ctx: Context,
+  admin: Admin,
+  state: { message?: Message; wanted?: PolicySettings; fields?: Fields; askSure?: boolean },
+): Promise<void> {
+  const { message, wanted, fields, askSure = false } = state
+  const organization = await ownOrganization(services, ctx, admin)
+  const settings = wanted ?? settingsOf(organization.policy, services.kinds)
+  const back = `/administration/${encodeURIComponent(organization.id)}`
+  const page = services.views.page('policy', localeOf(ctx), {
+    ...formLocals(`${back}/policy`, admin.session.form, message),
+    back,
+    admin: admin.account.name,
+    organization: organization.name,
+    version: fields?.version ?? policyVersion(organization.policy),
+    settings,
+    typed: {
+      trustedDeviceDays: fields?.trustedDeviceDays ?? String(settings.trustedDeviceDays),
+      holdAfterApprovalHours: fields?.holdAfterApprovalHours ?? String(settings.holdAfterApprovalHours),
+      supportHoldHours: fields?.supportHoldHours ?? String(settings.supportHoldHours),
+    },
+    kinds: services.kinds,
+    proofing: services.proofing !== undefined,
+    askSure,
+  })
+  showPage(ctx, page)
+}

@@ -1,0 +1,40 @@
+import type { Context } from 'koa'
+import type { ConsoleSession } from '../../adapters/store/store.ts'
+import type { Account, Organization } from '../../rules/account.ts'
+import type { Console, Need } from '../console/session.ts'
+import { Problem } from '../http/problem.ts'
+import type { Services } from '../services.ts'
+
+/** Someone signed in at the administration; whether they are super admin is asked for each organization. */
+export interface Admin {
+  session: ConsoleSession
+  account: Account
+}
+
+/** Who is signed in, strongly and recently enough; else they are sent to sign in, and nothing is returned. */
+export async function signedIn(
+  services: Services,
+  console: Console,
+  ctx: Context,
+  need: Need,
+): Promise<Admin | undefined> {
+  const session = await console.session(ctx, need)
+  const account = session && (await services.store.accounts.get(session.account))
+  if (session !== undefined && account !== undefined) return { session, account }
+  // A form that comes too late leads back to its page: what was decided is asked again, after the second factor.
+  await console.signIn(ctx, need, ctx.path)
+  return undefined
+}
+
+/** The organization of the address, if the visitor is super admin of it at this moment; else there is none to see. */
+export async function ownOrganization(
+  { store }: Services,
+  ctx: Context,
+  { account }: Pick<Admin, 'account'>,
+): Promise<Organization> {
+  const id = String(ctx.params.organization)
+  const membership = await store.memberships.get(`${id}:${account.id}`)
+  const organization = membership?.role === 'super_admin' ? await store.organizations.get(id) : undefined
+  if (organization === undefined) throw new Problem(403, 'forbidden')
+  return organization
+}

@@ -1,0 +1,97 @@
+import { bodyParser } from '@koa/bodyparser'
+import Router from '@koa/router'
+import type { Context, Middleware } from 'koa'
+import { z } from 'zod'
+import { assetPath, assets } from '../../views/assets.ts'
+import { showPage } from '../http/page.ts'
+import { Problem } from '../http/problem.ts'
+import { localeOf } from '../http/request.ts'
+import type { Services } from '../services.ts'
+import { events } from './events.ts'
+import { confirm, pair } from './pairing.ts'
+import { takeAnswer } from './prompts.ts'
+import { subscribe } from './subscription.ts'
+
+const home = '/authenticator'
+
+/** A request is one signed proof with everything in it; no cookie is looked at. */
+const body = z.object({ proof: z.string().max(8_000) })
+const bodies = z.object({ proofs: z.array(z.string().max(8_000)).min(1).max(50) })
+
+type Answer = (services: Services, ctx: Context, proof: string) => Promise<object>
+
+/** The web app that people pair with their account, and what it talks to. */
+export function authenticatorRoutes(services: Services): Router {
+  const router = new Router({ prefix: home })
+  router.get('/', (ctx) => {
+    showPage(ctx, services.views.page('authenticator', localeOf(ctx), { pushKey: services.pushKey }))
+  })
+  router.get('/manifest.webmanifest', (ctx) => showManifest(services, ctx))
+  router.get('/worker.js', (ctx) => {
+    ctx.set('Cache-Control', 'no-cache')
+    // The page stands at /authenticator, above the folder of the script.
+    ctx.set('Service-Worker-Allowed', home)
+    ctx.type = 'text/javascript'
+    ctx.body = assets.get('authenticator-worker.js')!.body
+  })
+  const signed = (path: string, answer: Answer) =>
+    router.post(path, inJson(services), jsonBody, async (ctx) => {
+      ctx.set('Cache-Control', 'no-store')
+      ctx.body = await answer(services, ctx, read(ctx, body).proof)
+    })
+  signed('/pair', pair)
+  signed('/pair/confirm', confirm)
+  signed('/answer', takeAnswer)
+  signed('/subscription', subscribe)
+  router.post('/events', inJson(services), jsonBody, (ctx) => events(services, ctx, read(ctx, bodies).proofs))
+  return router
+}
+
+const jsonBody: Middleware = bodyParser({
+  enableTypes: ['json'],
+  jsonLimit: '512kb',
+  onError: () => {
+    throw new Problem(400, 'bad_request')
+  },
+})
+
+function read<T extends z.ZodType>(ctx: Context, schema: T): z.output<T> {
+  const parsed = schema.safeParse(ctx.request.body)
+  if (!parsed.success) throw new Problem(400, 'bad_request')
+  return parsed.data
+}
+
+/** What can't be done is said to a script, with the time that it is here. */
+const inJson =
+  ({ clock }: Services): Middleware =>
+  async (ctx, next) => {
+    try {
+      await next()
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      ctx.status = error.status
+      ctx.set('Cache-Control', 'no-store')
+      ctx.body = { error: error.error, now: clock() }
+    }
+  }
+
+/** W3C Web Application Manifest: what a home screen needs. */
+function showManifest({ config }: Services, ctx: Context): void {
+  ctx.set('Cache-Control', 'no-cache')
+  ctx.body = JSON.stringify({
+    id: home,
+    name: `${config.brand} authenticator`,
+    short_name: config.brand,
+    start_url: home,
+    scope: home,
+    display: 'standalone',
+    background_color: '#0b4f4a',
+    theme_color: '#0b4f4a',
+    icons: [
+      { src: assetPath('authenticator.svg'), sizes: 'any', type: 'image/svg+xml', purpose: 'any' },
+      { src: assetPath('authenticator.svg'), sizes: 'any', type: 'image/svg+xml', purpose: 'maskable' },
+      { src: assetPath('authenticator-512.png'), sizes: '512x512', type: 'image/png', purpose: 'any' },
+    ],
+  })
+  ctx.type = 'application/manifest+json'
+}

@@ -1,0 +1,54 @@
+import { inject } from 'light-my-request'
+import type { Provider } from 'oidc-provider'
+import * as oidc from 'openid-client'
+import type { KeyRing } from '../../adapters/secrets/key-ring.ts'
+
+/** Our own pages are a relying app like any other; only their requests to the provider stay in the process. */
+export const consoleClientId = 'rekey-console'
+
+export function consoleCallback(issuer: string): string {
+  return `${issuer}/console/callback`
+}
+
+const secretOf = (ring: KeyRing): string => ring.mac('console-client')
+
+/** The console's registration at the provider. */
+export function consoleClient(issuer: string, brand: string, ring: KeyRing) {
+  return {
+    client_id: consoleClientId,
+    client_secret: secretOf(ring),
+    client_name: brand,
+    redirect_uris: [consoleCallback(issuer)],
+    response_types: ['code' as const],
+    grant_types: ['authorization_code'],
+  }
+}
+
+/** openid-client, speaking to the provider in memory: no network, no dependence on how the outside reaches us. */
+export async function connectConsole(
+  provider: Provider,
+  issuer: string,
+  ring: KeyRing,
+): Promise<oidc.Configuration> {
+  const callback = provider.callback()
+  const fetchInMemory: oidc.CustomFetch = async (url, { method, headers, body }) => {
+    const answer = await inject(callback as never, {
+      method: method as 'GET',
+      url,
+      headers: { ...headers, host: new URL(issuer).host, ...forwarded(issuer) },
+      ...(body === undefined || body === null ? {} : { payload: String(body) }),
+    })
+    return new Response(answer.rawPayload as Uint8Array<ArrayBuffer>, {
+      status: answer.statusCode,
+      headers: Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)]),
+    })
+  }
+  const execute = issuer.startsWith('http:') ? [oidc.allowInsecureRequests] : []
+  return oidc.discovery(new URL(issuer), consoleClientId, secretOf(ring), undefined, {
+    execute,
+    [oidc.customFetch]: fetchInMemory,
+  })
+}
+
+// Behind a proxy the provider learns the scheme from this header; in memory there is no proxy to set it.
+const forwarded = (issuer: string) => ({ 'x-forwarded-proto': new URL(issuer).protocol.slice(0, -1) })

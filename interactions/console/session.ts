@@ -1,0 +1,182 @@
+import type { Context } from 'koa'
+import * as oidc from 'openid-client'
+import { randomToken, tokenHash } from '../../adapters/secrets/key-ring.ts'
+import type { ConsoleSession } from '../../adapters/store/store.ts'
+import { type Acr, acrMultiFactor, meets } from '../../rules/assurance.ts'
+import { seeOther } from '../http/page.ts'
+import { Problem } from '../http/problem.ts'
+import type { Services } from '../services.ts'
+import { connectConsole, consoleCallback } from './client.ts'
+
+/** What a page of ours insists on. */
+export interface Need {
+  acr: Acr
+  /** How long ago the person may have signed in. Seconds. */
+  maxAge: number
+}
+
+/** Deciding about someone else's account: a second factor, within the last five minutes. */
+export const freshSecondFactor: Need = { acr: acrMultiFactor, maxAge: 300 }
+
+export interface Console {
+  /** The session of a request, if it is strong and fresh enough. */
+  session(ctx: Context, need: Need): Promise<ConsoleSession | undefined>
+  /** Sends the person to sign in, and back to `returnTo`, a path of ours. */
+  signIn(ctx: Context, need: Need, returnTo: string, as?: SignInAs): Promise<void>
+  /** GET /console/callback. */
+  callback(ctx: Context): Promise<void>
+}
+
+/** How the sign-in begins. */
+export interface SignInAs {
+  /** Whose address stands there already. */
+  email: string
+  /** Whether somebody who is signed in signs in again. */
+  again?: boolean
+  /** What the sign-in ends with, like any app's: `enrol:passkey`. */
+  action?: string
+  /** Where it leads to once that was done. */
+  done?: string
+}
+
+interface Leaving {
+  verifier: string
+  state: string
+  nonce: string
+  returnTo: string
+  done?: string
+  maxAge: number
+  at: number
+}
+
+/** Milliseconds. */
+const signInTime = 3_600_000
+const sessionTime = 8 * 3_600_000
+
+export function createConsole(services: Services): Console {
+  const { config, ring, provider, store, clock, acrNames } = services
+  const secure = config.issuer.startsWith('https:')
+  const sessionCookie = secure ? '__Host-console' : 'console'
+  const leavingCookie = secure ? '__Host-console-leaving' : 'console-leaving'
+  const cookie = {
+    httpOnly: true,
+    sameSite: 'lax',
+    path: '/',
+    secure,
+    signed: false,
+    overwrite: true,
+  } as const
+  let connected: Promise<oidc.Configuration> | undefined
+  const connect = () => {
+    connected ??= connectConsole(provider, config.issuer, ring)
+    return connected
+  }
+
+  const signIn: Console['signIn'] = async (ctx, need, returnTo, as) => {
+    const leaving: Leaving = {
+      verifier: oidc.randomPKCECodeVerifier(),
+      state: oidc.randomState(),
+      nonce: oidc.randomNonce(),
+      returnTo,
+      ...(as?.done === undefined ? {} : { done: as.done }),
+      maxAge: need.maxAge,
+      at: clock(),
+    }
+    ctx.cookies.set(leavingCookie, ring.seal(JSON.stringify(leaving), leavingCookie), {
+      ...cookie,
+      maxAge: signInTime,
+    })
+    const url = oidc.buildAuthorizationUrl(await connect(), {
+      redirect_uri: consoleCallback(config.issuer),
+      scope: 'openid',
+      state: leaving.state,
+      nonce: leaving.nonce,
+      code_challenge: await oidc.calculatePKCECodeChallenge(leaving.verifier),
+      code_challenge_method: 'S256',
+      claims: JSON.stringify({ id_token: { acr: { essential: true, values: [acrNames.theirs(need.acr)] } } }),
+      max_age: String(need.maxAge),
+      ...(as === undefined ? {} : { login_hint: as.email }),
+      ...(as?.again === true ? { prompt: 'login' } : {}),
+      ...(as?.action === undefined ? {} : { action: as.action }),
+    })
+    seeOther(ctx, url.href)
+  }
+
+  const callback: Console['callback'] = async (ctx) => {
+    const leaving = readLeaving(ctx)
+    ctx.cookies.set(leavingCookie, null, cookie)
+    if (leaving === undefined || leaving.at + signInTime < clock()) throw new Problem(400, 'expired')
+    const claims = await redeem(ctx, leaving)
+    const providerSession = (await provider.Session.get(ctx as never)).uid
+    const before = await current(ctx)
+    const token = randomToken()
+    await store.consoleSessions.insert({
+      id: tokenHash(token),
+      account: claims.sub,
+      acr: acrNames.ours(String(claims.acr ?? '')),
+      authTime: Number(claims.auth_time),
+      providerSession,
+      // What is open in another window still counts when the same person has just proven again who they are.
+      form: before?.account === claims.sub ? before.form : randomToken(),
+      expiresAt: clock() + sessionTime,
+    })
+    if (before !== undefined) await store.consoleSessions.remove(before.id)
+    ctx.cookies.set(sessionCookie, token, { ...cookie, maxAge: sessionTime })
+    // How it ended is a hint and not signed: it decides which words are shown, and nothing else.
+    const done = ctx.query.action_status === 'success' ? leaving.done : undefined
+    seeOther(ctx, done ?? leaving.returnTo)
+  }
+
+  const readLeaving = (ctx: Context): Leaving | undefined => {
+    try {
+      return JSON.parse(ring.open(ctx.cookies.get(leavingCookie) ?? '', leavingCookie))
+    } catch {
+      return undefined
+    }
+  }
+
+  const redeem = async (ctx: Context, leaving: Leaving) => {
+    try {
+      const url = new URL(ctx.originalUrl, config.issuer)
+      const tokens = await oidc.authorizationCodeGrant(await connect(), url, {
+        pkceCodeVerifier: leaving.verifier,
+        expectedState: leaving.state,
+        expectedNonce: leaving.nonce,
+        idTokenExpected: true,
+      })
+      return tokens.claims()!
+    } catch (error) {
+      // The person turned back, or can't reach what the page insists on; nothing else is told here.
+      const refused = error instanceof oidc.AuthorizationResponseError
+      throw new Problem(refused ? 403 : 400, refused ? 'forbidden' : 'expired')
+    }
+  }
+
+  const current = async (ctx: Context): Promise<ConsoleSession | undefined> => {
+    const token = ctx.cookies.get(sessionCookie)
+    return token === undefined ? undefined : store.consoleSessions.get(tokenHash(token))
+  }
+
+  const session: Console['session'] = async (ctx, need) => {
+    const found = await current(ctx)
+    if (found === undefined || !satisfies(found, need, clock())) return undefined
+    return (await stillStands(services, found)) ? found : undefined
+  }
+
+  return { session, signIn, callback }
+}
+
+/** Whether a session is strong and fresh enough at `now`, in milliseconds. */
+export function satisfies({ acr, authTime }: ConsoleSession, need: Need, now: number): boolean {
+  return meets(acr, need.acr) && now / 1000 - authTime <= need.maxAge
+}
+
+/** Our session ends with the provider's session it rests on, and with a reset of the account. */
+async function stillStands({ store }: Services, session: ConsoleSession): Promise<boolean> {
+  const [rested, account] = await Promise.all([
+    store.sessions.get(session.providerSession),
+    store.accounts.get(session.account),
+  ])
+  if (rested === undefined || rested.ended !== undefined || rested.account !== session.account) return false
+  return account?.status === 'active' && session.authTime >= Math.floor(account.validAfter / 1000)
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto'
+import type { Context, Middleware } from 'koa'
+import { errors } from 'oidc-provider'
+import { Overloaded } from '../../adapters/secrets/passwords.ts'
+import type { Services } from '../services.ts'
+import { Problem } from './problem.ts'
+import { localeOf } from './request.ts'
+
+/**
+ * Addresses in pages, mails and tokens come from the issuer, but the library follows the Host header: a request for any
+ * other host is refused before anything reads it.
+ */
+export function onlyOwnHost(issuer: string): Middleware {
+  const { host } = new URL(issuer)
+  return (ctx, next) => {
+    if (ctx.host === host) return next()
+    ctx.status = 421
+    ctx.type = 'text/plain'
+    ctx.body = `This is ${issuer}\n`
+    return Promise.resolve()
+  }
+}
+
+/**
+ * No inline script or style anywhere. `form-action` is left out: browsers apply it to every redirect that follows a
+ * form, up to pages of the relying app that nobody here knows (docs/decisions/form-action.md).
+ */
+export const contentPolicy =
+  "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+const securityHeaders = Object.entries({
+  'Content-Security-Policy': contentPolicy,
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
+})
+
+export const secureHeaders: Middleware = (ctx, next) => {
+  for (const [name, value] of securityHeaders) ctx.res.setHeader(name, value)
+  if (ctx.secure) ctx.set('Strict-Transport-Security', 'max-age=63072000; includeSubDomains')
+  return next()
+}
+
+/** Turns what was thrown on the way into a page. Only faults of ours are logged, by a reference the page shows. */
+export function errorPages({ views, log }: Pick<Services, 'views' | 'log'>): Middleware {
+  return async (ctx, next) => {
+    try {
+      await next()
+      if (ctx.status === 404 && ctx.body === undefined) showError(ctx, views, 404, 'not_found')
+    } catch (error) {
+      const { status, name } = explain(error as Error)
+      const reference = status >= 500 && status !== 503 ? randomUUID().slice(0, 8) : undefined
+      if (reference !== undefined)
+        log.error({ reference, err: error, path: routeOf(ctx) }, 'a request failed')
+      if (status === 503) ctx.set('Retry-After', '2')
+      showError(ctx, views, status, name, reference)
+    }
+  }
+}
+
+export function showError(
+  ctx: Context,
+  views: Services['views'],
+  status: number,
+  error: string,
+  reference?: string,
+): void {
+  ctx.status = status
+  ctx.set('Cache-Control', 'no-store')
+  if (ctx.accepts('html', 'json') === 'json') {
+    ctx.body = reference === undefined ? { error } : { error, reference }
+    return
+  }
+  ctx.type = 'html'
+  ctx.body = views.page('error', localeOf(ctx), reference === undefined ? { error } : { error, reference })
+}
+
+function explain(error: Error & { status?: number; expose?: boolean }): { status: number; name: string } {
+  if (error instanceof Problem) return { status: error.status, name: error.error }
+  if (error instanceof Overloaded) return { status: 503, name: 'busy' }
+  if (error instanceof errors.SessionNotFound) return { status: 400, name: 'expired' }
+  if (error instanceof URIError || error instanceof errors.OIDCProviderError)
+    return { status: 400, name: 'bad_request' }
+  const status = error.status ?? 500
+  return status < 500
+    ? { status, name: status === 404 ? 'not_found' : 'bad_request' }
+    : { status: 500, name: 'server' }
+}
+
+// A path may hold the token of a mailed link; only its first two parts are fit for a log.
+const routeOf = (ctx: Context): string => ctx.path.split('/').slice(0, 3).join('/')

@@ -1,0 +1,31 @@
+import Bowser from 'bowser'
+import type { Context } from 'koa'
+import type { Locale } from '../../rules/account.ts'
+import type { Origin } from '../../rules/attempt.ts'
+
+const locales: readonly Locale[] = ['en', 'ja']
+
+/** The language of a page: the app's `ui_locales` (OpenID Connect Core §3.1.2.1), then the browser's, then English. */
+export function localeOf(ctx: Context, uiLocales?: unknown): Locale {
+  const wanted = typeof uiLocales === 'string' ? uiLocales.split(' ') : []
+  const named = wanted
+    .map((tag) => tag.toLowerCase().split('-')[0])
+    .find((tag) => locales.includes(tag as Locale))
+  return (named ?? (ctx.acceptsLanguages([...locales]) || 'en')) as Locale
+}
+
+/** From where someone is acting, in words people know: for notices and for those who decide. */
+export function originOf(ctx: Context): Origin {
+  const agent = ctx.get('user-agent').slice(0, 400)
+  const parsed = agent === '' ? undefined : Bowser.parse(agent)
+  return {
+    address: ctx.ip.replace(/^::ffff:/, ''),
+    browser: parsed?.browser.name ?? '',
+    system: parsed?.os.name ?? '',
+  }
+}
+
+/** An origin as flat values, for an effect. */
+export function flatOrigin(origin: Origin): { address: string; browser: string; system: string } {
+  return { ...origin }
+}

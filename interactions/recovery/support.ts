@@ -1,0 +1,78 @@
+import type { Context } from 'koa'
+import { findLink } from '../../effects/links.ts'
+import { applyEvent } from '../../recovery/cases.ts'
+import type { Message } from '../../rules/attempt.ts'
+import { isOpen, type RecoveryCase } from '../../rules/recovery-case.ts'
+import { checkFormToken, type Fields, formLocals, readFields } from '../http/form.ts'
+import { showPage } from '../http/page.ts'
+import { localeOf } from '../http/request.ts'
+import type { Services } from '../services.ts'
+
+export const longestStatement = 2_000
+const shortestStatement = 10
+
+/** Hands a case to the operator's support: the hold begins. Returns what is wrong, as a message's key. */
+export async function askSupport(
+  services: Services,
+  id: string,
+  fields: Fields,
+): Promise<string | undefined> {
+  const statement = fields.statement?.trim() ?? ''
+  if (statement.length < shortestStatement) return 'statement_missing'
+  if (statement.length > longestStatement) return 'statement_too_long'
+  const outcome = await applyEvent(services, id, { type: 'choose_support', statement })
+  return outcome?.ok ? undefined : 'not_possible'
+}
+
+/** GET /recovery/support/:token, the link of the first mail of a case. */
+export async function showSupport(services: Services, ctx: Context): Promise<void> {
+  const found = await linkedCase(services, ctx)
+  if (found === undefined) return gone(services, ctx)
+  show(services, ctx, found.link, found.case)
+}
+
+/** POST /recovery/support/:token: statement. */
+export async function sendToSupport(services: Services, ctx: Context): Promise<void> {
+  const found = await linkedCase(services, ctx)
+  if (found === undefined) return gone(services, ctx)
+  const fields = readFields(ctx)
+  checkFormToken(fields, formToken(services, found.link))
+  const fault = await askSupport(services, found.case.id, fields)
+  if (fault !== undefined && fault !== 'not_possible')
+    return show(services, ctx, found.link, found.case, { key: fault }, fields)
+  const now = await services.store.cases.get(found.case.id)
+  if (now?.hold === undefined) return gone(services, ctx)
+  showPage(ctx, services.views.page('support_asked', localeOf(ctx), { until: now.hold.until }))
+}
+
+async function linkedCase(
+  services: Services,
+  ctx: Context,
+): Promise<{ link: string; case: RecoveryCase } | undefined> {
+  const link = await findLink(services.store, 'support', ctx.params.token)
+  const one = link?.case === undefined ? undefined : await services.store.cases.get(link.case)
+  if (link === undefined || one === undefined || !isOpen(one) || one.route === 'support') return undefined
+  return { link: link.id, case: one }
+}
+
+function show(
+  services: Services,
+  ctx: Context,
+  link: string,
+  one: RecoveryCase,
+  message?: Message,
+  fields?: Fields,
+): void {
+  const page = services.views.page('support_ask', localeOf(ctx), {
+    ...formLocals(`/recovery/support/${ctx.params.token}`, formToken(services, link), message),
+    ...(fields?.statement === undefined ? {} : { statement: fields.statement }),
+    holdHours: one.terms.supportHold / 3_600_000,
+  })
+  showPage(ctx, page)
+}
+
+const formToken = ({ ring }: Services, link: string): string => ring.mac(`support-form|${link}`)
+
+function gone(services: Services, ctx: Context): void {
+  showPage(ctx, services.views.page('link_gone', localeOf(ctx), {}), 404)
+}

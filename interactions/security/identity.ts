@@ -1,0 +1,124 @@
+import Router from '@koa/router'
+import type { Context } from 'koa'
+import { beginIdentity, isBeginner, settleRun } from '../../recovery/identity.ts'
+import type { Account } from '../../rules/account.ts'
+import type { Message } from '../../rules/attempt.ts'
+import { type Effect, withEffects } from '../../rules/effect.ts'
+import { judge, type RunOutcome } from '../../rules/proofing-run.ts'
+import { samePerson } from '../../rules/same-person.ts'
+import { type Console, freshSecondFactor } from '../console/session.ts'
+import { checkFormToken, formBody, readFields } from '../http/form.ts'
+import { seeOther, showPage } from '../http/page.ts'
+import { Problem } from '../http/problem.ts'
+import { localeOf } from '../http/request.ts'
+import type { Enrol } from '../recovery/identity-return.ts'
+import type { Services } from '../services.ts'
+
+const path = '/security/identity'
+
+/** Someone signed in shows a photo ID before it is needed: at a recovery the provider must then name the same person. */
+export function identityRoutes(services: Services, console: Console): Router {
+  const router = new Router({ prefix: path })
+  router.get('/', (ctx) => show(services, console, ctx))
+  router.post('/', formBody, (ctx) => change(services, console, ctx))
+  return router
+}
+
+async function show(services: Services, console: Console, ctx: Context, message?: Message): Promise<void> {
+  const session = await console.session(ctx, freshSecondFactor)
+  if (session === undefined) return console.signIn(ctx, freshSecondFactor, path)
+  const account = await services.store.accounts.get(session.account)
+  if (account === undefined || services.proofing === undefined) throw new Problem(404, 'not_found')
+  const said = message ?? messageOf(ctx)
+  const page = services.views.page('security_identity', localeOf(ctx), {
+    base: path,
+    form: session.form,
+    ...(said === undefined ? {} : { message: said }),
+    email: account.email,
+    ...(account.proofing === undefined ? {} : { enrolledAt: account.proofing.at }),
+  })
+  showPage(ctx, page)
+}
+
+/** How a verification ended is told by the address that it leads back to; only known words are shown. */
+function messageOf(ctx: Context): Message | undefined {
+  const { said } = ctx.query
+  return typeof said === 'string' && /^identity_\w{1,40}$/.test(said) ? { key: said } : undefined
+}
+
+/** POST: change=enrol | remove. */
+async function change(services: Services, console: Console, ctx: Context): Promise<void> {
+  const session = await console.session(ctx, freshSecondFactor)
+  if (session === undefined) return console.signIn(ctx, freshSecondFactor, path)
+  const fields = readFields(ctx)
+  checkFormToken(fields, session.form)
+  const account = await services.store.accounts.get(session.account)
+  if (account === undefined || services.proofing === undefined) throw new Problem(404, 'not_found')
+  if (fields.change === 'remove') {
+    await changeAccount(services, account.id, 'proofing_removed', ({ proofing: _, ...rest }) => rest)
+    return seeOther(ctx, `${path}?said=identity_removed`)
+  }
+  const begun = await beginIdentity(services, ctx, { purpose: 'enrolment', account })
+  if (begun.ok) return seeOther(ctx, begun.url)
+  await show(services, console, ctx, { key: begun.message })
+}
+
+/** The end of an enrolment: only in the browser that began, still signed in as the same person. */
+export function enrolment(services: Services, console: Console): Enrol {
+  return async (ctx, run, callback, kept) => {
+    const { store, clock, proofing } = services
+    const session = await console.session(ctx, { ...freshSecondFactor, maxAge: 8 * 3600 })
+    if (session?.account !== run.account || !isBeginner(services, ctx, run))
+      throw new Problem(400, 'wrong_person')
+    const account = await store.accounts.get(run.account)
+    const result = await proofing!.finish(callback, kept, clock())
+    if (account === undefined) throw new Problem(400, 'expired')
+    const outcome: RunOutcome = result.ok
+      ? judge(
+          {
+            provedAs: '',
+            person: samePerson(account, result.verified.claims, result.verified.matched),
+            ambiguous: false,
+            decidedByPeople: false,
+          },
+          result.verified,
+        )
+      : result
+    await settleRun(services, run, outcome)
+    if (!outcome.ok || !result.ok) {
+      return seeOther(ctx, `${path}?said=identity_${outcome.ok ? 'malformed' : outcome.reason}`)
+    }
+    const enrolled = { subject: result.verified.subject, issuer: result.verified.issuer, at: clock() }
+    await changeAccount(services, account.id, 'proofing_enrolled', (current) => ({
+      ...current,
+      proofing: enrolled,
+    }))
+    seeOther(ctx, `${path}?said=identity_enrolled`)
+  }
+}
+
+async function changeAccount(
+  services: Services,
+  account: string,
+  name: 'proofing_enrolled' | 'proofing_removed',
+  make: (current: Account) => Account,
+): Promise<void> {
+  const at = services.clock()
+  const id = `${name}:${account}:${at}`
+  const effects: Effect[] = [
+    {
+      kind: 'audit',
+      id: `${id}:audit`,
+      event: name.replace('_', '.'),
+      actor: account,
+      subject: account,
+      detail: {},
+    },
+    { kind: 'notice', id: `${id}:notice`, name, to: account, data: { at } },
+  ]
+  await services.store.accounts.update(account, (current) => [
+    current && withEffects(make(current), effects),
+    undefined,
+  ])
+  await services.effects.settle('accounts', account)
+}

@@ -1,0 +1,113 @@
+import type { Context } from 'koa'
+import type { Provider } from 'oidc-provider'
+import { randomToken } from '../../adapters/secrets/key-ring.ts'
+import { Conflict } from '../../adapters/store/store.ts'
+import { isResetDone, methodOf, readAction } from '../../rules/action.ts'
+import { proofsOf } from '../../rules/assurance.ts'
+import { type Ask, type Attempt, freshAttempt } from '../../rules/attempt.ts'
+import { requiredAcr } from '../../rules/request.ts'
+import { Problem } from '../http/problem.ts'
+import { localeOf, originOf } from '../http/request.ts'
+import type { Services } from '../services.ts'
+
+export type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
+
+/** The library's interaction of a request. It is found by cookie alone, so it must be the one in the URL. */
+export async function interactionOf({ provider }: Services, ctx: Context): Promise<Interaction> {
+  const interaction = await provider.interactionDetails(ctx.req, ctx.res)
+  if (interaction.uid !== ctx.params.uid) throw new Problem(400, 'expired')
+  return interaction
+}
+
+/** The attempt of an interaction; begun when its first page is opened, and again when it took too long. */
+export async function attemptOf(
+  services: Services,
+  ctx: Context,
+  interaction: Interaction,
+): Promise<Attempt> {
+  const found = await services.store.attempts.get(interaction.uid)
+  if (found !== undefined) return found
+  const begun = await begin(services, ctx, interaction)
+  try {
+    await services.store.attempts.insert(begun)
+    return begun
+  } catch (error) {
+    if (error instanceof Conflict) return attemptOf(services, ctx, interaction)
+    throw error
+  }
+}
+
+async function begin(services: Services, ctx: Context, interaction: Interaction): Promise<Attempt> {
+  const { params } = interaction
+  const start = {
+    id: interaction.uid,
+    form: randomToken(),
+    ask: await askOf(services, interaction),
+    origin: originOf(ctx),
+    locale: localeOf(ctx, params.ui_locales),
+  }
+  const known =
+    interaction.prompt.name === 'action'
+      ? await acting(services, interaction)
+      : await stepUp(services, interaction)
+  return { ...freshAttempt(start, services.clock()), ...known }
+}
+
+async function askOf({ provider, acrNames }: Services, { params }: Interaction): Promise<Ask> {
+  const client = await provider.Client.find(String(params.client_id))
+  const acr = requiredAcr(params, acrNames.ours)
+  const action = readAction(params)
+  return {
+    client: String(params.client_id),
+    app: client?.clientName ?? String(params.client_id),
+    ...(acr === undefined ? {} : { acr }),
+    ...(action === undefined || action === 'unknown' ? {} : { action }),
+    ...(typeof params.login_hint === 'string' ? { loginHint: params.login_hint.slice(0, 254) } : {}),
+  }
+}
+
+/**
+ * Someone who is signed in, but not strongly enough, is asked only for what is missing. Any other reason to ask, like
+ * `max_age` or `prompt=login`, asks for everything again.
+ */
+async function stepUp(services: Services, { session, prompt }: Interaction): Promise<Partial<Attempt>> {
+  const onlyStronger = prompt.reasons.length > 0 && prompt.reasons.every((reason) => reason === 'acr_unmet')
+  return onlyStronger ? standing(services, session) : {}
+}
+
+/** An action is done by whoever is signed in; the library has just made sure that they are, and freshly. */
+async function acting(services: Services, { session, params }: Interaction): Promise<Partial<Attempt>> {
+  const action = readAction(params)
+  const known = await standing(services, session)
+  if (action === undefined || action === 'unknown' || known.account === undefined)
+    throw new Problem(400, 'expired')
+  const account = await services.store.accounts.get(known.account)
+  const signedInAt = Math.floor((known.proofs?.[0]?.at ?? 0) / 1000) * 1000
+  // The sign-in before may have been the reset that was asked for.
+  const done = action === 'reset_authenticator' && account !== undefined && isResetDone(account, signedInAt)
+  const enrolling = methodOf(params)
+  return {
+    ...known,
+    action,
+    ...(enrolling === undefined ? {} : { enrolling }),
+    ...(done ? { actionStatus: 'success' as const } : {}),
+  }
+}
+
+/** Who is signed in, and what they proved when. */
+async function standing(
+  { provider, acrNames }: Pick<Services, 'provider' | 'acrNames'>,
+  session: Interaction['session'],
+): Promise<Partial<Attempt>> {
+  if (session?.uid === undefined) return {}
+  // The interaction doesn't say when the session began; and it may have ended meanwhile.
+  const found = await provider.Session.findByUid(session.uid)
+  if (found?.accountId === undefined || found.accountId !== session.accountId) return {}
+  const at = (found.loginTs ?? 0) * 1000 + 999
+  const { acr = '', amr = [] } = found
+  return {
+    account: found.accountId,
+    session: session.uid,
+    proofs: proofsOf({ acr: acrNames.ours(acr), amr }, at),
+  }
+}

@@ -1,0 +1,106 @@
+import type { Account } from '../../rules/account.ts'
+import type { Assurance } from '../../rules/assurance.ts'
+import type { ActionStatus, Attempt } from '../../rules/attempt.ts'
+import { type Device, newDeviceNotice, trustedEntry } from '../../rules/devices.ts'
+import { withEffects } from '../../rules/effect.ts'
+import { seeOther } from '../http/page.ts'
+import { flatOrigin } from '../http/request.ts'
+import { keepDevice, noteAnnounced, rememberDevice } from './known-browser.ts'
+import { tryChange, type Visit } from './room.ts'
+
+/**
+ * Hands the result of a sign-in to the provider and sends the person on: the only caller of `interactionResult` for a
+ * login, once an attempt. Until here no session exists. The attempt is marked first, so that of two requests at once,
+ * or of one before and one after a reset, only one gets through.
+ */
+export async function finish(visit: Visit, assurance: Assurance): Promise<void> {
+  const { services, attempt, ctx } = visit
+  // Marked already and still without a result: the process died in between, and the result is handed over now.
+  if (attempt.finishedAt === undefined && !(await markFinished(visit))) return toHub(visit)
+  await services.audit.append({
+    event: 'sign_in.succeeded',
+    actor: attempt.account!,
+    subject: attempt.account!,
+    // A second submit that comes in between, or a repeat after a crash, is the same sign-in.
+    cause: `sign-in:${attempt.id}:${attempt.createdAt}`,
+    detail: {
+      acr: assurance.acr,
+      amr: assurance.amr.join(' '),
+      client: attempt.ask.client,
+      ...flatOrigin(attempt.origin),
+    },
+  })
+  const device = await rememberDevice(visit)
+  await services.store.accounts.update(attempt.account!, (current) => [
+    current && withSignIn(current, attempt, device),
+    undefined,
+  ])
+  await noteAnnounced(visit, device)
+  await services.effects.settle('accounts', attempt.account!)
+  const { amr, authTime } = assurance
+  const acr = services.acrNames.theirs(assurance.acr)
+  const login = { accountId: attempt.account!, acr, amr, ts: authTime, remember: true }
+  const { provider } = services
+  const next = await provider.interactionResult(
+    ctx.req,
+    ctx.res,
+    { login },
+    { mergeWithLastSubmission: false },
+  )
+  keepDevice(visit)
+  seeOther(ctx, next)
+}
+
+const tracesKept = 10
+
+/**
+ * Remembers where people usually sign in from: what an approver compares a request with. Of a new device the person is
+ * told because of this very write.
+ */
+function withSignIn(account: Account, { origin, ask, trust }: Attempt, device: Device): Account {
+  const at = device.lastSeenAt
+  const signIns = [{ at, ...origin }, ...(account.signIns ?? [])].slice(0, tracesKept)
+  const signedIn = { ...account, lastSignInAt: at, signIns }
+  const trusts = trust !== undefined && trust === device.trustedAt
+  return withEffects(signedIn, [
+    ...(device.announced ? [] : [newDeviceNotice(device, ask.app)]),
+    ...(trusts ? [trustedEntry(device)] : []),
+  ])
+}
+
+const markFinished = (visit: Visit): Promise<boolean> =>
+  tryChange(visit, (attempt) => ({ ...attempt, finishedAt: visit.services.clock() }))
+
+/** Hands over how an action ended, and sends the person back to the app. */
+export async function finishAction(visit: Visit, status: ActionStatus): Promise<void> {
+  const { services, attempt, ctx } = visit
+  await services.audit.append({
+    event: `action.${attempt.action}`,
+    actor: attempt.account!,
+    subject: attempt.account!,
+    cause: `action:${attempt.id}`,
+    detail: { status, client: attempt.ask.client },
+  })
+  const result = { action: { status } }
+  seeOther(
+    ctx,
+    await services.provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: true }),
+  )
+}
+
+/** Tells the app that what it insists on can't be reached (OpenID Connect Core Error Code 1.0). */
+export async function finishUnmet(visit: Visit): Promise<void> {
+  const { services, ctx } = visit
+  const result = {
+    error: 'unmet_authentication_requirements',
+    error_description: 'the requested acr can not be reached by this account',
+  }
+  seeOther(
+    ctx,
+    await services.provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: false }),
+  )
+}
+
+export function toHub({ ctx, attempt }: Pick<Visit, 'ctx' | 'attempt'>): void {
+  seeOther(ctx, `/interaction/${attempt.id}`)
+}

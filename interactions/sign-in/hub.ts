@@ -1,0 +1,92 @@
+import type { Context } from 'koa'
+import type { StepName } from '../../rules/step.ts'
+import type { PageName, Pages } from '../../views/pages.ts'
+import { showPage } from '../http/page.ts'
+import type { Services } from '../services.ts'
+import { attemptOf, interactionOf } from './attempts.ts'
+import { showConsent } from './consent.ts'
+import { finish, finishAction, finishUnmet } from './finish.ts'
+import { type Room, visitOf } from './room.ts'
+import { backupCode } from './steps/backup-code.ts'
+import { backupCodes } from './steps/backup-codes.ts'
+import { checkUp } from './steps/check-up.ts'
+import { codesLeft } from './steps/codes-left.ts'
+import { completionLink } from './steps/completion-link.ts'
+import { enrolPasskey } from './steps/enrol-passkey.ts'
+import { enrolPhone } from './steps/enrol-phone.ts'
+import { enrolPush } from './steps/enrol-push.ts'
+import { enrol } from './steps/enrol-totp.ts'
+import { factors } from './steps/factors.ts'
+import { forgot } from './steps/forgot.ts'
+import { forgotLost } from './steps/forgot-lost.ts'
+import { inactive } from './steps/inactive.ts'
+import { mailCode } from './steps/mail-code.ts'
+import { newPassword } from './steps/new-password.ts'
+import { noCase } from './steps/no-case.ts'
+import { openCase } from './steps/open-case.ts'
+import { pass } from './steps/pass.ts'
+import { passkey } from './steps/passkey.ts'
+import { password } from './steps/password.ts'
+import { phone } from './steps/phone.ts'
+import { push } from './steps/push.ts'
+import { recovery } from './steps/recovery.ts'
+import { recoveryClosed } from './steps/recovery-closed.ts'
+import { recoveryWaiting } from './steps/recovery-waiting.ts'
+import { totp } from './steps/totp.ts'
+
+/** Every page of a sign-in, by its step. */
+export const rooms = {
+  password,
+  forgot,
+  forgot_lost: forgotLost,
+  inactive,
+  totp,
+  phone,
+  passkey,
+  push,
+  backup_code: backupCode,
+  recovery,
+  recovery_waiting: recoveryWaiting,
+  recovery_closed: recoveryClosed,
+  pass,
+  open_case: openCase,
+  completion_link: completionLink,
+  mail_code: mailCode,
+  new_password: newPassword,
+  backup_codes: backupCodes,
+  codes_left: codesLeft,
+  check_up: checkUp,
+  enrol,
+  enrol_phone: enrolPhone,
+  enrol_passkey: enrolPasskey,
+  enrol_push: enrolPush,
+  factors,
+  no_case: noCase,
+} satisfies { [S in StepName & PageName]: Room<S> }
+
+/** GET /interaction/:uid: asks what is next and shows it. Rooms lead here, never to one another. */
+export async function hub(services: Services, ctx: Context): Promise<void> {
+  const interaction = await interactionOf(services, ctx)
+  const attempt = await attemptOf(services, ctx, interaction)
+  if (interaction.prompt.name === 'consent') return showConsent(services, ctx, interaction, attempt)
+  // Finished, and yet here again: the browser came back, or the process died before it could send it on.
+  if (attempt.finishedAt !== undefined && interaction.result !== undefined)
+    return ctx.redirect(interaction.returnTo)
+  const visit = await visitOf(services, ctx, attempt)
+  if (visit.step.step === 'finish') return finish(visit, visit.step.assurance)
+  if (visit.step.step === 'unmet') return finishUnmet(visit)
+  if (visit.step.step === 'action_done') return finishAction(visit, visit.step.status)
+  const room: Room = rooms[visit.step.step]
+  const form = { base: `/interaction/${attempt.id}`, form: attempt.form }
+  const locals = {
+    ...form,
+    ...(attempt.message ? { message: attempt.message } : {}),
+    ...(await room.show(visit)),
+  }
+  const refresh = waits(room.step, locals) ? { refreshSeconds: 10 } : {}
+  showPage(ctx, services.views.page(room.step, attempt.locale, locals as Pages[typeof room.step], refresh))
+}
+
+/** Pages that something happens to while nobody touches them. */
+const waits = (step: StepName, locals: object): boolean =>
+  step === 'recovery_waiting' || ('state' in locals && ['waiting', 'number'].includes(String(locals.state)))

@@ -1,0 +1,168 @@
+import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
+import type { Context } from 'koa'
+import { withinBudget } from '../../account/budget.ts'
+import {
+  authenticationOptions,
+  ownerOf,
+  readAssertion,
+  registrationOptions,
+  verifyAssertion,
+} from '../../account/passkeys.ts'
+import { randomToken } from '../../adapters/secrets/key-ring.ts'
+import type { Account } from '../../rules/account.ts'
+import { ofAccount, withProof } from '../../rules/attempt.ts'
+import { asksPasskey, suitablePasskeys } from '../../rules/demand.ts'
+import { type Effect, withEffects } from '../../rules/effect.ts'
+import {
+  type AssertionOutcome,
+  acceptAssertion,
+  passkeyOf,
+  takeChallenge,
+  usablePasskeys,
+  withChallenge,
+} from '../../rules/passkeys.ts'
+import { Problem } from '../http/problem.ts'
+import { flatOrigin } from '../http/request.ts'
+import { type Action, accountOf, changeAttempt, say, type Visit } from './room.ts'
+
+/** GET passkey/options: what the script of the page that is shown hands to the browser, as JSON. */
+export async function sendOptions(visit: Visit, ctx: Context): Promise<void> {
+  ctx.set('Cache-Control', 'no-store')
+  ctx.body = await optionsFor(visit)
+}
+
+async function optionsFor(visit: Visit): Promise<object> {
+  const { services, situation, step } = visit
+  if (step.step === 'password' && services.kinds.includes('passkey'))
+    return authenticationOptions(services, 'any', await challengeOf(visit))
+  if (step.step === 'passkey') {
+    const account = accountOf(visit)
+    const passkeys = asksPasskey(situation) ? suitablePasskeys(situation) : usablePasskeys(account)
+    return authenticationOptions(services, passkeys, await challengeOf(visit))
+  }
+  if (step.step === 'enrol_passkey')
+    return registrationOptions(services, accountOf(visit), await challengeOf(visit))
+  throw new Problem(404, 'not_found')
+}
+
+/** Scratch of the page: what was decided on the attempt stands, so its revision does too. */
+async function challengeOf({ services, attempt }: Visit): Promise<string> {
+  const [fresh, now] = [randomToken(), services.clock()]
+  return services.store.attempts.update(attempt.id, (current) => {
+    if (current === undefined || current.finishedAt !== undefined) return [current, fresh]
+    const next = withChallenge(current, fresh, now)
+    return [next, next.passkey!.challenge]
+  })
+}
+
+/**
+ * The challenge of this attempt, for one answer to it. A second submit finds none and changes nothing, so that it doesn't
+ * undo what the first has shown.
+ */
+export async function takeOwnChallenge(visit: Visit): Promise<string | undefined> {
+  const { services, attempt } = visit
+  const now = services.clock()
+  const taken = await services.store.attempts.update(attempt.id, (current) => {
+    const stale = current?.revision !== attempt.revision || current.finishedAt !== undefined
+    return stale ? [current, { ok: false, reason: 'none' } as const] : takeChallenge(current, now)
+  })
+  if (taken.ok) return taken.challenge
+  if (taken.reason === 'expired') await say(visit, 'passkey_expired')
+  return undefined
+}
+
+/** POST passkey/sign-in, on the page of the password: the passkey says who it is, and proves it. */
+export const signInByPasskey: Action = async (visit, fields) => {
+  const { services, attempt } = visit
+  if (!(await withinBudget(services, attempt.origin.address))) return say(visit, 'throttled')
+  const challenge = await takeOwnChallenge(visit)
+  if (challenge === undefined) return
+  const response = readAssertion(fields.credential ?? '')
+  const account = response && (await holderOf(visit, response.id))
+  if (response === undefined || account === undefined) return sayUnknown(visit, response)
+  const outcome = await assertWith(visit, account, response, challenge, true)
+  if (!outcome.ok) return say(visit, refusals[outcome.reason])
+  const now = services.clock()
+  await changeAttempt(visit, (current) =>
+    withProof(ofAccount(current, account.id, now), 'passkey', now, account, outcome.passkey),
+  )
+}
+
+async function holderOf({ services }: Visit, credential: string): Promise<Account | undefined> {
+  const owner = await ownerOf(services, credential)
+  const account = owner === undefined ? undefined : await services.store.accounts.get(owner)
+  return account && passkeyOf(account, credential) && account
+}
+
+/** The words are those of every refusal; the page also lets the browser know that nobody has this passkey any more. */
+async function sayUnknown(visit: Visit, response: AuthenticationResponseJSON | undefined): Promise<void> {
+  await visit.services.audit.append({
+    event: 'sign_in.passkey_refused',
+    detail: { reason: 'unknown', ...flatOrigin(visit.attempt.origin) },
+  })
+  const credential = /^[\w-]{1,1366}$/.exec(response?.id ?? '')?.[0]
+  await say(visit, refusals.wrong, credential === undefined ? undefined : { credential })
+}
+
+/** What is said about a refused passkey: nothing of why, but for what its owner can do something about. */
+export const refusals: { [reason in Exclude<AssertionOutcome, { ok: true }>['reason']]: string } = {
+  throttled: 'throttled',
+  wrong: 'passkey_refused',
+  changed: 'passkey_refused',
+  cloned: 'passkey_cloned',
+  unverified: 'passkey_unverified',
+}
+
+/** Verifies an answer and takes it in the account's own write; what is refused is written down. */
+export async function assertWith(
+  visit: Visit,
+  account: Account,
+  response: AuthenticationResponseJSON,
+  challenge: string,
+  alone: boolean,
+): Promise<AssertionOutcome> {
+  const { services } = visit
+  const { store, clock, audit, effects } = services
+  const assertion = await verifyAssertion(services, account, response, challenge, alone)
+  const now = clock()
+  const outcome = await store.accounts.update<AssertionOutcome>(account.id, (current) => {
+    if (current === undefined) return [current, { ok: false, reason: 'wrong' }]
+    const [next, result] = acceptAssertion(current, assertion, alone, now)
+    const cloned = !result.ok && result.reason === 'cloned'
+    return [cloned ? withEffects(next, clonedEffects(visit, account.id, now)) : next, result]
+  })
+  if (outcome.ok) return outcome
+  // The write above has said it already.
+  if (outcome.reason === 'cloned') {
+    await effects.settle('accounts', account.id)
+    return outcome
+  }
+  await audit.append({
+    event: 'sign_in.passkey_refused',
+    subject: account.id,
+    detail: { reason: outcome.reason, ...flatOrigin(visit.attempt.origin) },
+  })
+  return outcome
+}
+
+/** A counter that doesn't go up: a copy of the key may be about, and its owner should know (WebAuthn L3 §6.1.1). */
+function clonedEffects({ attempt }: Visit, subject: string, now: number): Effect[] {
+  const id = `passkey-cloned:${subject}:${attempt.id}:${attempt.revision}`
+  const origin = flatOrigin(attempt.origin)
+  return [
+    {
+      kind: 'audit',
+      id: `${id}:audit`,
+      event: 'passkey.cloned',
+      subject,
+      detail: { address: origin.address },
+    },
+    {
+      kind: 'notice',
+      id: `${id}:notice`,
+      name: 'passkey_cloned',
+      to: subject,
+      data: { at: now, app: attempt.ask.app, ...origin },
+    },
+  ]
+}

@@ -1,0 +1,123 @@
+import Router from '@koa/router'
+import type { Context } from 'koa'
+import type { StepName } from '../../rules/step.ts'
+import { checkFormToken, formBody, readFields } from '../http/form.ts'
+import { Problem } from '../http/problem.ts'
+import type { Services } from '../services.ts'
+import { attemptOf, interactionOf } from './attempts.ts'
+import { choose } from './choose.ts'
+import { decideConsent } from './consent.ts'
+import { chooseKind, skipEnrolment } from './enrolled.ts'
+import { toHub } from './finish.ts'
+import { forget, remember } from './forgotten.ts'
+import { hub, rooms } from './hub.ts'
+import { sendOptions } from './passkeys.ts'
+import { type Action, type Room, say, type Visit, visitOf } from './room.ts'
+import { sendSheet } from './steps/backup-codes.ts'
+
+/** Pages on which one may turn to another way. */
+const choosable: StepName[] = [
+  'totp',
+  'passkey',
+  'phone',
+  'push',
+  'backup_code',
+  'pass',
+  'completion_link',
+  'forgot_lost',
+  'recovery',
+  'recovery_waiting',
+  'recovery_closed',
+]
+
+/** Pages that set a factor up. */
+const enrolments: StepName[] = ['enrol', 'enrol_passkey', 'enrol_phone', 'enrol_push']
+
+/** Every action of a sign-in, by its path, and the steps on whose pages it stands. */
+const actions: { [path: string]: { action: Action; steps: StepName[] } } = {
+  ...Object.fromEntries(
+    Object.values(rooms).flatMap((room) =>
+      Object.entries(room.actions).map(([path, action]) => [path, { action, steps: [room.step] }]),
+    ),
+  ),
+  choose: { action: choose, steps: choosable },
+  forgot: { action: forget, steps: ['password'] },
+  'forgot/leave': { action: remember, steps: ['forgot', 'forgot_lost'] },
+  'enrol/choose': { action: chooseKind, steps: enrolments },
+  'enrol/skip': { action: skipEnrolment, steps: enrolments },
+}
+
+/** All pages of a sign-in live below /interaction/:uid, the path of the library's cookie. */
+export function interactionRoutes(services: Services): Router {
+  const router = new Router({ prefix: '/interaction/:uid' })
+  router.get('/', (ctx) => hub(services, ctx))
+  router.get('/recovery/status', (ctx) => status(services, ctx))
+  router.get('/passkey/options', async (ctx) => sendOptions(await loginVisit(services, ctx), ctx))
+  router.get('/status', (ctx) => roomStatus(services, ctx))
+  router.get('/backupCodes.pdf', async (ctx) => sendSheet(await sheetVisit(services, ctx), ctx, 'pdf'))
+  router.get('/backupCodes.txt', async (ctx) => sendSheet(await sheetVisit(services, ctx), ctx, 'txt'))
+  router.post('/consent', formBody, (ctx) => consent(services, ctx))
+  for (const path of Object.keys(actions))
+    router.post(`/${path}`, formBody, (ctx) => act(services, ctx, path))
+  return router
+}
+
+/**
+ * A form of a sign-in. It must belong to this attempt, and stand on the page that is shown now: a second submit, or
+ * one from an old page, changes nothing and shows where things are.
+ */
+async function act(services: Services, ctx: Context, path: string): Promise<void> {
+  const { action, steps } = actions[path]!
+  const visit = await loginVisit(services, ctx)
+  const fields = readFields(ctx)
+  checkFormToken(fields, visit.attempt.form)
+  if (visit.attempt.finishedAt === undefined) {
+    if (steps.includes(visit.step.step)) await action(visit, fields)
+    else await sayWhereThingsAre(visit)
+  }
+  // An action may have sent the person elsewhere.
+  if (ctx.status !== 303) toHub(visit)
+}
+
+/** Someone who isn't past the password learns nothing; others are told that the page was old. */
+async function sayWhereThingsAre(visit: Visit): Promise<void> {
+  if (visit.attempt.message === undefined && visit.attempt.account !== undefined)
+    await say(visit, 'not_possible')
+}
+
+async function loginVisit(services: Services, ctx: Context): Promise<Visit> {
+  const interaction = await interactionOf(services, ctx)
+  if (interaction.prompt.name === 'consent') throw new Problem(400, 'expired')
+  return visitOf(services, ctx, await attemptOf(services, ctx, interaction))
+}
+
+async function consent(services: Services, ctx: Context): Promise<void> {
+  const interaction = await interactionOf(services, ctx)
+  if (interaction.prompt.name !== 'consent') throw new Problem(400, 'expired')
+  const attempt = await attemptOf(services, ctx, interaction)
+  const fields = readFields(ctx)
+  checkFormToken(fields, attempt.form)
+  await decideConsent(services, ctx, interaction, fields)
+}
+
+/** What the waiting page asks for every other second. */
+async function status(services: Services, ctx: Context): Promise<void> {
+  const visit = await loginVisit(services, ctx)
+  ctx.set('Cache-Control', 'no-store')
+  ctx.body = { status: visit.case?.status ?? 'none', step: visit.step.step }
+}
+
+/** What a page that waits for a phone asks for: where its step stands, or that there is another one now. */
+async function roomStatus(services: Services, ctx: Context): Promise<void> {
+  const visit = await loginVisit(services, ctx)
+  const room: Room | undefined = rooms[visit.step.step as keyof typeof rooms]
+  ctx.set('Cache-Control', 'no-store')
+  ctx.body = { status: (await room?.status?.(visit)) ?? visit.step.step }
+}
+
+async function sheetVisit(services: Services, ctx: Context): Promise<Visit> {
+  const visit = await loginVisit(services, ctx)
+  if (visit.step.step !== 'backup_codes' || visit.attempt.codes === undefined)
+    throw new Problem(404, 'not_found')
+  return visit
+}

@@ -1,0 +1,79 @@
+import { withProof } from '../../../rules/attempt.ts'
+import { codesLeft, type Redemption, redeemBackupCode } from '../../../rules/backup-codes.ts'
+import { type Effect, withEffects } from '../../../rules/effect.ts'
+import { flatOrigin } from '../../http/request.ts'
+import {
+  type Action,
+  accountOf,
+  changeAttempt,
+  type Room,
+  refuseCode,
+  say,
+  type Visit,
+  waysBeside,
+} from '../room.ts'
+
+export const backupCode: Room<'backup_code'> = {
+  step: 'backup_code',
+  show: async (visit) => {
+    const account = accountOf(visit)
+    return { email: account.email, ways: waysBeside(visit, 'backup_code'), left: codesLeft(account) }
+  },
+  actions: { 'backup-code': (visit, fields) => enterCode(visit, fields) },
+}
+
+const messages: { [R in Exclude<Redemption, { ok: true }>['reason']]: string } = {
+  throttled: 'throttled',
+  wrong: 'wrong_backup_code',
+  used: 'used_backup_code',
+  none: 'no_backup_codes',
+}
+
+const enterCode: Action = async (visit, fields) => {
+  const { services } = visit
+  const account = accountOf(visit)
+  const typed = fields.code ?? ''
+  if (typed.trim() === '') return say(visit, 'wrong_backup_code')
+  const now = services.clock()
+  const outcome = await services.store.accounts.update(account.id, (current) => {
+    if (current === undefined) return [current, { ok: false, reason: 'none' } as Redemption]
+    const [next, redemption] = redeemBackupCode(current, typed, services.ring.mac, now)
+    return [redemption.ok ? withEffects(next, usedEffects(visit, redemption, now)) : next, redemption]
+  })
+  if (!outcome.ok) return refuse(visit, outcome.reason)
+  await changeAttempt(visit, (attempt) => ({
+    ...withProof(attempt, 'backup_code', now, account),
+    codesLeft: outcome.left,
+  }))
+  await services.effects.settle('accounts', account.id)
+}
+
+/** A notice and an audit entry, promised in the very write that spends the code. */
+function usedEffects(
+  { attempt, account }: Visit,
+  { left, set }: Redemption & { ok: true },
+  now: number,
+): Effect[] {
+  const id = `backup-code:${attempt.id}:${set}:${left}`
+  const data = { left, at: now, app: attempt.ask.app, ...flatOrigin(attempt.origin) }
+  return [
+    {
+      kind: 'audit',
+      id: `${id}:audit`,
+      event: 'backup_code.used',
+      subject: account!.id,
+      detail: { left, set, address: data.address },
+    },
+    { kind: 'notice', id: `${id}:notice`, name: 'backup_code_used', to: account!.id, data },
+  ]
+}
+
+async function refuse(visit: Visit, reason: keyof typeof messages): Promise<void> {
+  await visit.services.audit.append({
+    event: 'sign_in.code_refused',
+    subject: accountOf(visit).id,
+    detail: { method: 'backup_code', reason, ...flatOrigin(visit.attempt.origin) },
+  })
+  if (reason === 'wrong' || reason === 'used') return refuseCode(visit, 'backup_code', messages[reason])
+  await say(visit, messages[reason])
+}

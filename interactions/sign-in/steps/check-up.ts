@@ -1,0 +1,67 @@
+import { issueCodes } from '../../../account/issue-codes.ts'
+import { removeOwn } from '../../../account/remove.ts'
+import { shownFactor } from '../../../account/shown.ts'
+import type { Account, FactorKind } from '../../../rules/account.ts'
+import { codesLeft } from '../../../rules/backup-codes.ts'
+import { checkedUp, confirmFactor, staleFactors } from '../../../rules/check-up.ts'
+import { type Action, accountOf, actingIn, changeAttempt, type Room, say, type Visit } from '../room.ts'
+
+/** One page at the end of a sign-in, now and then, that leads to what puts things right. Any answer will do. */
+export const checkUp: Room<'check_up'> = {
+  step: 'check_up',
+  show: async (visit) => {
+    const { step, situation } = visit
+    const account = accountOf(visit)
+    return {
+      email: account.email,
+      reasons: step.step === 'check_up' ? step.reasons : [],
+      factors: account.factors.map((factor) => shownFactor(account, factor)),
+      stale: staleFactors(account, situation.now).map(({ id }) => id),
+      codesLeft: codesLeft(account),
+      addresses: account.addresses.map(({ address }) => address),
+      kinds: newFirst(situation.kinds, account),
+    }
+  },
+  actions: {
+    'check-up/done': (visit) => answer(visit, checkedUp),
+    'check-up/enrol': (visit, fields) => enrol(visit, fields),
+    'check-up/codes': async (visit) => {
+      await answer(visit, checkedUp)
+      await issueCodes(visit)
+    },
+    'check-up/keep': (visit, { factor = '' }) =>
+      answer(visit, (account, now) => checkedUp(confirmFactor(account, factor, now), now)),
+    'check-up/remove': (visit, fields) => remove(visit, fields),
+  },
+}
+
+/** What the person doesn't have yet comes first: two of a kind are often lost together. */
+function newFirst(kinds: FactorKind[], { factors }: Account): FactorKind[] {
+  const has = (kind: FactorKind) => factors.some((factor) => factor.kind === kind)
+  return [...kinds.filter((kind) => !has(kind)), ...kinds.filter(has)]
+}
+
+/** It is the account that remembers, so that no other sign-in asks the same. */
+async function answer(visit: Visit, change: (account: Account, now: number) => Account): Promise<void> {
+  const now = visit.services.clock()
+  await visit.services.store.accounts.update(accountOf(visit).id, (current) => [
+    current && change(current, now),
+    undefined,
+  ])
+}
+
+const enrol: Action = async (visit, fields) => {
+  const enrolling = visit.situation.kinds.find((kind) => kind === fields.kind)
+  if (enrolling === undefined) return say(visit, 'unknown')
+  await answer(visit, checkedUp)
+  await changeAttempt(visit, ({ message: _, ...attempt }) => ({ ...attempt, enrolling }))
+}
+
+const remove: Action = async (visit, { factor = '' }) => {
+  const { services, situation } = visit
+  const stale = staleFactors(accountOf(visit), situation.now).some(({ id }) => id === factor)
+  const wanted = { factor, required: situation.secondFactorRequired }
+  // Only what the page asks about: the methods in use are looked after elsewhere.
+  if (!stale || !(await removeOwn(services, actingIn(visit), wanted))) return say(visit, 'factor_not_removed')
+  await answer(visit, checkedUp)
+}

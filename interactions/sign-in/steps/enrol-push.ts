@@ -1,0 +1,75 @@
+import { factorOf, type Pairing, type PairingState, pairingState } from '../../../rules/pairing.ts'
+import { newPairing, newPairingSecrets, type PairingSecrets } from '../../authenticator/pairing.ts'
+import { enrolled, enrolOptions } from '../enrolled.ts'
+import { type Action, accountOf, changeAttempt, type Room, say, type Visit } from '../room.ts'
+
+/** Our authenticator on a phone: it comes by a QR code, its owner types a number, and this sign-in binds it. */
+export const enrolPush: Room<'enrol_push'> = {
+  step: 'enrol_push',
+  show: async (visit) => {
+    const account = accountOf(visit)
+    const { pairing, secrets } = await ensurePairing(visit)
+    const state = stateOf(visit, pairing)
+    const { browser, system } = pairing.device ?? {}
+    return {
+      ...enrolOptions(visit, 'push'),
+      email: account.email,
+      recovered: account.recovered !== undefined,
+      state,
+      // In the fragment, which no log of a server or proxy ever sees.
+      link: `${visit.services.config.issuer}/authenticator#pair=${secrets.token}`,
+      ...(state === 'number' ? { number: secrets.number } : {}),
+      device: [browser, system].filter(Boolean).join(' · '),
+    }
+  },
+  actions: {
+    'enrol-push': (visit) => bind(visit, {}),
+    'enrol-push/again': (visit) => startOver(visit, {}),
+  },
+  status: async (visit) =>
+    stateOf(visit, await visit.services.store.pairings.get(visit.attempt.pairing?.id ?? '')),
+}
+
+const stateOf = ({ services }: Visit, pairing: Pairing | undefined): PairingState =>
+  pairingState(pairing, services.clock())
+
+/** One pairing for this sign-in: loading the page again shows the same one, and a new one when it is over. */
+async function ensurePairing(visit: Visit): Promise<{ pairing: Pairing; secrets: PairingSecrets }> {
+  const { services, attempt } = visit
+  const known = attempt.pairing && (await services.store.pairings.get(attempt.pairing.id))
+  if (known !== undefined && stateOf(visit, known) !== 'over')
+    return { pairing: known, secrets: open(visit, attempt.pairing!) }
+  const secrets = newPairingSecrets()
+  const pairing = newPairing(services, secrets, { account: accountOf(visit).id, attempt: attempt.id })
+  const offered = { id: pairing.id, sealed: services.ring.seal(JSON.stringify(secrets), pairing.id) }
+  await services.store.pairings.insert(pairing)
+  const kept = await services.store.attempts.update(attempt.id, (current) => {
+    // Another tab was first: its pairing counts.
+    if (current === undefined || current.pairing?.id !== attempt.pairing?.id)
+      return [current, current?.pairing ?? offered]
+    return [{ ...current, pairing: offered }, offered]
+  })
+  return { pairing: (await services.store.pairings.get(kept.id)) ?? pairing, secrets: open(visit, kept) }
+}
+
+function open({ services }: Visit, kept: { id: string; sealed: string }): PairingSecrets {
+  return JSON.parse(services.ring.open(kept.sealed, kept.id))
+}
+
+/** The phone becomes a factor here, in the sign-in that asked for it; until now nothing of the account has changed. */
+const bind: Action = async (visit) => {
+  const { services, attempt } = visit
+  const pairing = await services.store.pairings.get(attempt.pairing?.id ?? '')
+  const factor = factorOf(pairing, attempt, services.clock())
+  if (factor === undefined)
+    return say(visit, stateOf(visit, pairing) === 'over' ? 'pairing_over' : 'pairing_waiting')
+  await enrolled(visit, factor, 'push')
+  await services.store.pairings.remove(factor.id)
+}
+
+/** Another phone came first, or this one was put away: a new QR code. */
+const startOver: Action = async (visit) => {
+  const { services, attempt } = visit
+  await changeAttempt(visit, ({ pairing: _, message: _said, ...current }) => current)
+  if (attempt.pairing !== undefined) await services.store.pairings.remove(attempt.pairing.id)
+}

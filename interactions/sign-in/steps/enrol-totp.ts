@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto'
+import { matchTotp } from '../../../account/match-totp.ts'
+import { newTotpSecret, readCode, totpUri } from '../../../adapters/secrets/totp.ts'
+import { enrolled, enrolOptions } from '../enrolled.ts'
+import { type Action, accountOf, type Room, say, type Visit } from '../room.ts'
+
+export const enrol: Room<'enrol'> = {
+  step: 'enrol',
+  show: async (visit) => {
+    const { services } = visit
+    const account = accountOf(visit)
+    const { secret } = await ensureEnrolment(visit)
+    const uri = totpUri(services.config.brand, account.email, secret)
+    return {
+      ...enrolOptions(visit, 'totp'),
+      email: account.email,
+      secret,
+      uri,
+      recovered: account.recovered !== undefined,
+    }
+  },
+  actions: { enrol: (visit, fields) => prove(visit, fields) },
+}
+
+/** A secret for this attempt, drawn once: loading the page again shows the same one. The account isn't touched. */
+async function ensureEnrolment(visit: Visit): Promise<{ factor: string; secret: string }> {
+  const { services, attempt } = visit
+  const factor = randomUUID()
+  const offered = { factor, secret: services.ring.seal(newTotpSecret(), factor) }
+  const kept = await services.store.attempts.update(attempt.id, (current) => {
+    if (current === undefined) return [current, offered]
+    const enrolment = current.enrolment ?? offered
+    return [enrolment === current.enrolment ? current : { ...current, enrolment }, enrolment]
+  })
+  return { factor: kept.factor, secret: services.ring.open(kept.secret, kept.factor) }
+}
+
+/** The factor counts once its code was typed back; until then nothing of the account has changed. */
+const prove: Action = async (visit, fields) => {
+  const { services, attempt } = visit
+  const enrolment = attempt.enrolment
+  const code = readCode(fields.code ?? '')
+  if (enrolment === undefined) return
+  if (code === '') return say(visit, 'code_missing')
+  const now = services.clock()
+  const { factor: id, secret } = enrolment
+  const matched = matchTotp(services, [{ id, secret }], code)
+  if (matched === undefined) return say(visit, 'wrong_code')
+  const used = { lastStep: matched.step, createdAt: now, lastUsedAt: now }
+  await enrolled(visit, { id, kind: 'totp', name: '', secret, ...used }, 'otp')
+}

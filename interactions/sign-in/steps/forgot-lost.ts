@@ -1,0 +1,12 @@
+import { hasSecondFactor } from '../../../rules/account.ts'
+import { accountOf, type Room } from '../room.ts'
+
+/** Neither the password nor what would stand in for it: nothing can be done here, and the page says who can help. */
+export const forgotLost: Room<'forgot_lost'> = {
+  step: 'forgot_lost',
+  show: async (visit) => {
+    const account = accountOf(visit)
+    return { email: account.email, canGoBack: account.status === 'active' && hasSecondFactor(account) }
+  },
+  actions: {},
+}

@@ -1,0 +1,98 @@
+import { acceptPush, type Prompt, promptFrom, refusedByPhone, spendPrompt } from '../../../rules/push.ts'
+import type { PromptState } from '../../../views/pages.ts'
+import { drawPrompt, sendPrompt } from '../../authenticator/prompts.ts'
+import {
+  type Action,
+  accountOf,
+  changeAttempt,
+  proven,
+  type Room,
+  say,
+  type Visit,
+  verification,
+} from '../room.ts'
+
+/** A prompt on the person's phone: they type there the number that stands here. */
+export const push: Room<'push'> = {
+  step: 'push',
+  show: async (visit) => {
+    const kept = await ensurePrompt(visit)
+    const state = await stateOf(visit, kept.id)
+    const number = state === 'waiting' ? visit.services.ring.open(kept.sealed, kept.id) : undefined
+    return {
+      ...verification(visit, 'push'),
+      state,
+      app: `${visit.services.config.issuer}/authenticator`,
+      ...(number === undefined ? {} : { number }),
+      ...(state === 'limited' ? { from: nextFrom(visit) } : {}),
+    }
+  },
+  actions: {
+    push: (visit, fields) => takeAnswer(visit, fields),
+    'push/send': (visit) => sendAgain(visit, {}),
+  },
+  status: (visit) => stateOf(visit, visit.attempt.prompt?.id ?? ''),
+}
+
+/** The phones are asked when the page is first shown; loading it again asks nobody again. */
+async function ensurePrompt(visit: Visit): Promise<{ id: string; sealed: string }> {
+  const { services, attempt } = visit
+  const { id, number } = drawPrompt()
+  const offered = { id, sealed: services.ring.seal(number, id) }
+  const kept = await services.store.attempts.update(attempt.id, (current) => {
+    if (current === undefined || current.prompt !== undefined) return [current, current?.prompt ?? offered]
+    return [{ ...current, prompt: offered }, offered]
+  })
+  if (kept.id === id) await sendPrompt(services, attempt, accountOf(visit), { id, number })
+  return kept
+}
+
+async function stateOf({ services, account }: Visit, id: string): Promise<PromptState> {
+  const prompt = await services.store.prompts.get(id)
+  const now = services.clock()
+  if (prompt?.state === 'open') return 'waiting'
+  if (prompt?.state === 'approved' || prompt?.state === 'refused') return 'answered'
+  const current = account && (await services.store.accounts.get(account.id))
+  if (promptFrom(current?.throttles.prompts, now) > now) return 'limited'
+  return prompt?.state === 'failed' ? 'failed' : 'over'
+}
+
+const nextFrom = ({ account, services }: Visit): number =>
+  promptFrom(account?.throttles.prompts, services.clock())
+
+const messages: { [state in Exclude<Prompt['state'], 'refused'> | 'gone']: string } = {
+  open: 'prompt_waiting',
+  approved: 'prompt_over',
+  spent: 'prompt_over',
+  gone: 'prompt_over',
+  failed: 'prompt_failed',
+}
+
+/** The answer of the phone is used here, once, by the sign-in that asked. */
+const takeAnswer: Action = async (visit, fields) => {
+  const { services, attempt } = visit
+  const account = accountOf(visit)
+  const now = services.clock()
+  if (attempt.prompt === undefined) return say(visit, 'prompt_over')
+  const { device, state } = await services.store.prompts.update(attempt.prompt.id, (current) => {
+    const [next, device] = spendPrompt(current, attempt, now)
+    return [next, { device, state: current?.state ?? ('gone' as const) }]
+  })
+  // Mostly it has ended this sign-in already; a process that died in between has not.
+  if (state === 'refused') return changeAttempt(visit, refusedByPhone)
+  if (device === undefined) return say(visit, messages[state])
+  const accepted = await services.store.accounts.update(account.id, (current) => {
+    const next = current && acceptPush(current, device, now)
+    return [next ?? current, next !== undefined]
+  })
+  if (!accepted) return say(visit, 'prompt_over')
+  await proven(visit, fields, 'push')
+}
+
+/** A new prompt takes the place of the old one, which nobody can answer any more: the page asks once it is shown. */
+const sendAgain: Action = async (visit) => {
+  const { services, attempt } = visit
+  if (nextFrom(visit) > services.clock()) return say(visit, 'prompt_limited')
+  await changeAttempt(visit, ({ prompt: _, message: _said, ...current }) => current)
+  if (attempt.prompt !== undefined) await services.store.prompts.remove(attempt.prompt.id)
+}

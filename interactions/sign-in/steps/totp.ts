@@ -1,0 +1,43 @@
+import { matchTotp } from '../../../account/match-totp.ts'
+import { readCode } from '../../../adapters/secrets/totp.ts'
+import { acceptTotp, codeFactors, type TotpOutcome } from '../../../rules/totp.ts'
+import { factorsFor } from '../../../rules/ways.ts'
+import { flatOrigin } from '../../http/request.ts'
+import { type Action, accountOf, proven, type Room, refuseCode, say, verification } from '../room.ts'
+
+export const totp: Room<'totp'> = {
+  step: 'totp',
+  show: async (visit) => ({
+    ...verification(visit, 'totp'),
+    ...(codeFactors(accountOf(visit)).every(({ kind }) => kind === 'push') ? { own: true as const } : {}),
+  }),
+  actions: { totp: (visit, fields) => enterCode(visit, fields) },
+}
+
+const messages = {
+  wrong: 'wrong_code',
+  replayed: 'code_used',
+}
+
+const enterCode: Action = async (visit, fields) => {
+  const { services } = visit
+  const account = accountOf(visit)
+  const code = readCode(fields.code ?? '')
+  if (code === '') return say(visit, 'code_missing')
+  const now = services.clock()
+  const matched = matchTotp(services, codeFactors(account), code)
+  const outcome = await services.store.accounts.update(account.id, (current) =>
+    current === undefined
+      ? [current, { ok: false, reason: 'wrong' } as TotpOutcome]
+      : acceptTotp(current, matched, now),
+  )
+  if (outcome.ok) return proven(visit, fields, 'otp')
+  await services.audit.append({
+    event: 'sign_in.code_refused',
+    subject: account.id,
+    detail: { method: 'totp', reason: outcome.reason, ...flatOrigin(visit.attempt.origin) },
+  })
+  if (factorsFor(account, 'totp').length === 0) return say(visit, 'factor_disabled')
+  if (outcome.reason === 'throttled') return say(visit, 'throttled')
+  await refuseCode(visit, 'otp', messages[outcome.reason])
+}

@@ -1,0 +1,108 @@
+#!/usr/bin/env node
+import { readFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { createKeyRing } from '../adapters/secrets/key-ring.ts'
+import { createPasswords } from '../adapters/secrets/passwords.ts'
+import type { Store } from '../adapters/store/store.ts'
+import { verifyAudit } from '../effects/audit.ts'
+import { rotateSigningKeys } from '../provider/signing-keys.ts'
+import { ConfigError, loadSettings, readConfig } from './config.ts'
+import { importPeople } from './import.ts'
+import { openStore } from './open-store.ts'
+
+/** `npx rekey …`: what an operator does beside running the server. Reads the same settings as main.ts. */
+const usage = `rekey audit verify          checks the hash chain of the audit log
+rekey outbox [dead]         lists messages that wait, or that were given up
+rekey outbox retry <id>     tries a message again that was given up
+rekey keys rotate           makes new signing keys; restart every process to use them
+rekey import <file.json>    adds organizations and people (docs/operating.md)
+`
+
+const commands: { [command: string]: (store: Store, ...args: string[]) => Promise<boolean> } = {
+  'audit verify': auditVerify,
+  outbox: (store) => listOutbox(store, 'queued'),
+  'outbox dead': (store) => listOutbox(store, 'dead'),
+  'outbox retry': retry,
+  'keys rotate': rotateKeys,
+  import: importFile,
+}
+
+async function auditVerify(store: Store): Promise<boolean> {
+  const { entries, fault } = await verifyAudit(store)
+  if (fault === undefined) print(`ok: ${entries} entries, each chained to the one before`)
+  else print(`FAULT at entry ${fault.sequence}: ${fault.fault}; the ${entries} entries before it are sound`)
+  return fault === undefined
+}
+
+async function listOutbox(store: Store, state: 'queued' | 'dead'): Promise<boolean> {
+  for (let page = await store.outbox.find('state', state, { limit: 100 }); page.length > 0; ) {
+    for (const { id, recipient, tries, createdAt, lastError = '' } of page) {
+      print([new Date(createdAt).toISOString(), id, recipient, `${tries} tries`, lastError].join('  '))
+    }
+    page = await store.outbox.find('state', state, { limit: 100, after: page.at(-1)! })
+  }
+  return true
+}
+
+async function retry(store: Store, id = ''): Promise<boolean> {
+  const found = await store.outbox.update(id, (current) => {
+    if (current?.state !== 'dead') return [current, false]
+    const revived = {
+      ...current,
+      state: 'queued' as const,
+      due: 'yes' as const,
+      queue: current.recipient,
+      tries: 0,
+    }
+    return [{ ...revived, nextAt: Date.now() }, true]
+  })
+  print(found ? 'will be tried again' : `no message ${id} was given up`)
+  return found
+}
+
+async function rotateKeys(store: Store): Promise<boolean> {
+  const { keys } = readConfig(await loadSettings(process.env))
+  await rotateSigningKeys(store, createKeyRing(keys))
+  print('new signing keys are stored; the ones before stay published')
+  return true
+}
+
+async function importFile(store: Store, file = ''): Promise<boolean> {
+  const input: unknown = JSON.parse(await readFile(file, 'utf8'))
+  const { organizations, people, skipped } = await importPeople(store, createPasswords(), input, Date.now())
+  print(`${organizations} organizations, ${people} people`)
+  for (const email of skipped) print(`skipped, as the address is taken: ${email}`)
+  return true
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+async function run(): Promise<boolean> {
+  const { positionals } = parseArgs({ allowPositionals: true })
+  const named = Object.keys(commands).filter((name) => positionals.join(' ').startsWith(name))
+  const command = named.sort((a, b) => b.length - a.length)[0]
+  if (command === undefined) {
+    process.stderr.write(usage)
+    return false
+  }
+  const settings = await loadSettings(process.env)
+  const store = await openStore(
+    { store: String(settings.store ?? 'lmdb'), data: String(settings.data ?? './data') },
+    Date.now,
+  )
+  try {
+    return await commands[command]!(store, ...positionals.slice(command.split(' ').length))
+  } finally {
+    await store.close()
+  }
+}
+
+try {
+  process.exitCode = (await run()) ? 0 : 1
+} catch (error) {
+  const { name, message } = error as Error
+  process.stderr.write(`${error instanceof ConfigError ? message : `${name}: ${message}`}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,152 @@
+import { newBackupCodes } from '../../adapters/secrets/backup-codes.ts'
+import { newTotpSecret, totpUri } from '../../adapters/secrets/totp.ts'
+import type { Collection } from '../../adapters/store/store.ts'
+import type { Services } from '../../interactions/services.ts'
+import type { Account, Factor, Membership, TotpFactor } from '../../rules/account.ts'
+import { codesLeft, hashBackupCode, replaceBackupCodes } from '../../rules/backup-codes.ts'
+import { type DemoPerson, organizations, people } from './people.ts'
+
+const setting = 'demo-people'
+const day = 86_400_000
+
+/** Backup codes of the seeded people, by account; the accounts themselves hold only hashes. */
+type SeededCodes = { [account: string]: string[] }
+
+/** Fills an empty store once; a store that was filled before is left as it is. */
+export async function seed(
+  services: Pick<Services, 'store' | 'clock' | 'ring' | 'passwords'>,
+): Promise<void> {
+  const { store, clock, ring } = services
+  if ((await store.settings.get(setting)) !== undefined) return
+  const now = clock()
+  for (const { id, name } of organizations) {
+    await replace(store.organizations, { id, name, policy: {}, createdAt: now - 1500 * day })
+  }
+  const hashes = new Map<string, Promise<string>>()
+  const codes: SeededCodes = {}
+  for (const person of people) {
+    if (!hashes.has(person.password)) hashes.set(person.password, services.passwords.hash(person.password))
+    codes[person.id] = person.totp ? newBackupCodes() : []
+    await replace(
+      store.accounts,
+      accountOf(services, person, await hashes.get(person.password)!, codes[person.id]!, now),
+    )
+    for (const membership of membershipsOf(person, now)) await replace(store.memberships, membership)
+  }
+  // Last, so that a start that was interrupted begins again.
+  await store.settings.insert({ id: setting, value: ring.seal(JSON.stringify(codes), setting) })
+}
+
+async function replace<T extends { id: string }>(collection: Collection<T>, document: T): Promise<void> {
+  await collection.update(document.id, () => [document, undefined])
+}
+
+function accountOf(
+  { ring }: Pick<Services, 'ring'>,
+  person: DemoPerson,
+  passwordHash: string,
+  codes: string[],
+  now: number,
+): Account {
+  const since = now - Math.max(30, ...person.memberships.map((membership) => membership.days)) * day
+  const account: Account = {
+    id: person.id,
+    email: person.email,
+    name: person.name,
+    ...(person.locale === undefined ? {} : { locale: person.locale }),
+    status: person.status ?? 'active',
+    createdAt: since,
+    passwordHash,
+    addresses: [{ address: person.email, verifiedAt: since }],
+    ...(person.phone === undefined ? {} : { phone: person.phone }),
+    ...(person.supportAgent ? { supportAgent: true as const } : {}),
+    ...(person.unchecked ? {} : { checkUp: { at: now } }),
+    factors: [],
+    throttles: {},
+    validAfter: since,
+    effects: [],
+  }
+  if (!person.totp) return account
+  const id = `${person.id}-totp`
+  const factor = {
+    id,
+    kind: 'totp' as const,
+    name: '',
+    secret: ring.seal(newTotpSecret(), id),
+    createdAt: since,
+  }
+  const factors: Factor[] = [factor, ...phoneOf(person, since)]
+  const secured = replaceBackupCodes({ ...account, factors, primary: id }, codes, ring.mac, since)
+  return { ...secured, backupCodes: { ...secured.backupCodes!, confirmedAt: since } }
+}
+
+/** Codes by text and call are another way for those who have a phone; the authenticator is asked for first. */
+function phoneOf({ id, phone }: DemoPerson, since: number): Factor[] {
+  if (phone === undefined) return []
+  return [{ id: `${id}-phone`, kind: 'sms', name: '', number: phone, createdAt: since }]
+}
+
+function membershipsOf(person: DemoPerson, now: number): Membership[] {
+  return person.memberships.map(({ organization, role, days }) => {
+    const since = now - days * day
+    const membership = { id: `${organization}:${person.id}`, organization, account: person.id, role, since }
+    return role === 'super_admin'
+      ? { ...membership, superAdminOf: organization, superAdminSince: since }
+      : membership
+  })
+}
+
+/** A seeded person as they are now: /dev/people.json. */
+export interface ListedPerson {
+  name: string
+  email: string
+  password: string
+  status: Account['status']
+  otpauth: string | null
+  backupCodes: string[]
+  phone: string | null
+  memberships: { organization: string; role: string }[]
+}
+
+/** The seeded people with everything needed to sign in as them, also after a reset. Only the demo can do that. */
+export async function listPeople({ store, ring, config }: Services): Promise<ListedPerson[]> {
+  const stored = await store.settings.get(setting)
+  const codes: SeededCodes = stored === undefined ? {} : JSON.parse(ring.open(stored.value, setting))
+  const listed = await Promise.all(
+    people.map(async (person) => ({ person, account: await store.accounts.get(person.id) })),
+  )
+  return listed.flatMap(({ person, account }) => {
+    if (account === undefined) return []
+    const factor = account.factors.find(({ kind }) => kind === 'totp') as TotpFactor | undefined
+    return {
+      name: account.name,
+      email: account.email,
+      password: person.password,
+      status: account.status,
+      otpauth: factor ? totpUri(config.brand, account.email, ring.open(factor.secret, factor.id)) : null,
+      backupCodes: unusedCodes(account, codes[person.id] ?? [], ring.mac),
+      phone: account.phone ?? null,
+      memberships: person.memberships.map(({ organization, role }) => ({
+        organization: nameOf(organization),
+        role,
+      })),
+    }
+  })
+}
+
+const nameOf = (id: string): string => organizations.find((one) => one.id === id)?.name ?? id
+
+function unusedCodes(account: Account, codes: string[], mac: (text: string) => string): string[] {
+  if (account.backupCodes === undefined || codesLeft(account) === 0) return []
+  const { number, codes: kept } = account.backupCodes
+  const unused = new Set(kept.filter((code) => code.usedAt === undefined).map((code) => code.hash))
+  return codes.filter((code) => unused.has(hashBackupCode(account.id, number, code, mac)))
+}
+
+/** For the terminal. */
+export function describePeople(): string {
+  return people
+    .filter((person) => !/^lake-(0[2-9]|[1-3])/.test(person.id))
+    .map((person) => `  ${person.email.padEnd(24)} ${person.password.padEnd(26)} ${person.hint}`)
+    .join('\n')
+}

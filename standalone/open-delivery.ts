@@ -1,0 +1,47 @@
+import { deliverByChannel } from '../adapters/delivery/by-channel.ts'
+import type { Delivery } from '../adapters/delivery/delivery.ts'
+import type { TwilioSettings } from '../adapters/delivery/twilio/settings.ts'
+import type { KeyRing } from '../adapters/secrets/key-ring.ts'
+import { vapidKeys } from '../adapters/secrets/vapid-keys.ts'
+import type { Store } from '../adapters/store/store.ts'
+
+export interface WaysOut {
+  issuer: string
+  store: Store
+  ring: KeyRing
+  clock: () => number
+  /** For addresses that others chose. */
+  fetch(input: string, init: RequestInit): Promise<Response>
+  refuses(endpoint: string): string | undefined
+}
+
+/** Every way out of the product: SMTP, Web Push, and texts and calls where they are set up. */
+export async function openDelivery(
+  ways: WaysOut,
+  settings: { mail: { url: string; from: string }; twilio?: TwilioSettings | undefined },
+): Promise<Delivery> {
+  const { createSmtpDelivery } = await import('../adapters/delivery/smtp/delivery.ts')
+  const phone = settings.twilio === undefined ? undefined : await openTwilio(ways, settings.twilio)
+  return deliverByChannel({
+    mail: createSmtpDelivery(settings.mail),
+    push: await openWebPush(ways),
+    ...(phone === undefined ? {} : { sms: phone, voice: phone }),
+  })
+}
+
+/** The demo's: nothing leaves but pushes, which the browser of whoever tries the demo is waiting for. */
+export async function openDemoDelivery(ways: WaysOut): Promise<Delivery> {
+  const { createInboxDelivery } = await import('../adapters/delivery/inbox/delivery.ts')
+  const inbox = createInboxDelivery(ways.store, ways.clock)
+  return deliverByChannel({ mail: inbox, sms: inbox, voice: inbox, push: await openWebPush(ways) })
+}
+
+async function openTwilio(ways: WaysOut, settings: TwilioSettings): Promise<Delivery> {
+  const { createTwilioDelivery } = await import('../adapters/delivery/twilio/delivery.ts')
+  return createTwilioDelivery({ ...ways, settings })
+}
+
+async function openWebPush(ways: WaysOut): Promise<Delivery> {
+  const { createWebPushDelivery } = await import('../adapters/delivery/webpush/delivery.ts')
+  return createWebPushDelivery({ ...ways, keys: await vapidKeys(ways.store, ways.ring) })
+}

@@ -1,0 +1,11 @@
+import type { Store } from '../adapters/store/store.ts'
+
+/** Opens the store that a setting names: `lmdb` in the data folder, or MongoDB at a URI. Only the engine used is loaded. */
+export async function openStore(
+  { store, data }: { store: string; data: string },
+  clock: () => number,
+): Promise<Store> {
+  if (store === 'lmdb')
+    return (await import('../adapters/store/lmdb/store.ts')).openLmdbStore({ path: data, clock })
+  return (await import('../adapters/store/mongo/store.ts')).openMongoStore({ uri: store, clock })
+}
