@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { sixDigits } from '../adapters/secrets/six-digits.ts'
 import { readCode } from '../adapters/secrets/totp.ts'
 import { codeNotice } from '../effects/notices.ts'
-import type { Services } from '../interactions/services.ts'
 import {
   type AddressProof,
   type AddressRefusal,
@@ -14,14 +13,15 @@ import {
 } from '../rules/addresses.ts'
 import { withEffects } from '../rules/effect.ts'
 import { addressesChanged } from '../rules/signals.ts'
+import type { AccountServices } from './services.ts'
 import { type Acting, toldOf } from './told.ts'
 
-const hashCode = ({ ring }: Services, account: string, address: string, code: string): string =>
+const hashCode = ({ ring }: AccountServices, account: string, address: string, code: string): string =>
   ring.mac(`address-code|${account}|${address}|${code}`)
 
 /** Mails a code to an address that the person wants notices at. Nothing is added by it. */
 export async function askAddress(
-  services: Services,
+  services: AccountServices,
   by: Acting,
   typed: string,
 ): Promise<AddressRefusal | 'unreadable' | undefined> {
@@ -54,7 +54,7 @@ export async function askAddress(
 
 /** Adds the address whose code was typed back. */
 export async function addAddress(
-  services: Services,
+  services: AccountServices,
   by: Acting,
   typed: string,
 ): Promise<Exclude<AddressProof, { ok: true }>['reason'] | undefined> {
@@ -83,7 +83,7 @@ export async function addAddress(
 }
 
 /** Takes an address away; it is told as well. Returns false for the sign-in address and for one that isn't there. */
-export async function dropAddress(services: Services, by: Acting, address: string): Promise<boolean> {
+export async function dropAddress(services: AccountServices, by: Acting, address: string): Promise<boolean> {
   const now = services.clock()
   const happening = {
     id: `address:${randomUUID()}`,

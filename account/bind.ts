@@ -1,11 +1,11 @@
 import { newBackupCodes, sealCodes } from '../adapters/secrets/backup-codes.ts'
-import type { Services } from '../interactions/services.ts'
 import type { Account, Factor } from '../rules/account.ts'
 import { type Attempt, hasProof } from '../rules/attempt.ts'
 import { replaceBackupCodes } from '../rules/backup-codes.ts'
 import { type Effect, withEffects } from '../rules/effect.ts'
 import { type Binding, bindFactor } from '../rules/enrolment.ts'
 import { factorEnrolled } from '../rules/signals.ts'
+import type { AccountServices } from './services.ts'
 import { factorTold } from './told.ts'
 
 /** What binding a factor has left to show: a new set of backup codes, where there was none to keep. */
@@ -20,7 +20,7 @@ export interface Bound {
  * @param before the account as the person was shown it.
  */
 export async function bindProven(
-  { store, ring }: Pick<Services, 'store' | 'ring'>,
+  { store, ring }: Pick<AccountServices, 'store' | 'ring'>,
   attempt: Attempt,
   before: Account,
   factor: Factor,

@@ -1,9 +1,9 @@
-import type { Services } from '../interactions/services.ts'
 import { type Budget, failed, isAllowed, refilledFrom, spend } from '../rules/throttle.ts'
+import type { AccountServices } from './services.ts'
 
 /** Spends one unit of a budget that is kept under an id. Returns when there is one again, where nothing is left. */
 export async function spentUntil(
-  { store, clock }: Pick<Services, 'store' | 'clock'>,
+  { store, clock }: Pick<AccountServices, 'store' | 'clock'>,
   id: string,
   budget: Budget,
 ): Promise<number | undefined> {
@@ -17,7 +17,7 @@ export async function spentUntil(
 
 /** The same, where it doesn't matter when: false when nothing is left. */
 export async function spendOne(
-  services: Pick<Services, 'store' | 'clock'>,
+  services: Pick<AccountServices, 'store' | 'clock'>,
   id: string,
   budget: Budget,
 ): Promise<boolean> {
@@ -25,7 +25,7 @@ export async function spendOne(
 }
 
 /** Spends one try of a network address, whoever is being tried. */
-export function withinBudget(services: Services, address: string): Promise<boolean> {
+export function withinBudget(services: AccountServices, address: string): Promise<boolean> {
   const budget = { capacity: services.config.signInsPerMinute, period: 60_000 }
   return spendOne(services, `address:${address}`, budget)
 }
@@ -37,7 +37,7 @@ const day = 86_400_000
  * was right removes the record. False where another try is too soon.
  */
 export async function countTry(
-  { store, clock }: Pick<Services, 'store' | 'clock'>,
+  { store, clock }: Pick<AccountServices, 'store' | 'clock'>,
   id: string,
 ): Promise<boolean> {
   const now = clock()

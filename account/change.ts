@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import type { Services } from '../interactions/services.ts'
 import type { Account, FactorKind } from '../rules/account.ts'
 import { withEffects } from '../rules/effect.ts'
 import { makePrimary, readFactorName, renameFactor } from '../rules/factor-change.ts'
+import type { AccountServices } from './services.ts'
 import { type Acting, toldOf } from './told.ts'
 
 /** Gives a factor a name, or none for ''. Returns false for a name that can't be shown and for a factor that is gone. */
 export async function renameOwn(
-  services: Services,
+  services: AccountServices,
   by: Acting,
   { factor, name }: { factor: string; name: string },
 ): Promise<boolean> {
@@ -26,7 +26,11 @@ export async function renameOwn(
 }
 
 /** Makes a factor the one that sign-ins ask for first. Returns false where it is gone or disabled. */
-export async function makeOwnPrimary(services: Services, by: Acting, factor: string): Promise<boolean> {
+export async function makeOwnPrimary(
+  services: AccountServices,
+  by: Acting,
+  factor: string,
+): Promise<boolean> {
   return change(
     services,
     by,
@@ -41,7 +45,7 @@ export async function makeOwnPrimary(services: Services, by: Acting, factor: str
 }
 
 async function change(
-  { store, clock, effects }: Services,
+  { store, clock, effects }: AccountServices,
   by: Acting,
   factor: string,
   make: (current: Account) => Account | undefined,

@@ -1,45 +1,52 @@
 import { newBackupCodes, sealCodes } from '../adapters/secrets/backup-codes.ts'
-import { flatOrigin } from '../interactions/http/request.ts'
-import { accountOf, changeAttempt, type Visit } from '../interactions/sign-in/room.ts'
+import { flatOrigin } from '../rules/attempt.ts'
 import { replaceBackupCodes } from '../rules/backup-codes.ts'
 import { withEffects } from '../rules/effect.ts'
 import { backupCodesRenewed } from '../rules/signals.ts'
+import type { AccountServices } from './services.ts'
+import type { Acting } from './told.ts'
 
-/** A new set of backup codes for someone who has just proven a second factor; the old set is void. */
-export async function issueCodes(visit: Visit): Promise<void> {
-  const { services, attempt } = visit
-  const account = accountOf(visit)
+/** A set of codes that was just made: its number, and the codes sealed for the page that shows them. */
+export interface IssuedCodes {
+  set: number
+  sealed: string
+}
+
+/**
+ * A new set of backup codes for someone who has just proven a second factor; the old set is void.
+ * Returns undefined where the account is gone.
+ */
+export async function issueCodes(
+  { store, ring, clock, effects }: Pick<AccountServices, 'store' | 'ring' | 'clock' | 'effects'>,
+  { account, origin }: Acting,
+): Promise<IssuedCodes | undefined> {
   const codes = newBackupCodes()
-  const now = services.clock()
-  const set = await services.store.accounts.update(account.id, (current) => {
+  const now = clock()
+  const set = await store.accounts.update(account, (current) => {
     if (current === undefined) return [current, undefined]
-    const next = replaceBackupCodes(current, codes, services.ring.mac, now)
+    const next = replaceBackupCodes(current, codes, ring.mac, now)
     const number = next.backupCodes!.number
-    const id = `codes:${account.id}:${number}`
-    const origin = flatOrigin(attempt.origin)
+    const id = `codes:${account}:${number}`
     const promised = withEffects(next, [
       {
         kind: 'audit',
         id: `${id}:audit`,
         event: 'backup_codes.created',
-        subject: account.id,
+        subject: account,
         detail: { set: number },
       },
       {
         kind: 'notice',
         id: `${id}:notice`,
         name: 'backup_codes_created',
-        to: account.id,
-        data: { at: now, ...origin },
+        to: account,
+        data: { at: now, ...flatOrigin(origin) },
       },
-      { kind: 'signal', id: `${id}:signal`, account: account.id, txn: id, events: backupCodesRenewed() },
+      { kind: 'signal', id: `${id}:signal`, account, txn: id, events: backupCodesRenewed() },
     ])
     return [promised, number]
   })
-  if (set === undefined) return
-  await changeAttempt(visit, ({ codesLeft: _left, message: _message, ...current }) => ({
-    ...current,
-    codes: { set, sealed: sealCodes(services.ring, account.id, set, codes) },
-  }))
-  await services.effects.settle('accounts', account.id)
+  if (set === undefined) return undefined
+  await effects.settle('accounts', account)
+  return { set, sealed: sealCodes(ring, account, set, codes) }
 }

@@ -1,39 +1,39 @@
 import { randomUUID } from 'node:crypto'
-import type { Context } from 'koa'
 import { findAll } from '../adapters/store/find-all.ts'
-import { readDeviceCookie } from '../interactions/http/browser-cookie.ts'
-import { flatOrigin } from '../interactions/http/request.ts'
-import type { Services } from '../interactions/services.ts'
 import type { Origin } from '../rules/attempt.ts'
+import { flatOrigin } from '../rules/attempt.ts'
 import { type Device, deviceId } from '../rules/devices.ts'
 import { type Effect, withEffects } from '../rules/effect.ts'
+import type { AccountServices } from './services.ts'
 
-/** The device of a request, if the account has signed in from it before. */
-export async function deviceOf(
-  { store, ring, config }: Pick<Services, 'store' | 'ring' | 'config'>,
-  ctx: Context,
+/** A browser by the secret in its cookie, if the account has signed in from it before. */
+export async function browserOf(
+  { store, ring }: Pick<AccountServices, 'store' | 'ring'>,
+  secret: string | undefined,
   account: string,
 ): Promise<Device | undefined> {
-  const secret = readDeviceCookie(ctx, config.issuer)
   return secret === undefined ? undefined : store.devices.get(deviceId(secret, account, ring.mac))
 }
 
 /**
- * The devices that a person has signed in from, the one that was seen last first. All of them: each private window is
+ * The browsers that a person has signed in from, the one that was seen last first. All of them: each private window is
  * one, and a stranger's must not hide behind them.
  */
-export async function devicesOf({ store }: Pick<Services, 'store'>, account: string): Promise<Device[]> {
+export async function browsersOf(
+  { store }: Pick<AccountServices, 'store'>,
+  account: string,
+): Promise<Device[]> {
   const found = await findAll(store.devices, 'account', account)
   return found.sort((a, b) => b.lastSeenAt - a.lastSeenAt)
 }
 
 /**
- * Forgets devices of a person, and with them their trust: the next sign-in from there is one from a new device. Those
+ * Forgets browsers of a person, and with them their trust: the next sign-in from there is one from a new browser. Those
  * of others are left alone. Promised in the account, so that a crash can't leave one trusted that the person was told
  * is not.
  */
-export async function forgetDevices(
-  { store, effects }: Pick<Services, 'store' | 'effects'>,
+export async function forgetBrowsers(
+  { store, effects }: Pick<AccountServices, 'store' | 'effects'>,
   by: { account: string; origin: Origin },
   devices: string[],
 ): Promise<void> {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { activeSuperAdmins } from '../effects/super-admins.ts'
-import type { Services } from '../interactions/services.ts'
 import type { Account, Membership } from '../rules/account.ts'
 import {
   type ChangeBy,
@@ -12,6 +11,7 @@ import {
   removed,
   removesAccount,
 } from '../rules/member-change.ts'
+import type { AccountServices } from './services.ts'
 
 const day = 86_400_000
 const turn = 'administration-turn'
@@ -23,7 +23,7 @@ const turnTime = 15_000
  * moment must not leave an organization without any. Returns why it was refused.
  */
 export async function changeMember(
-  services: Services,
+  services: AccountServices,
   change: MemberChange,
   about: { organization: string; account: string; by: string; reason: string },
 ): Promise<ChangeRefusal | 'busy' | undefined> {
@@ -51,7 +51,7 @@ export async function changeMember(
   }
 }
 
-async function takeTurn({ store, clock }: Services, owner: string): Promise<boolean> {
+async function takeTurn({ store, clock }: AccountServices, owner: string): Promise<boolean> {
   for (let tries = 0; tries < 20; tries += 1) {
     const now = clock()
     const mine = await store.settings.update(turn, (current) => {
@@ -66,7 +66,7 @@ async function takeTurn({ store, clock }: Services, owner: string): Promise<bool
 }
 
 async function carryOut(
-  services: Services,
+  services: AccountServices,
   change: MemberChange,
   account: Account,
   memberships: Membership[],
@@ -93,7 +93,7 @@ async function carryOut(
   await services.effects.settle('accounts', account.id)
 }
 
-async function demote({ store }: Services, { id }: Membership): Promise<void> {
+async function demote({ store }: AccountServices, { id }: Membership): Promise<void> {
   await store.memberships.update(id, (current) => {
     if (current === undefined) return [current, undefined]
     const { superAdminOf: _of, superAdminSince: _since, ...rest } = current
@@ -103,7 +103,7 @@ async function demote({ store }: Services, { id }: Membership): Promise<void> {
 
 /** Organizations in which nobody else could decide. */
 async function onlySuperAdmin(
-  { store }: Services,
+  { store }: AccountServices,
   account: string,
   memberships: Membership[],
 ): Promise<string[]> {
@@ -115,7 +115,11 @@ async function onlySuperAdmin(
   return only
 }
 
-async function hasOther(store: Services['store'], organization: string, account: string): Promise<boolean> {
+async function hasOther(
+  store: AccountServices['store'],
+  organization: string,
+  account: string,
+): Promise<boolean> {
   for await (const membership of activeSuperAdmins(store, organization))
     if (membership.account !== account) return true
   return false

@@ -1,24 +1,27 @@
-import type { Context } from 'koa'
-import type { Services } from '../interactions/services.ts'
 import type { Account } from '../rules/account.ts'
 import { isTrusted } from '../rules/devices.ts'
 import type { Pages } from '../views/pages.ts'
-import { deviceOf, devicesOf, forgetDevices } from './known-browsers.ts'
+import { browserOf, browsersOf, forgetBrowsers } from './known-browsers.ts'
+import type { AccountServices } from './services.ts'
 import type { Acting } from './told.ts'
 
 /** More than anybody looks through; those that are trusted are listed however many there are. */
 const mostUntrusted = 50
 
-/** The devices that a person has signed in from: this one, then the one that was seen last. */
-export async function listedDevices(
-  services: Services,
-  ctx: Context,
+/**
+ * The browsers that a person has signed in from: this one, then the one that was seen last.
+ *
+ * @param secret what is in the cookie of the browser that asks.
+ */
+export async function listedBrowsers(
+  services: AccountServices,
+  secret: string | undefined,
   account: Account,
   trustDays: number,
 ): Promise<Pages['security']['devices']> {
   const [here, found] = await Promise.all([
-    deviceOf(services, ctx, account.id),
-    devicesOf(services, account.id),
+    browserOf(services, secret, account.id),
+    browsersOf(services, account.id),
   ])
   const now = services.clock()
   const listed = found.map((device) => ({
@@ -36,23 +39,31 @@ export async function listedDevices(
 }
 
 /** Forgets one of the person's devices. Returns false for one that is gone, and for somebody else's. */
-export async function forgetOne(services: Services, by: Acting, device: string): Promise<boolean> {
+export async function forgetOne(services: AccountServices, by: Acting, device: string): Promise<boolean> {
   const found = await services.store.devices.get(device)
   if (found?.account !== by.account) return false
-  await forgetDevices(services, by, [device])
+  await forgetBrowsers(services, by, [device])
   return true
 }
 
 /** Ends what trust there is in other devices: whoever has one of them is asked for a second factor again. */
-export async function endOtherTrust(services: Services, by: Acting, ctx: Context): Promise<void> {
-  const others = await otherTrusted(services, by, ctx)
-  if (others.length > 0) await forgetDevices(services, by, others)
+export async function endOtherTrust(
+  services: AccountServices,
+  by: Acting,
+  secret: string | undefined,
+): Promise<void> {
+  const others = await otherTrusted(services, by, secret)
+  if (others.length > 0) await forgetBrowsers(services, by, others)
 }
 
 /** The devices of a person that are trusted, but for the one of this request. */
-export async function otherTrusted(services: Services, by: Acting, ctx: Context): Promise<string[]> {
-  const here = await deviceOf(services, ctx, by.account)
-  const found = await devicesOf(services, by.account)
+export async function otherTrusted(
+  services: AccountServices,
+  by: Acting,
+  secret: string | undefined,
+): Promise<string[]> {
+  const here = await browserOf(services, secret, by.account)
+  const found = await browsersOf(services, by.account)
   const now = services.clock()
   const others = found.filter(({ id, trustedUntil = 0 }) => trustedUntil > now && id !== here?.id)
   return others.map(({ id }) => id)

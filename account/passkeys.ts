@@ -12,10 +12,10 @@ import {
 } from '@simplewebauthn/server'
 import { COSEALG, decodeClientDataJSON } from '@simplewebauthn/server/helpers'
 import { Conflict } from '../adapters/store/store.ts'
-import type { Services } from '../interactions/services.ts'
 import type { Account, PasskeyFactor } from '../rules/account.ts'
 import { type Assertion, challengeLifetime, passkeyOf, usablePasskeys } from '../rules/passkeys.ts'
 import { isAttested } from './attestation.ts'
+import type { AccountServices } from './services.ts'
 
 /** EdDSA, ECDSA on P-256 and RSA: what every authenticator has one of. */
 const algorithms = [COSEALG.EdDSA, COSEALG.ES256, COSEALG.RS256]
@@ -23,7 +23,7 @@ const algorithms = [COSEALG.EdDSA, COSEALG.ES256, COSEALG.RS256]
 /** WebAuthn L3 §4: longer credential ids don't exist. */
 const longestCredential = 1023
 
-type Party = Pick<Services, 'config' | 'ring'>
+type Party = Pick<AccountServices, 'config' | 'ring'>
 
 /** From the configuration alone: what a browser says of where it is must not decide what is expected of it. */
 const expected = ({ config }: Party) => ({
@@ -35,7 +35,7 @@ const expected = ({ config }: Party) => ({
  * Under which name authenticators know an account (WebAuthn L3 §14.6.1): nothing personal is in it, and whoever has no
  * key of ours can't tell whose it is. It is always the same, so that an authenticator keeps one passkey an account.
  */
-export function userHandle({ ring }: Pick<Services, 'ring'>, account: string): string {
+export function userHandle({ ring }: Pick<AccountServices, 'ring'>, account: string): string {
   return ring.mac(`passkey-user|${account}`)
 }
 
@@ -185,7 +185,7 @@ export const readAssertion = (answer: string): AuthenticationResponseJSON | unde
 
 /** Whose a credential is. */
 export async function ownerOf(
-  { store }: Pick<Services, 'store'>,
+  { store }: Pick<AccountServices, 'store'>,
   credential: string,
 ): Promise<string | undefined> {
   return (await store.credentials.get(digest(credential)))?.account
@@ -197,7 +197,7 @@ export async function ownerOf(
  * is taken.
  */
 export async function claimCredential(
-  { store }: Pick<Services, 'store'>,
+  { store }: Pick<AccountServices, 'store'>,
   credential: string,
   account: string,
 ): Promise<boolean> {

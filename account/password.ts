@@ -1,8 +1,8 @@
-import type { Services } from '../interactions/services.ts'
 import type { Account } from '../rules/account.ts'
 import { type Effect, withEffects } from '../rules/effect.ts'
 import { type PasswordFault, passwordFault } from '../rules/password.ts'
 import { passwordChanged } from '../rules/signals.ts'
+import type { AccountServices } from './services.ts'
 import { type Acting, toldOf } from './told.ts'
 
 export type PasswordOutcome =
@@ -18,7 +18,7 @@ export type PasswordOutcome =
  * @param also what is promised with it, in the same write.
  */
 export async function changePassword(
-  services: Services,
+  services: AccountServices,
   by: Acting,
   before: Account,
   chosen: string,

@@ -1,11 +1,11 @@
-import type { Services } from '../interactions/services.ts'
 import type { Account, FactorKind } from '../rules/account.ts'
 import { type Belonging, trustDaysOf } from '../rules/devices.ts'
 import { allowedKinds } from '../rules/enrolment.ts'
+import type { AccountServices } from './services.ts'
 
 /** The organizations of a person: as what they belong there, and what is asked of members. */
 async function belongingsOf(
-  { store }: Pick<Services, 'store'>,
+  { store }: Pick<AccountServices, 'store'>,
   account: Pick<Account, 'id'>,
 ): Promise<Belonging[]> {
   const memberships = await store.memberships.find('account', account.id)
@@ -21,7 +21,7 @@ async function belongingsOf(
  * have a device trusted.
  */
 export async function factorTerms(
-  services: Pick<Services, 'store' | 'kinds'>,
+  services: Pick<AccountServices, 'store' | 'kinds'>,
   account: Pick<Account, 'id' | 'supportAgent'>,
 ): Promise<{ required: boolean; kinds: FactorKind[]; trustDays: number }> {
   const belongings = await belongingsOf(services, account)

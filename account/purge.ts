@@ -1,7 +1,9 @@
-import type { Services } from '../interactions/services.ts'
+import type { AccountServices } from './services.ts'
 
 /** Forgets removed accounts whose time is over. The log keeps their ids, and nothing else of them is left. */
-export async function purgeRemoved(services: Pick<Services, 'store' | 'clock' | 'audit'>): Promise<void> {
+export async function purgeRemoved(
+  services: Pick<AccountServices, 'store' | 'clock' | 'audit'>,
+): Promise<void> {
   const { store, clock } = services
   for (const { id, purgeAt = 0 } of await store.accounts.find('purgeable', 'yes', { limit: 50 })) {
     if (purgeAt > clock()) return

@@ -1,8 +1,8 @@
-import type { Services } from '../interactions/services.ts'
 import type { Effect } from '../rules/effect.ts'
 import { withEffects } from '../rules/effect.ts'
 import { removeFactor } from '../rules/enrolment.ts'
 import { factorRemoved } from '../rules/signals.ts'
+import type { AccountServices } from './services.ts'
 import { type Acting, factorTold } from './told.ts'
 
 /**
@@ -11,7 +11,7 @@ import { type Acting, factorTold } from './told.ts'
  * @param wanted.required whether an organization of the person insists on a second factor: then the last one stays.
  */
 export async function removeOwn(
-  { store, clock, effects }: Services,
+  { store, clock, effects }: AccountServices,
   by: Acting,
   { factor, required }: { factor: string; required: boolean },
 ): Promise<boolean> {

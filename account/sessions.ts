@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { ProviderSession } from '../adapters/store/store.ts'
-import { consoleClientId } from '../interactions/console/client.ts'
-import type { Services } from '../interactions/services.ts'
+import { consoleClientId } from '../provider/own-client.ts'
 import { authorizationsOf } from '../provider/revocation.ts'
 import type { Origin } from '../rules/attempt.ts'
 import { type AccountEffect, type Effect, withEffects } from '../rules/effect.ts'
 import { sessionsEnded } from '../rules/signals.ts'
+import type { AccountServices } from './services.ts'
 import { type Acting, toldOf } from './told.ts'
 
 export interface ListedSession {
@@ -22,7 +22,7 @@ const most = 100
 
 /** Where a person is signed in: this browser, then the newest first. */
 export async function sessionsOf(
-  services: Pick<Services, 'store' | 'provider'>,
+  services: Pick<AccountServices, 'store' | 'provider'>,
   account: string,
   here: string,
 ): Promise<ListedSession[]> {
@@ -33,7 +33,7 @@ export async function sessionsOf(
 }
 
 async function listedSession(
-  { provider }: Pick<Services, 'provider'>,
+  { provider }: Pick<AccountServices, 'provider'>,
   session: ProviderSession,
   here: string,
 ): Promise<ListedSession> {
@@ -50,7 +50,7 @@ async function listedSession(
 }
 
 /** Ends one of the person's sessions. Returns false for one that has ended, and for somebody else's. */
-export async function endOne(services: Services, by: Acting, session: string): Promise<boolean> {
+export async function endOne(services: AccountServices, by: Acting, session: string): Promise<boolean> {
   const found = await services.store.sessions.get(session)
   if (found?.account !== by.account || found.ended !== undefined) return false
   const ended = sessionsEnding(by, `session:${session}`, { session }, services.clock())
@@ -59,7 +59,7 @@ export async function endOne(services: Services, by: Acting, session: string): P
 }
 
 /** Ends every session of the person but one. */
-export async function endOthers(services: Services, by: Acting, keepSession: string): Promise<void> {
+export async function endOthers(services: AccountServices, by: Acting, keepSession: string): Promise<void> {
   await promise(services, by.account, othersEnded(by, keepSession, services.clock()))
 }
 
@@ -84,7 +84,11 @@ function sessionsEnding(
   return [ends, ...toldOf(by, happening, now)]
 }
 
-async function promise({ store, effects }: Services, account: string, promised: Effect[]): Promise<void> {
+async function promise(
+  { store, effects }: AccountServices,
+  account: string,
+  promised: Effect[],
+): Promise<void> {
   await store.accounts.update(account, (current) => [current && withEffects(current, promised), undefined])
   await effects.settle('accounts', account)
 }

@@ -1,6 +1,6 @@
-import { flatOrigin } from '../interactions/http/request.ts'
 import type { FactorKind } from '../rules/account.ts'
 import type { Origin } from '../rules/attempt.ts'
+import { flatOrigin } from '../rules/attempt.ts'
 import type { Effect, Notice, NoticeName, SignalEvent } from '../rules/effect.ts'
 
 /** Who changes something of their own account, and where. */

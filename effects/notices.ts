@@ -1,23 +1,13 @@
 import type { KeyRing } from '../adapters/secrets/key-ring.ts'
-import type { Store } from '../adapters/store/store.ts'
 import type { Account } from '../rules/account.ts'
 import type { Origin } from '../rules/attempt.ts'
 import type { Notice, NoticeName } from '../rules/effect.ts'
 import { isOpen, type RecoveryCase } from '../rules/recovery-case.ts'
-import type { Config } from '../standalone/config.ts'
 import type { NoticeData } from '../views/notices.ts'
-import type { Views } from '../views/render.ts'
 import { confirmToken, mailedToken } from './links.ts'
-import type { Outbox } from './outbox.ts'
+import type { WriteServices } from './services.ts'
 
-export interface NoticeServices {
-  config: Config
-  store: Store
-  clock: () => number
-  ring: KeyRing
-  views: Views
-  outbox: Outbox
-}
+export type NoticeServices = Pick<WriteServices, 'config' | 'store' | 'clock' | 'ring' | 'views' | 'outbox'>
 
 /** Notices to super admins about someone else, and codes: they carry no "this wasn't me". */
 const withoutDisavow = new Set<NoticeName>([

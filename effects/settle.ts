@@ -3,7 +3,6 @@ import type { Provider } from 'oidc-provider'
 import { randomToken } from '../adapters/secrets/key-ring.ts'
 import { findAll } from '../adapters/store/find-all.ts'
 import type { Collection } from '../adapters/store/store.ts'
-import { endEverything, endSessions as endSome, type LogoutTarget } from '../provider/revocation.ts'
 import type { Lease } from '../rules/account.ts'
 import { freshAttempt } from '../rules/attempt.ts'
 import { withCaseEffects } from '../rules/case-effects.ts'
@@ -24,23 +23,19 @@ import type { RecoveryCase } from '../rules/recovery-case.ts'
 import { disavowed, passIssued, resetDone } from '../rules/signals.ts'
 import type { Audit } from './audit.ts'
 import { type NoticeServices, sendNotice } from './notices.ts'
+import {
+  type Effects,
+  type LogoutTarget,
+  type PromisingName,
+  promising,
+  type Revocation,
+} from './services.ts'
 import { activeSuperAdmins } from './super-admins.ts'
-
-/** The collections whose documents promise effects. */
-const kinds = ['accounts', 'cases', 'organizations'] as const
-
-type Kind = (typeof kinds)[number]
-
-export interface Effects {
-  /** Carries out what a document still promises. Returns when it is done, or when another process is at it. */
-  settle(kind: Kind, id: string): Promise<void>
-  /** Carries out what any document still promises: at the start, and now and then. */
-  settleAll(): Promise<void>
-}
 
 export type EffectServices = NoticeServices & {
   audit: Audit
   provider(): Provider
+  revocation: Revocation
   /** Gives security events to the streams of relying apps. */
   publish(effect: SignalEffect): Promise<void>
 }
@@ -60,7 +55,7 @@ const completionLinkLifetime = 86_400_000
 
 export function createEffects(services: EffectServices): Effects {
   const { store } = services
-  const settle = async (kind: Kind, id: string) => {
+  const settle = async (kind: PromisingName, id: string) => {
     const documents = store[kind] as unknown as Collection<Promising>
     const owner = randomUUID()
     while (await claim(documents, id, owner, services.clock)) {
@@ -72,7 +67,7 @@ export function createEffects(services: EffectServices): Effects {
     settle,
     settleAll: async () => {
       const faults: unknown[] = []
-      for (const kind of kinds) {
+      for (const kind of promising) {
         // What fails is tried again next time; meanwhile it holds up nobody else's.
         for (const id of await idsDue(store[kind] as unknown as Collection<Promising, 'effectsDue'>))
           await settle(kind, id).catch((error) => faults.push(error))
@@ -278,13 +273,14 @@ async function reactivate({ store, clock }: EffectServices, effect: AccountEffec
 }
 
 async function endSessions(services: EffectServices, effect: AccountEffect): Promise<void> {
-  await tellApps(services, effect, await endEverything(services.store, effect.account, effect.id, effect))
+  const { account, id } = effect
+  await tellApps(services, effect, await services.revocation.endEverything(account, id, effect))
 }
 
 async function endSomeSessions(services: EffectServices, effect: AccountEffect): Promise<void> {
   const { session, keepSession = '' } = effect
   const which = session === undefined ? { keepSession } : { session }
-  await tellApps(services, effect, await endSome(services.store, effect.account, effect.id, which))
+  await tellApps(services, effect, await services.revocation.endSome(effect.account, effect.id, which))
 }
 
 async function tellApps(

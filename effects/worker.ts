@@ -1,6 +1,4 @@
-import { purgeRemoved } from '../account/purge.ts'
-import type { Services } from '../interactions/services.ts'
-import { wakeCases } from '../recovery/cases.ts'
+import type { Logger } from 'pino'
 
 export interface Worker {
   /** Does everything that is due at the moment of the call. */
@@ -8,20 +6,16 @@ export interface Worker {
   stop(): Promise<void>
 }
 
+/** Something that is done now and then. It may be under way in several processes at once. */
+export type Duty = () => Promise<void>
+
 /** Milliseconds between looks for what is due. */
 const interval = 5_000
 
-/** Carries on where a process stopped, and lets time act on cases. Any number of processes may run one. */
-export function startWorker(services: Services, tend: () => Promise<void>): Worker {
+/** Carries on where a process stopped, and lets time act. Any number of processes may run one. */
+export function startWorker(duties: Duty[], log: Logger): Worker {
   let last: Promise<unknown> = Promise.resolve()
   let waiting = 0
-  const duties = [
-    () => services.effects.settleAll(),
-    () => wakeCases(services),
-    () => purgeRemoved(services),
-    tend,
-    () => services.outbox.drain(),
-  ]
   // What fails in one must not keep the others from being done.
   const work = async () => {
     const faults: unknown[] = []
@@ -38,7 +32,7 @@ export function startWorker(services: Services, tend: () => Promise<void>): Work
     return mine
   }
   const tick = () => {
-    if (waiting === 0) run().catch((error) => services.log.error({ err: error }, 'the worker failed'))
+    if (waiting === 0) run().catch((error) => log.error({ err: error }, 'the worker failed'))
   }
   const timer = setInterval(tick, interval).unref()
   tick()

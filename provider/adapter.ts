@@ -1,5 +1,6 @@
 import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider'
 import { Conflict, type Store, type Token } from '../adapters/store/store.ts'
+import type { Origin } from '../rules/attempt.ts'
 import { beforeReply } from './before-reply.ts'
 import { createSessionAdapter } from './session-adapter.ts'
 
@@ -20,10 +21,16 @@ const tokenModels = new Set([
 /**
  * oidc-provider's adapter over our collections, for every engine. It closes the races that the library's contract
  * leaves open: `consume` is a compare-and-set, and sessions are kept by their fixed uid (session-adapter.ts).
+ *
+ * @param here where the request under way comes from, if one is.
  */
-export function createAdapterFactory(store: Store, clock: () => number): AdapterFactory {
+export function createAdapterFactory(
+  store: Store,
+  clock: () => number,
+  here: () => Origin | undefined = () => undefined,
+): AdapterFactory {
   return (model) => {
-    if (model === 'Session') return createSessionAdapter(store, clock)
+    if (model === 'Session') return createSessionAdapter(store, clock, here)
     return tokenModels.has(model) ? tokenAdapter(model, store, clock) : artifactAdapter(model, store, clock)
   }
 }

@@ -1,6 +1,7 @@
 import type { Configuration, JWKS } from 'oidc-provider'
 import type { Store } from '../adapters/store/store.ts'
 import { acrRecovered } from '../rules/assurance.ts'
+import type { Origin } from '../rules/attempt.ts'
 import type { AcrNames } from './acr-names.ts'
 import { actionParameters } from './actions.ts'
 import { createAdapterFactory } from './adapter.ts'
@@ -33,6 +34,8 @@ export interface ProviderOptions {
   /** Outgoing requests of the library: logout tokens, key sets, sector identifiers. It refuses private networks (SSRF). */
   fetch: NonNullable<Configuration['fetch']>
   pages: ProviderPages
+  /** Where the request under way comes from, if one is. */
+  here: () => Origin | undefined
   resources: Resource[]
   registration: StandardOptions['registration']
   /** Derives pairwise subjects. */
@@ -57,7 +60,7 @@ export function createConfiguration(options: ProviderOptions): Configuration {
   const now = () => Math.floor(options.clock() / 1000)
   const policy = createPolicy(options.acrNames)
   return {
-    adapter: createAdapterFactory(options.store, options.clock),
+    adapter: createAdapterFactory(options.store, options.clock, options.here),
     findAccount: createFindAccount(options.store, options.clock),
     clients: options.clients,
     clientDefaults: { id_token_signed_response_alg: 'ES256' },

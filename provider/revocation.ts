@@ -1,11 +1,13 @@
 import { findAll } from '../adapters/store/find-all.ts'
 import type { Artifact, ProviderSession, Store } from '../adapters/store/store.ts'
+import type { LogoutTarget, Revocation } from '../effects/services.ts'
 
-/** One app that must hear that a session ended. */
-export interface LogoutTarget {
-  client: string
-  account: string
-  sid: string
+/** The provider's part in what a change of an account promises. */
+export function createRevocation(store: Store): Revocation {
+  return {
+    endEverything: (account, cause, kept) => endEverything(store, account, cause, kept),
+    endSome: (account, cause, which) => endSessions(store, account, cause, which),
+  }
 }
 
 /**

@@ -1,6 +1,5 @@
-import { type Adapter, type AdapterPayload, Provider } from 'oidc-provider'
+import type { Adapter, AdapterPayload } from 'oidc-provider'
 import type { ProviderSession, Store } from '../adapters/store/store.ts'
-import { originOf } from '../interactions/http/request.ts'
 import type { Origin } from '../rules/attempt.ts'
 
 /** Cookie values remembered per session; a request that is older than this many rotations is long gone. */
@@ -10,15 +9,21 @@ const mostRetired = 20
  * Sessions, one document a sign-in, keyed by the uid that never changes. The library saves a session after every
  * request, blindly; here a late save can't bring back what was ended, undo a rotation, or lose another app's
  * authorization (reference/oidc-provider.md §3.5, races 1 to 3).
+ *
+ * @param here where the request under way comes from, if one is.
  */
-export function createSessionAdapter({ sessions }: Store, clock: () => number): Adapter {
+export function createSessionAdapter(
+  { sessions }: Store,
+  clock: () => number,
+  here: () => Origin | undefined,
+): Adapter {
   return {
     upsert: async (id, payload, expiresIn) => {
       const expiresAt = clock() + expiresIn! * 1000
       const there = await sessions.get(payload.uid!)
       if (there !== undefined && isSaved(there, id, payload, expiresAt)) return
       // The store may run the change outside of the request.
-      const from = payload.accountId && Provider.ctx ? originOf(Provider.ctx) : undefined
+      const from = payload.accountId === undefined ? undefined : here()
       await sessions.update(payload.uid!, (current) => [
         saved(current, id, payload, expiresAt, from),
         undefined,

@@ -3,7 +3,6 @@ import { sixDigits } from '../adapters/secrets/six-digits.ts'
 import { Conflict, type MailedLink } from '../adapters/store/store.ts'
 import { sealContext } from '../effects/notices.ts'
 import { activeSuperAdmins } from '../effects/super-admins.ts'
-import type { Services } from '../interactions/services.ts'
 import type { Account, Factor, Membership, RecoveryRoute } from '../rules/account.ts'
 import {
   approversFor,
@@ -27,8 +26,9 @@ import {
   timed,
 } from '../rules/recovery-case.ts'
 import { credentialsDistrusted } from '../rules/signals.ts'
+import type { RecoveryServices } from './services.ts'
 
-type CaseServices = Pick<Services, 'store' | 'clock' | 'ring' | 'effects' | 'proofing'>
+type CaseServices = Pick<RecoveryServices, 'store' | 'clock' | 'ring' | 'effects' | 'proofing'>
 
 /** Who would decide, and how: what the person is told before asking. */
 export interface Prospect {
@@ -43,7 +43,7 @@ const defaultSupportHold = 48
 
 /** Looks up who decides about an account's reset. */
 export async function prospectFor(
-  { store, proofing }: Pick<Services, 'store' | 'proofing'>,
+  { store, proofing }: Pick<RecoveryServices, 'store' | 'proofing'>,
   account: Account,
 ): Promise<Prospect> {
   const memberships = await store.memberships.find('account', account.id)
@@ -73,7 +73,10 @@ export async function prospectFor(
 }
 
 /** One more than are asked, as the subject may be among them. */
-async function firstSuperAdmins(store: Services['store'], organization: string): Promise<Membership[]> {
+async function firstSuperAdmins(
+  store: RecoveryServices['store'],
+  organization: string,
+): Promise<Membership[]> {
   const found: Membership[] = []
   for await (const membership of activeSuperAdmins(store, organization)) {
     found.push(membership)
@@ -153,12 +156,12 @@ function newCase(
 const identityOnly: RecoveryRoute[] = ['identity']
 
 /** Only the subject's own mail carries the code, sealed until it is written. */
-function withCode(ring: Services['ring'], effect: Effect, code: string): Effect {
+function withCode(ring: RecoveryServices['ring'], effect: Effect, code: string): Effect {
   if (effect.kind !== 'notice' || effect.name !== 'recovery_requested') return effect
   return { ...effect, sealed: ring.seal(code, sealContext(effect)) }
 }
 
-export function hashRecoveryCode(ring: Services['ring'], id: string, code: string): string {
+export function hashRecoveryCode(ring: RecoveryServices['ring'], id: string, code: string): string {
   return ring.mac(`recovery-code|${id}|${code}`)
 }
 

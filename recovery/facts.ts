@@ -1,6 +1,6 @@
-import type { Services } from '../interactions/services.ts'
 import type { Account } from '../rules/account.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
+import type { RecoveryServices } from './services.ts'
 
 export interface Fact {
   key: string
@@ -17,7 +17,7 @@ export function changedRecently(account: Account, now: number): boolean {
 
 /** What helps someone to judge whether a request is the person's own. */
 export async function approverFacts(
-  { store }: Services,
+  { store }: RecoveryServices,
   one: RecoveryCase,
   subject: Account,
 ): Promise<Fact[]> {

@@ -1,15 +1,13 @@
-import type { Context } from 'koa'
 import { ProofingUnavailable, type Verified } from '../adapters/proofing/proofing.ts'
-import { randomToken, tokenHash } from '../adapters/secrets/key-ring.ts'
-import { localeOf } from '../interactions/http/request.ts'
-import type { Services } from '../interactions/services.ts'
-import type { Account } from '../rules/account.ts'
+import { tokenHash } from '../adapters/secrets/key-ring.ts'
+import type { Account, Locale } from '../rules/account.ts'
 import type { Advance } from '../rules/case-events.ts'
 import { judge, type ProofingRun, type RunOutcome, settle } from '../rules/proofing-run.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
 import { isAmbiguous, nameParts, samePerson } from '../rules/same-person.ts'
 import { type Budget, spend } from '../rules/throttle.ts'
 import { applyEvent } from './cases.ts'
+import type { RecoveryServices } from './services.ts'
 
 /** Milliseconds. */
 const day = 86_400_000
@@ -18,10 +16,14 @@ const budget: Budget = { capacity: 8, period: day }
 
 export type Begun = { ok: true; url: string } | { ok: false; message: string }
 
-/** Announces a verification at the provider; the person goes to `url`. What went wrong is a message's key. */
+/**
+ * Announces a verification at the provider; the person goes to `url`. What went wrong is a message's key.
+ *
+ * @param from the name of the browser that begins (interactions/http/beginner.ts), and its language.
+ */
 export async function beginIdentity(
-  services: Services,
-  ctx: Context,
+  services: RecoveryServices,
+  from: { browser: string; locale: Locale },
   about: { purpose: ProofingRun['purpose']; account: Account; case?: string; attempt?: string },
 ): Promise<Begun> {
   const { proofing, store, ring, clock } = services
@@ -36,7 +38,7 @@ export async function beginIdentity(
       givenName: given,
       familyName: family,
       ...(account.birthDate === undefined ? {} : { birthDate: account.birthDate }),
-      locale: localeOf(ctx),
+      locale: from.locale,
     })
     const id = tokenHash(kept.state)
     const until = now + proofing.time
@@ -46,7 +48,7 @@ export async function beginIdentity(
       account: account.id,
       ...(about.case === undefined ? {} : { case: about.case }),
       ...(about.attempt === undefined ? {} : { attempt: about.attempt }),
-      browser: tokenHash(markBrowser(services, ctx)),
+      browser: tokenHash(from.browser),
       sealed: ring.seal(JSON.stringify(kept), id),
       until,
       createdAt: now,
@@ -61,7 +63,7 @@ export async function beginIdentity(
   }
 }
 
-async function withinBudget({ store, clock }: Services, account: string): Promise<boolean> {
+async function withinBudget({ store, clock }: RecoveryServices, account: string): Promise<boolean> {
   const now = clock()
   const id = `identity:${account}`
   return store.throttles.update(id, (current) => {
@@ -84,7 +86,7 @@ const fact = (
 
 /** Whether what the provider verified is the person of the account. */
 export async function judgeVerified(
-  services: Services,
+  services: RecoveryServices,
   account: Account,
   one: RecoveryCase | undefined,
   verified: Verified,
@@ -103,7 +105,7 @@ export async function judgeVerified(
 }
 
 /** Everyone of an organization, whatever their status. */
-async function namesakes({ store }: Services, organization: string): Promise<Account[]> {
+async function namesakes({ store }: RecoveryServices, organization: string): Promise<Account[]> {
   const found: Account[] = []
   for (
     let page = await store.memberships.find('organization', organization, { limit: 200 });
@@ -118,7 +120,7 @@ async function namesakes({ store }: Services, organization: string): Promise<Acc
 
 /** Writes down how a verification ended; a success is never taken back. */
 export async function settleRun(
-  services: Services,
+  services: RecoveryServices,
   run: ProofingRun,
   outcome: RunOutcome,
 ): Promise<RunOutcome> {
@@ -138,7 +140,10 @@ export async function settleRun(
 }
 
 /** Moves the case on, once: a second answer finds it moved. */
-export async function applyVerified(services: Services, run: ProofingRun): Promise<Advance | undefined> {
+export async function applyVerified(
+  services: RecoveryServices,
+  run: ProofingRun,
+): Promise<Advance | undefined> {
   const { outcome } = run
   if (run.case === undefined || outcome?.ok !== true) return undefined
   const { reference, ambiguous } = outcome
@@ -150,36 +155,11 @@ export async function applyVerified(services: Services, run: ProofingRun): Promi
 }
 
 /** Says on the next page of the sign-in that waits how the verification went. */
-export async function sayToAttempt(services: Services, run: ProofingRun, key: string): Promise<void> {
+export async function sayToAttempt(services: RecoveryServices, run: ProofingRun, key: string): Promise<void> {
   if (run.attempt === undefined) return
   await services.store.attempts.update(run.attempt, (current) => {
     if (current === undefined || current.account !== run.account || current.finishedAt !== undefined)
       return [current, undefined]
     return [{ ...current, message: { key }, revision: current.revision + 1 }, undefined]
   })
-}
-
-const cookieName = ({ config }: Services): string =>
-  config.issuer.startsWith('https:') ? '__Host-identity' : 'identity'
-
-/** A name for this browser, so that the answer is known to come back to the one that began. */
-function markBrowser(services: Services, ctx: Context): string {
-  const known = ctx.cookies.get(cookieName(services))
-  const value = known !== undefined && /^[\w-]{43}$/.test(known) ? known : randomToken()
-  ctx.cookies.set(cookieName(services), value, {
-    httpOnly: true,
-    sameSite: 'lax',
-    path: '/',
-    secure: services.config.issuer.startsWith('https:'),
-    signed: false,
-    overwrite: true,
-    maxAge: day,
-  })
-  return value
-}
-
-/** Whether a request comes from the browser that began. */
-export function isBeginner(services: Services, ctx: Context, run: ProofingRun): boolean {
-  const value = ctx.cookies.get(cookieName(services))
-  return value !== undefined && tokenHash(value) === run.browser
 }

@@ -63,6 +63,11 @@ export interface Origin {
   system: string
 }
 
+/** An origin as flat values, for an effect. */
+export function flatOrigin(origin: Origin): { address: string; browser: string; system: string } {
+  return { ...origin }
+}
+
 /** What the relying app asked for. */
 export interface Ask {
   client: string

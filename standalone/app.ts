@@ -1,6 +1,8 @@
 import Router from '@koa/router'
 import type Koa from 'koa'
+import { Provider } from 'oidc-provider'
 import type { Logger } from 'pino'
+import { purgeRemoved } from '../account/purge.ts'
 import type { Delivery } from '../adapters/delivery/delivery.ts'
 import { createGuardedFetch } from '../adapters/guarded-fetch.ts'
 import type { Proofing } from '../adapters/proofing/proofing.ts'
@@ -17,7 +19,6 @@ import { startWorker, type Worker } from '../effects/worker.ts'
 import { administrationRoutes } from '../interactions/administration/administration.ts'
 import { authenticatorRoutes } from '../interactions/authenticator/routes.ts'
 import { forgetSubscription } from '../interactions/authenticator/subscription.ts'
-import { consoleClient } from '../interactions/console/client.ts'
 import { createConsole } from '../interactions/console/session.ts'
 import { assetRoutes } from '../interactions/http/assets.ts'
 import { deliveryRoutes } from '../interactions/http/carriers.ts'
@@ -26,7 +27,7 @@ import { errorPages, onlyOwnHost, secureHeaders } from '../interactions/http/gua
 import { ownPaths } from '../interactions/http/own-paths.ts'
 import { showPage } from '../interactions/http/page.ts'
 import { providerPages } from '../interactions/http/provider-pages.ts'
-import { localeOf } from '../interactions/http/request.ts'
+import { localeOf, originOf } from '../interactions/http/request.ts'
 import { recoveryRoutes } from '../interactions/recovery/routes.ts'
 import { enrolment, identityRoutes } from '../interactions/security/identity.ts'
 import { securityRoutes } from '../interactions/security/page.ts'
@@ -37,9 +38,12 @@ import { createAcrNames, namesByLevel } from '../provider/acr-names.ts'
 import { waitForWrites } from '../provider/before-reply.ts'
 import type { ProviderOptions } from '../provider/configuration.ts'
 import { createProvider } from '../provider/create.ts'
+import { consoleClient } from '../provider/own-client.ts'
 import { retryLogouts } from '../provider/retry-logouts.ts'
+import { createRevocation } from '../provider/revocation.ts'
 import { createTransmitter, type Transmitter } from '../provider/signals/transmitter.ts'
 import { signingKeys } from '../provider/signing-keys.ts'
+import { wakeCases } from '../recovery/cases.ts'
 import { createViews } from '../views/render.ts'
 import type { Config } from './config.ts'
 import { createDeliver } from './deliver.ts'
@@ -63,7 +67,7 @@ export interface AppOptions {
 
 export interface App {
   koa: Koa
-  services: Services
+  services: Services & { config: Config }
   /** Does all background work that is due now. */
   work(): Promise<void>
   /** Stops the background work; requests under way are the caller's to wait for. */
@@ -73,7 +77,16 @@ export interface App {
 /** Puts Rekey together over any store and any way out. Everything is wired here, once. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { transmitter, ...services } = await createServices(options)
-  const worker = startWorker(services, () => transmitter.tend())
+  const worker = startWorker(
+    [
+      services.effects.settleAll,
+      () => wakeCases(services),
+      () => purgeRemoved(services),
+      transmitter.tend,
+      services.outbox.drain,
+    ],
+    services.log,
+  )
   const { provider } = services
   provider.proxy = options.config.trustProxy
   provider.use(onlyOwnHost(options.config.issuer))
@@ -96,7 +109,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 }
 
-async function createServices(options: AppOptions): Promise<Services & { transmitter: Transmitter }> {
+async function createServices(
+  options: AppOptions,
+): Promise<Services & { config: Config; transmitter: Transmitter }> {
   const { config, store, clock, log } = options
   const ring = createKeyRing(config.keys)
   const views = createViews({ brand: config.brand })
@@ -117,6 +132,7 @@ async function createServices(options: AppOptions): Promise<Services & { transmi
     ] as ProviderOptions['clients'],
     fetch,
     pages: providerPages({ views, log }),
+    here: () => Provider.ctx && originOf(Provider.ctx),
     resources: config.resources,
     registration: config.registration,
     pairwiseSecret,
@@ -162,6 +178,7 @@ async function createServices(options: AppOptions): Promise<Services & { transmi
     outbox,
     audit,
     provider: () => provider,
+    revocation: createRevocation(store),
     publish: transmitter.publish,
   })
   const authenticatorTimes = options.authenticatorTimes ?? (() => [clock()])

@@ -5,6 +5,7 @@ import type { Message } from '../../adapters/delivery/delivery.ts'
 import { sixDigits } from '../../adapters/secrets/six-digits.ts'
 import type { Account } from '../../rules/account.ts'
 import type { Attempt } from '../../rules/attempt.ts'
+import { flatOrigin } from '../../rules/attempt.ts'
 import { type Effect, withEffects } from '../../rules/effect.ts'
 import {
   type Answer,
@@ -18,7 +19,6 @@ import {
   slowPrompts,
 } from '../../rules/push.ts'
 import { Problem } from '../http/problem.ts'
-import { flatOrigin } from '../http/request.ts'
 import type { Services } from '../services.ts'
 import { type Device, deviceOf } from './device.ts'
 import { hashNumber } from './pairing.ts'

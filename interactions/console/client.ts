@@ -2,27 +2,7 @@ import { inject } from 'light-my-request'
 import type { Provider } from 'oidc-provider'
 import * as oidc from 'openid-client'
 import type { KeyRing } from '../../adapters/secrets/key-ring.ts'
-
-/** Our own pages are a relying app like any other; only their requests to the provider stay in the process. */
-export const consoleClientId = 'rekey-console'
-
-export function consoleCallback(issuer: string): string {
-  return `${issuer}/console/callback`
-}
-
-const secretOf = (ring: KeyRing): string => ring.mac('console-client')
-
-/** The console's registration at the provider. */
-export function consoleClient(issuer: string, brand: string, ring: KeyRing) {
-  return {
-    client_id: consoleClientId,
-    client_secret: secretOf(ring),
-    client_name: brand,
-    redirect_uris: [consoleCallback(issuer)],
-    response_types: ['code' as const],
-    grant_types: ['authorization_code'],
-  }
-}
+import { consoleClientId, consoleSecret } from '../../provider/own-client.ts'
 
 /** openid-client, speaking to the provider in memory: no network, no dependence on how the outside reaches us. */
 export async function connectConsole(
@@ -44,7 +24,7 @@ export async function connectConsole(
     })
   }
   const execute = issuer.startsWith('http:') ? [oidc.allowInsecureRequests] : []
-  return oidc.discovery(new URL(issuer), consoleClientId, secretOf(ring), undefined, {
+  return oidc.discovery(new URL(issuer), consoleClientId, consoleSecret(ring), undefined, {
     execute,
     [oidc.customFetch]: fetchInMemory,
   })

@@ -2,11 +2,12 @@ import type { Context } from 'koa'
 import * as oidc from 'openid-client'
 import { randomToken, tokenHash } from '../../adapters/secrets/key-ring.ts'
 import type { ConsoleSession } from '../../adapters/store/store.ts'
+import { consoleCallback } from '../../provider/own-client.ts'
 import { type Acr, acrMultiFactor, meets } from '../../rules/assurance.ts'
 import { seeOther } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
-import { connectConsole, consoleCallback } from './client.ts'
+import { connectConsole } from './client.ts'
 
 /** What a page of ours insists on. */
 export interface Need {

@@ -2,13 +2,13 @@ import type { Context } from 'koa'
 import { deviceLifetime } from '../../rules/devices.ts'
 
 /** The secret by which a browser is known again, as 256 bits in base64url. Anything else was not set by us. */
-export function readDeviceCookie(ctx: Context, issuer: string): string | undefined {
+export function readBrowserCookie(ctx: Context, issuer: string): string | undefined {
   const secret = ctx.cookies.get(nameAt(issuer)) ?? ''
   return /^[\w-]{43}$/.test(secret) ? secret : undefined
 }
 
 /** Sets the cookie, or renews it: browsers keep none longer than 400 days. */
-export function setDeviceCookie(ctx: Context, issuer: string, secret: string): void {
+export function setBrowserCookie(ctx: Context, issuer: string, secret: string): void {
   ctx.cookies.set(nameAt(issuer), secret, {
     httpOnly: true,
     sameSite: 'lax',

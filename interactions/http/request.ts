@@ -24,8 +24,3 @@ export function originOf(ctx: Context): Origin {
     system: parsed?.os.name ?? '',
   }
 }
-
-/** An origin as flat values, for an effect. */
-export function flatOrigin(origin: Origin): { address: string; browser: string; system: string } {
-  return { ...origin }
-}

@@ -1,12 +1,13 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
-import { beginIdentity, isBeginner, settleRun } from '../../recovery/identity.ts'
+import { beginIdentity, settleRun } from '../../recovery/identity.ts'
 import type { Account } from '../../rules/account.ts'
 import type { Message } from '../../rules/attempt.ts'
 import { type Effect, withEffects } from '../../rules/effect.ts'
 import { judge, type RunOutcome } from '../../rules/proofing-run.ts'
 import { samePerson } from '../../rules/same-person.ts'
 import { type Console, freshSecondFactor } from '../console/session.ts'
+import { beginnerOf, isBeginner } from '../http/beginner.ts'
 import { checkFormToken, formBody, readFields } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
@@ -58,7 +59,7 @@ async function change(services: Services, console: Console, ctx: Context): Promi
     await changeAccount(services, account.id, 'proofing_removed', ({ proofing: _, ...rest }) => rest)
     return seeOther(ctx, `${path}?said=identity_removed`)
   }
-  const begun = await beginIdentity(services, ctx, { purpose: 'enrolment', account })
+  const begun = await beginIdentity(services, beginnerOf(services, ctx), { purpose: 'enrolment', account })
   if (begun.ok) return seeOther(ctx, begun.url)
   await show(services, console, ctx, { key: begun.message })
 }

@@ -1,6 +1,6 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
-import { endOtherTrust, forgetOne, listedDevices } from '../../account/own-browsers.ts'
+import { endOtherTrust, forgetOne, listedBrowsers } from '../../account/own-browsers.ts'
 import { factorTerms } from '../../account/policies.ts'
 import { endOne, endOthers, sessionsOf } from '../../account/sessions.ts'
 import { shownFactor } from '../../account/shown.ts'
@@ -10,6 +10,7 @@ import { type Activity, activityOf } from '../../rules/activity.ts'
 import { codesLeft } from '../../rules/backup-codes.ts'
 import type { Pages } from '../../views/pages.ts'
 import type { Console } from '../console/session.ts'
+import { readBrowserCookie } from '../http/browser-cookie.ts'
 import { formBody, formLocals } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
@@ -56,7 +57,7 @@ async function overview(
 ): Promise<Omit<Pages['security'], 'base' | 'form' | 'message'>> {
   const { kinds, required, trustDays } = await factorTerms(services, account)
   const [devices, sessions, activity, request] = await Promise.all([
-    listedDevices(services, ctx, account, trustDays),
+    listedBrowsers(services, readBrowserCookie(ctx, services.config.issuer), account, trustDays),
     sessionsOf(services, account.id, session.providerSession),
     activityFor(services, account.id),
     openCaseOf(services, account.id),
@@ -103,7 +104,7 @@ async function endSessions(services: Services, console: Console, ctx: Context): 
   const by = actingOn(services, ctx, sent)
   if (fields.end === 'others') {
     await endOthers(services, by, session.providerSession)
-    await endOtherTrust(services, by, ctx)
+    await endOtherTrust(services, by, readBrowserCookie(ctx, services.config.issuer))
     return seeOther(ctx, `${path}?said=sessions_ended`)
   }
   const ended = await endOne(services, by, fields.end ?? '')

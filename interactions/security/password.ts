@@ -12,6 +12,7 @@ import type { Effect } from '../../rules/effect.ts'
 import { longestPassword } from '../../rules/password.ts'
 import { failed, isAllowed } from '../../rules/throttle.ts'
 import type { Console } from '../console/session.ts'
+import { readBrowserCookie } from '../http/browser-cookie.ts'
 import { formBody, formLocals } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
@@ -47,7 +48,7 @@ async function change(services: Services, console: Console, ctx: Context): Promi
 
 /** A person who changes it in fear of somebody wants them out as well (OWASP ASVS 5, 7.4.3): promised with the change. */
 async function othersOut(services: Services, ctx: Context, by: Acting, keep: string): Promise<Effect[]> {
-  const trusted = await otherTrusted(services, by, ctx)
+  const trusted = await otherTrusted(services, by, readBrowserCookie(ctx, services.config.issuer))
   return [...othersEnded(by, keep, services.clock()), ...devicesForgotten(by, trusted)]
 }
 

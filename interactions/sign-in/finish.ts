@@ -1,10 +1,10 @@
 import type { Account } from '../../rules/account.ts'
 import type { Assurance } from '../../rules/assurance.ts'
 import type { ActionStatus, Attempt } from '../../rules/attempt.ts'
+import { flatOrigin } from '../../rules/attempt.ts'
 import { type Device, newDeviceNotice, trustedEntry } from '../../rules/devices.ts'
 import { withEffects } from '../../rules/effect.ts'
 import { seeOther } from '../http/page.ts'
-import { flatOrigin } from '../http/request.ts'
 import { keepDevice, noteAnnounced, rememberDevice } from './known-browser.ts'
 import { tryChange, type Visit } from './room.ts'
 

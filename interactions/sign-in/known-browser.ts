@@ -1,6 +1,6 @@
 import { type Device, deviceId, remember } from '../../rules/devices.ts'
 import { standingProofs } from '../../rules/standing.ts'
-import { readDeviceCookie, setDeviceCookie } from '../http/browser-cookie.ts'
+import { readBrowserCookie, setBrowserCookie } from '../http/browser-cookie.ts'
 import { accountOf, type Visit } from './room.ts'
 
 /**
@@ -8,11 +8,11 @@ import { accountOf, type Visit } from './room.ts'
  * makes the same device of it.
  */
 const secretOf = ({ services: { config, ring }, ctx, attempt }: Visit): string =>
-  readDeviceCookie(ctx, config.issuer) ?? ring.mac(`device-cookie|${attempt.id}|${attempt.form}`)
+  readBrowserCookie(ctx, config.issuer) ?? ring.mac(`device-cookie|${attempt.id}|${attempt.form}`)
 
 /** Gives the browser its cookie, or renews it. Only a sign-in that has ended does: whoever fails gets none. */
 export function keepDevice(visit: Visit): void {
-  setDeviceCookie(visit.ctx, visit.services.config.issuer, secretOf(visit))
+  setBrowserCookie(visit.ctx, visit.services.config.issuer, secretOf(visit))
 }
 
 /** Notes that a person has signed in from this browser. */

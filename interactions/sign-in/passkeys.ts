@@ -10,7 +10,7 @@ import {
 } from '../../account/passkeys.ts'
 import { randomToken } from '../../adapters/secrets/key-ring.ts'
 import type { Account } from '../../rules/account.ts'
-import { ofAccount, withProof } from '../../rules/attempt.ts'
+import { flatOrigin, ofAccount, withProof } from '../../rules/attempt.ts'
 import { asksPasskey, suitablePasskeys } from '../../rules/demand.ts'
 import { type Effect, withEffects } from '../../rules/effect.ts'
 import {
@@ -22,7 +22,6 @@ import {
   withChallenge,
 } from '../../rules/passkeys.ts'
 import { Problem } from '../http/problem.ts'
-import { flatOrigin } from '../http/request.ts'
 import { type Action, accountOf, changeAttempt, say, type Visit } from './room.ts'
 
 /** GET passkey/options: what the script of the page that is shown hands to the browser, as JSON. */

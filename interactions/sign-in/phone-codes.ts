@@ -3,6 +3,7 @@ import { spentUntil } from '../../account/budget.ts'
 import { readNumber } from '../../account/phone-number.ts'
 import { sixDigits } from '../../adapters/secrets/six-digits.ts'
 import { readCode } from '../../adapters/secrets/totp.ts'
+import { flatOrigin } from '../../rules/attempt.ts'
 import {
   acceptPhoneCode,
   type CodeBinding,
@@ -19,7 +20,6 @@ import {
 } from '../../rules/phone.ts'
 import { sendingId } from '../../rules/sending.ts'
 import type { PhoneCodeSent } from '../../views/pages.ts'
-import { flatOrigin } from '../http/request.ts'
 import type { Services } from '../services.ts'
 import { accountOf, minutesUntil, refuseCode, say, tryChange, type Visit, visitOf } from './room.ts'
 

@@ -1,5 +1,6 @@
 import type { Context } from 'koa'
-import { deviceOf } from '../../account/known-browsers.ts'
+import { issueCodes } from '../../account/issue-codes.ts'
+import { browserOf } from '../../account/known-browsers.ts'
 import { factorTerms } from '../../account/policies.ts'
 import type { Acting } from '../../account/told.ts'
 import { openCaseOf } from '../../recovery/cases.ts'
@@ -20,6 +21,7 @@ import type { Situation, Step, StepName } from '../../rules/step.ts'
 import { isAllowed } from '../../rules/throttle.ts'
 import { otherWays } from '../../rules/ways.ts'
 import type { PageName, Pages, Verification } from '../../views/pages.ts'
+import { readBrowserCookie } from '../http/browser-cookie.ts'
 import type { Fields } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
 import { withCompletionLink } from '../recovery/continue.ts'
@@ -55,7 +57,9 @@ export async function visitOf(services: Services, ctx: Context, attempt: Attempt
     attempt.account === undefined ? undefined : store.accounts.get(attempt.account),
     attempt.case === undefined ? undefined : store.cases.get(attempt.case),
     attempt.account === undefined ? undefined : openCaseOf(services, attempt.account),
-    attempt.account === undefined ? undefined : deviceOf(services, ctx, attempt.account),
+    attempt.account === undefined
+      ? undefined
+      : browserOf(services, readBrowserCookie(ctx, services.config.issuer), attempt.account),
   ])
   const { required, kinds, trustDays } =
     account === undefined ? nobody(services) : await factorTerms(services, account)
@@ -131,6 +135,13 @@ export function accountOf(visit: Visit): Account {
 export function actingIn(visit: Visit): Acting {
   const { origin, ask } = visit.attempt
   return { account: accountOf(visit).id, origin, app: ask.app }
+}
+
+/** A new set of backup codes, on the page that comes next. */
+export async function showNewCodes(visit: Visit): Promise<void> {
+  const codes = await issueCodes(visit.services, actingIn(visit))
+  if (codes === undefined) return
+  await changeAttempt(visit, ({ codesLeft: _left, message: _message, ...current }) => ({ ...current, codes }))
 }
 
 /** The other ways to prove a second factor, for the page of one of them. */

@@ -1,8 +1,8 @@
+import type { Settings } from '../../rules/settings.ts'
 import { pollMethod, pushMethod } from '../../rules/stream.ts'
-import type { Config } from '../../standalone/config.ts'
 
 /** Where everything is, from the issuer alone. */
-export function endpoints({ issuer }: Pick<Config, 'issuer'>) {
+export function endpoints({ issuer }: Pick<Settings, 'issuer'>) {
   return {
     configuration_endpoint: `${issuer}/ssf/stream`,
     status_endpoint: `${issuer}/ssf/status`,
@@ -12,11 +12,11 @@ export function endpoints({ issuer }: Pick<Config, 'issuer'>) {
   }
 }
 
-export const pollEndpoint = ({ issuer }: Pick<Config, 'issuer'>, stream: string): string =>
+export const pollEndpoint = ({ issuer }: Pick<Settings, 'issuer'>, stream: string): string =>
   `${issuer}/ssf/poll/${stream}`
 
 /** SSF 1.0 §7.1. */
-export function transmitterMetadata(config: Pick<Config, 'issuer'>) {
+export function transmitterMetadata(config: Pick<Settings, 'issuer'>) {
   return {
     spec_version: '1_0',
     issuer: config.issuer,

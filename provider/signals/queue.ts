@@ -4,12 +4,12 @@ import { Conflict, type Signal, type Store } from '../../adapters/store/store.ts
 import type { Arrivals } from '../../effects/arrivals.ts'
 import type { Outbox } from '../../effects/outbox.ts'
 import type { SignalEvent } from '../../rules/effect.ts'
+import type { Settings } from '../../rules/settings.ts'
 import type { SubjectId } from '../../rules/signals.ts'
 import { pushMethod, type Stream } from '../../rules/stream.ts'
-import type { Config } from '../../standalone/config.ts'
 
 export interface QueueServices {
-  config: Config
+  config: Settings
   store: Store
   clock: () => number
   arrivals: Arrivals

@@ -8,7 +8,7 @@ const oddities = {
   empties: [{}, [], '', [[]], [{}], { a: {} }],
   nested: [[1, [2, [null, { deep: [{}] }]]], 'x'],
   numbers: [0, -1, 1.5, 1e21, 2 ** 53 - 1, 2 ** 31, -(2 ** 31) - 1, 5e-324, 0.1],
-  depths: JSON.parse('[{"a":'.repeat(75) + 'null' + '}]'.repeat(75)),
+  depths: JSON.parse(`${'[{"a":'.repeat(75)}null${'}]'.repeat(75)}`),
   booleans: [true, false],
   text: ['日本語', '👩‍👩‍👧', '\u0000', 'a\u0000b', '\ud800 alone', '$', '.', 'line\nbreak', '__proto__'],
   dates: '2026-01-01T00:00:00.000Z',

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import Koa from 'koa'
-import { readDeviceCookie, setDeviceCookie } from '../../interactions/http/browser-cookie.ts'
+import { readBrowserCookie, setBrowserCookie } from '../../interactions/http/browser-cookie.ts'
 
 const secret = 'a'.repeat(43)
 
@@ -10,8 +10,8 @@ const secret = 'a'.repeat(43)
 async function visit(issuer: string, cookie = ''): Promise<{ read: string; set: string }> {
   const app = new Koa({ proxy: true })
   app.use((ctx) => {
-    ctx.body = readDeviceCookie(ctx, issuer) ?? ''
-    setDeviceCookie(ctx, issuer, secret)
+    ctx.body = readBrowserCookie(ctx, issuer) ?? ''
+    setBrowserCookie(ctx, issuer, secret)
   })
   const server = app.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -21,7 +21,11 @@ describeEachEngine('saving a session that nothing has changed', (engine) => {
       get: { value: (id: string) => sessions.get(id) },
       find: { value: (...given: Parameters<typeof sessions.find>) => sessions.find(...given) },
     })
-    return createSessionAdapter({ ...opened.store, sessions: counted }, () => now)
+    return createSessionAdapter(
+      { ...opened.store, sessions: counted },
+      () => now,
+      () => undefined,
+    )
   }
 
   before(async () => {

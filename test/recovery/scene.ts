@@ -5,6 +5,7 @@ import type { MailedLink, Store } from '../../adapters/store/store.ts'
 import { createAudit } from '../../effects/audit.ts'
 import { createOutbox } from '../../effects/outbox.ts'
 import { createEffects, type EffectServices } from '../../effects/settle.ts'
+import { createRevocation } from '../../provider/revocation.ts'
 import type { Account } from '../../rules/account.ts'
 import type { CaseEvent } from '../../rules/recovery-case.ts'
 import { readConfig } from '../../standalone/config.ts'
@@ -34,6 +35,7 @@ export async function startProcess(store: Store, clock: () => number) {
     outbox,
     audit: createAudit(store, clock),
     provider: () => ({ Client: { find: async (id: string) => clients[id] } }) as unknown as Provider,
+    revocation: createRevocation(store),
     publish: (effect) =>
       store.settings.update(`signal:${effect.id}`, () => [
         { id: `signal:${effect.id}`, value: effect.events.map(({ type }) => type).join(' ') },

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { devicesOf, forgetDevices } from '../../account/known-browsers.ts'
+import { browsersOf, forgetBrowsers } from '../../account/known-browsers.ts'
 import type { OrganizationPolicy } from '../../rules/account.ts'
 import { acrMultiFactor, acrPassword, amrTrustedDevice } from '../../rules/assurance.ts'
 import type { Browser } from '../support/browser.ts'
@@ -117,9 +117,9 @@ story('A trusted device', (rekey) => {
     const browser = await trusting(person)
     const other = await trusting(person)
     const { services } = rekey.app
-    const [first, ...rest] = await devicesOf(services, person.id)
+    const [first, ...rest] = await browsersOf(services, person.id)
     expect(rest).to.have.length(1)
-    await forgetDevices(services, { account: person.id, origin }, [first!.id])
+    await forgetBrowsers(services, { account: person.id, origin }, [first!.id])
     await signInAgain(person, other)
     expect(other.heading).to.equal(asked)
     await signInAgain(person, browser)
@@ -131,8 +131,8 @@ story('A trusted device', (rekey) => {
   it('can only be forgotten by its owner', async () => {
     const [person, stranger] = [await rekey.person(), await rekey.person()]
     const browser = await trusting(person)
-    const [device] = await devicesOf(rekey.app.services, person.id)
-    await forgetDevices(rekey.app.services, { account: stranger.id, origin }, [device!.id])
+    const [device] = await browsersOf(rekey.app.services, person.id)
+    await forgetBrowsers(rekey.app.services, { account: stranger.id, origin }, [device!.id])
     await signInAgain(person, browser)
     expect(browser.shown.url).to.include(rekey.rp.origin)
   })

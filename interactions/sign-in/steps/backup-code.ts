@@ -1,7 +1,6 @@
-import { withProof } from '../../../rules/attempt.ts'
+import { flatOrigin, withProof } from '../../../rules/attempt.ts'
 import { codesLeft, type Redemption, redeemBackupCode } from '../../../rules/backup-codes.ts'
 import { type Effect, withEffects } from '../../../rules/effect.ts'
-import { flatOrigin } from '../../http/request.ts'
 import {
   type Action,
   accountOf,

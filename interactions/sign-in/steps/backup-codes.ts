@@ -1,9 +1,17 @@
 import type { Context } from 'koa'
-import { issueCodes } from '../../../account/issue-codes.ts'
 import { openCodes } from '../../../adapters/secrets/backup-codes.ts'
 import { backupCodesPdf } from '../../../views/backup-codes-pdf.ts'
 import { backupCodesText } from '../../../views/backup-codes-text.ts'
-import { type Action, accountOf, changeAttempt, localeOfVisit, type Room, say, type Visit } from '../room.ts'
+import {
+  type Action,
+  accountOf,
+  changeAttempt,
+  localeOfVisit,
+  type Room,
+  say,
+  showNewCodes,
+  type Visit,
+} from '../room.ts'
 
 export const backupCodes: Room<'backup_codes'> = {
   step: 'backup_codes',
@@ -54,7 +62,7 @@ const confirm: Action = async (visit, fields) => {
 }
 
 const issue: Action = async (visit) => {
-  if (visit.attempt.codes === undefined) await issueCodes(visit)
+  if (visit.attempt.codes === undefined) await showNewCodes(visit)
 }
 
 /** The codes as a file to keep: backupCodes.pdf or backupCodes.txt. */

@@ -1,10 +1,18 @@
-import { issueCodes } from '../../../account/issue-codes.ts'
 import { removeOwn } from '../../../account/remove.ts'
 import { shownFactor } from '../../../account/shown.ts'
 import type { Account, FactorKind } from '../../../rules/account.ts'
 import { codesLeft } from '../../../rules/backup-codes.ts'
 import { checkedUp, confirmFactor, staleFactors } from '../../../rules/check-up.ts'
-import { type Action, accountOf, actingIn, changeAttempt, type Room, say, type Visit } from '../room.ts'
+import {
+  type Action,
+  accountOf,
+  actingIn,
+  changeAttempt,
+  type Room,
+  say,
+  showNewCodes,
+  type Visit,
+} from '../room.ts'
 
 /** One page at the end of a sign-in, now and then, that leads to what puts things right. Any answer will do. */
 export const checkUp: Room<'check_up'> = {
@@ -27,7 +35,7 @@ export const checkUp: Room<'check_up'> = {
     'check-up/enrol': (visit, fields) => enrol(visit, fields),
     'check-up/codes': async (visit) => {
       await answer(visit, checkedUp)
-      await issueCodes(visit)
+      await showNewCodes(visit)
     },
     'check-up/keep': (visit, { factor = '' }) =>
       answer(visit, (account, now) => checkedUp(confirmFactor(account, factor, now), now)),

@@ -1,6 +1,7 @@
 import { applyEvent, openCase, prospectFor } from '../../../recovery/cases.ts'
 import { beginIdentity } from '../../../recovery/identity.ts'
 import { attemptLifetime } from '../../../rules/attempt.ts'
+import { beginnerOf } from '../../http/beginner.ts'
 import { seeOther } from '../../http/page.ts'
 import { type Action, accountOf, changeAttempt, minutesUntil, type Room, say, type Visit } from '../room.ts'
 
@@ -49,7 +50,7 @@ const verify: Action = async (visit) => {
     expiresAt: opening.case.expiresOn + 14 * 86_400_000 + attemptLifetime,
   }))
   const about = { purpose: 'recovery', account, case: opening.case.id, attempt: attempt.id } as const
-  const begun = await beginIdentity(services, ctx, about)
+  const begun = await beginIdentity(services, beginnerOf(services, ctx), about)
   if (begun.ok) return seeOther(ctx, begun.url)
   await sayLater(visit, begun.message)
 }

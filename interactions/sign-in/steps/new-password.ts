@@ -1,9 +1,8 @@
 import { changePassword } from '../../../account/password.ts'
-import { hasProof, withProof } from '../../../rules/attempt.ts'
+import { flatOrigin, hasProof, withProof } from '../../../rules/attempt.ts'
 import { withPasswordReset } from '../../../rules/forgotten-password.ts'
 import { passwordFault } from '../../../rules/password.ts'
 import { standingProofs } from '../../../rules/standing.ts'
-import { flatOrigin } from '../../http/request.ts'
 import { type Action, accountOf, actingIn, changeAttempt, type Room, say } from '../room.ts'
 
 export const newPassword: Room<'new_password'> = {

@@ -1,6 +1,5 @@
-import { withProof } from '../../../rules/attempt.ts'
+import { flatOrigin, withProof } from '../../../rules/attempt.ts'
 import { type PassOutcome, redeemPass } from '../../../rules/pass.ts'
-import { flatOrigin } from '../../http/request.ts'
 import { type Action, accountOf, changeAttempt, type Room, refuseCode, say, waysBeside } from '../room.ts'
 
 export const pass: Room<'pass'> = {

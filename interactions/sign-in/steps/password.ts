@@ -1,8 +1,9 @@
 import { countTry, withinBudget } from '../../../account/budget.ts'
-import { deviceOf } from '../../../account/known-browsers.ts'
+import { browserOf } from '../../../account/known-browsers.ts'
 import { Overloaded } from '../../../adapters/secrets/passwords.ts'
 import type { Account } from '../../../rules/account.ts'
 import { ofAccount, withProof } from '../../../rules/attempt.ts'
+import { readBrowserCookie } from '../../http/browser-cookie.ts'
 import type { Services } from '../../services.ts'
 import { signInByPasskey } from '../passkeys.ts'
 import { type Action, changeAttempt, type Room, say, type Visit } from '../room.ts'
@@ -44,7 +45,8 @@ const signIn: Action = async (visit, fields) => {
  * owner out (OWASP's device cookies).
  */
 async function recordOf({ services, ctx }: Visit, email: string, account?: Account): Promise<string> {
-  const device = account && (await deviceOf(services, ctx, account.id))
+  const device =
+    account && (await browserOf(services, readBrowserCookie(ctx, services.config.issuer), account.id))
   return device === undefined ? `password:${services.ring.mac(email)}` : `password:device:${device.id}`
 }
 

@@ -2,6 +2,7 @@ import { applyEvent, chooseAdmin } from '../../../recovery/cases.ts'
 import { beginIdentity } from '../../../recovery/identity.ts'
 import { attemptLifetime } from '../../../rules/attempt.ts'
 import type { RecoveryCase } from '../../../rules/recovery-case.ts'
+import { beginnerOf } from '../../http/beginner.ts'
 import { seeOther } from '../../http/page.ts'
 import { Problem } from '../../http/problem.ts'
 import { askSupport } from '../../recovery/support.ts'
@@ -57,7 +58,7 @@ const identity: Action = async (visit) => {
   if (!canVerify(visit)) return say(visit, 'not_possible')
   const { id, status } = caseOf(visit)
   const about = { purpose: 'recovery', account: accountOf(visit), case: id, attempt: attempt.id } as const
-  const begun = await beginIdentity(services, ctx, about)
+  const begun = await beginIdentity(services, beginnerOf(services, ctx), about)
   if (!begun.ok) return say(visit, begun.message)
   if (status !== 'awaiting_identity') await applyEvent(services, id, { type: 'choose_identity' })
   await staysAsLong(visit)

@@ -1,8 +1,8 @@
 import { matchTotp } from '../../../account/match-totp.ts'
 import { readCode } from '../../../adapters/secrets/totp.ts'
+import { flatOrigin } from '../../../rules/attempt.ts'
 import { acceptTotp, codeFactors, type TotpOutcome } from '../../../rules/totp.ts'
 import { factorsFor } from '../../../rules/ways.ts'
-import { flatOrigin } from '../../http/request.ts'
 import { type Action, accountOf, proven, type Room, refuseCode, say, verification } from '../room.ts'
 
 export const totp: Room<'totp'> = {

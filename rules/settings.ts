@@ -1,0 +1,48 @@
+/**
+ * What the operator or the host has decided, as far as anything below the wiring reads it. The schemas that validate
+ * and describe it stand above; this is their output.
+ */
+export interface Settings {
+  /** The provider's `iss`. All addresses come from it, never from a request. */
+  issuer: string
+  /** The name people see. */
+  brand: string
+  /** How long a removed account is kept, in days. */
+  keepRemovedDays: number
+  /** Passwords and codes that one network may try in a minute. */
+  signInsPerMinute: number
+  passkeys: PasskeySettings
+  /** Missing where nothing can be sent to phones. */
+  phone?: PhoneSettings
+  signals: SignalSettings
+  /** Hosts on private networks that may be sent to, `name` or `name:port`. */
+  fetchHosts: string[]
+  /** Metadata of the apps that the operator registered. */
+  clients: { client_id: string; [member: string]: unknown }[]
+}
+
+export interface PasskeySettings {
+  /** Whether new passkeys are asked for proof of their make. */
+  attestation: 'none' | 'direct'
+  /** Certificates (PEM) of makers of hardware keys. */
+  roots: string[]
+}
+
+export interface PhoneSettings {
+  /** Countries (ISO 3166-1) or prefixes that numbers may have. */
+  countries: string[]
+  /** Texts and calls in an hour: to everyone together, and to one country calling code. */
+  perHour: number
+  perCountryPerHour: number
+}
+
+export interface SignalSettings {
+  /** How long an event waits for a receiver, in days. */
+  keepDays: number
+  /** How long a poll waits for something to say, in seconds. */
+  pollSeconds: number
+  /** How often a receiver may ask for a verification event, in seconds. */
+  verificationSeconds: number
+  /** When a stream that nobody polls is paused, in days. */
+  inactiveDays: number
+}
