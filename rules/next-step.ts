@@ -1,58 +1,167 @@
 import { type Account, hasSecondFactor } from './account.ts'
 import { nextAction } from './action.ts'
-import { assuranceOf, isFirstFactor, isSecondFactor, meets } from './assurance.ts'
-import type { Attempt, Proof } from './attempt.ts'
+import { type Assurance, assuranceOf, isFirstFactor, isSecondFactor, meets } from './assurance.ts'
+import type { Method, Proof } from './attempt.ts'
 import { askAgain, challenge, factorPage } from './challenge.ts'
-import { type CheckUpReason, checkUpOf } from './check-up.ts'
+import { checkUpOf } from './check-up.ts'
 import { asksPasskey, canBeStronger, hasPasskey, lacksPasskey, needsSecondFactor } from './demand.ts'
 import { enrolStep } from './enrolment.ts'
 import { missingForPassword } from './forgotten-password.ts'
 import { staleFor, standingProofs, withTrust } from './standing.ts'
 import type { Situation, Step } from './step.ts'
 
+/** Where a sign-in stands whose person is known. */
+interface Standing extends Situation {
+  account: Account
+  /** What was proven, and still counts. */
+  given: Proof[]
+  /** The same, with what stands in for a second factor. */
+  proofs: Proof[]
+}
+
+/** Says what is next; or nothing, and the check below it is asked. */
+type Check = (at: Standing) => Step | undefined
+
 /**
  * The one place that decides what a sign-in does next, read from top to bottom: who are you, prove it again,
  * put right what has to be put right, done.
  */
+const checks: readonly Check[] = [
+  actionAskedFor,
+  firstFactor,
+  activeAccount,
+  declinedPasskey,
+  secondFactor,
+  asStrongAsAsked,
+  openCase,
+  completionMail,
+  expiredPassword,
+  shownCodes,
+  codesLeft,
+  enrolment,
+  missingCodes,
+  reachedWhatIsAsked,
+  checkUp,
+]
+
 export function nextStep(situation: Situation): Step {
   const { attempt, account } = situation
   if (attempt.forgotten !== undefined) return forgotten(situation)
   if (account === undefined) return { step: 'password' }
-  const standing = standingProofs(situation)
-  if (attempt.action !== undefined)
-    return mayAct(account, standing) ? nextAction(situation, attempt.action) : { step: 'unmet' }
-  if (!standing.some(isFirstFactor)) return { step: 'password' }
-  if (account.status !== 'active') return { step: 'inactive', status: account.status }
-  // The app wants a passkey, and the person can't or won't use theirs.
-  if (attempt.skipped.includes('passkey') && asksPasskey(situation)) return { step: 'unmet' }
-  const proofs = withTrust(situation, standing)
-  const proved = (...methods: Proof['method'][]) => proofs.some((proof) => methods.includes(proof.method))
-  const second = proofs.some(isSecondFactor)
-
-  if (hasSecondFactor(account) && !second && !proved('pass', 'trusted_device')) return challenge(situation)
-  if (asksPasskey(situation) && !proved('pass') && !hasPasskey(attempt, proofs))
-    return attempt.choice === 'recovery' ? askAgain(situation) : { step: 'passkey' }
-  const { openCase } = situation
-  if ((second || proved('trusted_device')) && openCase !== undefined && attempt.keptCase !== openCase.id)
-    return { step: 'open_case' }
-  if (
-    account.recovered?.mailUntil !== undefined &&
-    !hasSecondFactor(account) &&
-    !proved('recovery', 'completion_link')
-  ) {
-    return attempt.choice === 'recovery' ? askAgain(situation) : { step: 'completion_link' }
+  const given = standingProofs(situation)
+  const at = { ...situation, account, given, proofs: withTrust(situation, given) }
+  for (const check of checks) {
+    const step = check(at)
+    if (step !== undefined) return step
   }
-  if (account.passwordExpired !== undefined)
-    return second || proved('mail_code') ? { step: 'new_password' } : { step: 'mail_code' }
-  if (attempt.codes !== undefined) return { step: 'backup_codes' }
-  if (attempt.codesLeft !== undefined) return { step: 'codes_left' }
-  const missing = enrolment(situation, proofs)
-  if (missing !== undefined) return missing
-  if (lacksCodes(account, proofs)) return { step: 'backup_codes' }
-  const end = finish(attempt, account, proofs)
-  const reasons = end.step === 'finish' ? checkUp(situation, proofs) : []
-  return reasons.length > 0 ? { step: 'check_up', reasons } : end
+  return { step: 'finish', assurance: reached(at) }
 }
+
+function actionAskedFor(at: Standing): Step | undefined {
+  if (at.attempt.action === undefined) return undefined
+  return mayAct(at.account, at.given) ? nextAction(at, at.attempt.action) : { step: 'unmet' }
+}
+
+function firstFactor({ given }: Standing): Step | undefined {
+  return given.some(isFirstFactor) ? undefined : { step: 'password' }
+}
+
+function activeAccount({ account: { status } }: Standing): Step | undefined {
+  return status === 'active' ? undefined : { step: 'inactive', status }
+}
+
+/** The app wants a passkey, and the person can't or won't use theirs. */
+function declinedPasskey(at: Standing): Step | undefined {
+  return at.attempt.skipped.includes('passkey') && asksPasskey(at) ? { step: 'unmet' } : undefined
+}
+
+function secondFactor(at: Standing): Step | undefined {
+  const enough = hasSecond(at) || proved(at, 'pass', 'trusted_device')
+  return hasSecondFactor(at.account) && !enough ? challenge(at) : undefined
+}
+
+function asStrongAsAsked(at: Standing): Step | undefined {
+  if (!asksPasskey(at) || proved(at, 'pass') || hasPasskey(at.attempt, at.proofs)) return undefined
+  return at.attempt.choice === 'recovery' ? askAgain(at) : { step: 'passkey' }
+}
+
+/** Whoever signs in with the old factor is asked whether the request to reset it is theirs, once. */
+function openCase(at: Standing): Step | undefined {
+  if (at.openCase === undefined || at.attempt.keptCase === at.openCase.id) return undefined
+  return hasSecond(at) || proved(at, 'trusted_device') ? { step: 'open_case' } : undefined
+}
+
+/** After a reset, where the policy asks for the link of the completion mail besides the password. */
+function completionMail(at: Standing): Step | undefined {
+  const { account, attempt } = at
+  if (account.recovered?.mailUntil === undefined || hasSecondFactor(account)) return undefined
+  if (proved(at, 'recovery', 'completion_link')) return undefined
+  return attempt.choice === 'recovery' ? askAgain(at) : { step: 'completion_link' }
+}
+
+function expiredPassword(at: Standing): Step | undefined {
+  if (at.account.passwordExpired === undefined) return undefined
+  return hasSecond(at) || proved(at, 'mail_code') ? { step: 'new_password' } : { step: 'mail_code' }
+}
+
+function shownCodes({ attempt }: Standing): Step | undefined {
+  return attempt.codes === undefined ? undefined : { step: 'backup_codes' }
+}
+
+function codesLeft({ attempt }: Standing): Step | undefined {
+  return attempt.codesLeft === undefined ? undefined : { step: 'codes_left' }
+}
+
+/** Setting up what is missing, where it is: a first factor, one in place of a lost one, or one that can't be phished. */
+function enrolment(at: Standing): Step | undefined {
+  const { attempt, account, proofs } = at
+  const stronger = lacksPasskey(at, proofs)
+  if (stronger && (!canBeStronger(at) || attempt.skipped.includes('enrol'))) return { step: 'unmet' }
+  if (stronger) return provenFreshly(at) ?? enrolStep('passkey', true)
+  // After a one-time pass, which stands in for the lost factors.
+  const rebinds = proved(at, 'pass') && !hasSecond(at)
+  // Sent here by a check-up, to add one beside the others.
+  const adds = attempt.enrolling !== undefined && hasSecond(at)
+  if (hasSecondFactor(account) && !rebinds && !adds) return undefined
+  const compulsory = !adds && (at.secondFactorRequired || needsSecondFactor(attempt))
+  // An action comes after the sign-in, but takes a second factor of whoever has one: after a pass, the new one.
+  const later = attempt.skipped.includes('enrol') || (attempt.ask.action !== undefined && !rebinds)
+  if (!compulsory && later) return undefined
+  const kind = at.kinds.find((one) => one === attempt.enrolling) ?? at.kinds[0] ?? 'totp'
+  return provenFreshly(at) ?? enrolStep(kind, !compulsory)
+}
+
+/** What must be proven again before a factor is bound. */
+function provenFreshly(at: Standing): Step | undefined {
+  const stale = staleFor(at.attempt, at.proofs)
+  if (stale === undefined) return undefined
+  return stale === 'first' ? { step: 'password' } : challenge(at)
+}
+
+/** Whoever has just shown their factor can make codes for the day when it is gone. */
+function missingCodes({ account, proofs }: Standing): Step | undefined {
+  const shown = proofs.some((proof) => isSecondFactor(proof) && proof.method !== 'backup_code')
+  const lacks = hasSecondFactor(account) && account.backupCodes?.confirmedAt === undefined
+  return shown && lacks ? { step: 'backup_codes' } : undefined
+}
+
+function reachedWhatIsAsked(at: Standing): Step | undefined {
+  return meets(reached(at).acr, at.attempt.ask.acr) ? undefined : { step: 'unmet' }
+}
+
+/** What the sign-in asks about at its end. */
+function checkUp(at: Standing): Step | undefined {
+  const reasons = mayBeAsked(at) ? checkUpOf(at.account, at.kinds, at.now) : []
+  return reasons.length > 0 ? { step: 'check_up', reasons } : undefined
+}
+
+const reached = ({ proofs, account }: Standing): Assurance =>
+  assuranceOf(proofs, account.recovered !== undefined)
+
+const hasSecond = ({ proofs }: Standing): boolean => proofs.some(isSecondFactor)
+
+const proved = ({ proofs }: Standing, ...methods: Method[]): boolean =>
+  proofs.some((proof) => methods.includes(proof.method))
 
 /**
  * Whether what was proven for an action still is what the account takes. The session was looked at when the page was
@@ -64,20 +173,19 @@ function mayAct(account: Account, standing: Proof[]): boolean {
 }
 
 /**
- * What the sign-in asks about at its end. Only of someone who has just proven a second factor, as it leads to changing
- * them; and not where something else was done on the way, or is under way.
+ * Whether a check-up may come. Only of someone who has just proven a second factor, as it leads to changing them; and
+ * not where something else was done on the way, or is under way.
  */
-function checkUp({ attempt, account, openCase, kinds, now }: Situation, proofs: Proof[]): CheckUpReason[] {
+function mayBeAsked({ attempt, account, openCase, proofs }: Standing): boolean {
   const began = attempt.createdAt
   const proven = proofs.some(
     (proof) => isSecondFactor(proof) && proof.method !== 'backup_code' && proof.at >= began,
   )
-  const { factorsChangedAt = 0, backupCodes } = account!
+  const { factorsChangedAt = 0, backupCodes } = account
   const changed = factorsChangedAt >= began || (backupCodes?.createdAt ?? 0) >= began
   const elsewhere = attempt.ask.action !== undefined || openCase !== undefined
   // A result that was handed over while the process died is handed over again, whatever has become due meanwhile.
-  if (!proven || changed || elsewhere || attempt.finishedAt !== undefined) return []
-  return checkUpOf(account!, kinds, now)
+  return proven && !changed && !elsewhere && attempt.finishedAt === undefined
 }
 
 /** In place of the password: the mailbox, a second factor where there is one, and then a new password. */
@@ -95,36 +203,4 @@ function forgotten(situation: Situation): Step {
     case undefined:
       return { step: 'new_password' }
   }
-}
-
-/** Whoever has just shown their factor can make codes for the day when it is gone. */
-const lacksCodes = (account: Account, proofs: Proof[]): boolean =>
-  hasSecondFactor(account) &&
-  proofs.some((proof) => isSecondFactor(proof) && proof.method !== 'backup_code') &&
-  account.backupCodes?.confirmedAt === undefined
-
-/** Setting up what is missing, where it is: a first factor, one in place of a lost one, or one that can't be phished. */
-function enrolment(situation: Situation, proofs: Proof[]): Step | undefined {
-  const { attempt, account } = situation as Situation & { account: Account }
-  const second = proofs.some(isSecondFactor)
-  const rebinds = proofs.some(({ method }) => method === 'pass') && !second
-  const stronger = lacksPasskey(situation, proofs)
-  if (stronger && !canBeStronger(situation)) return { step: 'unmet' }
-  // Sent here by a check-up, to add one beside the others.
-  const adds = attempt.enrolling !== undefined && second
-  if (hasSecondFactor(account) && !rebinds && !stronger && !adds) return undefined
-  if (stronger && attempt.skipped.includes('enrol')) return { step: 'unmet' }
-  const compulsory = !stronger && !adds && (situation.secondFactorRequired || needsSecondFactor(attempt))
-  // An action comes after the sign-in, but takes a second factor of whoever has one: after a pass, the new one.
-  const later = attempt.skipped.includes('enrol') || (attempt.ask.action !== undefined && !rebinds)
-  if (!compulsory && !stronger && later) return undefined
-  const stale = staleFor(attempt, proofs)
-  if (stale !== undefined) return stale === 'first' ? { step: 'password' } : challenge(situation)
-  const kind = situation.kinds.find((one) => one === attempt.enrolling) ?? situation.kinds[0] ?? 'totp'
-  return enrolStep(stronger ? 'passkey' : kind, !compulsory)
-}
-
-function finish(attempt: Attempt, account: Account, proofs: Proof[]): Step {
-  const assurance = assuranceOf(proofs, account.recovered !== undefined)
-  return meets(assurance.acr, attempt.ask.acr) ? { step: 'finish', assurance } : { step: 'unmet' }
 }
