@@ -11,7 +11,7 @@ import {
   verifyRegistrationResponse,
 } from '@simplewebauthn/server'
 import { COSEALG, decodeClientDataJSON } from '@simplewebauthn/server/helpers'
-import { Conflict } from '../adapters/store/store.ts'
+import { Conflict } from '../adapters/store/port.ts'
 import type { Account, PasskeyFactor } from '../rules/account.ts'
 import { type Assertion, challengeLifetime, passkeyOf, usablePasskeys } from '../rules/passkeys.ts'
 import { isAttested } from './attestation.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ProviderSession } from '../adapters/store/store.ts'
+import type { ProviderSession } from '../adapters/store/documents.ts'
 import { consoleClientId } from '../provider/own-client.ts'
 import { authorizationsOf } from '../provider/revocation.ts'
 import type { Origin } from '../rules/attempt.ts'

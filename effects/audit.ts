@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
-import { type AuditEntry, Conflict, type Store } from '../adapters/store/store.ts'
+import type { AuditEntry } from '../adapters/store/documents.ts'
+import { Conflict } from '../adapters/store/port.ts'
+import type { Store } from '../adapters/store/store.ts'
 
 /** A fact for the log: no secret, no code, no token. */
 export interface Fact {

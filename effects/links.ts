@@ -1,5 +1,7 @@
 import { type KeyRing, tokenHash } from '../adapters/secrets/key-ring.ts'
-import { Conflict, type MailedLink, type Store } from '../adapters/store/store.ts'
+import type { MailedLink } from '../adapters/store/documents.ts'
+import { Conflict } from '../adapters/store/port.ts'
+import type { Store } from '../adapters/store/store.ts'
 import type { ProofingRun } from '../rules/proofing-run.ts'
 
 type LinkOf = Omit<MailedLink, 'id'>

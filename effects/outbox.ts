@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { type Message, Undeliverable } from '../adapters/delivery/delivery.ts'
 import type { KeyRing } from '../adapters/secrets/key-ring.ts'
-import { Conflict, type Outgoing, type Store } from '../adapters/store/store.ts'
+import type { Outgoing } from '../adapters/store/documents.ts'
+import { Conflict } from '../adapters/store/port.ts'
+import type { Store } from '../adapters/store/store.ts'
 
 /** What leaves: a message to a person, a logout token to an app, or what waits on a stream of security events. */
 export type Parcel =

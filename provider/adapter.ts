@@ -1,5 +1,7 @@
 import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider'
-import { Conflict, type Store, type Token } from '../adapters/store/store.ts'
+import type { Token } from '../adapters/store/documents.ts'
+import { Conflict } from '../adapters/store/port.ts'
+import type { Store } from '../adapters/store/store.ts'
 import type { Origin } from '../rules/attempt.ts'
 import { beforeReply } from './before-reply.ts'
 import { createSessionAdapter } from './session-adapter.ts'

@@ -1,5 +1,6 @@
+import type { Artifact, ProviderSession } from '../adapters/store/documents.ts'
 import { findAll } from '../adapters/store/find-all.ts'
-import type { Artifact, ProviderSession, Store } from '../adapters/store/store.ts'
+import type { Store } from '../adapters/store/store.ts'
 import type { LogoutTarget, Revocation } from '../effects/services.ts'
 
 /** The provider's part in what a change of an account promises. */

@@ -1,5 +1,6 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider'
-import type { ProviderSession, Store } from '../adapters/store/store.ts'
+import type { ProviderSession } from '../adapters/store/documents.ts'
+import type { Store } from '../adapters/store/store.ts'
 import type { Origin } from '../rules/attempt.ts'
 
 /** Cookie values remembered per session; a request that is older than this many rotations is long gone. */

@@ -1,7 +1,8 @@
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK } from 'jose'
 import type { KeyRing } from '../adapters/secrets/key-ring.ts'
 import { randomToken } from '../adapters/secrets/key-ring.ts'
-import { Conflict, type Store } from '../adapters/store/store.ts'
+import { Conflict } from '../adapters/store/port.ts'
+import type { Store } from '../adapters/store/store.ts'
 
 const setting = 'signing-keys'
 const algorithms = ['ES256', 'RS256', 'EdDSA']

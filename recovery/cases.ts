@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sixDigits } from '../adapters/secrets/six-digits.ts'
-import { Conflict, type MailedLink } from '../adapters/store/store.ts'
+import type { MailedLink } from '../adapters/store/documents.ts'
+import { Conflict } from '../adapters/store/port.ts'
 import { sealContext } from '../effects/notices.ts'
 import { activeSuperAdmins } from '../effects/super-admins.ts'
 import type { Account, Factor, Membership, RecoveryRoute } from '../rules/account.ts'

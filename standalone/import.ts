@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Passwords } from '../adapters/secrets/passwords.ts'
-import { Conflict, type Store } from '../adapters/store/store.ts'
+import { Conflict } from '../adapters/store/port.ts'
+import type { Store } from '../adapters/store/store.ts'
 import type { Account, Membership, Organization } from '../rules/account.ts'
 import { policyLimits } from '../rules/policy-change.ts'
 

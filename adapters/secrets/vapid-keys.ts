@@ -1,5 +1,6 @@
 import { type CryptoKey, exportJWK, generateKeyPair } from 'jose'
-import { Conflict, type Store } from '../store/store.ts'
+import { Conflict } from '../store/port.ts'
+import type { Store } from '../store/store.ts'
 import type { KeyRing } from './key-ring.ts'
 
 /** An application server's own key pair (RFC 8292 §2), base64url as push services and browsers take it. */

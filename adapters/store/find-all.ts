@@ -1,4 +1,4 @@
-import type { Collection, Document } from './store.ts'
+import type { Collection, Document } from './port.ts'
 
 const pageSize = 100
 

@@ -1,5 +1,5 @@
 import type { Account, Membership, Organization } from '../../rules/account.ts'
-import type { Attempt, Origin } from '../../rules/attempt.ts'
+import type { Attempt } from '../../rules/attempt.ts'
 import type { Device } from '../../rules/devices.ts'
 import type { Pairing } from '../../rules/pairing.ts'
 import type { ProofingRun } from '../../rules/proofing-run.ts'
@@ -7,220 +7,23 @@ import type { Prompt } from '../../rules/push.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
 import type { Sending } from '../../rules/sending.ts'
 import type { Stream } from '../../rules/stream.ts'
-import type { Throttle } from '../../rules/throttle.ts'
-
-/** Every stored document has an id; one with `expiresAt` (milliseconds) is gone after that moment. */
-export interface Document {
-  id: string
-  expiresAt?: number
-}
-
-/** One field (a string; documents without it are not listed), optionally unique, ordered by a number field, then by id. */
-export interface Index {
-  field: string
-  unique?: true
-  order?: string
-}
-
-export type Indexes = { readonly [name: string]: Index }
-
-export interface Page<T> {
-  limit?: number
-  /** The last document of the page before. */
-  after?: T
-  /** From the end of the index's order to its beginning. */
-  backwards?: true
-}
-
-/**
- * The only way to stored state. Every engine passes test/conformance/collection.ts.
- * Documents are plain JSON values; what is returned is the caller's own copy.
- */
-export interface Collection<T extends Document, Name extends string = string> {
-  /** The document, unless it is missing or expired. */
-  get(id: string): Promise<T | undefined>
-  /** Documents whose indexed field equals value, in the index's order. Expired ones are left out. */
-  find(index: Name, value: string, page?: Page<T>): Promise<T[]>
-  /** Throws Conflict when the id ("id") or a unique index's value is taken. */
-  insert(document: T): Promise<void>
-  /**
-   * Atomic read-modify-write. `change` is pure and may run again; it gets undefined for a missing or expired document.
-   * Returning the same object it was given writes nothing; undefined removes. Throws Conflict like insert.
-   */
-  update<R>(id: string, change: (current: T | undefined) => [next: T | undefined, outcome: R]): Promise<R>
-  /** Does nothing when there is no such document. */
-  remove(id: string): Promise<void>
-  removeBy(index: Name, value: string): Promise<void>
-}
-
-/** A unique value is taken. `index` is "id" or the index's name. */
-export class Conflict extends Error {
-  readonly index: string
-  constructor(index: string) {
-    super(`already taken: ${index}`)
-    this.name = 'Conflict'
-    this.index = index
-  }
-}
-
-/** Anything oidc-provider stores but sessions and what hangs on a grant. The payload is JSON text, so that no field of any release is lost. */
-export interface Artifact extends Document {
-  /** `${model}:${id}` */
-  id: string
-  payload: string
-  account?: string
-  userCode?: string
-  /** Seconds, as oidc-provider writes it. */
-  consumed?: number
-}
-
-/** A token or code. It has no index: it dies with its grant, whose revocation leaves `revoked:${grant}` behind. */
-export interface Token extends Document {
-  id: string
-  payload: string
-  grant?: string
-  consumed?: number
-  /** When it was stored; a revocation voids what is older. */
-  storedAt: number
-}
-
-/**
- * One sign-in at the provider. The document is keyed by the session's fixed `uid`, the cookie's value (`session`)
- * rotates: a late request that still holds an earlier value can't bring it back.
- */
-export interface ProviderSession extends Document {
-  id: string
-  session: string
-  /** Cookie values that were valid once. */
-  retired: string[]
-  payload: string
-  account?: string
-  /** Where the person last signed in to it. */
-  origin?: Origin
-  /** Ended for good, by what; kept until expiresAt so that nothing revives it. */
-  ended?: string
-}
-
-/** A link sent by mail: the id is the SHA-256 of its token. */
-export interface MailedLink extends Document {
-  id: string
-  purpose: 'approve' | 'disavow' | 'support' | 'completion' | 'identity'
-  /** Whose link it is. */
-  account: string
-  case?: string
-  /** What the disavowed notice was about. */
-  about?: string
-  createdAt: number
-  expiresAt: number
-}
-
-/** Someone signed in at our own pages, through our own provider. */
-export interface ConsoleSession extends Document {
-  id: string
-  account: string
-  acr: string
-  /** Seconds since 1970, like the claim. */
-  authTime: number
-  /** The provider session it rests on. */
-  providerSession: string
-  form: string
-  expiresAt: number
-}
-
-/** A message on its way out. */
-export interface Outgoing extends Document {
-  id: string
-  recipient: string
-  /** The recipient again while queued: messages of one recipient leave in order. */
-  queue?: string
-  sequence: number
-  /** `dead`: given up, and may be tried again; `dropped`: trying again would be of no use. */
-  state: 'queued' | 'sent' | 'dead' | 'dropped'
-  /** 'yes' while queued; ordered by nextAt. */
-  due?: 'yes'
-  nextAt: number
-  tries: number
-  lastError?: string
-  lease?: { owner: string; until: number }
-  /** Sealed JSON: a message may hold a code. Dropped once sent. */
-  sealed?: string
-  createdAt: number
-  expiresAt?: number
-}
-
-/** A request that a device has signed: each counts once. The id has the key and the request's `jti`. */
-export interface DeviceProof extends Document {
-  expiresAt: number
-}
-
-/** Failures that belong to no account: an address, or an e-mail nobody has. */
-export interface ThrottleRecord extends Document {
-  throttle: Throttle
-  expiresAt: number
-}
-
-/** One fact, chained to the one before it. */
-export interface AuditEntry extends Document {
-  /** Sequence number, padded so that ids sort. */
-  id: string
-  sequence: number
-  at: number
-  event: string
-  actor?: string
-  subject?: string
-  case?: string
-  detail: { [name: string]: string | number | boolean }
-  previous: string
-  hash: string
-  /** What caused it; the same cause is written once. */
-  cause?: string
-  /** 'all', so that an index lists the log in order. */
-  log: 'all'
-}
-
-/** Named state of the installation itself: signing keys, the head of the audit log, the demo's seed. */
-export interface Setting extends Document {
-  id: string
-  value: string
-}
-
-/** What the demo's inbox caught. */
-export interface Caught extends Document {
-  id: string
-  at: number
-  inbox: 'all'
-  message: string
-}
-
-/** A security event for one stream. Its id is the token's `jti`, the same however often the cause is carried out. */
-export interface Signal extends Document {
-  id: string
-  stream: string
-  /** The stream again while the receiver hasn't taken it; ordered by sequence. */
-  waiting?: string
-  /** The same for what goes out while the stream is paused or disabled too: word that it is. */
-  notice?: string
-  sequence: number
-  /** The claims of the token as JSON text; it is signed when it leaves, with the key of that day. */
-  claims: string
-  /** How often the receiver answered that it can't take it now. */
-  refusals?: number
-  /** Why the receiver doesn't take it (RFC 8935 §2.3, RFC 8936 §2.4.4). */
-  refused?: string
-  createdAt: number
-  expiresAt: number
-}
-
-/** Someone a receiver doesn't want to hear of (SSF 1.0 §8.1.3.3). The id is `${stream}:${sub}`. */
-export interface Unsubscribed extends Document {
-  id: string
-  stream: string
-}
-
-/** Whose a passkey is. Its id is the SHA-256 of the credential id, which belongs to one account for good. */
-export interface Credential extends Document {
-  account: string
-}
+import type {
+  Artifact,
+  AuditEntry,
+  Caught,
+  ConsoleSession,
+  Credential,
+  DeviceProof,
+  MailedLink,
+  Outgoing,
+  ProviderSession,
+  Setting,
+  Signal,
+  ThrottleRecord,
+  Token,
+  Unsubscribed,
+} from './documents.ts'
+import type { Collection, Indexes } from './port.ts'
 
 /** Every collection, declared once: its indexes. Engines create them from this. */
 export const collections = {
@@ -313,7 +116,8 @@ export const collections = {
   },
 } as const satisfies { [collection: string]: Indexes }
 
-interface Documents {
+/** What each collection holds. */
+export interface Documents {
   accounts: Account
   organizations: Organization
   memberships: Membership

@@ -1,5 +1,5 @@
 import type { Context } from 'koa'
-import type { ConsoleSession } from '../../adapters/store/store.ts'
+import type { ConsoleSession } from '../../adapters/store/documents.ts'
 import type { Account, Organization } from '../../rules/account.ts'
 import type { Console, Need } from '../console/session.ts'
 import { Problem } from '../http/problem.ts'

@@ -2,7 +2,7 @@ import { compactVerify, decodeProtectedHeader, importJWK, type JWK } from 'jose'
 import type { Context } from 'koa'
 import { z } from 'zod'
 import { tokenHash } from '../../adapters/secrets/key-ring.ts'
-import { Conflict } from '../../adapters/store/store.ts'
+import { Conflict } from '../../adapters/store/port.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
 

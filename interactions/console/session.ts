@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import * as oidc from 'openid-client'
 import { randomToken, tokenHash } from '../../adapters/secrets/key-ring.ts'
-import type { ConsoleSession } from '../../adapters/store/store.ts'
+import type { ConsoleSession } from '../../adapters/store/documents.ts'
 import { consoleCallback } from '../../provider/own-client.ts'
 import { type Acr, acrMultiFactor, meets } from '../../rules/assurance.ts'
 import { seeOther } from '../http/page.ts'

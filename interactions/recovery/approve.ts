@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import { readCode } from '../../adapters/secrets/totp.ts'
-import type { ConsoleSession } from '../../adapters/store/store.ts'
+import type { ConsoleSession } from '../../adapters/store/documents.ts'
 import { findLink } from '../../effects/links.ts'
 import { applyEvent, hashRecoveryCode } from '../../recovery/cases.ts'
 import { approverFacts, changedRecently } from '../../recovery/facts.ts'

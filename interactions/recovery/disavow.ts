@@ -1,5 +1,5 @@
 import type { Context } from 'koa'
-import type { MailedLink } from '../../adapters/store/store.ts'
+import type { MailedLink } from '../../adapters/store/documents.ts'
 import { findLink } from '../../effects/links.ts'
 import { disavow } from '../../recovery/cases.ts'
 import { checkFormToken, readFields } from '../http/form.ts'

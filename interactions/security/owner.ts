@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import type { Acting } from '../../account/told.ts'
-import type { ConsoleSession } from '../../adapters/store/store.ts'
+import type { ConsoleSession } from '../../adapters/store/documents.ts'
 import type { Account } from '../../rules/account.ts'
 import { acrRecovered } from '../../rules/assurance.ts'
 import type { Message } from '../../rules/attempt.ts'

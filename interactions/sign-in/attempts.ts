@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import type { Provider } from 'oidc-provider'
 import { randomToken } from '../../adapters/secrets/key-ring.ts'
-import { Conflict } from '../../adapters/store/store.ts'
+import { Conflict } from '../../adapters/store/port.ts'
 import { isResetDone, methodOf, readAction } from '../../rules/action.ts'
 import { proofsOf } from '../../rules/assurance.ts'
 import { type Ask, type Attempt, freshAttempt } from '../../rules/attempt.ts'

@@ -1,6 +1,6 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
-import type { ConsoleSession } from '../../adapters/store/store.ts'
+import type { ConsoleSession } from '../../adapters/store/documents.ts'
 import { applyEvent, wakeCases } from '../../recovery/cases.ts'
 import { approverFacts, changedRecently } from '../../recovery/facts.ts'
 import type { Account } from '../../rules/account.ts'

@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import type { Logger } from 'pino'
 import { z } from 'zod'
-import type { Signal } from '../../adapters/store/store.ts'
+import type { Signal } from '../../adapters/store/documents.ts'
 import { pollMethod, type Stream } from '../../rules/stream.ts'
 import { readBody } from './body.ts'
 import { notFound } from './fault.ts'

@@ -3,7 +3,8 @@ import type { Context } from 'koa'
 import { z } from 'zod'
 import { endpointFault } from '../../adapters/guarded-fetch.ts'
 import type { KeyRing } from '../../adapters/secrets/key-ring.ts'
-import { Conflict, type Store } from '../../adapters/store/store.ts'
+import { Conflict } from '../../adapters/store/port.ts'
+import type { Store } from '../../adapters/store/store.ts'
 import { eventsSupported } from '../../rules/signals.ts'
 import {
   type Delivery,

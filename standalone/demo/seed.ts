@@ -1,6 +1,6 @@
 import { newBackupCodes } from '../../adapters/secrets/backup-codes.ts'
 import { newTotpSecret, totpUri } from '../../adapters/secrets/totp.ts'
-import type { Collection } from '../../adapters/store/store.ts'
+import type { Collection } from '../../adapters/store/port.ts'
 import type { Services } from '../../interactions/services.ts'
 import type { Account, Factor, Membership, TotpFactor } from '../../rules/account.ts'
 import { codesLeft, hashBackupCode, replaceBackupCodes } from '../../rules/backup-codes.ts'

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { AuditEntry, Store } from '../../adapters/store/store.ts'
+import type { AuditEntry } from '../../adapters/store/documents.ts'
+import type { Store } from '../../adapters/store/store.ts'
 import { createAudit, entryHash, entryId, type Fact, verifyAudit } from '../../effects/audit.ts'
 import { times } from '../conformance/subject.ts'
 import { gated } from '../support/gates.ts'

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { type Artifact, Conflict, type Store } from '../../adapters/store/store.ts'
+import type { Artifact } from '../../adapters/store/documents.ts'
+import { Conflict } from '../../adapters/store/port.ts'
+import type { Store } from '../../adapters/store/store.ts'
 import type { Account } from '../../rules/account.ts'
 
 /** What the suites work on: a store that all tests share, and the clock it looks at. */

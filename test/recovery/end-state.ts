@@ -1,4 +1,5 @@
-import type { Outgoing, Store } from '../../adapters/store/store.ts'
+import type { Outgoing } from '../../adapters/store/documents.ts'
+import type { Store } from '../../adapters/store/store.ts'
 import { verifyAudit } from '../../effects/audit.ts'
 import type { Scene } from './scene.ts'
 

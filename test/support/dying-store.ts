@@ -1,4 +1,5 @@
-import type { Collection, Document, Store } from '../../adapters/store/store.ts'
+import type { Collection, Document } from '../../adapters/store/port.ts'
+import type { Store } from '../../adapters/store/store.ts'
 
 export interface DyingStore {
   store: Store

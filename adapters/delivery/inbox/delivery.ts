@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { Conflict, type Store } from '../../store/store.ts'
+import { Conflict } from '../../store/port.ts'
+import type { Store } from '../../store/store.ts'
 import type { CaughtMessage, Delivery } from '../delivery.ts'
 
 /** The demo's way out: every message is kept where people can read it, instead of being sent. */

@@ -1,5 +1,5 @@
 import type { RootDatabase } from 'lmdb'
-import { type Collection, Conflict, type Document, type Page } from '../store.ts'
+import { type Collection, Conflict, type Document, type Page } from '../port.ts'
 import { idKey } from './keys.ts'
 import type { Place, Row, Table } from './table.ts'
 

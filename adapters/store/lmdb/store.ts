@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { open } from 'lmdb'
-import { collections, type Document, type Store } from '../store.ts'
+import type { Document } from '../port.ts'
+import { collections, type Store } from '../store.ts'
 import { LmdbCollection, type Shared } from './collection.ts'
 import { type Swept, startSweeper } from './sweeper.ts'
 import { Table } from './table.ts'

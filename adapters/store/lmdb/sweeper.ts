@@ -1,4 +1,4 @@
-import type { Document } from '../store.ts'
+import type { Document } from '../port.ts'
 import type { LmdbCollection } from './collection.ts'
 import type { Table } from './table.ts'
 

@@ -1,5 +1,5 @@
 import type { Database, RootDatabase } from 'lmdb'
-import type { Document, Indexes, Page } from '../store.ts'
+import type { Document, Indexes, Page } from '../port.ts'
 import { afterEntries, entryKey, idInEntry, idKey, justAfter, valuePrefix } from './keys.ts'
 
 type Texts = Database<string, Buffer>

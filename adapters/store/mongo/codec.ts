@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { Document } from '../store.ts'
+import type { Document } from '../port.ts'
 
 /** A document as MongoDB holds it: its own fields, so that an operator can read them, beside ours. */
 export interface Stored {

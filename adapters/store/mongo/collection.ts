@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Model, QueryFilter } from 'mongoose'
-import { type Collection, Conflict, type Document, type Indexes, type Page } from '../store.ts'
+import { type Collection, Conflict, type Document, type Indexes, type Page } from '../port.ts'
 import { decode, encode, type Stored } from './codec.ts'
 import { refusal } from './refusals.ts'
 import { Turns } from './turns.ts'

@@ -1,5 +1,5 @@
 import { type Connection, type Model, Schema } from 'mongoose'
-import type { Index, Indexes } from '../store.ts'
+import type { Index, Indexes } from '../port.ts'
 import type { Stored } from './codec.ts'
 
 /**

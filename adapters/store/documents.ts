@@ -1,0 +1,162 @@
+import type { Origin } from '../../rules/attempt.ts'
+import type { Throttle } from '../../rules/throttle.ts'
+import type { Document } from './port.ts'
+
+/** Anything oidc-provider stores but sessions and what hangs on a grant. The payload is JSON text, so that no field of any release is lost. */
+export interface Artifact extends Document {
+  /** `${model}:${id}` */
+  id: string
+  payload: string
+  account?: string
+  userCode?: string
+  /** Seconds, as oidc-provider writes it. */
+  consumed?: number
+}
+
+/** A token or code. It has no index: it dies with its grant, whose revocation leaves `revoked:${grant}` behind. */
+export interface Token extends Document {
+  id: string
+  payload: string
+  grant?: string
+  consumed?: number
+  /** When it was stored; a revocation voids what is older. */
+  storedAt: number
+}
+
+/**
+ * One sign-in at the provider. The document is keyed by the session's fixed `uid`, the cookie's value (`session`)
+ * rotates: a late request that still holds an earlier value can't bring it back.
+ */
+export interface ProviderSession extends Document {
+  id: string
+  session: string
+  /** Cookie values that were valid once. */
+  retired: string[]
+  payload: string
+  account?: string
+  /** Where the person last signed in to it. */
+  origin?: Origin
+  /** Ended for good, by what; kept until expiresAt so that nothing revives it. */
+  ended?: string
+}
+
+/** A link sent by mail: the id is the SHA-256 of its token. */
+export interface MailedLink extends Document {
+  id: string
+  purpose: 'approve' | 'disavow' | 'support' | 'completion' | 'identity'
+  /** Whose link it is. */
+  account: string
+  case?: string
+  /** What the disavowed notice was about. */
+  about?: string
+  createdAt: number
+  expiresAt: number
+}
+
+/** Someone signed in at our own pages, through our own provider. */
+export interface ConsoleSession extends Document {
+  id: string
+  account: string
+  acr: string
+  /** Seconds since 1970, like the claim. */
+  authTime: number
+  /** The provider session it rests on. */
+  providerSession: string
+  form: string
+  expiresAt: number
+}
+
+/** A message on its way out. */
+export interface Outgoing extends Document {
+  id: string
+  recipient: string
+  /** The recipient again while queued: messages of one recipient leave in order. */
+  queue?: string
+  sequence: number
+  /** `dead`: given up, and may be tried again; `dropped`: trying again would be of no use. */
+  state: 'queued' | 'sent' | 'dead' | 'dropped'
+  /** 'yes' while queued; ordered by nextAt. */
+  due?: 'yes'
+  nextAt: number
+  tries: number
+  lastError?: string
+  lease?: { owner: string; until: number }
+  /** Sealed JSON: a message may hold a code. Dropped once sent. */
+  sealed?: string
+  createdAt: number
+  expiresAt?: number
+}
+
+/** A request that a device has signed: each counts once. The id has the key and the request's `jti`. */
+export interface DeviceProof extends Document {
+  expiresAt: number
+}
+
+/** Failures that belong to no account: an address, or an e-mail nobody has. */
+export interface ThrottleRecord extends Document {
+  throttle: Throttle
+  expiresAt: number
+}
+
+/** One fact, chained to the one before it. */
+export interface AuditEntry extends Document {
+  /** Sequence number, padded so that ids sort. */
+  id: string
+  sequence: number
+  at: number
+  event: string
+  actor?: string
+  subject?: string
+  case?: string
+  detail: { [name: string]: string | number | boolean }
+  previous: string
+  hash: string
+  /** What caused it; the same cause is written once. */
+  cause?: string
+  /** 'all', so that an index lists the log in order. */
+  log: 'all'
+}
+
+/** Named state of the installation itself: signing keys, the head of the audit log, the demo's seed. */
+export interface Setting extends Document {
+  id: string
+  value: string
+}
+
+/** What the demo's inbox caught. */
+export interface Caught extends Document {
+  id: string
+  at: number
+  inbox: 'all'
+  message: string
+}
+
+/** A security event for one stream. Its id is the token's `jti`, the same however often the cause is carried out. */
+export interface Signal extends Document {
+  id: string
+  stream: string
+  /** The stream again while the receiver hasn't taken it; ordered by sequence. */
+  waiting?: string
+  /** The same for what goes out while the stream is paused or disabled too: word that it is. */
+  notice?: string
+  sequence: number
+  /** The claims of the token as JSON text; it is signed when it leaves, with the key of that day. */
+  claims: string
+  /** How often the receiver answered that it can't take it now. */
+  refusals?: number
+  /** Why the receiver doesn't take it (RFC 8935 §2.3, RFC 8936 §2.4.4). */
+  refused?: string
+  createdAt: number
+  expiresAt: number
+}
+
+/** Someone a receiver doesn't want to hear of (SSF 1.0 §8.1.3.3). The id is `${stream}:${sub}`. */
+export interface Unsubscribed extends Document {
+  id: string
+  stream: string
+}
+
+/** Whose a passkey is. Its id is the SHA-256 of the credential id, which belongs to one account for good. */
+export interface Credential extends Document {
+  account: string
+}

@@ -1,0 +1,53 @@
+/** Every stored document has an id; one with `expiresAt` (milliseconds) is gone after that moment. */
+export interface Document {
+  id: string
+  expiresAt?: number
+}
+
+/** One field (a string; documents without it are not listed), optionally unique, ordered by a number field, then by id. */
+export interface Index {
+  field: string
+  unique?: true
+  order?: string
+}
+
+export type Indexes = { readonly [name: string]: Index }
+
+export interface Page<T> {
+  limit?: number
+  /** The last document of the page before. */
+  after?: T
+  /** From the end of the index's order to its beginning. */
+  backwards?: true
+}
+
+/**
+ * The only way to stored state. Every engine passes test/conformance/collection.ts.
+ * Documents are plain JSON values; what is returned is the caller's own copy.
+ */
+export interface Collection<T extends Document, Name extends string = string> {
+  /** The document, unless it is missing or expired. */
+  get(id: string): Promise<T | undefined>
+  /** Documents whose indexed field equals value, in the index's order. Expired ones are left out. */
+  find(index: Name, value: string, page?: Page<T>): Promise<T[]>
+  /** Throws Conflict when the id ("id") or a unique index's value is taken. */
+  insert(document: T): Promise<void>
+  /**
+   * Atomic read-modify-write. `change` is pure and may run again; it gets undefined for a missing or expired document.
+   * Returning the same object it was given writes nothing; undefined removes. Throws Conflict like insert.
+   */
+  update<R>(id: string, change: (current: T | undefined) => [next: T | undefined, outcome: R]): Promise<R>
+  /** Does nothing when there is no such document. */
+  remove(id: string): Promise<void>
+  removeBy(index: Name, value: string): Promise<void>
+}
+
+/** A unique value is taken. `index` is "id" or the index's name. */
+export class Conflict extends Error {
+  readonly index: string
+  constructor(index: string) {
+    super(`already taken: ${index}`)
+    this.name = 'Conflict'
+    this.index = index
+  }
+}
