@@ -46,7 +46,7 @@ export async function registrationOptions(
   challenge: string,
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
   return generateRegistrationOptions({
-    rpName: services.config.brand,
+    rpName: services.config.brand.name,
     rpID: new URL(services.config.issuer).hostname,
     userID: new Uint8Array(Buffer.from(userHandle(services, account.id), 'base64url')),
     userName: account.email,

@@ -27,7 +27,7 @@ export async function changePassword(
 ): Promise<PasswordOutcome> {
   const { passwords, config, clock, store } = services
   const { email, name, passwordHash: old, passwordExpired: expired } = before
-  const fault = passwordFault(chosen, { email, name, brand: config.brand })
+  const fault = passwordFault(chosen, { email, name, brand: config.brand.name })
   if (fault !== undefined) return { ok: false, reason: fault }
   if (await passwords.verify(old, chosen)) return { ok: false, reason: 'same' }
   const passwordHash = await passwords.hash(chosen)

@@ -1,4 +1,4 @@
-import type { AccountClaims, FindAccount, Account as OidcAccount } from 'oidc-provider'
+import type { FindAccount, Account as OidcAccount } from 'oidc-provider'
 import type { Store } from '../adapters/store/store.ts'
 import { type Account, hasSecondFactor, type Recovered } from '../rules/account.ts'
 import { throttleLimits } from '../rules/throttle.ts'
@@ -9,7 +9,6 @@ export interface ProviderAccount extends OidcAccount {
   /** Seconds: sessions and tokens that began earlier are void. */
   validAfter: number
   hasSecondFactor: boolean
-  claims(): AccountClaims
 }
 
 /** Seconds, rounded down: a sign-in of the same second as the reset counts as later, or the reset itself would be void. */
@@ -20,13 +19,19 @@ export function stands(began: number | undefined, validAfter: number): boolean {
   return began === undefined || began >= validAfter
 }
 
-/** Accounts for the library. One that may not sign in, or a token from before a reset, has none. */
-export function createFindAccount({ accounts }: Store, clock: () => number): FindAccount {
-  return async (_ctx, sub, token) => {
+/**
+ * Accounts for the library. One that may not sign in, or a token from before a reset, has none. The host's own
+ * `findAccount` says what is claimed of a person, and has the last word on whether there is one.
+ */
+export function createFindAccount({ accounts }: Store, clock: () => number, own?: FindAccount): FindAccount {
+  return async (ctx, sub, token) => {
     const account = await accounts.get(sub)
     if (account?.status !== 'active') return undefined
-    const found = providerAccount(account, clock())
-    return stands(began(token), found.validAfter) ? found : undefined
+    const standing = standingOf(account, clock())
+    if (!stands(began(token), standing.validAfter)) return undefined
+    if (own === undefined) return builtIn(account, standing)
+    const found = await own(ctx, sub, token)
+    return found && withStanding(found, account, standing)
   }
 }
 
@@ -35,25 +40,41 @@ function began(token: { iat?: number; authTime?: number } | undefined): number |
   return token?.authTime === undefined ? token?.iat : Math.min(token.iat ?? token.authTime, token.authTime)
 }
 
-function providerAccount(account: Account, now: number): ProviderAccount {
+type Standing = Pick<ProviderAccount, 'validAfter' | 'hasSecondFactor'>
+
+function standingOf(account: Account, now: number): Standing {
   // One in the future is from before the clock was set back. It would void every token until the clock is there again;
   // the grants of those that it is meant for are gone anyway.
   const validAfter = account.validAfter > now + throttleLimits.skew ? 0 : account.validAfter
+  return { validAfter: seconds(validAfter), hasSecondFactor: hasSecondFactor(account) }
+}
 
+function builtIn(account: Account, standing: Standing): ProviderAccount {
   return {
     accountId: account.id,
-    validAfter: seconds(validAfter),
-    hasSecondFactor: hasSecondFactor(account),
+    ...standing,
     claims: () => ({
       sub: account.id,
       email: account.email,
       email_verified: account.addresses.some((address) => address.address === account.email),
       name: account.name,
-      ...(account.locale === undefined ? {} : { locale: account.locale }),
-      ...(account.recovered === undefined ? {} : { recovery: recoveryClaim(account.recovered) }),
+      locale: account.locale,
+      ...recoveryOf(account),
     }),
   }
 }
+
+/** The host's object with everything it has, and what our checks need beside it. */
+function withStanding(found: OidcAccount, account: Account, standing: Standing): ProviderAccount {
+  const claims: OidcAccount['claims'] = async (...asked) => ({
+    ...(await found.claims(...asked)),
+    ...recoveryOf(account),
+  })
+  return Object.assign(Object.create(found), { accountId: found.accountId, claims, ...standing })
+}
+
+const recoveryOf = ({ recovered }: Account) =>
+  recovered === undefined ? {} : { recovery: recoveryClaim(recovered) }
 
 /** `at` in seconds, like every time in a token. */
 const recoveryClaim = ({ route, at }: Recovered) => ({ at: seconds(at), route })

@@ -1,20 +1,7 @@
-import type { Configuration, JWKS } from 'oidc-provider'
-import type { Store } from '../adapters/store/store.ts'
-import { acrRecovered } from '../rules/assurance.ts'
-import type { Origin } from '../rules/attempt.ts'
+import type { Configuration } from 'oidc-provider'
 import type { AcrNames } from './acr-names.ts'
-import { actionParameters } from './actions.ts'
-import { createAdapterFactory } from './adapter.ts'
-import {
-  accessTokenLifetime,
-  assuranceClaims,
-  cappedLifetime,
-  recoveredLifetime,
-} from './assurance-claims.ts'
-import { createFindAccount } from './claims.ts'
-import { cookieSignatures } from './cookie-signatures.ts'
 import type { ProviderPages } from './pages.ts'
-import { createPolicy, loadExistingGrant, promptValues } from './policy.ts'
+import { loadOwnGrant, promptValues, withChecks } from './policy.ts'
 import {
   checkFapiClient,
   mayRevoke,
@@ -26,21 +13,14 @@ import {
 
 export interface ProviderOptions {
   issuer: string
-  store: Store
-  clock: () => number
-  jwks: JWKS
-  cookieKeys: string[]
   clients: NonNullable<Configuration['clients']>
-  /** Outgoing requests of the library: logout tokens, key sets, sector identifiers. It refuses private networks (SSRF). */
-  fetch: NonNullable<Configuration['fetch']>
   pages: ProviderPages
-  /** Where the request under way comes from, if one is. */
-  here: () => Origin | undefined
   resources: Resource[]
   registration: StandardOptions['registration']
   /** Derives pairwise subjects. */
   pairwiseSecret: string
   acrNames: AcrNames
+  clock: () => number
 }
 
 /** Seconds. */
@@ -49,19 +29,12 @@ const lifetimes = {
   session: 86_400,
   accessToken: 600,
   refreshToken: 14 * 86_400,
-  /** Longer than the longest recovery case, so that the page that waits for it goes on. */
-  interaction: 22 * 86_400,
 } as const
 
-/** oidc-provider's configuration. */
+/** oidc-provider's configuration as the program's own, before the plugin adds to it like to any host's. */
 export function createConfiguration(options: ProviderOptions): Configuration {
   const secure = options.issuer.startsWith('https:')
-  const recovered = options.acrNames.theirs(acrRecovered)
-  const now = () => Math.floor(options.clock() / 1000)
-  const policy = createPolicy(options.acrNames)
   return {
-    adapter: createAdapterFactory(options.store, options.clock, options.here),
-    findAccount: createFindAccount(options.store, options.clock),
     clients: options.clients,
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     extraClientMetadata: {
@@ -75,28 +48,22 @@ export function createConfiguration(options: ProviderOptions): Configuration {
     subjectTypes: ['public', 'pairwise'],
     pairwiseIdentifier: (_ctx, account, client) =>
       pairwiseSubject(options.pairwiseSecret, account, String(client.sectorIdentifier)),
-    jwks: options.jwks,
-    acrValues: options.acrNames.all,
-    // `acr`, `amr` and `auth_time` are always told: an app can't act on what it has to know to ask for.
     claims: {
-      openid: ['sub', 'acr', 'amr', 'auth_time'],
       email: ['email', 'email_verified'],
       profile: ['name', 'locale'],
-      // When and by which route the person was last recovered, until a new factor is enrolled; for apps that ask.
-      recovery: ['recovery'],
     },
     cookies: {
-      keys: cookieSignatures(options.cookieKeys),
       names: { session: secure ? '__Host-session' : 'session', interaction: 'interaction', resume: 'resume' },
       long: { httpOnly: true, sameSite: 'lax', path: '/', secure },
       short: { httpOnly: true, sameSite: 'lax', secure },
     },
-    discovery: { ui_locales_supported: ['en', 'ja'], prompt_values_supported: promptValues(policy) },
+    discovery: {
+      ui_locales_supported: ['en', 'ja'],
+      prompt_values_supported: promptValues(withChecks(options.acrNames)),
+    },
     enabledJWA: { idTokenSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'] },
     features: {
       ...standardFeatures(options),
-      devInteractions: { enabled: false },
-      backchannelLogout: { enabled: true },
       clientCredentials: { enabled: true },
       claimsParameter: { enabled: true },
       introspection: {
@@ -112,48 +79,29 @@ export function createConfiguration(options: ProviderOptions): Configuration {
         postLogoutSuccessSource: options.pages.postLogoutSuccessSource,
       },
     },
-    extraParams: actionParameters,
-    extraTokenClaims: assuranceClaims,
-    fetch: options.fetch,
-    interactions: {
-      policy,
-      url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
-    },
     issueRefreshToken: async (_ctx, client, code) =>
       client.grantTypeAllowed('refresh_token') &&
       (code.scopes.has('offline_access') || code.scopes.has('openid')),
-    loadExistingGrant,
+    loadExistingGrant: loadOwnGrant,
     pkce: { required: () => true },
     renderError: options.pages.renderError,
     responseTypes: ['code'],
     // The last two are for apps that manage a stream of security events (CAEP interoperability profile §2.7.2).
     scopes: ['openid', 'offline_access', 'ssf.manage', 'ssf.read'],
     ttl: {
-      AccessToken: (ctx, token) =>
-        accessTokenLifetime(
-          ctx,
-          recovered,
-          token.resourceServer?.accessTokenTTL ?? lifetimes.accessToken,
-          now(),
-        ),
+      AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? lifetimes.accessToken,
       AuthorizationCode: 60,
       ClientCredentials: 600,
       DeviceCode: 600,
       Grant: 14 * 86_400,
       IdToken: 3_600,
-      Interaction: lifetimes.interaction,
-      RefreshToken: (_ctx, token) => cappedLifetime(lifetimes.refreshToken, token, recovered, now()),
-      Session: (_ctx, session) => sessionLifetime(session, recovered, now()),
+      RefreshToken: lifetimes.refreshToken,
+      Session: (_ctx, session) => sessionLifetime(session, Math.floor(options.clock() / 1000)),
     },
   }
 }
 
 /** Counted from the sign-in, however often the session is used since. */
-function sessionLifetime(
-  session: { acr?: string; loginTs?: number },
-  recovered: string,
-  now: number,
-): number {
-  const whole = session.acr === recovered ? recoveredLifetime : lifetimes.session
-  return Math.max(1, whole - (session.loginTs === undefined ? 0 : now - session.loginTs))
+function sessionLifetime({ loginTs }: { loginTs?: number }, now: number): number {
+  return Math.max(1, lifetimes.session - (loginTs === undefined ? 0 : now - loginTs))
 }

@@ -8,22 +8,40 @@ import { type ProviderAccount, stands } from './claims.ts'
 
 const { base, Check, Prompt } = interactionPolicy
 
+type Policy = interactionPolicy.DefaultPolicy
+type Prompts = readonly InstanceType<typeof Prompt>[]
+
 /**
- * The library's `login` and `consent`, with our own checks in front. They run for every request of every client,
- * silent ones too. The array is complete before the library copies it.
+ * The library's `login` and `consent`, or the host's own prompts, with our checks in `login`. They run for every request
+ * of every client, silent ones too. The array is complete before the library copies it; the host's own is left as it is.
  */
-export function createPolicy(names: AcrNames): interactionPolicy.DefaultPolicy {
-  const policy = base()
+export function withChecks(names: AcrNames, own: Prompts = base()): Policy {
+  const policy = copyOf(own)
   const { checks } = policy.get('login')!
   // Replaced by acr_unmet, which honours `acr_values` as well and can't be switched off by it.
   checks.remove('essential_acrs')
   checks.remove('essential_acr')
-  checks.add(onlyHintedPerson(checks.get('id_token_hint')!))
+  const hinted = checks.get('id_token_hint')
+  if (hinted !== undefined) checks.add(onlyHintedPerson(hinted))
   checks.add(accountInvalidated)
   checks.add(acrUnmet(names))
   checks.add(actionNeedsFreshLogin)
   // After the sign-in, before consent: what the app sent the person to do.
-  policy.add(new Prompt({ name: 'action', requestable: false }, actionRequested), 1)
+  policy.add(
+    new Prompt({ name: 'action', requestable: false }, actionRequested),
+    policy.indexOf(policy.get('login')!) + 1,
+  )
+  return policy
+}
+
+function copyOf(own: Prompts): Policy {
+  const policy = base()
+  policy.clear()
+  for (const { name, requestable, details, checks } of own) {
+    // A requestable prompt's first check is among those that are copied.
+    const copy = new Prompt({ name, requestable: false }, details as never, ...checks)
+    policy.add(Object.assign(copy, { requestable }))
+  }
   return policy
 }
 
@@ -31,7 +49,7 @@ export function createPolicy(names: AcrNames): interactionPolicy.DefaultPolicy {
  * What a request may say as `prompt` (Initiating User Registration via OpenID Connect 1.0 §4). The library refuses
  * everything else, such as `select_account`, with `invalid_request`.
  */
-export function promptValues(policy: interactionPolicy.DefaultPolicy): string[] {
+export function promptValues(policy: Prompts): string[] {
   return ['none', ...policy.filter((prompt) => prompt.requestable).map((prompt) => prompt.name)]
 }
 
@@ -120,7 +138,7 @@ const actionRequested = new Check(
  * The grant that a request runs under. The operator's own apps need no consent, so theirs is made and widened on the
  * way; a client marked `require_consent` gets what the person agreed to, and the library's `consent` prompt asks.
  */
-export async function loadExistingGrant(ctx: KoaContextWithOIDC) {
+export async function loadOwnGrant(ctx: KoaContextWithOIDC) {
   const { client, session, provider, result, account } = ctx.oidc
   const id = result?.consent?.grantId ?? session?.grantIdFor(client!.clientId)
   const found = id === undefined ? undefined : await provider.Grant.find(id)

@@ -5,8 +5,8 @@
 export interface Settings {
   /** The provider's `iss`. All addresses come from it, never from a request. */
   issuer: string
-  /** The name people see. */
-  brand: string
+  /** What people see. */
+  brand: Brand
   /** How long a removed account is kept, in days. */
   keepRemovedDays: number
   /** Passwords and codes that one network may try in a minute. */
@@ -19,6 +19,18 @@ export interface Settings {
   fetchHosts: string[]
   /** Metadata of the apps that the operator registered. */
   clients: { client_id: string; [member: string]: unknown }[]
+}
+
+export interface Brand {
+  name: string
+  /** Files or https addresses. */
+  logo?: string | undefined
+  logoDark?: string | undefined
+  favicon?: string | undefined
+  colors: { primary?: string | undefined; background?: string | undefined }
+  corners?: 'round' | 'square' | undefined
+  links: { help?: string | undefined; privacy?: string | undefined; terms?: string | undefined }
+  mail: { header?: string | undefined }
 }
 
 export interface PasskeySettings {

@@ -1,19 +1,8 @@
 import { deliverByChannel } from '../adapters/delivery/by-channel.ts'
 import type { Delivery } from '../adapters/delivery/delivery.ts'
 import type { TwilioSettings } from '../adapters/delivery/twilio/settings.ts'
-import type { KeyRing } from '../adapters/secrets/key-ring.ts'
+import type { WaysOut } from '../adapters/delivery/ways.ts'
 import { vapidKeys } from '../adapters/secrets/vapid-keys.ts'
-import type { Store } from '../adapters/store/store.ts'
-
-export interface WaysOut {
-  issuer: string
-  store: Store
-  ring: KeyRing
-  clock: () => number
-  /** For addresses that others chose. */
-  fetch(input: string, init: RequestInit): Promise<Response>
-  refuses(endpoint: string): string | undefined
-}
 
 /** Every way out of the product: SMTP, Web Push, and texts and calls where they are set up. */
 export async function openDelivery(

@@ -67,3 +67,6 @@ export class ProofingUnavailable extends Error {
     this.name = 'ProofingUnavailable'
   }
 }
+
+/** An engine with its settings, to be opened by whoever knows where people come back to. */
+export type OpenProofing = (callback: string) => Proofing

@@ -151,3 +151,6 @@ export type CollectionName = keyof typeof collections
 export type Store = {
   readonly [C in CollectionName]: Collection<Documents[C], keyof (typeof collections)[C] & string>
 } & { close(): Promise<void> }
+
+/** An engine with its settings, to be opened by whoever has the clock. */
+export type OpenStore = (needs: { clock: () => number }) => Store | Promise<Store>

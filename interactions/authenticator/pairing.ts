@@ -82,5 +82,5 @@ export async function confirm(services: Services, ctx: Context, proof: string): 
   const account = await store.accounts.get(pairing.account)
   if (account === undefined) throw new Problem(410, 'gone')
   const secret = ring.open(pairing.secret, pairing.id)
-  return { account: account.id, email: account.email, issuer: config.brand, secret }
+  return { account: account.id, email: account.email, issuer: config.brand.name, secret }
 }

@@ -80,8 +80,8 @@ function showManifest({ config }: Services, ctx: Context): void {
   ctx.set('Cache-Control', 'no-cache')
   ctx.body = JSON.stringify({
     id: home,
-    name: `${config.brand} authenticator`,
-    short_name: config.brand,
+    name: `${config.brand.name} authenticator`,
+    short_name: config.brand.name,
     start_url: home,
     scope: home,
     display: 'standalone',

@@ -1,3 +1,4 @@
+import Router from '@koa/router'
 import type { Context } from 'koa'
 import * as oidc from 'openid-client'
 import { randomToken, tokenHash } from '../../adapters/secrets/key-ring.ts'
@@ -94,7 +95,7 @@ export function createConsole(services: Services): Console {
       nonce: leaving.nonce,
       code_challenge: await oidc.calculatePKCECodeChallenge(leaving.verifier),
       code_challenge_method: 'S256',
-      claims: JSON.stringify({ id_token: { acr: { essential: true, values: [acrNames.theirs(need.acr)] } } }),
+      acr_values: acrNames.theirs(need.acr),
       max_age: String(need.maxAge),
       ...(as === undefined ? {} : { login_hint: as.email }),
       ...(as?.again === true ? { prompt: 'login' } : {}),
@@ -165,6 +166,12 @@ export function createConsole(services: Services): Console {
   }
 
   return { session, signIn, callback }
+}
+
+export function consoleRoutes(console: Console): Router {
+  const router = new Router()
+  router.get('/console/callback', (ctx) => console.callback(ctx))
+  return router
 }
 
 /** Whether a session is strong and fresh enough at `now`, in milliseconds. */

@@ -43,6 +43,13 @@ export const secureHeaders: Middleware = (ctx, next) => {
   return next()
 }
 
+/** What stands before every page of ours, and before nothing else. */
+export const guarded = (services: Pick<Services, 'views' | 'log' | 'config'>): Middleware[] => [
+  onlyOwnHost(services.config.issuer),
+  secureHeaders,
+  errorPages(services),
+]
+
 /** Turns what was thrown on the way into a page. Only faults of ours are logged, by a reference the page shows. */
 export function errorPages({ views, log }: Pick<Services, 'views' | 'log'>): Middleware {
   return async (ctx, next) => {

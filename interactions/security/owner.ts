@@ -59,7 +59,7 @@ export async function sentBy(
 
 /** Who acts, for what is told of it. */
 export function actingOn({ config }: Services, ctx: Context, { account }: Owner): Acting {
-  return { account: account.id, origin: originOf(ctx), app: config.brand }
+  return { account: account.id, origin: originOf(ctx), app: config.brand.name }
 }
 
 /** What the address of a page says to its top; whatever else stands there says nothing. */

@@ -42,16 +42,16 @@ export interface Transmitter {
 export interface TransmitterOptions extends Omit<StreamServices, 'arrivals'> {
   log: Logger
   fetch: GuardedFetch
-  /** The provider's private signing keys. */
+  /** The provider's private signing keys, once it is configured. */
   keys: Parameters<typeof createSetSigner>[0]
 }
 
 /** Milliseconds. */
 const tendEvery = 60_000
 
-export async function createTransmitter(options: TransmitterOptions): Promise<Transmitter> {
+export function createTransmitter(options: TransmitterOptions): Transmitter {
   const arrivals = createArrivals()
-  const services = { ...options, arrivals, sign: await createSetSigner(options.keys) }
+  const services = { ...options, arrivals, sign: createSetSigner(options.keys) }
   let tended = Number.NEGATIVE_INFINITY
   return {
     publish: (effect) => publish(services, effect),

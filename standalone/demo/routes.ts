@@ -12,7 +12,7 @@ import type { DemoClock } from './clock.ts'
 import { listPeople } from './seed.ts'
 
 /** What only the demo shows: its people with their secrets, and every message that was sent. */
-export function demoRoutes(services: Services, worker: Worker, clock: DemoClock): Router {
+export function demoRoutes(services: Services, worker: Pick<Worker, 'run'>, clock: DemoClock): Router {
   const router = new Router({ prefix: '/dev' })
   router.get('/people.json', async (ctx) => {
     ctx.body = await listPeople(services)

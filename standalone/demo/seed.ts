@@ -123,7 +123,7 @@ export async function listPeople({ store, ring, config }: Services): Promise<Lis
       email: account.email,
       password: person.password,
       status: account.status,
-      otpauth: factor ? totpUri(config.brand, account.email, ring.open(factor.secret, factor.id)) : null,
+      otpauth: factor ? totpUri(config.brand.name, account.email, ring.open(factor.secret, factor.id)) : null,
       backupCodes: unusedCodes(account, codes[person.id] ?? [], ring.mac),
       phone: account.phone ?? null,
       memberships: person.memberships.map(({ organization, role }) => ({

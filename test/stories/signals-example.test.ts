@@ -77,8 +77,8 @@ story(
       let verifier: Verifier
       let claims: { [claim: string]: unknown }
       const sign = async (changes: object = {}) => {
-        const signer = await createSetSigner(await signingKeys(rekey.store, rekey.app.services.ring))
-        return signer(JSON.stringify({ ...claims, ...changes }))
+        const keys = await signingKeys(rekey.store, rekey.app.services.ring)
+        return createSetSigner(() => keys)(JSON.stringify({ ...claims, ...changes }))
       }
       const refusal = async (token: string) =>
         verifier.accept(token).then(

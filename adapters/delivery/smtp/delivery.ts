@@ -33,3 +33,10 @@ export function createSmtpDelivery({ url, from }: { url: string; from: string })
     close: async () => transport.close(),
   }
 }
+
+/** `smtp(process.env.SMTP_URL, 'Example <id@example.com>')`: mail's way out. Without a server it doesn't start. */
+export function smtp(url: string | undefined, from: string): Delivery {
+  if (url === undefined || !/^smtps?:\/\/./.test(url))
+    throw new TypeError('smtp needs the address of a mail server: smtp://user:password@host:587 or smtps://…')
+  return createSmtpDelivery({ url, from })
+}

@@ -1,9 +1,10 @@
 import { beginSending, sendingId } from '../../../rules/sending.ts'
 import { type Delivery, type Message, Undeliverable } from '../delivery.ts'
+import type { OpenDelivery } from '../ways.ts'
 import { speechContext, statusUrl, voiceUrl } from './addresses.ts'
 import { createCallbacks } from './callbacks.ts'
 import { createClient, taken } from './client.ts'
-import type { TwilioOptions } from './settings.ts'
+import type { TwilioOptions, TwilioSettings } from './settings.ts'
 import { askForKeys } from './twiml.ts'
 
 /** Milliseconds; for messages that nobody waits for. */
@@ -74,3 +75,9 @@ export function createTwilioDelivery(options: TwilioOptions): Delivery {
     close: async () => {},
   }
 }
+
+/** Texts and calls: one engine for both. */
+export const twilio =
+  (settings: TwilioSettings): OpenDelivery =>
+  (ways) =>
+    createTwilioDelivery({ ...ways, settings })

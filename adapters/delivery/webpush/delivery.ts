@@ -1,6 +1,7 @@
 import webpush from 'web-push'
-import type { VapidKeys } from '../../secrets/vapid-keys.ts'
+import { type VapidKeys, vapidKeys } from '../../secrets/vapid-keys.ts'
 import { type Delivery, Gone, type Message, NotSent, Undeliverable } from '../delivery.ts'
+import type { OpenDelivery } from '../ways.ts'
 
 export interface WebPushOptions {
   keys: VapidKeys
@@ -69,3 +70,7 @@ function faultOf({ name, code }: { name: string; code?: unknown }): Error {
   if (code === 'REFUSED_ADDRESS') return new Undeliverable('refused_address')
   return new NotSent(typeof code === 'string' ? code : name)
 }
+
+/** Pushes to the authenticator, signed by keys that are made at the first start and kept in the store. */
+export const webPush = (): OpenDelivery => async (ways) =>
+  createWebPushDelivery({ ...ways, keys: await vapidKeys(ways.store, ways.ring) })

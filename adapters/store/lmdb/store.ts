@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { open } from 'lmdb'
 import type { Document } from '../port.ts'
-import { collections, type Store } from '../store.ts'
+import { collections, type OpenStore, type Store } from '../store.ts'
 import { LmdbCollection, type Shared } from './collection.ts'
 import { type Swept, startSweeper } from './sweeper.ts'
 import { Table } from './table.ts'
@@ -43,3 +43,9 @@ function byName(opened: (Swept & { name: string })[]) {
     'close'
   >
 }
+
+/** `lmdb({ path: './rekey-data' })`: a folder on a local disk. */
+export const lmdb =
+  ({ path }: { path: string }): OpenStore =>
+  ({ clock }) =>
+    openLmdbStore({ path, clock })

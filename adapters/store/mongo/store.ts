@@ -1,5 +1,5 @@
 import { createConnection } from 'mongoose'
-import { collections, type Store } from '../store.ts'
+import { collections, type OpenStore, type Store } from '../store.ts'
 import { MongoCollection } from './collection.ts'
 import { modelOf } from './schema.ts'
 
@@ -43,3 +43,9 @@ function databaseIn(uri: string): string | undefined {
   const [, name] = /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]+)/.exec(uri) ?? []
   return name && decodeURIComponent(name)
 }
+
+/** `mongo('mongodb://…')`: a replica set or a sharded cluster. */
+export const mongo =
+  (uri: string): OpenStore =>
+  ({ clock }) =>
+    openMongoStore({ uri, clock })

@@ -37,7 +37,7 @@ function sheetOf(visit: Visit) {
   const account = accountOf(visit)
   const codes = attempt.codes === undefined ? [] : openCodes(services.ring, account.id, attempt.codes)
   return {
-    brand: services.config.brand,
+    brand: services.config.brand.name,
     account: account.email,
     set: attempt.codes?.set ?? 0,
     createdAt: account.backupCodes?.createdAt ?? services.clock(),

@@ -10,7 +10,7 @@ export const enrol: Room<'enrol'> = {
     const { services } = visit
     const account = accountOf(visit)
     const { secret } = await ensureEnrolment(visit)
-    const uri = totpUri(services.config.brand, account.email, secret)
+    const uri = totpUri(services.config.brand.name, account.email, secret)
     return {
       ...enrolOptions(visit, 'totp'),
       email: account.email,

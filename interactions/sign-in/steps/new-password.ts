@@ -39,7 +39,7 @@ const replace: Action = async (visit, fields) => {
   const account = accountOf(visit)
   const chosen = fields.password ?? ''
   const { email, name, passwordHash: instead } = account
-  const fault = passwordFault(chosen, { email, name, brand: services.config.brand })
+  const fault = passwordFault(chosen, { email, name, brand: services.config.brand.name })
   if (fault !== undefined) return say(visit, `password_${fault}`)
   const hash = await services.passwords.hash(chosen)
   const at = services.clock()

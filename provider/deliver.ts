@@ -1,7 +1,7 @@
 import type { Provider } from 'oidc-provider'
 import type { Message } from '../adapters/delivery/delivery.ts'
 import type { OutboxOptions, Parcel } from '../effects/outbox.ts'
-import type { Transmitter } from '../provider/signals/transmitter.ts'
+import type { Transmitter } from './signals/transmitter.ts'
 
 /** The library's client; its types leave this method out. */
 interface LogoutClient {
@@ -12,7 +12,7 @@ interface LogoutClient {
 /** Hands a parcel to whoever takes it. What is thrown makes the outbox try again. */
 export function createDeliver(
   send: (message: Message) => Promise<void>,
-  provider: Provider,
+  provider: () => Provider,
   transmitter: Pick<Transmitter, 'push'>,
 ): OutboxOptions['deliver'] {
   return async (parcel) => {
@@ -20,7 +20,7 @@ export function createDeliver(
       case 'message':
         return send(parcel.message)
       case 'logout':
-        return logOut(provider, parcel)
+        return logOut(provider(), parcel)
       case 'signal':
         return transmitter.push(parcel.stream)
     }

@@ -1,0 +1,317 @@
+import type Router from '@koa/router'
+import type { JWK } from 'jose'
+import { type Configuration, type JWKS, Provider } from 'oidc-provider'
+import type { Logger } from 'pino'
+import { purgeRemoved } from './account/purge.ts'
+import { deliverByChannel } from './adapters/delivery/by-channel.ts'
+import type { Delivery, Message } from './adapters/delivery/delivery.ts'
+import type { OpenDelivery, WaysOut } from './adapters/delivery/ways.ts'
+import { createGuardedFetch, endpointFault } from './adapters/guarded-fetch.ts'
+import type { Proofing } from './adapters/proofing/proofing.ts'
+import { createKeyRing, type RingKey } from './adapters/secrets/key-ring.ts'
+import { createPasswords, type Passwords } from './adapters/secrets/passwords.ts'
+import { vapidKeys } from './adapters/secrets/vapid-keys.ts'
+import type { Store } from './adapters/store/store.ts'
+import { createArrivals } from './effects/arrivals.ts'
+import { createAudit } from './effects/audit.ts'
+import { createOutbox } from './effects/outbox.ts'
+import { createSend } from './effects/send.ts'
+import { createEffects } from './effects/settle.ts'
+import { startWorker, type Worker } from './effects/worker.ts'
+import { administrationRoutes } from './interactions/administration/administration.ts'
+import { authenticatorRoutes } from './interactions/authenticator/routes.ts'
+import { forgetSubscription } from './interactions/authenticator/subscription.ts'
+import { consoleRoutes, createConsole } from './interactions/console/session.ts'
+import { assetRoutes } from './interactions/http/assets.ts'
+import { deliveryRoutes } from './interactions/http/carriers.ts'
+import { guarded } from './interactions/http/guards.ts'
+import { ownPaths } from './interactions/http/own-paths.ts'
+import { originOf } from './interactions/http/request.ts'
+import { recoveryRoutes } from './interactions/recovery/routes.ts'
+import { enrolment, identityRoutes } from './interactions/security/identity.ts'
+import { securityRoutes } from './interactions/security/page.ts'
+import type { Services } from './interactions/services.ts'
+import { interactionRoutes } from './interactions/sign-in/routes.ts'
+import { supportRoutes } from './interactions/support/desk.ts'
+import { ConfigError, type PluginOptions, readOptions } from './options.ts'
+import { createAcrNames, namesByLevel } from './provider/acr-names.ts'
+import { addActionStatus } from './provider/actions.ts'
+import { createAdapterFactory } from './provider/adapter.ts'
+import { waitForWrites } from './provider/before-reply.ts'
+import { createFindAccount } from './provider/claims.ts'
+import { clashesOf } from './provider/clashes.ts'
+import { configured } from './provider/configure.ts'
+import { createDeliver } from './provider/deliver.ts'
+import { retryLogouts } from './provider/retry-logouts.ts'
+import { createRevocation } from './provider/revocation.ts'
+import { endSession } from './provider/session-adapter.ts'
+import { createTransmitter, type Transmitter } from './provider/signals/transmitter.ts'
+import { signingKeys } from './provider/signing-keys.ts'
+import { wakeCases } from './recovery/cases.ts'
+import type { Settings } from './rules/settings.ts'
+import { createViews } from './views/render.ts'
+
+export { ConfigError, type PluginOptions }
+
+/** Pages that a host leaves out. Those of a sign-in and of recovery are always there. */
+export interface PagesOff {
+  security?: false
+  administration?: false
+  support?: false
+  authenticator?: false
+  signals?: false
+}
+
+export interface Rekey {
+  readonly issuer: string
+  /** Your configuration, with what recoverable second factors need. A clash throws ConfigError naming the setting. */
+  configure(own: Configuration): Configuration
+  /** Mounts the pages on their paths, with guards and headers for these paths alone, and starts the worker. Once. */
+  attach(provider: Provider, pages?: PagesOff): void
+  /** Stops the background work, and closes what was opened here. */
+  stop(): Promise<void>
+}
+
+/** Recoverable second factors for a provider of yours. Throws ConfigError with everything that is wrong at once. */
+export async function rekey(input: PluginOptions): Promise<Rekey> {
+  const { store: openStore, delivery: ways, proofing, clock, log, ...config } = readOptions(input)
+  const store = await openStore({ clock })
+  const allowed = config.fetchHosts
+  const delivery = await openWays(ways, {
+    issuer: config.issuer,
+    store,
+    ring: createKeyRing(config.keys),
+    clock,
+    fetch: createGuardedFetch({ allowed }),
+    refuses: (endpoint) => endpointFault(endpoint, allowed),
+  })
+  const { plugin } = await assemble({
+    config,
+    store,
+    delivery,
+    proofing: proofing?.(`${config.issuer}/recovery/identity/callback`),
+    clock,
+    log,
+  })
+  const stop = async () => {
+    await plugin.stop()
+    await delivery.close()
+    await store.close()
+  }
+  return { ...plugin, stop }
+}
+
+type Ways = { [channel in Message['channel']]?: Delivery | OpenDelivery | undefined }
+
+/** One engine may carry several channels, and is opened once. */
+async function openWays(given: Ways, ways: WaysOut): Promise<Delivery> {
+  const opened = new Map<unknown, Delivery>()
+  const byChannel: { [channel in Message['channel']]?: Delivery } = {}
+  for (const [channel, way] of Object.entries(given)) {
+    if (way === undefined) continue
+    if (!opened.has(way)) opened.set(way, typeof way === 'function' ? await way(ways) : way)
+    byChannel[channel as Message['channel']] = opened.get(way)!
+  }
+  return deliverByChannel(byChannel)
+}
+
+/** What is put together: the engines are open, the settings checked. */
+export interface Parts {
+  config: Omit<Settings, 'clients'> & { keys: RingKey[]; acr: Parameters<typeof namesByLevel>[0] }
+  store: Store
+  delivery: Delivery
+  /** Verifies identities by photo ID. */
+  proofing?: Proofing | undefined
+  /** Milliseconds since 1970. */
+  clock: () => number
+  /** See Services; `[clock()]` if left out. */
+  authenticatorTimes?: (() => number[]) | undefined
+  log: Logger
+  /** Checks passwords in another way: measurements leave the hashing out. */
+  passwords?: Passwords | undefined
+}
+
+export interface Assembled {
+  plugin: Rekey
+  services: Services
+  /** Does all background work that is due now. */
+  work(): Promise<void>
+}
+
+/** Puts Rekey together over any store and any way out. Everything is wired here, once. */
+export async function assemble(parts: Parts): Promise<Assembled> {
+  const host: Host = {}
+  const { services, transmitter, jwks } = await createServices(parts, host)
+  let worker: Worker | undefined
+  const configure = (own: Configuration) => {
+    const faults = clashesOf(own)
+    if (faults.length > 0) throw new ConfigError(faults)
+    host.configured = configured(own, { ...needsOf(parts, services), jwks })
+    services.config.clients = (own.clients ?? []) as Settings['clients']
+    return host.configured
+  }
+  const attach = (provider: Provider, off: PagesOff = {}) => {
+    if (host.configured === undefined)
+      throw new Error('make the provider with configure(…) before it is attached')
+    if (host.provider !== undefined) throw new Error('a provider is attached already')
+    host.provider = provider
+    listen(provider, services)
+    const routers = pages(services, transmitter, parts.delivery, off)
+    provider.use(waitForWrites)
+    provider.use(ownPaths(routers, guarded(services)))
+    worker = startWorker(duties(services, transmitter), services.log)
+  }
+  const stop = async () => {
+    transmitter.close()
+    services.arrivals.close()
+    await worker?.stop()
+    await services.outbox.stop()
+  }
+  return {
+    plugin: { issuer: services.config.issuer, configure, attach, stop },
+    services,
+    work: async () => worker?.run(),
+  }
+}
+
+/** What the host gives later than everything else. */
+interface Host {
+  configured?: Configuration
+  provider?: Provider
+}
+
+function attached({ provider }: Host): Provider {
+  if (provider === undefined) throw new Error('no provider is attached yet')
+  return provider
+}
+
+async function createServices({ store, clock, log, ...parts }: Parts, host: Host) {
+  const config: Settings = { ...parts.config, clients: [] }
+  const ring = createKeyRing(parts.config.keys)
+  const views = createViews({ brand: config.brand.name })
+  const audit = createAudit(store, clock)
+  const acrNames = createAcrNames(namesByLevel(parts.config.acr))
+  const fetch = createGuardedFetch({ allowed: config.fetchHosts })
+  const jwks = await signingKeys(store, ring)
+  const provider = () => attached(host)
+  const transmitter = createTransmitter({
+    config,
+    store,
+    clock,
+    ring,
+    log,
+    fetch,
+    pairwiseSecret: ring.mac('pairwise'),
+    acrNames,
+    keys: () => host.configured?.jwks as { keys: JWK[] },
+    provider,
+    outbox: () => outbox,
+  })
+  const send = createSend({
+    delivery: parts.delivery,
+    store,
+    clock,
+    gone: (message) => forgetSubscription({ store, ring }, message),
+  })
+  const outbox = createOutbox({
+    store,
+    ring,
+    clock,
+    deliver: createDeliver(send, provider, transmitter),
+    failed: ({ id, tries, state, lastError }, error) =>
+      // A number that is none is nobody's fault here.
+      log[state === 'dropped' ? 'info' : 'warn'](
+        { message: id, tries, state, error: lastError ?? error.name },
+        'not delivered',
+      ),
+  })
+  const effects = createEffects({
+    config,
+    store,
+    clock,
+    ring,
+    views,
+    outbox,
+    audit,
+    provider,
+    revocation: createRevocation(store),
+    publish: transmitter.publish,
+  })
+  const services: Services = {
+    config,
+    store,
+    clock,
+    authenticatorTimes: parts.authenticatorTimes ?? (() => [clock()]),
+    acrNames,
+    ring,
+    passwords: parts.passwords ?? createPasswords(),
+    proofing: parts.proofing,
+    views,
+    audit,
+    outbox,
+    effects,
+    get provider() {
+      return provider()
+    },
+    kinds: config.phone === undefined ? ['totp', 'passkey', 'push'] : ['totp', 'passkey', 'push', 'sms'],
+    arrivals: createArrivals(),
+    pushKey: (await vapidKeys(store, ring)).publicKey,
+    log,
+  }
+  return { services, transmitter, jwks: jwks as JWKS }
+}
+
+function needsOf({ store, clock }: Parts, { config, ring, acrNames }: Services) {
+  const here = () => Provider.ctx && originOf(Provider.ctx)
+  return {
+    config,
+    clock,
+    ring,
+    acrNames,
+    adapter: createAdapterFactory(store, clock, here),
+    findAccount: createFindAccount(store, clock),
+    fetch: createGuardedFetch({ allowed: config.fetchHosts }) as NonNullable<Configuration['fetch']>,
+  }
+}
+
+/** What is to be known of what the library does by itself. */
+function listen(provider: Provider, { store, outbox }: Services): void {
+  // The library destroys a session's cookie value on rotation too; only this event says that the session itself ended.
+  provider.on('session.destroyed', (session) => {
+    endSession(store, session.uid, 'signed out').catch((error) =>
+      provider.emit('server_error', undefined as never, error),
+    )
+  })
+  provider.on('authorization.success', addActionStatus as never)
+  retryLogouts(provider, outbox)
+}
+
+function duties(services: Services, transmitter: Transmitter) {
+  return [
+    services.effects.settleAll,
+    () => wakeCases(services),
+    () => purgeRemoved(services),
+    transmitter.tend,
+    services.outbox.drain,
+  ]
+}
+
+function pages(services: Services, transmitter: Transmitter, delivery: Delivery, off: PagesOff): Router[] {
+  const console = createConsole(services)
+  const optional = {
+    support: () => supportRoutes(services, console),
+    administration: () => administrationRoutes(services, console),
+    security: () => [identityRoutes(services, console), securityRoutes(services, console)],
+    authenticator: () => authenticatorRoutes(services),
+    signals: () => transmitter.routes(),
+  }
+  const wanted = (Object.keys(optional) as (keyof PagesOff)[]).filter((page) => off[page] !== false)
+  return [
+    assetRoutes(),
+    consoleRoutes(console),
+    interactionRoutes(services),
+    recoveryRoutes(services, console, enrolment(services, console)),
+    deliveryRoutes(delivery),
+    ...wanted.flatMap((page) => optional[page]()),
+  ]
+}

@@ -1,0 +1,251 @@
+import { X509Certificate } from 'node:crypto'
+import type { Logger } from 'pino'
+import { pino } from 'pino'
+import { z } from 'zod'
+import type { Delivery } from './adapters/delivery/delivery.ts'
+import type { OpenDelivery } from './adapters/delivery/ways.ts'
+import type { OpenProofing } from './adapters/proofing/proofing.ts'
+import type { OpenStore } from './adapters/store/store.ts'
+
+const ringKey = z.strictObject({
+  id: z.string().regex(/^[A-Za-z0-9_-]{1,32}$/),
+  key: z.string().refine((key) => Buffer.from(key, 'base64url').length >= 32, 'at least 32 bytes, base64url'),
+})
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).publicKey !== undefined
+  } catch {
+    return false
+  }
+}
+
+const name = z.string().min(1).max(60)
+const picture = z.string().min(1)
+const color = z.string().regex(/^#([\da-f]{3}|[\da-f]{6})$/i, 'a color as #rgb or #rrggbb')
+const link = z.url({ protocol: /^https?$/ })
+
+const brand = z.strictObject({
+  name: name.describe('The name of the identity provider.'),
+  logo: picture.optional().describe('A file (SVG, PNG) or an https address, 32 pixels high on pages.'),
+  logoDark: picture.optional().describe('The same for dark pages.'),
+  favicon: picture.optional().describe('A file or an https address.'),
+  colors: z
+    .strictObject({
+      primary: color.optional().describe('Buttons and links.'),
+      background: color.optional().describe('Behind everything, on light pages.'),
+    })
+    .default({}),
+  corners: z.enum(['round', 'square']).optional(),
+  links: z
+    .strictObject({ help: link.optional(), privacy: link.optional(), terms: link.optional() })
+    .default({})
+    .describe('At the foot of every page.'),
+  mail: z
+    .strictObject({ header: picture.optional().describe('An https address of a picture above every mail.') })
+    .default({}),
+})
+
+const days = z.int().min(1)
+
+const phone = z.strictObject({
+  countries: z
+    .array(z.string().regex(/^([A-Z]{2}|\+[1-9]\d{0,7})$/, 'a country ("JP") or a prefix ("+4420")'))
+    .min(1)
+    .describe(
+      'Where numbers may be: countries (ISO 3166-1, `JP`) or prefixes (`+4420`). Nothing is sent anywhere else (toll fraud).',
+    ),
+  perHour: z.int().min(1).default(1000).describe('Texts and calls in an hour, to everyone together.'),
+  perCountryPerHour: z
+    .int()
+    .min(1)
+    .default(200)
+    .describe('Texts and calls in an hour to numbers with one country calling code.'),
+})
+
+const passkeys = z
+  .strictObject({
+    attestation: z
+      .enum(['none', 'direct'])
+      .default('none')
+      .describe(
+        'Whether new passkeys are asked for proof of their make; some browsers ask the person for consent then.',
+      ),
+    roots: z
+      .array(z.string().refine(isCertificate, 'a certificate as PEM text'))
+      .default([])
+      .describe(
+        'Certificates (PEM) of makers of security keys whose keys live in hardware. Only keys attested by one of them reach `phrh`.',
+      ),
+  })
+  .refine(({ attestation, roots }) => roots.length === 0 || attestation === 'direct', {
+    path: ['attestation'],
+    error: '"direct", or no key ever shows where it is from',
+  })
+
+const signals = z.strictObject({
+  keepDays: days
+    .max(90)
+    .default(14)
+    .describe('How long an event waits for a receiver that is away, or whose stream is paused.'),
+  pollSeconds: z
+    .int()
+    .min(0)
+    .max(120)
+    .default(30)
+    .describe('How long a poll waits for something to say (RFC 8936, long polling).'),
+  verificationSeconds: z
+    .int()
+    .min(0)
+    .default(60)
+    .describe('How often a receiver may ask for a verification event: `min_verification_interval`.'),
+  inactiveDays: days.default(30).describe('When a stream that nobody polls is paused: `inactivity_timeout`.'),
+})
+
+/** What the plugin's host and the program's operator decide alike. docs/configuration.md is generated from this. */
+export const sharedOptions = {
+  issuer: z
+    .url({ protocol: /^https?$/ })
+    .refine(isPlainAddress, 'an address without query, fragment, user or password')
+    .transform((text) => text.replace(/\/$/, ''))
+    .describe(
+      'The public address of the provider, its `iss`: https://id.example.com, or below a path. Never taken from a request.',
+    ),
+  brand: z
+    .union([name.transform((text) => ({ name: text, colors: {}, links: {}, mail: {} })), brand])
+    .prefault('Rekey')
+    .describe(
+      'What people see on pages, in mails and in their authenticator app: a name, or more than that.',
+    ),
+  keys: z
+    .array(ringKey)
+    .min(1)
+    .refine(
+      (keys) => new Set(keys.map((key) => key.id)).size === keys.length,
+      'every key needs an id of its own',
+    )
+    .describe(
+      'The key ring, newest first: `[{ id, key }]`, each key at least 32 random bytes, base64url. Add a new one in front to rotate; keep the last one.',
+    ),
+  phone: phone
+    .optional()
+    .describe(
+      'Codes by text message and call, as a second factor: [what to know first](operating.md#texts-and-calls). Off if left out.',
+    ),
+  keepRemovedDays: days
+    .max(3650)
+    .default(90)
+    .describe('How long a removed account is kept, so that it can come back and its history be understood.'),
+  acr: z
+    .strictObject({
+      recovered: z.string().min(1),
+      password: z.string().min(1),
+      multiFactor: z.string().min(1),
+      phishingResistant: z.string().min(1),
+      phishingResistantHardware: z.string().min(1),
+    })
+    .partial()
+    .default({})
+    .describe(
+      'Other names for the authentication context classes (`acr`), weakest first; docs/relying-apps.md has the usual ones.',
+    ),
+  passkeys: passkeys
+    .prefault({})
+    .describe('Passkeys and security keys: [hardware keys](operating.md#hardware-security-keys).'),
+  fetchHosts: z
+    .array(z.string().regex(/^[^/\s]+$/))
+    .default([])
+    .describe(
+      'Hosts (`name` or `name:port`) on private networks that may be sent logout tokens, security events and pushes. All other private addresses are refused (SSRF).',
+    ),
+  signals: signals.prefault({}).describe('Security events for relying apps (Shared Signals).'),
+  signInsPerMinute: z
+    .int()
+    .min(1)
+    .default(60)
+    .describe('Passwords and codes that one network address may try in a minute.'),
+}
+
+const has = (value: unknown, ...methods: string[]): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  methods.every((method) => typeof (value as { [name: string]: unknown })[method] === 'function')
+
+const way = z.custom<Delivery | OpenDelivery>(
+  (value) => typeof value === 'function' || has(value, 'send', 'close'),
+  'a delivery, such as smtp(…) of "rekey/smtp"',
+)
+
+/** What `rekey()` takes. */
+export const pluginSchema = z.strictObject({
+  ...sharedOptions,
+  store: z
+    .custom<OpenStore>(
+      (value) => typeof value === 'function',
+      'an engine, such as lmdb({ path }) of "rekey/lmdb"',
+    )
+    .describe(
+      "Rekey's own collections: `lmdb` of `rekey/lmdb`, `mongo` of `rekey/mongo`, or `postgres` of `rekey/postgres`.",
+    ),
+  delivery: z
+    .strictObject({
+      mail: way.describe('`smtp` of `rekey/smtp`, or a delivery of yours.'),
+      sms: way
+        .optional()
+        .describe('`twilio` of `rekey/twilio`, or a delivery of yours; `phone` says where to.'),
+      voice: way.optional().describe('The same for calls.'),
+      push: way.optional().describe('`webPush` of `rekey/webpush`. Without it there is no authenticator.'),
+    })
+    .describe('How people are reached.'),
+  proofing: z
+    .custom<OpenProofing>((value) => typeof value === 'function', 'oidcProofing(…) of "rekey/oidc-proofing"')
+    .optional()
+    .describe('`oidcProofing` of `rekey/oidc-proofing`: a provider that verifies people by photo ID.'),
+  log: z
+    .custom<Logger>((value) => has(value, 'info', 'warn', 'error'), 'a logger like pino')
+    .default(() => pino({ level: 'warn' }))
+    .describe('A logger with the interface of pino.'),
+  clock: z
+    .custom<() => number>((value) => typeof value === 'function', 'a function that returns milliseconds')
+    .default(() => Date.now)
+    .describe('Milliseconds since 1970; for tests.'),
+})
+
+/** What `rekey()` takes. */
+export type PluginOptions = z.input<typeof pluginSchema>
+
+/** Checks the plugin's options. Throws ConfigError, which never repeats a value: it may be a secret. */
+export function readOptions(input: unknown): z.output<typeof pluginSchema> {
+  const result = pluginSchema.safeParse(input)
+  if (result.success) return result.data
+  throw new ConfigError(faultsOf(result.error))
+}
+
+/** Texts and calls, for a schema that adds how they leave. */
+export const phoneOptions = phone
+
+function isPlainAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { username, password, search, hash } = new URL(text)
+  return [username, password, search, hash].every((part) => part === '')
+}
+
+/** Everything that is wrong with the options or the configuration, at once. It never repeats a value. */
+export class ConfigError extends Error {
+  readonly faults: string[]
+  constructor(faults: string[]) {
+    super(
+      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    )
+    this.name = 'ConfigError'
+    this.faults = faults
+  }
+}
+
+/** What a schema finds wrong, by the path of each. A value may be a secret, and is never in it. */
+export function faultsOf({ issues }: z.ZodError): string[] {
+  return issues.map((issue) => {
+    const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+    return `${issue.path.join('.') || 'configuration'}: ${missing ? 'needed' : issue.message}`
+  })
+}

@@ -1,0 +1,76 @@
+import type { Configuration } from 'oidc-provider'
+import { consoleClientId } from './own-client.ts'
+
+/** Where Rekey's pages are: the first part of their paths below the issuer. */
+export const ownPathParts = [
+  'interaction',
+  'recovery',
+  'security',
+  'administration',
+  'support',
+  'authenticator',
+  'console',
+  'assets',
+  'delivery',
+  'ssf',
+  'api',
+  'scim',
+]
+
+const standardPrompts = ['login', 'consent']
+
+/** What a host's configuration asks for and can't have beside Rekey: a line for each, naming the setting. */
+export function clashesOf(own: Configuration): string[] {
+  return [
+    ...interactionClashes(own),
+    ...routeClashes(own),
+    ...parameterClashes(own),
+    ...((own.clients ?? []).some(({ client_id }) => client_id === consoleClientId)
+      ? [`clients: ${consoleClientId} is the client of Rekey's own pages`]
+      : []),
+    ...(own.features?.devInteractions?.enabled === true
+      ? ["features.devInteractions: the library's own pages would stand in for Rekey's; leave it out"]
+      : []),
+    ...(own.responseTypes !== undefined && !own.responseTypes.includes('code')
+      ? ['responseTypes: Rekey\'s own pages sign in by "code"; add it']
+      : []),
+    ...(own.clientAuthMethods !== undefined &&
+    ![...own.clientAuthMethods].some((method) => /^client_secret_(basic|post)$/.test(method))
+      ? ['clientAuthMethods: Rekey\'s own pages need "client_secret_basic" or "client_secret_post"; add one']
+      : []),
+  ]
+}
+
+function interactionClashes({ interactions }: Configuration): string[] {
+  const policy = interactions?.policy
+  const names = policy?.map((prompt) => prompt.name) ?? standardPrompts
+  const further = names.filter((name) => !standardPrompts.includes(name))
+  const faults: string[] = []
+  if (!names.includes('login')) faults.push('interactions.policy: needs the prompt "login"')
+  if (names.includes('action')) faults.push('interactions.policy: the prompt "action" is Rekey\'s')
+  if (interactions?.url !== undefined && further.length === 0)
+    faults.push(
+      "interactions.url: the pages of login and consent are Rekey's; leave it out (a login page of your own is firstFactor.url)",
+    )
+  if (interactions?.url === undefined && further.length > 0)
+    faults.push(`interactions.url: needed, as the pages of ${further.join(', ')} are yours`)
+  return faults
+}
+
+function routeClashes({ routes }: Configuration): string[] {
+  return Object.entries(routes ?? {})
+    .filter(([, path]) => ownPathParts.includes(String(path).split('/')[1] ?? ''))
+    .map(([name]) => `routes.${name}: Rekey has pages there`)
+}
+
+function parameterClashes({ extraParams }: Configuration): string[] {
+  const names =
+    extraParams === undefined
+      ? []
+      : Symbol.iterator in extraParams
+        ? [...(extraParams as Iterable<string>)]
+        : Object.keys(extraParams)
+  return ['action', 'kc_action']
+    .filter((name) => names.includes(name))
+    .map((name) => `extraParams.${name}: Rekey's actions have that name`)
+}

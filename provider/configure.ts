@@ -1,0 +1,118 @@
+import type { Configuration, FindAccount, JWKS } from 'oidc-provider'
+import type { KeyRing } from '../adapters/secrets/key-ring.ts'
+import { acrRecovered } from '../rules/assurance.ts'
+import type { Settings } from '../rules/settings.ts'
+import type { AcrNames } from './acr-names.ts'
+import { actionParameters } from './actions.ts'
+import { assuranceClaims } from './assurance-claims.ts'
+import { cookieSignatures } from './cookie-signatures.ts'
+import { cappedLifetimes } from './lifetimes.ts'
+import { consoleClient, consoleClientId } from './own-client.ts'
+import { loadOwnGrant, withChecks } from './policy.ts'
+
+/** What Rekey brings to a configuration. */
+export interface Needs {
+  config: Pick<Settings, 'issuer' | 'brand'>
+  clock: () => number
+  ring: KeyRing
+  acrNames: AcrNames
+  /** Over Rekey's own store, or around the host's. */
+  adapter: NonNullable<Configuration['adapter']>
+  findAccount: FindAccount
+  /** Where the host has none of its own. */
+  jwks: JWKS
+  fetch: NonNullable<Configuration['fetch']>
+}
+
+type Own = Configuration
+
+/**
+ * A configuration of the host's with what recoverable second factors need. Everything that is set stays as it is, and is
+ * added to; what can't be had both ways is a ConfigError's to say (clashes.ts).
+ */
+export function configured(own: Own, needs: Needs): Configuration {
+  const jwks = own.jwks ?? needs.jwks
+  return {
+    ...own,
+    jwks,
+    adapter: needs.adapter,
+    findAccount: needs.findAccount,
+    acrValues: [...new Set([...(own.acrValues ?? []), ...needs.acrNames.all])],
+    claims: withAssurance(own.claims),
+    clients: [...(own.clients ?? []), consoleClient({ ...needs, own: { ...own, jwks } })] as Own['clients'],
+    cookies: { keys: cookieSignatures(needs.ring.cookieKeys), ...own.cookies },
+    extraClientMetadata: withMetadata(own.extraClientMetadata),
+    extraParams: withActions(own.extraParams),
+    extraTokenClaims: async (ctx, token) => ({
+      ...(await assuranceClaims(ctx)),
+      ...(await own.extraTokenClaims?.(ctx, token)),
+    }),
+    features: {
+      ...own.features,
+      devInteractions: { enabled: false },
+      backchannelLogout: { enabled: true, ...own.features?.backchannelLogout },
+    },
+    fetch: own.fetch ?? needs.fetch,
+    interactions: withPages(own.interactions, needs),
+    loadExistingGrant: (ctx) =>
+      ctx.oidc.client?.clientId === consoleClientId
+        ? loadOwnGrant(ctx)
+        : (own.loadExistingGrant ?? granted)(ctx),
+    pairwiseIdentifier: withPublicConsole(own),
+    ttl: { ...own.ttl, ...cappedLifetimes(own.ttl, needs.acrNames.theirs(acrRecovered), needs.clock) },
+  }
+}
+
+/** `acr`, `amr` and `auth_time` are always told: an app can't act on what it has to know to ask for. */
+function withAssurance(own: Own['claims'] = {}): Own['claims'] {
+  const openid = (own as { openid?: string[] | object }).openid ?? ['sub']
+  const asked = Array.isArray(openid) ? openid : Object.keys(openid)
+  const told = Object.fromEntries([...asked, 'acr', 'amr', 'auth_time'].map((claim) => [claim, null]))
+  return {
+    // When and by which route the person was last recovered, until a new factor is enrolled; for apps that ask.
+    recovery: ['recovery'],
+    ...own,
+    openid: Array.isArray(openid) ? told : { ...told, ...openid },
+  } as Own['claims']
+}
+
+function withActions(own: Own['extraParams'] = {}): NonNullable<Own['extraParams']> {
+  const given = isList(own) ? Object.fromEntries([...own].map((name) => [name, null])) : own
+  return { ...actionParameters, ...given } as NonNullable<Own['extraParams']>
+}
+
+const isList = (params: object): params is Iterable<string> => Symbol.iterator in params
+
+/** Client metadata of ours, which the host may know already. */
+const metadata = ['actions', 'require_consent']
+
+function withMetadata(own: Own['extraClientMetadata'] = {}): NonNullable<Own['extraClientMetadata']> {
+  return { ...own, properties: [...new Set([...(own.properties ?? []), ...metadata])] }
+}
+
+/** Prompts whose pages are Rekey's. */
+export const ourPrompts = ['login', 'consent', 'action']
+
+function withPages(own: Own['interactions'], { acrNames, config }: Needs): NonNullable<Own['interactions']> {
+  const base = new URL(config.issuer).pathname.replace(/\/$/, '')
+  const ours = (uid: string) => `${base}/interaction/${uid}`
+  return {
+    policy: withChecks(acrNames, own?.policy),
+    url: (ctx, interaction) =>
+      ourPrompts.includes(interaction.prompt.name) || own?.url === undefined
+        ? ours(interaction.uid)
+        : own.url(ctx, interaction),
+  }
+}
+
+/** The library's own way to find what was agreed to. */
+const granted: NonNullable<Own['loadExistingGrant']> = async ({ oidc }) => {
+  const id = oidc.result?.consent?.grantId ?? oidc.session?.grantIdFor(oidc.client!.clientId)
+  return id === undefined ? undefined : oidc.provider.Grant.find(id)
+}
+
+/** Our own pages know people by the host's ids, also where every app has others. */
+function withPublicConsole({ pairwiseIdentifier: own }: Own): Own['pairwiseIdentifier'] {
+  if (own === undefined) return undefined
+  return (ctx, account, client) => (client.clientId === consoleClientId ? account : own(ctx, account, client))
+}
