@@ -60,7 +60,7 @@ story('Bad input', (rekey) => {
           })
           expect(status, `${init.method} ${path}`).to.be.oneOf([400, 404])
           expect(text).to.match(
-            /<h1>(This link does not work any more|There is nothing left to decide|That did not work)/,
+            /<h1>(This link doesn't work any more|There is nothing left to decide|That didn't work)/,
           )
         }
       }
@@ -104,7 +104,7 @@ story('Bad input', (rekey) => {
     const [first, second] = [await givePassword(rekey, person), await givePassword(rekey, person)]
     const code = rekey.code({ secret: secretOn(first) })
     await second.press('Turn on', { code })
-    expect(second.said).to.equal('That code is not right. Wait for the next one and enter it.')
+    expect(second.said).to.equal("That code isn't right. Wait for the next one and enter it.")
     expect((await rekey.account(person)).factors).to.deep.equal([])
   })
 
@@ -167,7 +167,7 @@ story('Bad input', (rekey) => {
     for (const { path } of ourForms().filter(({ path }) => !/\/(totp|choose|consent)$/.test(path))) {
       await browser.send(`${page}${path}`, new URLSearchParams(fields))
       expect(browser.heading, path).to.equal('Enter your code')
-      expect(browser.said, path).to.equal('That is not possible any more. Here is where you stand.')
+      expect(browser.said, path).to.equal('That is no longer possible. Here is the current state.')
     }
     expect(await stateOf(person)).to.deep.equal(before)
   })
@@ -190,7 +190,7 @@ story('Bad input', (rekey) => {
     ]) {
       await browser.send(action, `${body}&${extra}`)
       expect(browser.shown.status, extra).to.equal(400)
-      expect(browser.heading).to.equal('That did not work')
+      expect(browser.heading).to.equal("That didn't work")
     }
     for (const bytes of [
       Buffer.from([0xff, 0xfe, 0x00]),
@@ -219,7 +219,7 @@ story('Bad input', (rekey) => {
     for (const url of [`${browser.shown.url}/password`, link, disavow]) {
       await browser.send(url, large)
       expect(browser.shown.status, url).to.equal(413)
-      expect(browser.heading).to.equal('That was too much')
+      expect(browser.heading).to.equal('Too large')
     }
     for (const path of [
       '/token',

@@ -26,7 +26,7 @@ attack('Guessing the code of a request', (rekey) => {
     const asked = await ask(rekey, us)
     const first = await open(us, asked)
     await guess(first, wrong(asked), 3)
-    expect(first.said).to.include('That code is not right')
+    expect(first.said).to.include("That code isn't right")
     const second = await openApproval(rekey, us.admins[1]!, asked.approve[1]!)
     await guess(second, wrong(asked), 2)
     expect(second.words).to.include('A wrong code was entered five times, so this request was denied.')
@@ -81,7 +81,7 @@ attack('Guessing the code of a request', (rekey) => {
     const admin = await open(us, later)
     if (earlier.code !== later.code) {
       await admin.press('Approve', { code: earlier.code, reason: why })
-      expect(admin.said).to.include('That code is not right')
+      expect(admin.said).to.include("That code isn't right")
     }
     const old = tabOf(admin)
     await old.open(earlier.approve[0]!)

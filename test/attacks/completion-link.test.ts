@@ -65,7 +65,7 @@ attack('The link of the completion mail', (rekey) => {
     const { link, person } = await reset()
     for (const method of ['GET', 'HEAD', 'GET']) await new Browser().open(link, { method })
     expect((await givePassword(rekey, person)).heading).to.equal('One more step')
-    expect((await use(link)).heading).to.equal('This browser may go on')
+    expect((await use(link)).heading).to.equal('You can continue in this browser')
   })
 
   // Seen failing with a `completionLinkLifetime` of ten days (recovery/effects.ts).
@@ -74,7 +74,7 @@ attack('The link of the completion mail', (rekey) => {
     rekey.advance(day)
     await gone(link)
     const late = await givePassword(rekey, person)
-    expect(late.words).to.include('The link that we mailed has expired.')
+    expect(late.words).to.include('The link that we emailed has expired.')
   })
 
   // Seen failing without the account and the case, and without `until`, compared in `withCompletionLink`

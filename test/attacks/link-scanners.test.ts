@@ -62,7 +62,7 @@ attack('A scanner of links', (rekey) => {
     const browser = new Browser()
     await browser.open(later.find((link) => link.includes('/recovery/continue/'))!)
     await browser.press('Continue')
-    expect(browser.heading).to.equal('This browser may go on')
+    expect(browser.heading).to.equal('You can continue in this browser')
     expect((await disavow(asked.disavow)).heading).to.equal('Stopped')
   })
 

@@ -69,7 +69,7 @@ attack('The mailbox', (rekey) => {
     await asked.waiting.open(asked.waiting.shown.url)
     const thief = await givePassword(rekey, us.person)
     await thief.press('Verify', { code: asked.code })
-    expect(thief.said).to.include('That code is not right')
+    expect(thief.said).to.include("That code isn't right")
     await thief.press('Use a backup code')
     await thief.press('Verify', { code: asked.code })
     expect(thief.said).to.include('not one of your backup codes')

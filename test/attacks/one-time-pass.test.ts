@@ -85,7 +85,7 @@ attack('A one-time pass', (rekey) => {
     expect((await rekey.account(person)).factors).to.have.length(1)
     const lost = await givePassword(rekey, person)
     await lost.press('Verify', { code: rekey.code(person) })
-    expect(lost.said).to.include('That code is not right')
+    expect(lost.said).to.include("That code isn't right")
     await lost.press('Verify', { code: rekey.code({ secret }) })
     await rekey.rp.finish(lost)
     await rekey.rp.start(thief, { prompt: 'none' })

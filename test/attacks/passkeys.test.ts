@@ -14,7 +14,7 @@ import { givePassword, signIn } from '../support/journeys.ts'
 import { holder, passkeyOf, signInByPasskey } from '../support/passkeys.ts'
 import type { Person } from '../support/rekey.ts'
 
-const refused = 'That passkey did not work. Try again, or choose another way.'
+const refused = "That passkey didn't work. Try again, or choose another way."
 const minute = 60_000
 
 attack('A passkey', (rekey) => {

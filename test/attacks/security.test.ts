@@ -169,7 +169,7 @@ attack('At the security page', (rekey) => {
     expect(await stateOf(victim)).to.equal(before)
     expect(await eventsOf(rekey, eve)).to.not.include('sessions.ended')
     await browser.open(`${rekey.issuer}/security/methods/${(await rekey.account(victim)).factors[0]!.id}`)
-    expect(browser.said).to.include('That is there no more.')
+    expect(browser.said).to.include('That no longer exists.')
   })
 
   // Seen failing without `required` in `removeFactor` (rules/enrolment.ts).
@@ -182,7 +182,7 @@ attack('At the security page', (rekey) => {
     body.set('change', 'remove')
     body.set('required', 'false')
     await browser.send(action, body)
-    expect(browser.said).to.include('That method can not be removed.')
+    expect(browser.said).to.include("That method can't be removed.")
     expect((await rekey.account(person)).factors).to.have.length(1)
   })
 
@@ -224,7 +224,7 @@ attack('At the security page', (rekey) => {
       const { action, body } = browser.form('Save name')
       body.set('name', bad)
       await browser.send(action, body)
-      expect(browser.said, JSON.stringify(bad)).to.include('That name can not be used.')
+      expect(browser.said, JSON.stringify(bad)).to.include("That name can't be used.")
     }
     expect((await rekey.account(person)).factors[0]!.name).to.equal(name)
   })

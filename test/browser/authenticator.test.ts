@@ -71,7 +71,7 @@ describe('The authenticator in a browser', function () {
     await computer.getByLabel('I have saved these codes').check()
     await computer.getByRole('button', { name: 'Continue' }).click()
     expect((await tokenOf()).amr).to.deep.equal(['mfa', 'pwd', 'swk'])
-    await phone.getByText('Nobody is asking.').waitFor()
+    await phone.getByText('No sign-in requests.').waitFor()
   })
 
   it('keeps its keys where nobody can read them', async () => {
@@ -104,7 +104,7 @@ describe('The authenticator in a browser', function () {
     await phone.getByRole('alert').getByText('That is not the number on the page.').waitFor()
     await type(phone, number)
     await phone.keyboard.press('Enter')
-    await phone.getByText('Done. The sign-in goes on.').waitFor()
+    await phone.getByText('Approved. Go back to your browser.').waitFor()
     expect((await tokenOf()).amr).to.deep.equal(['mfa', 'pwd', 'swk'])
   })
 
@@ -175,7 +175,7 @@ describe('The authenticator in a browser', function () {
   async function givePassword(): Promise<void> {
     const { password } = await demo.person('nils')
     await computer.goto(`${demo.app}/login`)
-    await computer.getByLabel('E-mail address').fill(email)
+    await computer.getByLabel('Email address').fill(email)
     await computer.getByLabel('Password', { exact: true }).fill(password)
     await computer.getByRole('button', { name: 'Sign in', exact: true }).click()
   }

@@ -62,7 +62,7 @@ for (const script of [true, false]) {
       const secret = (await textOf(page, '#secret')).replaceAll(' ', '')
       await page.getByLabel('Six-digit code').fill('000000')
       await page.getByRole('button', { name: 'Turn on' }).click()
-      await page.getByRole('alert').getByText('That code is not right').waitFor()
+      await page.getByRole('alert').getByText("That code isn't right").waitFor()
       expect(await focused(page)).to.equal('code')
       await page.getByLabel('Six-digit code').fill(totpCode(secret, Date.now()))
       await page.getByRole('button', { name: 'Turn on' }).click()
@@ -176,7 +176,7 @@ for (const script of [true, false]) {
 
       const owner = await newPage()
       await owner.goto(linkIn((await visits.demo.mailsTo(noor.email)).at(-1)!.text, '/recovery/disavow/'))
-      await heading(owner, 'Was this not you?')
+      await heading(owner, "Wasn't this you?")
       await shoot(owner, 'disavow')
       await owner.getByRole('button', { name: "This wasn't me" }).click()
       await heading(owner, 'Stopped')
@@ -227,7 +227,7 @@ for (const script of [true, false]) {
       path = '/login',
     ): Promise<void> {
       await page.goto(`${visits.demo.app}${path}`)
-      await page.getByLabel('E-mail address').fill(person.email)
+      await page.getByLabel('Email address').fill(person.email)
       await page.getByLabel('Password', { exact: true }).fill(person.password)
       await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     }

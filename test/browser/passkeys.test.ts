@@ -65,7 +65,7 @@ describe('A passkey in a browser', function () {
     await page.goto(`${visits.demo.app}/login`)
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
     await page.getByRole('alert').getByText('sign in with your password').waitFor()
-    await page.getByLabel('E-mail address').fill(nils.email)
+    await page.getByLabel('Email address').fill(nils.email)
     await page.getByLabel('Password', { exact: true }).fill(nils.password)
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.getByRole('button', { name: 'Use your passkey' }).click()
@@ -164,7 +164,7 @@ describe('A passkey in a browser', function () {
     await givePassword(page, await visits.demo.person('nils'))
     await page.locator('summary', { hasText: 'Set up something else' }).click()
     await page.getByRole('button', { name: 'Passkey or security key' }).click()
-    await page.getByText('This browser can not create passkeys').waitFor()
+    await page.getByText("This browser can't create passkeys").waitFor()
     expect(await page.getByRole('button', { name: 'Create a passkey' }).isVisible()).to.equal(false)
   })
 
@@ -186,7 +186,7 @@ describe('A passkey in a browser', function () {
     await page.locator('summary', { hasText: 'Set up something else' }).click()
     await page.getByRole('button', { name: 'Passkey or security key' }).click()
     await heading(page, 'Set up a passkey')
-    expect(await page.getByText('This browser can not').isVisible()).to.equal(false)
+    expect(await page.getByText("This browser can't").isVisible()).to.equal(false)
     await page.getByLabel('Name (optional)').fill(name)
     await page.getByRole('button', { name: 'Create a passkey' }).click()
     await heading(page, 'Save your backup codes')
@@ -199,7 +199,7 @@ describe('A passkey in a browser', function () {
     page: Page,
     person: { email: string; password: string },
     path = '/login',
-    words = { email: 'E-mail address', password: 'Password', button: 'Sign in' },
+    words = { email: 'Email address', password: 'Password', button: 'Sign in' },
   ): Promise<void> {
     await page.goto(`${visits.demo.app}${path}`)
     await page.getByLabel(words.email).fill(person.email)

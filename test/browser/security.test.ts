@@ -14,7 +14,7 @@ describe('The security page in a browser', function () {
   const arrive = async (page: Page, name: string): Promise<void> => {
     const person = await visits.demo.person(name)
     await page.goto(`${visits.demo.issuer}/security`)
-    await page.getByLabel('E-mail address').fill(person.email)
+    await page.getByLabel('Email address').fill(person.email)
     await page.getByLabel('Password', { exact: true }).fill(person.password)
     await page.keyboard.press('Enter')
     await page.getByLabel('Six-digit code').fill(await visits.demo.code(person))
@@ -62,9 +62,9 @@ describe('The security page in a browser', function () {
     await accessible(page)
 
     await page.goto(`${visits.demo.issuer}/security/addresses`)
-    await page.getByLabel('E-mail address').fill('mina@home.example')
+    await page.getByLabel('Email address').fill('mina@home.example')
     await page.keyboard.press('Enter')
-    await page.getByLabel('Code from the mail').waitFor()
+    await page.getByLabel('Code from the email').waitFor()
     const mail = (await visits.demo.mailsTo('mina@home.example')).at(-1)!
     await page.keyboard.type(codeIn(mail.text))
     await page.keyboard.press('Enter')

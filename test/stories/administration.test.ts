@@ -235,7 +235,7 @@ story(
       it('opens a request at the support and reactivates nobody by itself', async () => {
         const { browser, member, admin } = await verified()
         expect(browser.heading).to.equal('This account is deactivated')
-        expect(browser.words).to.include('The support of Rekey decides now')
+        expect(browser.words).to.include('Rekey decides now')
         expect((await rekey.account(member)).status).to.equal('deactivated')
         expect(await caseOf(member)).to.include({ kind: 'reactivation', status: 'awaiting_support' })
         const subjects = (await mailsTo(rekey, admin.email)).map((mail) => mail.subject)
@@ -275,7 +275,7 @@ story(
         expect(browser.heading).to.equal('This account is deactivated')
         expect(browser.said).to.include('does not belong to the person')
         await showPhotoId(browser, 'Approve as the right person')
-        expect(browser.words).to.include('The support of Rekey decides now')
+        expect(browser.words).to.include('Rekey decides now')
       })
 
       it('tells the support of someone else with the same name', async () => {

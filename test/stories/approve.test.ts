@@ -191,7 +191,7 @@ story('Approval by a super admin', (rekey) => {
     const wrong = code === '111111' ? '222222' : '111111'
     for (const left of ['4 tries left', '3 tries left', '2 tries left', '1 try left']) {
       await browser.press('Approve', { code: wrong, reason: 'Called.' })
-      expect(browser.said).to.equal('That code is not right. Ask the person to read it to you again.')
+      expect(browser.said).to.equal("That code isn't right. Ask the person to read it to you again.")
       expect(browser.words).to.include(left)
       expect(browser.form('Approve').body.get('reason')).to.equal('Called.')
     }

@@ -13,7 +13,7 @@ story(
       await app().start(browser, { scope: 'openid email profile' })
       expect(browser.heading).to.equal('Allow access?')
       const host = new URL(app().origin).host
-      for (const words of ['Partner', host, person.email, 'see your e-mail address', 'see your name'])
+      for (const words of ['Partner', host, person.email, 'see your email address', 'see your name'])
         expect(browser.words).to.include(words)
       await browser.press('Allow')
       const { claims } = await app().finish(browser)
@@ -33,10 +33,10 @@ story(
     it('is asked again when more is asked for', async () => {
       const person = await rekey.person()
       const { browser } = await atConsent(person, { scope: 'openid' })
-      expect(browser.words).to.not.include('see your e-mail address')
+      expect(browser.words).to.not.include('see your email address')
       await browser.press('Allow')
       await app().start(browser, { scope: 'openid email' })
-      expect(browser.words).to.include('see your e-mail address')
+      expect(browser.words).to.include('see your email address')
     })
 
     it('can be refused, which the app is told, and which grants nothing', async () => {

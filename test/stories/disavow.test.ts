@@ -35,7 +35,7 @@ story('"This wasn\'t me"', (rekey) => {
     const { disavow: link } = await requestReset(rekey, person, admin)
     const browser = new Browser()
     await browser.open(link)
-    expect(browser.heading).to.equal('Was this not you?')
+    expect(browser.heading).to.equal("Wasn't this you?")
     for (const words of [
       person.email,
       'Someone asked to reset your authentication device:',
@@ -161,7 +161,7 @@ story('"This wasn\'t me"', (rekey) => {
     expect((await rekey.rp.finish(browser)).claims.acr).to.equal(acrMultiFactor)
     await rekey.mail.next(person.email, /^Your password was changed$/)
     const old = await givePassword(rekey, person)
-    expect(old.said).to.equal('The e-mail address or the password is wrong.')
+    expect(old.said).to.equal('The email address or the password is wrong.')
     const next = await givePassword(rekey, { ...person, password: 'a whole new sentence' })
     expect(next.heading).to.equal('Enter your code')
   })
@@ -209,12 +209,12 @@ story('"This wasn\'t me"', (rekey) => {
     const second = codeIn((await rekey.mail.next(person.email, /^Your code/)).text)
     if (first !== second) {
       await browser.press('Verify', { code: first })
-      expect(browser.said).to.equal('That code is not right. Wait for the next one and enter it.')
+      expect(browser.said).to.equal("That code isn't right. Wait for the next one and enter it.")
     }
     const other = await givePassword(rekey, person)
     await other.press('Send the code')
     await other.press('Verify', { code: second })
-    expect(other.said).to.equal('That code is not right. Wait for the next one and enter it.')
+    expect(other.said).to.equal("That code isn't right. Wait for the next one and enter it.")
     rekey.advance(600_000)
     await browser.press('Verify', { code: second })
     expect(browser.said).to.equal('That code has expired. Ask for a new one.')
@@ -305,7 +305,7 @@ story('"This wasn\'t me"', (rekey) => {
     const browser = new Browser()
     await browser.open(link)
     expect(browser.shown.status).to.equal(404)
-    expect(browser.heading).to.equal('This link does not work any more')
+    expect(browser.heading).to.equal("This link doesn't work any more")
   })
 
   /** Someone said "this wasn't me" about a factor that is gone again; the person comes back with the password. */

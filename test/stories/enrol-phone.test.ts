@@ -109,9 +109,9 @@ story(
       [
         'a country that is not served',
         '+33 6 12 34 56 78',
-        'We can not send codes to numbers of that country.',
+        "We can't send codes to numbers of that country.",
       ],
-      ['an island in a served country’s prefix', '+1 876 555 1234', 'We can not send codes to'],
+      ['an island in a served country’s prefix', '+1 876 555 1234', "We can't send codes to"],
     ] as const) {
       it(`refuses ${what}, before anything is sent`, async () => {
         const { browser } = await start()
@@ -151,7 +151,7 @@ story(
       const right = await codeTo(two.number)
       for (const code of [first, second].filter((one) => one !== right)) {
         await browser.press('Turn on', { code })
-        expect(browser.said).to.match(/^That code is not right/)
+        expect(browser.said).to.match(/^That code isn't right/)
       }
       await browser.press('Turn on', { code: right })
       expect((await rekey.account(person)).factors).to.have.length(1)
@@ -164,14 +164,14 @@ story(
       await browser.press('Text me a code', { country: 'JP', number: home })
       const code = await codeTo(number)
       await browser.press('Turn on', { code: other(code) })
-      expect(browser.said).to.match(/^That code is not right/)
+      expect(browser.said).to.match(/^That code isn't right/)
       const second = await givePassword(rekey, person)
       await second.press('Phone number')
       await second.press('Text me a code', { country: 'JP', number: home })
       const newer = await codeTo(number)
       if (newer !== code) {
         await second.press('Turn on', { code })
-        expect(second.said).to.match(/^That code is not right/)
+        expect(second.said).to.match(/^That code isn't right/)
       }
       rekey.advance(phoneCodeLifetime)
       await browser.press('Turn on', { code })
@@ -224,7 +224,7 @@ story(
       }
       const { home, number } = mobile()
       await browser.press('Text me a code', { country: 'JP', number: home })
-      expect(browser.said).to.match(/^That is enough codes for now/)
+      expect(browser.said).to.match(/^Too many codes sent/)
       await rekey.work()
       expect(sentTo(number)).to.deep.equal([])
     })
@@ -272,7 +272,7 @@ story('Without a carrier', (rekey) => {
     const person = await rekey.person({ texts: ['+819012345678'], phoneOnly: true })
     const browser = await givePassword(rekey, person)
     await browser.press('Text me a code')
-    expect(browser.said).to.match(/^We can not send codes/)
+    expect(browser.said).to.match(/^We can't send codes/)
     await browser.press('Use a backup code')
     expect(browser.heading).to.equal('Enter a backup code')
   })

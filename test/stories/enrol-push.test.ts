@@ -19,7 +19,7 @@ story('Connecting a phone', (rekey) => {
     const phone = phoneApp()
     await phone.open(pairingLink(browser))
     await browser.open(browser.shown.url)
-    expect(browser.words).to.include('A phone is there (Chrome · Android).')
+    expect(browser.words).to.include('A phone has connected (Chrome · Android).')
     expect(numberOn(browser)).to.match(/^\d{6}$/)
   })
 
@@ -83,7 +83,7 @@ story('Connecting a phone', (rekey) => {
     expect((await stranger.typePairing(wrong)).body.error).to.equal('gone')
     expect((await stranger.typePairing(number)).body.error).to.equal('gone')
     await browser.press('Continue')
-    expect(browser.said).to.equal('That picture was used up. Here is a new one.')
+    expect(browser.said).to.equal('That QR code was used. Here is a new one.')
   })
 
   it('waits for ten minutes', async () => {

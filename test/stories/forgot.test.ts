@@ -146,9 +146,9 @@ story('A forgotten password', (rekey) => {
 
   it('asks for an address and a code', async () => {
     const browser = await forget(' ')
-    expect(browser.said).to.equal('Enter your e-mail address.')
+    expect(browser.said).to.equal('Enter your email address.')
     await browser.press('Send the code', { email: `${'x'.repeat(300)}@people.example` })
-    expect(browser.said).to.equal('Enter your e-mail address.')
+    expect(browser.said).to.equal('Enter your email address.')
     await browser.press('Send the code', { email: 'somebody@people.example' })
     await browser.press('Verify', { code: ' ' })
     expect(browser.shown.document.querySelector('[role=alert]')).to.not.equal(null)

@@ -6,7 +6,7 @@ import type { Person } from '../support/rekey.ts'
 import { simulator, webhookKey } from '../support/simulator.ts'
 import { story } from '../support/story.ts'
 
-const ready = 'Your identity was verified: go on'
+const ready = 'Your identity was verified: continue'
 
 story(
   'Webhooks of a provider of identity verification',
@@ -101,7 +101,7 @@ story(
       await phone.open(linkIn(mail.text, '/recovery/identity/confirm/'))
       expect(phone.heading).to.equal('Is this your request?')
       expect((await caseOf(person)).status).to.equal('awaiting_identity')
-      await phone.press('Yes, go on')
+      await phone.press('Yes, continue')
       expect((await caseOf(person)).status).to.equal('completed')
       await phone.open(linkIn(mail.text, '/recovery/identity/confirm/'))
       expect(phone.words).to.include('Go back to the browser in which you began.')
@@ -113,7 +113,7 @@ story(
       const wrong = new URL(callback)
       wrong.searchParams.set('code', 'made-up')
       await browser.open(wrong.href)
-      expect(browser.said).to.include('We have mailed you a link to go on.')
+      expect(browser.said).to.include('We have emailed you a link to continue.')
       expect((await caseOf(person)).status).to.equal('awaiting_identity')
     })
 

@@ -27,7 +27,7 @@ story(
 
     it('lets the only super admin back in, and the app sees multi-factor after enrolment', async () => {
       const { person, browser } = await soleAdmin()
-      expect(browser.heading).to.equal('Choose how to go on')
+      expect(browser.heading).to.equal('Choose how to continue')
       await showPhotoId(browser, 'Approve as the right person')
       expect(browser.heading).to.equal('Set up your new device')
       expect(browser.said).to.include('Your identity was verified.')
@@ -50,7 +50,7 @@ story(
         'Your identity was verified',
       ])
       for (const mail of mails) expect(linkIn(mail.text, '/recovery/disavow/')).to.be.a('string')
-      expect(mails[0]!.text).to.include('Choose how to go on, with a photo ID')
+      expect(mails[0]!.text).to.include('Choose how to continue, with a photo ID')
       expect(mails[1]!.text).to.include('You chose to verify with a photo ID')
     })
 
@@ -83,7 +83,7 @@ story(
     const failures: [choice: string, words: string, reason: string][] = [
       [
         'Approve as someone else',
-        'The document does not belong to the person of this account.',
+        "The document doesn't belong to the person of this account.",
         'wrong_subject',
       ],
       ['Fail the check', 'The identity check did not succeed. You can try again.', 'CLAIMS_NOT_VERIFIED'],
@@ -164,14 +164,14 @@ story(
         expect(phone.heading).to.equal('Is this your request?')
         expect(phone.words).to.include(person.email).and.include('Firefox on Linux')
         expect((await caseOf(person)).status).to.equal('awaiting_identity')
-        await phone.press('Yes, go on')
+        await phone.press('Yes, continue')
         expect(phone.words).to.include('Go back to the browser in which you began.')
         expect((await caseOf(person)).status).to.equal('completed')
       })
 
       it('signs nobody in there', async () => {
         const { phone, browser } = await onPhone('Approve as the right person')
-        await phone.press('Yes, go on')
+        await phone.press('Yes, continue')
         await rekey.rp.start(phone)
         expect(phone.heading).to.equal('Sign in')
         const link = (await browser.jar.getCookies(rekey.issuer)).length
@@ -230,7 +230,7 @@ story(
         const subjects = (await mailsTo(rekey, admin.email)).map((mail) => mail.subject)
         expect(subjects).to.deep.equal([
           `${person.name} asks you to reset an authentication device`,
-          `${person.name}'s request needs no decision any more`,
+          `${person.name}'s request has ended`,
         ])
       })
     })
@@ -274,7 +274,7 @@ story(
       await browser.press('Approve as the right person', {}, { stopAt })
       await born('1990-02-04')
       await browser.open(browser.shown.url)
-      expect(browser.said).to.include('The document does not belong to the person of this account.')
+      expect(browser.said).to.include("The document doesn't belong to the person of this account.")
       expect((await caseOf(person)).status).to.equal('awaiting_identity')
     })
 
@@ -282,7 +282,7 @@ story(
       const { browser } = await soleAdmin()
       for (let tries = 0; tries < 8; tries += 1) await showPhotoId(browser, 'Fail the check')
       await browser.press('Verify with photo ID')
-      expect(browser.said).to.include('That is enough identity checks for today.')
+      expect(browser.said).to.include('Too many identity checks for today.')
     })
 
     it('goes back to the sign-in of a case that ended meanwhile, with nothing reset', async () => {
@@ -302,7 +302,7 @@ story(
       const proofing = { subject: 'someone', issuer: rekey.app.services.proofing!.issuer, at: rekey.now() }
       await rekey.store.accounts.update(person.id, (current) => [{ ...current!, proofing }, undefined])
       await showPhotoId(browser, 'Approve as the right person')
-      expect(browser.said).to.include('The document does not belong to the person of this account.')
+      expect(browser.said).to.include("The document doesn't belong to the person of this account.")
       expect((await caseOf(person)).status).to.equal('awaiting_identity')
     })
 

@@ -74,7 +74,7 @@ story('Languages', (rekey) => {
     const owner = new Browser({ 'accept-language': 'ja' })
     await owner.open(linkIn(own.text, '/recovery/disavow/'))
     expect(languageOf(owner)).to.equal('ja')
-    await owner.press('自分ではありません')
+    await owner.press('心当たりがない（操作を止める）')
     expect(owner.heading).to.equal('停止しました')
   })
 

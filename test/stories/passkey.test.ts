@@ -15,7 +15,7 @@ import type { Person } from '../support/rekey.ts'
 import { story } from '../support/story.ts'
 
 const minute = 60_000
-const refused = 'That passkey did not work. Try again, or choose another way.'
+const refused = "That passkey didn't work. Try again, or choose another way."
 
 story('Passkey', (rekey) => {
   const person = (options: Parameters<typeof holder>[1] = {}) => holder(rekey, options)

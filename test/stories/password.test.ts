@@ -68,7 +68,7 @@ story('Password', (rekey) => {
         return { status, text: text.replaceAll(base, '/').replaceAll(body.get('form')!, '') }
       }),
     )
-    expect(pages[0]!.text).to.include('The e-mail address or the password is wrong.')
+    expect(pages[0]!.text).to.include('The email address or the password is wrong.')
     expect(pages[0]).to.deep.equal(pages[1])
   })
 
@@ -76,9 +76,9 @@ story('Password', (rekey) => {
     const person = await rekey.person()
     const browser = await open()
     await browser.press('Sign in', { email: person.email, password: '' })
-    expect(browser.said).to.equal('Enter your e-mail address and your password.')
+    expect(browser.said).to.equal('Enter your email address and your password.')
     await browser.press('Sign in', { email: '', password: person.password })
-    expect(browser.said).to.equal('Enter your e-mail address and your password.')
+    expect(browser.said).to.equal('Enter your email address and your password.')
     expect(browser.shown.text).to.not.include(person.password)
   })
 
@@ -86,14 +86,14 @@ story('Password', (rekey) => {
     const person = await rekey.person()
     const browser = await open()
     await browser.press('Sign in', { email: person.email, password: 'x'.repeat(1025) })
-    expect(browser.said).to.equal('The e-mail address or the password is wrong.')
+    expect(browser.said).to.equal('The email address or the password is wrong.')
   })
 
   it('shows an account that may not sign in why, and only after its password', async () => {
     const deactivated = await rekey.person({ status: 'deactivated' })
     const browser = await open()
     await browser.press('Sign in', { email: deactivated.email, password: 'not the password' })
-    expect(browser.said).to.equal('The e-mail address or the password is wrong.')
+    expect(browser.said).to.equal('The email address or the password is wrong.')
     await browser.press('Sign in', { email: deactivated.email, password: deactivated.password })
     expect(browser.heading).to.equal('This account is deactivated')
     const removed = await rekey.person({ status: 'removed' })

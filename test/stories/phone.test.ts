@@ -8,7 +8,7 @@ import { story } from '../support/story.ts'
 import { listen, Twilio } from '../support/twilio.ts'
 
 const twilio = new Twilio()
-const wrong = 'That code is not right. Only the newest code works: check it and enter it again.'
+const wrong = "That code isn't right. Only the newest code works: check it and enter it again."
 const expired = 'That code has expired. Ask for a new one.'
 const tooMany = 'Too many tries. Wait a moment, then try again.'
 const hour = 3_600_000
@@ -357,7 +357,7 @@ story(
         const fresh = await givePassword(rekey, person)
         await fresh.press('Call me with the code')
         expect(fresh.said).to.equal(
-          'That is enough codes for now. You can ask for another one in 10 minutes, or use another way.',
+          'Too many codes sent. You can ask for another one in 10 minutes, or use another way.',
         )
         await rekey.work()
         expect(textsTo(number)).to.have.length(codesPerHour)
@@ -376,7 +376,7 @@ story(
         const { person } = await withPhone(number)
         const browser = await givePassword(rekey, person)
         await browser.press('Text me a code')
-        expect(browser.said).to.match(/^That is enough codes for now/)
+        expect(browser.said).to.match(/^Too many codes sent/)
         await rekey.work()
         expect(textsTo(number)).to.have.length(codesPerHour)
       })
@@ -397,7 +397,7 @@ story(
         const { person, number } = await withPhone('+33612345678')
         const browser = await givePassword(rekey, person)
         await browser.press('Text me a code')
-        expect(browser.said).to.match(/^We can not send codes to numbers of that country/)
+        expect(browser.said).to.match(/^We can't send codes to numbers of that country/)
         await rekey.work()
         expect(textsTo(number)).to.deep.equal([])
       })
@@ -438,7 +438,7 @@ story(
         await browser.press('Text me a code')
         return browser.said
       }
-      const enough = /^That is enough codes for now/
+      const enough = /^Too many codes sent/
       expect(await send('+819011110001')).to.equal('')
       expect(await send('+819011110002')).to.equal('')
       expect(await send('+819011110003')).to.match(enough)

@@ -115,7 +115,7 @@ story('Waiting for a super admin', (rekey) => {
     expect([requests.length, codes.length]).to.deep.equal([2, 2])
     const approver = await openApproval(rekey, admin, linkIn(requests[1]!.text, '/recovery/approve/'))
     await approver.press('Approve', { code: codeIn(codes[0]!.text), reason: 'The first code.' })
-    expect(approver.said).to.equal('That code is not right. Ask the person to read it to you again.')
+    expect(approver.said).to.equal("That code isn't right. Ask the person to read it to you again.")
     await approver.press('Approve', { code: codeIn(codes[1]!.text), reason: 'The second code.' })
     expect(approver.heading).to.equal('Approved')
   })

@@ -29,7 +29,7 @@ story('Asking for a reset', (rekey) => {
     const before = await rekey.account(person)
     const browser = await explained(person)
     expect(browser.heading).to.equal('Reset authentication device')
-    for (const words of ['We ask 2 super admins of Hanami by mail.', person.email, 'You can cancel'])
+    for (const words of ['We ask 2 super admins of Hanami by email.', person.email, 'You can cancel'])
       expect(browser.words).to.include(words)
     expect(await casesOf(rekey, person)).to.deep.equal([])
     expect(await rekey.account(person)).to.deep.equal(before)
@@ -143,7 +143,7 @@ story('Asking for a reset', (rekey) => {
     for (const person of [admin, alone]) {
       const browser = await explained(person)
       expect(browser.words).to.include('No super admin can be asked for you')
-      expect(browser.words).to.include('Ask the support of Rekey.')
+      expect(browser.words).to.include('Ask Rekey.')
     }
   })
 

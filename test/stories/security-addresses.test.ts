@@ -47,7 +47,7 @@ story('A second address for notices', (rekey) => {
     await browser.press('Send the code', { address })
     const code = codeIn((await lastTo(address)).text)
     await browser.press('Add this address', { code: code === '111111' ? '222222' : '111111' })
-    expect(browser.said).to.include('That code is not right.')
+    expect(browser.said).to.include("That code isn't right.")
     const { action, body } = browser.form('Add this address', { code })
     rekey.advance(11 * 60_000)
     await atSecurity(rekey, person, '/addresses', browser)
@@ -62,7 +62,7 @@ story('A second address for notices', (rekey) => {
     const browser = await atSecurity(rekey, person, '/addresses')
     for (const address of ['nobody', 'a@b', 'a b@c.example', 'a@b.example,c@d.example', '<a@b.example>']) {
       await browser.press('Send the code', { address })
-      expect(browser.said, address).to.include('That is not an e-mail address.')
+      expect(browser.said, address).to.include('That is not an email address.')
     }
     await browser.press('Send the code', { address: 'A@h.example' })
     expect(browser.said).to.include('Notices go to that address already.')
@@ -79,7 +79,7 @@ story('A second address for notices', (rekey) => {
     for (let sent = 0; sent < 5; sent += 1) await browser.press('Send the code', { address: newAddress() })
     const victim = newAddress()
     await browser.press('Send the code', { address: victim })
-    expect(browser.said).to.include('That is enough codes for now.')
+    expect(browser.said).to.include('Too many codes sent.')
     expect(await mailsTo(rekey, victim)).to.deep.equal([])
   })
 

@@ -77,7 +77,7 @@ story('Devices on the security page', (rekey) => {
     const { action, body } = browser.form('Forget this device')
     body.set('device', theirs!.id)
     await browser.send(action, body)
-    expect(browser.said).to.include('That is there no more.')
+    expect(browser.said).to.include('That no longer exists.')
     expect(await rekey.store.devices.get(theirs!.id)).to.deep.equal(theirs)
   })
 })

@@ -66,12 +66,12 @@ story('Looking after sign-in methods', (rekey) => {
 
   it('makes one the primary, and every address is told with a way to say no', async () => {
     const { person, other, browser } = await atMethod()
-    await browser.press('Ask for this one first')
+    await browser.press('Make this the default')
     expect(browser.said).to.include('ask for this method first')
     expect((await rekey.account(person)).primary).to.equal(other.id)
     for (const address of [person.email, second]) {
       const mail = (await mailsTo(rekey, address)).at(-1)!
-      expect(mail.subject).to.equal('Another sign-in method is asked for first')
+      expect(mail.subject).to.equal('Default sign-in method changed')
       await browser.open(linkIn(mail.text, '/recovery/disavow/'))
       expect(browser.words).to.include('was put first in your account')
     }
@@ -114,7 +114,7 @@ story('Looking after sign-in methods', (rekey) => {
     await browser.press('Save name', { name: 'From the second window' })
     await browser.send(first.action, first.body)
     await browser.send(late.action, late.body)
-    expect(browser.said).to.include('That name can not be used')
+    expect(browser.said).to.include("That name can't be used")
     const { factors } = await rekey.account(person)
     expect(factors.find(({ id }) => id === other.id)!.name).to.equal('From the first window')
   })
@@ -137,7 +137,7 @@ story('Looking after sign-in methods', (rekey) => {
     await browser.send(action, body)
     expect(browser.said).to.equal('The new name is saved.')
     expect(browser.words).to.include('Desk')
-    await browser.press('Ask for this one first')
+    await browser.press('Make this the default')
     await browser.press('Done')
     const callback = browser.trail.find((url) => url.startsWith(`${rekey.rp.origin}/callback`))!
     expect(new URL(callback).searchParams.get('action_status')).to.equal('success')

@@ -64,7 +64,7 @@ story('Changing the password', (rekey) => {
     const before = (await rekey.account(person)).passwordHash
     const browser = await atSecurity(rekey, person, '/password')
     for (const [current, password, says] of [
-      ['not my password', chosen, 'That is not your present password.'],
+      ['not my password', chosen, 'That is not your current password.'],
       [person.password, 'short', 'Use at least 12 characters.'],
       [person.password, 'passwordpassword', 'easy to guess'],
       [person.password, person.password, 'That is your old password.'],
@@ -82,7 +82,7 @@ story('Changing the password', (rekey) => {
     const second = browser.form('Save password', { current: person.password, password: `${chosen} again` })
     await browser.send(first.action, first.body)
     await browser.send(second.action, second.body)
-    expect(browser.said).to.include('That is not your present password.')
+    expect(browser.said).to.include('That is not your current password.')
     expect((await givePassword(rekey, { ...person, password: chosen })).heading).to.equal('Enter your code')
   })
 })

@@ -131,7 +131,7 @@ function tell(rekey: Scene): void {
     const twice = browser.form('End this session')
     await browser.press('End this session')
     await browser.send(twice.action, twice.body)
-    expect(browser.said).to.equal('That is there no more. This is how things stand.')
+    expect(browser.said).to.equal('That no longer exists. Here is the current state.')
     expect(await told(person)).to.have.length(1)
   })
 }

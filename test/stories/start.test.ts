@@ -197,7 +197,7 @@ describe('node standalone/main.ts', () => {
     const browser = new Browser()
     await app.start(browser)
     await browser.press('Sign in', { email: 'mina@hanami.example', password: 'plum-lantern-river-41' })
-    expect(browser.said).to.equal('The e-mail address or the password is wrong.')
+    expect(browser.said).to.equal('The email address or the password is wrong.')
     await browser.press('Sign in', { email: ada.email, password: ada.password })
     await browser.press('Turn on', { code: totpCode(secretOn(browser), Date.now()) })
     await browser.press('Continue', { saved: 'yes' })

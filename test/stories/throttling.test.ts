@@ -8,7 +8,7 @@ import { describeEachEngine } from '../support/stores.ts'
 import { story } from '../support/story.ts'
 
 const tooMany = 'Too many tries. Wait a moment, then try again.'
-const wrongPassword = 'The e-mail address or the password is wrong.'
+const wrongPassword = 'The email address or the password is wrong.'
 
 story('Throttling', (rekey) => {
   const open = async () => {

@@ -6,7 +6,7 @@ import { givePassword, signIn } from '../support/journeys.ts'
 import { story } from '../support/story.ts'
 
 const used = 'That code was used already. Wait for the next one.'
-const wrong = 'That code is not right. Wait for the next one and enter it.'
+const wrong = "That code isn't right. Wait for the next one and enter it."
 
 story('Authenticator code', (rekey) => {
   it('is asked for in a field that phones fill in, with the other ways one step away', async () => {

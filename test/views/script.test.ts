@@ -87,7 +87,7 @@ describe('The script', function () {
     await page.route('**/recovery/status', (route) => route.fulfill({ json: { status } }))
     await open('recovery_waiting')
     await page.waitForResponse('**/recovery/status')
-    assert.isTrue(await page.getByText('This page updates by itself.').isVisible())
+    assert.isTrue(await page.getByText('This page updates automatically.').isVisible())
     status = 'completed'
     await page.waitForEvent('load', { timeout: 10_000 })
   })
