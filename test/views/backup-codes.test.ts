@@ -51,7 +51,7 @@ describe('The sheet of backup codes', () => {
   it('is text in Japanese too', async () => {
     const { text, info } = await open(await backupCodesPdf(sheet('ja', { brand: '花見認証' })))
     for (const code of codes) assert.include(text, code)
-    for (const words of ['バックアップコード', '花見認証', '2026年3月14日', '組番号'])
+    for (const words of ['バックアップコード', '花見認証', '2026年3月14日', 'シート番号'])
       assert.include(text, words)
     assert.equal(info.Language, 'ja')
   })
@@ -82,10 +82,10 @@ describe('The sheet of backup codes', () => {
     const text = backupCodesText(sheet('en'))
     for (const code of codes) assert.match(text, new RegExp(`^ ?\\d+\\.  ${code}$`, 'm'))
     for (const line of [
-      'Issuer: Rekey',
+      'Sign-in page: Rekey',
       'Account: mika.tanaka@example.com',
       'Date: March 14, 2026',
-      'Set: 2',
+      'Sheet number: 2',
     ]) {
       assert.include(text.split('\n'), line)
     }

@@ -131,7 +131,7 @@ describe('The pages', () => {
 
   it('show an unknown message or error as a general one', () => {
     const page = views.page('totp', 'en', { ...sampleOf('totp'), message: { key: 'no such key' } })
-    assert.include(page, "That didn't work. Please try again.")
+    assert.include(page, 'That didn&#39;t work. Please try again.')
     assert.include(html('error.unknown'), 'Please go back to the app and start again.')
     missing.length = 0
   })

@@ -22,6 +22,17 @@ export async function serveSamples(views: Views): Promise<Gallery> {
       response.writeHead(204).end()
       return
     }
+    // Nothing changes while a page is looked at, however long that takes.
+    if (url.pathname.endsWith('/status')) {
+      const [, locale = '', name] = new URL(request.headers.referer ?? '/', 'http://gallery').pathname.split(
+        '/',
+      )
+      const shown = samples.find((candidate) => candidate.name === name)
+      const page = shown === undefined ? '' : renderSample(views, shown, locale as Locale)
+      const status = /data-status="([^"]*)"/.exec(page)?.[1]
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ status }))
+      return
+    }
     const asset = assets.get(url.pathname.replace('/assets/', ''))
     if (asset !== undefined) {
       response.writeHead(200, { 'content-type': asset.type }).end(asset.body)
