@@ -121,6 +121,8 @@ export interface Attempt {
   mailCode?: { hash: string; expiresAt: number; failures: number }
   /** A code sent to a phone. */
   phoneCode?: PhoneCode
+  /** Another request takes the mailbox as well. */
+  mailboxFirst?: true
   /** The recovery case that this attempt waits for. */
   case?: string
   /** An open case that the person was shown and decided to keep. */
@@ -180,6 +182,11 @@ export function ofAccount(attempt: Attempt, account: string, now: number): Attem
   if (attempt.account === account) return attempt
   if (attempt.account === undefined) return { ...attempt, account }
   return { ...freshAttempt(attempt, now, attempt.revision), account }
+}
+
+/** What still stood when something of their own doing made everything before void: proven as of then. */
+export function withStanding(attempt: Attempt, standing: Proof[], validAfter: number): Attempt {
+  return { ...attempt, proofs: standing.map((proof) => ({ ...proof, at: Math.max(proof.at, validAfter) })) }
 }
 
 export function hasProof(attempt: Attempt, ...methods: Method[]): boolean {

@@ -150,8 +150,8 @@ function completion(one: RecoveryCase): Effect[] {
     id: effectId(one, kind),
     account: one.account,
     case: one.id,
-    // The sign-in that waits goes on after a reset; after a disavowal it is the stranger's.
-    ...(one.status === 'completing' ? { keep: one.attempt } : {}),
+    // The sign-in that waits goes on after a reset; after a disavowal it is the stranger's, and the one that said so goes on.
+    keep: one.status === 'completing' ? one.attempt : one.disavowedIn,
   })
   if (one.status === 'completing' && one.kind === 'reactivation') return [effect('reactivate')]
   if (one.status === 'completing' && one.pass !== undefined) return [effect('issue_pass')]

@@ -49,7 +49,7 @@ export function advance(current: RecoveryCase, event: CaseEvent, at: number): Ad
     case 'cancel':
       return moved(current, 'cancelled', at, event.by ?? current.account)
     case 'disavow':
-      return moved(current, 'disavowed', at)
+      return moved({ ...current, disavowedIn: event.keep }, 'disavowed', at)
     case 'wake':
       return wake(current, at)
     case 'done':

@@ -36,13 +36,21 @@ export function factorPage(situation: Situation): Step {
 /** Asking for a reset: the explanation first, then the case and where it stands. */
 export function askAgain(situation: Situation): Step {
   const { attempt, case: waitedFor } = situation
-  if (attempt.case === undefined || waitedFor === undefined) {
-    // Whoever has come by a session of this morning doesn't know the password, and must not open a case.
-    const first = standingProofs(situation).filter(isFirstFactor)
-    return isStale(attempt, first) ? { step: 'password' } : { step: 'recovery' }
-  }
+  if (attempt.case === undefined || waitedFor === undefined) return opening(situation)
   if (isOpen(waitedFor)) return { step: 'recovery_waiting' }
   return waitedFor.pass !== undefined && hasPass(situation) ? { step: 'pass' } : { step: 'recovery_closed' }
+}
+
+/** Before a case: what has to be proven for one, and whether there is one already that somebody else may have opened. */
+function opening(situation: Situation): Step {
+  const { attempt, account, openCase } = situation
+  const standing = standingProofs(situation)
+  // Whoever has come by a session of this morning doesn't know the password, and must not open a case.
+  if (isStale(attempt, standing.filter(isFirstFactor))) return { step: 'password' }
+  // A password that is in strange hands opens no case by itself: its owner could be stopped with it again and again.
+  const mailbox = account?.passwordExpired !== undefined || attempt.mailboxFirst === true
+  if (mailbox && !standing.some(({ method }) => method === 'mail_code')) return { step: 'mail_code' }
+  return openCase === undefined ? { step: 'recovery' } : { step: 'whose_case' }
 }
 
 export function hasPass({ account, now }: Pick<Situation, 'account' | 'now'>): boolean {

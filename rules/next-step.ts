@@ -95,7 +95,7 @@ function openCase(at: Standing): Step | undefined {
 function completionMail(at: Standing): Step | undefined {
   const { account, attempt } = at
   if (account.recovered?.mailUntil === undefined || hasSecondFactor(account)) return undefined
-  if (proved(at, 'recovery', 'completion_link')) return undefined
+  if (proved(at, 'completion_link')) return undefined
   return attempt.choice === 'recovery' ? askAgain(at) : { step: 'completion_link' }
 }
 

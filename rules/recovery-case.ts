@@ -53,6 +53,8 @@ export interface RecoveryCase {
   decision?: Decision
   history: { at: number; status: CaseStatus; by?: string }[]
   completedAt?: number
+  /** The sign-in in which it was disavowed: the one that goes on. */
+  disavowedIn?: string
   /** The owner stopped it between the decision and the reset: it ends as disavowed. */
   stopped?: true
   /** 'support' while it is on the support desk. */
@@ -122,7 +124,8 @@ export type CaseEvent =
   | { type: 'choose_admin'; code: string }
   /** `by` is missing when it is the subject. */
   | { type: 'cancel'; by?: string }
-  | { type: 'disavow' }
+  /** `keep` is the sign-in in which it was said, if it was in one. */
+  | { type: 'disavow'; keep?: string }
   /** Time has passed: a reminder is due, a hold is over, or the case expires. */
   | { type: 'wake' }
   /** Every effect of the completion is struck off. */

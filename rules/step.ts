@@ -23,6 +23,8 @@ export type Step =
   | { step: 'backup_code' }
   | { step: 'pass' }
   | { step: 'recovery' }
+  /** Somebody has opened a case in another sign-in: was it this person? */
+  | { step: 'whose_case' }
   | { step: 'recovery_waiting' }
   | { step: 'recovery_closed' }
   /** Signed in with the old factor while a case is open: keep it or cancel it? */

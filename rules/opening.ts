@@ -1,0 +1,50 @@
+import { flatOrigin, type Origin } from './attempt.ts'
+import { withEffects } from './effect.ts'
+import { isOpen, nextCaseAllowedFrom, type RecoveryCase } from './recovery-case.ts'
+
+const day = 86_400_000
+
+/** How many requests may be taken back a day before the next one: knowing the password, and having the mailbox as well. */
+export const takenBack = { knowing: 2, having: 4 } as const
+
+export type Permission = { ok: true } | { ok: false; reason: 'too_soon' | 'too_often'; from: number }
+
+/**
+ * Whether another case may be opened. Whoever opens one is only known to know the password: cases that are opened and
+ * taken back again and again fill mailboxes, and those that were refused make the next one wait. Neither may keep the
+ * owner out: who proves the mailbox too waits for nothing, up to a number that no one needs.
+ */
+export function mayOpen(earlier: RecoveryCase[], mailbox: boolean, now: number): Permission {
+  const cancelled = earlier
+    .filter(({ status, openedAt }) => status === 'cancelled' && openedAt > now - day)
+    .sort((a, b) => b.openedAt - a.openedAt)
+  const last = cancelled[(mailbox ? takenBack.having : takenBack.knowing) - 1]
+  if (last !== undefined) return { ok: false, reason: 'too_often', from: last.openedAt + day }
+  const from = mailbox ? 0 : nextCaseAllowedFrom(earlier)
+  return from > now ? { ok: false, reason: 'too_soon', from } : { ok: true }
+}
+
+/** Whether a sign-in is the one that opened a case. Another one may be the owner's as well as a stranger's. */
+export function opened(one: RecoveryCase, attempt: string): boolean {
+  return one.attempt === attempt
+}
+
+/**
+ * Another sign-in says that the case is its own. Which of the two is the owner's can't be told: so nothing that either of
+ * them has proven is enough afterwards, and the link of the completion mail is asked for as well.
+ */
+export function claimed(one: RecoveryCase, attempt: string, origin: Origin): RecoveryCase {
+  if (!isOpen(one) || opened(one, attempt)) return one
+  const terms = { ...one.terms, afterReset: 'password_and_mail' as const }
+  return withEffects({ ...one, terms }, [
+    {
+      kind: 'audit',
+      id: `${one.id}:claim:${attempt}`,
+      event: 'recovery.claimed',
+      actor: one.account,
+      subject: one.account,
+      case: one.id,
+      detail: flatOrigin(origin),
+    },
+  ])
+}
