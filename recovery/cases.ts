@@ -18,11 +18,11 @@ import { type Advance, advance } from '../rules/case-events.ts'
 import { deviceIn } from '../rules/devices.ts'
 import { distrust, type Suspicion } from '../rules/distrust.ts'
 import { type Effect, type SignalEvent, withEffects } from '../rules/effect.ts'
+import { claimed, mayOpen, opened, type Permission } from '../rules/opening.ts'
 import {
   type CaseEvent,
   type CaseTerms,
   deadlines,
-  nextCaseAllowedFrom,
   type RecoveryCase,
   timed,
 } from '../rules/recovery-case.ts'
@@ -87,36 +87,66 @@ async function firstSuperAdmins(
 }
 
 export type Opening =
-  | { ok: true; case: RecoveryCase; joined: boolean }
-  | { ok: false; reason: 'too_soon'; from: number }
+  | { ok: true; case: RecoveryCase }
+  /** There is one already, and this sign-in didn't open it. */
+  | { ok: false; reason: 'open'; case: RecoveryCase }
+  | (Permission & { ok: false })
 
-/** Opens a case, or joins the open one: a person has at most one. The password was proven by the caller. */
+/** A sign-in that asks for a reset. */
+export interface CaseRequest {
+  attempt: string
+  origin: Origin
+  app: string
+  /** The person has proven the mailbox as well as the password. */
+  mailbox: boolean
+  /** The case that this one comes in place of: somebody else had opened it. */
+  insteadOf?: string
+}
+
+/** Opens a case: a person has at most one. The password was proven by the caller. */
 export async function openCase(
   services: CaseServices,
   account: Account,
-  request: { attempt: string; origin: Origin; app: string },
+  request: CaseRequest,
 ): Promise<Opening> {
   const { store, clock } = services
   const open = await openCaseOf(services, account.id)
-  if (open !== undefined) return { ok: true, case: open, joined: true }
-  const from = nextCaseAllowedFrom(await store.cases.find('account', account.id))
-  if (from > clock()) return { ok: false, reason: 'too_soon', from }
-  const opened = newCase(services, account, await prospectFor(services, account), request)
+  if (open !== undefined && opened(open, request.attempt)) return { ok: true, case: open }
+  if (open !== undefined) return { ok: false, reason: 'open', case: open }
+  const earlier = await store.cases.find('account', account.id)
+  const counted = earlier.filter(({ id }) => id !== request.insteadOf)
+  const permission = mayOpen(counted, request.mailbox, clock())
+  if (!permission.ok) return permission
+  const begun = newCase(services, account, await prospectFor(services, account), request)
   try {
-    await store.cases.insert(opened)
+    await store.cases.insert(begun)
   } catch (error) {
     if (error instanceof Conflict) return openCase(services, account, request)
     throw error
   }
-  await services.effects.settle('cases', opened.id)
-  return { ok: true, case: opened, joined: false }
+  await services.effects.settle('cases', begun.id)
+  return { ok: true, case: begun }
+}
+
+/** Another sign-in waits for the case as well: it says that the request is its own. */
+export async function joinCase(
+  services: CaseServices,
+  id: string,
+  request: Pick<CaseRequest, 'attempt' | 'origin'>,
+): Promise<RecoveryCase | undefined> {
+  const joined = await services.store.cases.update(id, (current) => {
+    const next = current && claimed(current, request.attempt, request.origin)
+    return [next, next]
+  })
+  await services.effects.settle('cases', id)
+  return joined
 }
 
 function newCase(
   { ring, clock }: CaseServices,
   account: Account,
   prospect: Prospect,
-  request: { attempt: string; origin: Origin; app: string },
+  request: CaseRequest,
 ): RecoveryCase {
   const now = clock()
   const id = randomUUID()
@@ -126,7 +156,7 @@ function newCase(
   const admin = offers[0] === 'admin'
   const reactivation = account.status !== 'active'
   const status = admin ? 'awaiting_admin' : reactivation ? 'awaiting_identity' : 'requested'
-  const opened = timed({
+  const begun = timed({
     id,
     account: account.id,
     status,
@@ -146,7 +176,7 @@ function newCase(
     history: [{ at: now, status, by: account.id }],
     effects: [],
   })
-  const promised = withCaseEffects(undefined, opened)
+  const promised = withCaseEffects(undefined, begun)
   return {
     ...promised,
     effects: promised.effects.map((effect) => (admin ? withCode(ring, effect, code) : effect)),

@@ -109,7 +109,7 @@ export interface Recovered {
   case: string
   route: RecoveryRoute
   at: number
-  /** Until then any other browser than the one that waited also needs the link of the completion mail. */
+  /** Until then a sign-in also needs the link of the completion mail. */
   mailUntil?: number
 }
 
@@ -230,7 +230,7 @@ export interface OrganizationPolicy {
   holdAfterApprovalHours?: number
   /** The security delay of the support route, in hours: 48 at least, 72 at most. */
   supportHoldHours?: number
-  /** What signs in after a reset: the password, or in another browser also the link of the completion mail. */
+  /** What signs in after a reset: the password, or also the link of the completion mail. */
   afterReset?: 'password' | 'password_and_mail'
   /** Kinds of second factors that members may set up; all where it is missing. What is set up already goes on. */
   methods?: FactorKind[]

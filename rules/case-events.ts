@@ -102,8 +102,10 @@ function verified(
 }
 
 /** Going to and fro must not fill the mailboxes of super admins. */
-const askedOften = (current: RecoveryCase): boolean =>
-  current.history.filter((entry) => entry.status === 'awaiting_admin').length >= 4
+const askedOften = ({ history }: RecoveryCase): boolean =>
+  history.filter(({ status }, place) => isAsking(status) && !isAsking(history[place - 1]?.status)).length >= 2
+
+const isAsking = (status: CaseStatus | undefined): boolean => status === 'awaiting_admin'
 
 const askedOfAdmins = (current: RecoveryCase, hash: string, at: number): RecoveryCase => ({
   ...current,

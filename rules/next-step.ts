@@ -96,7 +96,8 @@ function completionMail(at: Standing): Step | undefined {
   const { account, attempt } = at
   if (account.recovered?.mailUntil === undefined || hasSecondFactor(account)) return undefined
   if (proved(at, 'completion_link')) return undefined
-  return attempt.choice === 'recovery' ? askAgain(at) : { step: 'completion_link' }
+  const again = attempt.choice === 'recovery' && attempt.case !== account.recovered.case
+  return again ? askAgain(at) : { step: 'completion_link' }
 }
 
 function expiredPassword(at: Standing): Step | undefined {

@@ -29,7 +29,7 @@ export type Step =
   | { step: 'recovery_closed' }
   /** Signed in with the old factor while a case is open: keep it or cancel it? */
   | { step: 'open_case' }
-  /** After a reset, in another browser: the link of the completion mail is asked for as well. */
+  /** After a reset: the link of the completion mail is asked for as well. */
   | { step: 'completion_link' }
   | { step: 'mail_code' }
   | { step: 'new_password' }

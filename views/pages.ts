@@ -99,6 +99,8 @@ export interface Pages {
     /** How long a request waits for a decision, in milliseconds. */
     lifetime?: number
   }
+  /** Somebody opened a case in another sign-in. POST whose-case: decision=mine | disavow. */
+  whose_case: Form & { email: string; status: CaseStatus; openedAt: Moment; origin: Origin }
   /** Shows where the case stands. POST recovery/cancel; GET recovery/status is JSON { status }. */
   recovery_waiting: Form & {
     email: string
@@ -106,6 +108,8 @@ export interface Pages {
     route?: RecoveryRoute
     organization?: string
     approvers: number
+    /** Another sign-in opened it: this one can only look on. POST recovery/leave. */
+    joined: boolean
     openedAt: Moment
     expiresAt: Moment
     holdUntil?: Moment
@@ -187,12 +191,12 @@ export interface Pages {
   }
   /** A one-time pass of the help desk. POST pass: code. */
   pass: Form & { email: string; until: Moment; ways: Choice[] }
-  /** Signed in with the old factor while a case is open. POST open-case: decision=keep | cancel. */
+  /** Signed in with the old factor while a case is open. POST open-case: decision=keep | cancel | disavow. */
   open_case: Form & { status: CaseStatus; openedAt: Moment; origin: Origin }
   /** After a reset, in another browser: open the link of the completion mail in this one. POST choose: choice=recovery. */
   completion_link: Form & { email: string; until: Moment; expired: boolean }
   /** A code was mailed to prove the mailbox. POST mail-code: code. POST mail-code/send. */
-  mail_code: Form & { email: string; sent: boolean }
+  mail_code: Form & { email: string; sent: boolean; forCase: boolean }
   /** POST new-password: password. */
   new_password: Form & { email: string; forgotten: boolean }
   /** The password is forgotten. POST forgot/send: email. POST forgot/code: code. POST forgot/leave. */

@@ -33,6 +33,7 @@ import { recovery } from './steps/recovery.ts'
 import { recoveryClosed } from './steps/recovery-closed.ts'
 import { recoveryWaiting } from './steps/recovery-waiting.ts'
 import { totp } from './steps/totp.ts'
+import { whoseCase } from './steps/whose-case.ts'
 
 /** Every page of a sign-in, by its step. */
 export const rooms = {
@@ -46,6 +47,7 @@ export const rooms = {
   push,
   backup_code: backupCode,
   recovery,
+  whose_case: whoseCase,
   recovery_waiting: recoveryWaiting,
   recovery_closed: recoveryClosed,
   pass,

@@ -26,6 +26,7 @@ const choosable: StepName[] = [
   'completion_link',
   'forgot_lost',
   'recovery',
+  'whose_case',
   'recovery_waiting',
   'recovery_closed',
 ]

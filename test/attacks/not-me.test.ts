@@ -3,7 +3,15 @@ import { totpCode } from '../../adapters/secrets/totp.ts'
 import { attack } from '../support/attack.ts'
 import type { Browser } from '../support/browser.ts'
 import { approve, ask, disavow, team, why } from '../support/cases.ts'
-import { codeIn, codesOn, enrol, givePassword, linkIn, mailsTo, openApproval } from '../support/journeys.ts'
+import {
+  codesOn,
+  enrol,
+  givePassword,
+  linkIn,
+  mailsTo,
+  openApproval,
+  proveMailbox,
+} from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
 
 const switchedOff = 'Too many wrong codes: this authenticator app is switched off. Choose another way below.'
@@ -114,8 +122,7 @@ attack('"This wasn\'t me"', (rekey) => {
     await approve(rekey, us, asked)
     const owner = asked.waiting
     await owner.open(owner.shown.url)
-    await owner.press('Send the code')
-    await owner.press('Verify', { code: codeIn((await mailsTo(rekey, us.person.email)).at(-1)!.text) })
+    await proveMailbox(rekey, us.person, owner)
     await owner.press('Save password', { password: 'five quiet harbours more' })
     await enrol(rekey, owner)
     await owner.press('Continue', { saved: 'yes' })

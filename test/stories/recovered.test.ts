@@ -3,7 +3,7 @@ import * as oidc from 'openid-client'
 import { acrMultiFactor, acrRecovered } from '../../rules/assurance.ts'
 import { Browser } from '../support/browser.ts'
 import {
-  askForReset,
+  askAsWell,
   casesOf,
   codesOn,
   enrol,
@@ -161,7 +161,7 @@ story(
     it('another browser that waited for the same request signs in again', async () => {
       const { person, admin } = await team(rekey)
       const { code, link } = await requestReset(rekey, person, admin)
-      const joined = await askForReset(rekey, person)
+      const joined = await askAsWell(rekey, person)
       const approver = await openApproval(rekey, admin, link)
       await approver.press('Approve', { code, reason: 'Called.' })
       await joined.open(joined.shown.url)

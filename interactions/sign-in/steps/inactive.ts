@@ -1,9 +1,10 @@
-import { applyEvent, openCase, prospectFor } from '../../../recovery/cases.ts'
+import { applyEvent, prospectFor } from '../../../recovery/cases.ts'
 import { beginIdentity } from '../../../recovery/identity.ts'
 import { attemptLifetime } from '../../../rules/attempt.ts'
 import { beginnerOf } from '../../http/beginner.ts'
 import { seeOther } from '../../http/page.ts'
-import { type Action, accountOf, changeAttempt, minutesUntil, type Room, say, type Visit } from '../room.ts'
+import { askFor, refused } from '../opening.ts'
+import { type Action, accountOf, changeAttempt, type Room, say, type Visit } from '../room.ts'
 
 /** The account may not sign in. Its owner can show a photo ID, and the support decides whether it may again. */
 export const inactive: Room<'inactive'> = {
@@ -41,9 +42,8 @@ const verify: Action = async (visit) => {
   const { services, attempt, ctx } = visit
   const account = accountOf(visit)
   if (!(await canVerify(visit))) return say(visit, 'not_possible')
-  const request = { attempt: attempt.id, origin: attempt.origin, app: attempt.ask.app }
-  const opening = await openCase(services, account, request)
-  if (!opening.ok) return say(visit, 'case_too_soon', { count: minutesUntil(opening.from, services.clock()) })
+  const opening = await askFor(visit)
+  if (!opening.ok) return refused(visit, opening)
   await changeAttempt(visit, ({ message: _, ...current }) => ({
     ...current,
     case: opening.case.id,

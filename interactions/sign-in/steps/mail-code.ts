@@ -15,7 +15,11 @@ const lifetime = 600_000
 
 export const mailCode: Room<'mail_code'> = {
   step: 'mail_code',
-  show: async (visit) => ({ email: accountOf(visit).email, sent: visit.attempt.mailCode !== undefined }),
+  show: async (visit) => ({
+    email: accountOf(visit).email,
+    sent: visit.attempt.mailCode !== undefined,
+    forCase: visit.attempt.choice === 'recovery',
+  }),
   actions: {
     'mail-code': (visit, fields) => enter(visit, fields),
     'mail-code/send': (visit) => send(visit, {}),

@@ -1,5 +1,6 @@
 import { applyEvent } from '../../../recovery/cases.ts'
 import { changeAttempt, type Room, say } from '../room.ts'
+import { stopCase } from '../stopping.ts'
 
 export const openCase: Room<'open_case'> = {
   step: 'open_case',
@@ -11,6 +12,10 @@ export const openCase: Room<'open_case'> = {
     'open-case': async (visit, fields) => {
       const open = visit.situation.openCase
       if (open === undefined) return
+      if (fields.decision === 'disavow') {
+        await stopCase(visit, open)
+        return
+      }
       if (fields.decision === 'cancel') await applyEvent(visit.services, open.id, { type: 'cancel' })
       else if (fields.decision !== 'keep') return say(visit, 'unknown')
       const cancelled = fields.decision === 'cancel'

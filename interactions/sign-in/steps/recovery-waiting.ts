@@ -1,6 +1,7 @@
 import { applyEvent, chooseAdmin } from '../../../recovery/cases.ts'
 import { beginIdentity } from '../../../recovery/identity.ts'
 import { attemptLifetime } from '../../../rules/attempt.ts'
+import { opened } from '../../../rules/opening.ts'
 import type { RecoveryCase } from '../../../rules/recovery-case.ts'
 import { beginnerOf } from '../../http/beginner.ts'
 import { seeOther } from '../../http/page.ts'
@@ -23,11 +24,17 @@ export const recoveryWaiting: Room<'recovery_waiting'> = {
       openedAt: waited.openedAt,
       expiresAt: waited.expiresOn,
       origin: waited.origin,
+      joined: !own(visit),
       canAskSupport:
-        waited.offers.includes('support') && waited.route !== 'support' && waited.status !== 'granted',
+        own(visit) &&
+        waited.offers.includes('support') &&
+        waited.route !== 'support' &&
+        waited.status !== 'granted',
       canVerify: canVerify(visit),
       canAskAdmin:
-        waited.offers.includes('admin') && ['requested', 'awaiting_identity'].includes(waited.status),
+        own(visit) &&
+        waited.offers.includes('admin') &&
+        ['requested', 'awaiting_identity'].includes(waited.status),
       supportHours: waited.terms.supportHold / 3_600_000,
       ...(waited.route === undefined ? {} : { route: waited.route }),
       ...(organization === undefined ? {} : { organization: organization.name }),
@@ -35,11 +42,22 @@ export const recoveryWaiting: Room<'recovery_waiting'> = {
     }
   },
   actions: {
-    'recovery/cancel': (visit) => cancel(visit, {}),
-    'recovery/identity': (visit) => identity(visit, {}),
-    'recovery/admin': (visit) => admin(visit, {}),
-    'recovery/support': (visit, fields) => support(visit, fields),
+    'recovery/cancel': ownOnly((visit) => cancel(visit, {})),
+    'recovery/identity': ownOnly((visit) => identity(visit, {})),
+    'recovery/admin': ownOnly((visit) => admin(visit, {})),
+    'recovery/support': ownOnly((visit, fields) => support(visit, fields)),
+    'recovery/leave': (visit) =>
+      own(visit) ? say(visit, 'not_possible') : changeAttempt(visit, ({ case: _, ...rest }) => rest),
   },
+}
+
+/** Whoever only says that the request is theirs too looks on: it may be the owner's, and they a stranger. */
+function own(visit: Visit): boolean {
+  return opened(caseOf(visit), visit.attempt.id)
+}
+
+function ownOnly(action: Action): Action {
+  return (visit, fields) => (own(visit) ? action(visit, fields) : say(visit, 'not_possible'))
 }
 
 const cancel: Action = async (visit) => {
@@ -48,7 +66,7 @@ const cancel: Action = async (visit) => {
 
 function canVerify(visit: Visit): boolean {
   const { status, offers } = caseOf(visit)
-  const open = ['requested', 'awaiting_admin', 'awaiting_identity'].includes(status)
+  const open = ['requested', 'awaiting_admin', 'awaiting_identity'].includes(status) && own(visit)
   return visit.services.proofing !== undefined && open && offers.includes('identity')
 }
 

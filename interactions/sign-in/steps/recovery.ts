@@ -1,6 +1,6 @@
-import { openCase, prospectFor } from '../../../recovery/cases.ts'
-import { attemptLifetime } from '../../../rules/attempt.ts'
-import { type Action, accountOf, changeAttempt, minutesUntil, type Room, say } from '../room.ts'
+import { prospectFor } from '../../../recovery/cases.ts'
+import { askFor, refused, waitFor } from '../opening.ts'
+import { type Action, accountOf, type Room } from '../room.ts'
 
 export const recovery: Room<'recovery'> = {
   step: 'recovery',
@@ -19,15 +19,6 @@ export const recovery: Room<'recovery'> = {
 }
 
 const open: Action = async (visit) => {
-  const { services, attempt } = visit
-  const request = { attempt: attempt.id, origin: attempt.origin, app: attempt.ask.app }
-  const opening = await openCase(services, accountOf(visit), request)
-  if (!opening.ok) return say(visit, 'case_too_soon', { count: minutesUntil(opening.from, services.clock()) })
-  await changeAttempt(visit, ({ message: _, ...current }) => ({
-    ...current,
-    case: opening.case.id,
-    choice: 'recovery',
-    expiresAt: opening.case.expiresOn + attemptLifetime,
-    ...(opening.joined ? { message: { key: 'case_still_open' } } : {}),
-  }))
+  const opening = await askFor(visit)
+  return opening.ok ? waitFor(visit, opening.case) : refused(visit, opening)
 }

@@ -1,0 +1,51 @@
+import { joinCase, type Opening, openCase } from '../../recovery/cases.ts'
+import { attemptLifetime, hasProof, type Message } from '../../rules/attempt.ts'
+import type { RecoveryCase } from '../../rules/recovery-case.ts'
+import { standingProofs } from '../../rules/standing.ts'
+import { accountOf, changeAttempt, minutesUntil, say, type Visit } from './room.ts'
+
+/** Opens a case for this sign-in. What was proven in it has to count still. */
+export function askFor(visit: Visit, insteadOf?: string): Promise<Opening> {
+  const { attempt, services, situation } = visit
+  const mailbox = hasProof({ ...attempt, proofs: standingProofs(situation) }, 'mail_code')
+  const { origin, ask } = attempt
+  return openCase(services, accountOf(visit), {
+    attempt: attempt.id,
+    origin,
+    app: ask.app,
+    mailbox,
+    insteadOf,
+  })
+}
+
+/** The sign-in waits for the case, as long as it is open. */
+export function waitFor(visit: Visit, one: RecoveryCase): Promise<void> {
+  return changeAttempt(visit, ({ message: _, ...current }) => ({
+    ...current,
+    case: one.id,
+    choice: 'recovery',
+    expiresAt: one.expiresOn + attemptLifetime,
+  }))
+}
+
+/** Waits for a case that another sign-in has opened: the person says that this one is theirs too. */
+export async function join(visit: Visit, id: string): Promise<void> {
+  const { attempt, services } = visit
+  const joined = await joinCase(services, id, { attempt: attempt.id, origin: attempt.origin })
+  if (joined !== undefined) await waitFor(visit, joined)
+}
+
+/** Why no case was opened. Whoever knows no more than the password can prove the mailbox, and needn't wait. */
+export async function refused(visit: Visit, opening: Opening & { ok: false }): Promise<void> {
+  // The hub asks whose it is.
+  if (opening.reason === 'open') return
+  const message = whyNot(opening.from, opening.reason, visit.services.clock())
+  const proven = visit.attempt.mailboxFirst === true
+  if (proven || accountOf(visit).status !== 'active') return say(visit, message.key, message.values)
+  await changeAttempt(visit, (attempt) => ({ ...attempt, mailboxFirst: true, message }))
+}
+
+const whyNot = (from: number, reason: 'too_soon' | 'too_often', now: number): Message => ({
+  key: `case_${reason}`,
+  values: { count: minutesUntil(from, now) },
+})

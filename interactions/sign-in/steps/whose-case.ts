@@ -1,0 +1,30 @@
+import { askFor, join, refused, waitFor } from '../opening.ts'
+import { type Action, accountOf, type Room, say } from '../room.ts'
+import { stopCase } from '../stopping.ts'
+
+/** Somebody who knows the password has opened a case in another sign-in: the owner, or a stranger. */
+export const whoseCase: Room<'whose_case'> = {
+  step: 'whose_case',
+  show: async (visit) => {
+    const open = visit.situation.openCase!
+    return {
+      email: accountOf(visit).email,
+      status: open.status,
+      openedAt: open.openedAt,
+      origin: open.origin,
+    }
+  },
+  actions: { 'whose-case': (visit, fields) => decide(visit, fields) },
+}
+
+const decide: Action = async (visit, fields) => {
+  const open = visit.situation.openCase
+  if (open === undefined) return
+  if (fields.decision === 'mine') return join(visit, open.id)
+  if (fields.decision !== 'disavow') return say(visit, 'unknown')
+  const stopped = await stopCase(visit, open)
+  if (stopped === undefined) return
+  // A new one begins, with a new code.
+  const opening = await askFor(stopped, open.id)
+  return opening.ok ? waitFor(stopped, opening.case) : refused(stopped, opening)
+}
