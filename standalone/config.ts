@@ -17,9 +17,11 @@ export const configSchema = z.strictObject({
     .describe('Whether X-Forwarded-For and -Proto come from a proxy of yours that overwrites them.'),
   store: z
     .string()
-    .regex(/^(lmdb|mongodb(\+srv)?:\/\/.+)$/, '"lmdb" or a mongodb:// URI')
+    .regex(/^(lmdb|(mongodb(\+srv)?|postgres(ql)?):\/\/.+)$/, '"lmdb", or a mongodb:// or postgres:// URI')
     .default('lmdb')
-    .describe('Where state lives: `lmdb` for one machine, a mongodb:// URI of a replica set for more.'),
+    .describe(
+      'Where state lives: `lmdb` for one machine, for more a mongodb:// URI of a replica set, or a postgres:// URI.',
+    ),
   data: z.string().min(1).default('./data').describe('The folder of the embedded store.'),
   mail: z
     .strictObject({

@@ -7,15 +7,9 @@ import type { Config } from '../../standalone/config.ts'
 import { openStore } from '../../standalone/open-store.ts'
 import { ask, team, why } from '../support/cases.ts'
 import type { Order } from '../support/crash-child.ts'
-import {
-  type Crashed,
-  type CrashSite,
-  contentsOf,
-  dropPlace,
-  newPlace,
-  openCrashSite,
-} from '../support/crash-site.ts'
+import { type Crashed, type CrashSite, openCrashSite } from '../support/crash-site.ts'
 import { givePassword, signIn } from '../support/journeys.ts'
+import { contentsOf, dropPlace, newPlace } from '../support/places.ts'
 import { startRekey } from '../support/rekey.ts'
 import { describeEachEngine } from '../support/stores.ts'
 

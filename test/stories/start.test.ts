@@ -9,27 +9,28 @@ import type { ListedPerson } from '../../standalone/demo/seed.ts'
 import { Browser } from '../support/browser.ts'
 import { secretOn } from '../support/journeys.ts'
 import { startMailServer } from '../support/mail-server.ts'
+import { dropPlace, newPlace, type Place } from '../support/places.ts'
 import { type Demo, freePorts, run, startDemo } from '../support/process.ts'
 import { startRelyingApp } from '../support/relying-app.ts'
-import { describeEachEngine, dropDatabase, freshDatabase } from '../support/stores.ts'
+import { describeEachEngine } from '../support/stores.ts'
 
 const folder = () => mkdtemp(join(tmpdir(), 'rekey-'))
 
 describeEachEngine('npm start', (engine) => {
-  const uri = engine.name === 'mongo' ? freshDatabase(process.env['MONGODB_URI']!) : undefined
-  const env: { [name: string]: string } = uri === undefined ? {} : { REKEY_STORE: uri }
+  let place: Place
   let data: string
   let demo: Demo
   let spent: string
 
   before(async () => {
-    data = await folder()
-    demo = await startDemo(data, env)
+    place = await newPlace(engine)
+    data = place.data || (await folder())
+    demo = await startDemo(data, { REKEY_STORE: place.store })
   })
   after(async () => {
     await demo.stop()
-    await rm(data, { recursive: true })
-    if (uri !== undefined) await dropDatabase(uri)
+    await dropPlace(place)
+    await rm(data, { recursive: true, force: true })
   })
 
   it('prints where things are, who the people are, their passwords, and what to try first', () => {
@@ -89,7 +90,7 @@ describeEachEngine('npm start', (engine) => {
     const keys = await readFile(join(data, 'demo-keys.json'), 'utf8')
     const mails = await demo.mailsTo(before.email)
     expect(await demo.stop('SIGINT')).to.equal(0)
-    demo = await startDemo(data, env)
+    demo = await startDemo(data, { REKEY_STORE: place.store })
     expect(await readFile(join(data, 'demo-keys.json'), 'utf8')).to.equal(keys)
     expect(await demo.person('mina')).to.deep.equal(before)
     expect(await demo.mailsTo(before.email)).to.deep.equal(mails)
@@ -104,7 +105,7 @@ describeEachEngine('npm start', (engine) => {
     const browser = new Browser()
     await browser.open(`${demo.app}/login`)
     expect(await demo.stop('SIGTERM')).to.equal(0)
-    demo = await startDemo(data, env)
+    demo = await startDemo(data, { REKEY_STORE: place.store })
   })
 
   async function atBackupCode(): Promise<Browser> {

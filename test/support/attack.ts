@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { verifyAudit } from '../../effects/audit.ts'
 import { type Rekey, startRekey } from './rekey.ts'
-import { describeEachEngine, type Opened } from './stores.ts'
+import { describeStory, type Opened } from './stores.ts'
 import { moveProcessTime, type ProcessClock } from './time.ts'
 
 /**
@@ -13,7 +13,7 @@ export function attack(
   tell: (rekey: Rekey) => void,
   options: Omit<NonNullable<Parameters<typeof startRekey>[1]>, 'clock'> = {},
 ): void {
-  describeEachEngine(title, (engine) => {
+  describeStory(title, (engine) => {
     const rekey = {} as Rekey
     let opened: Opened
     let clock: ProcessClock

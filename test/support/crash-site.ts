@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decodeJwt } from 'jose'
-import { createConnection } from 'mongoose'
 import { pino } from 'pino'
 import { createSmtpDelivery } from '../../adapters/delivery/smtp/delivery.ts'
 import type { Store } from '../../adapters/store/store.ts'
@@ -15,49 +13,8 @@ import type { Config } from '../../standalone/config.ts'
 import { openStore } from '../../standalone/open-store.ts'
 import type { Order } from './crash-child.ts'
 import { startMailServer } from './mail-server.ts'
-import { dropDatabase, type Engine, freshDatabase } from './stores.ts'
-
-/** Where a store is. */
-export type Place = Pick<Config, 'store' | 'data'>
-
-/** What is in a store, to be put into another place as often as needed. */
-type Contents = Buffer | { [collection: string]: object[] }
-
-/** A place for a store of its own. */
-export async function newPlace(engine: Engine): Promise<Place> {
-  if (engine.name === 'lmdb') return { store: 'lmdb', data: await mkdtemp(join(tmpdir(), 'rekey-crash-')) }
-  return { store: freshDatabase(process.env['MONGODB_URI']!), data: '' }
-}
-
-export async function dropPlace({ store, data }: Place): Promise<void> {
-  if (store === 'lmdb') await rm(data, { recursive: true })
-  else await dropDatabase(store)
-}
-
-/** Reads all of a store that nobody has open. */
-export async function contentsOf({ store, data }: Place): Promise<Contents> {
-  if (store === 'lmdb') return readFile(join(data, 'data.mdb'))
-  const connection = await createConnection(store).asPromise()
-  const contents: { [collection: string]: object[] } = {}
-  for (const { collectionName } of await connection.db!.collections())
-    contents[collectionName] = await connection.db!.collection(collectionName).find().toArray()
-  await connection.close()
-  return contents
-}
-
-async function putContents({ store, data }: Place, contents: Contents): Promise<void> {
-  if (contents instanceof Buffer) {
-    await rm(join(data, 'lock.mdb'), { force: true })
-    return writeFile(join(data, 'data.mdb'), contents)
-  }
-  const connection = await createConnection(store).asPromise()
-  for (const [name, documents] of Object.entries(contents)) {
-    const collection = connection.db!.collection(name)
-    await collection.deleteMany({})
-    if (documents.length > 0) await collection.insertMany(documents)
-  }
-  await connection.close()
-}
+import { type Contents, dropPlace, newPlace, putContents } from './places.ts'
+import type { Engine } from './stores.ts'
 
 /** What arrived outside, by what names it: duplicates are there twice. */
 export interface Arrived {

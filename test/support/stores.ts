@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { createConnection } from 'mongoose'
 import { openLmdbStore } from '../../adapters/store/lmdb/store.ts'
 import { openMongoStore } from '../../adapters/store/mongo/store.ts'
+import { openPostgresStore } from '../../adapters/store/postgres/store.ts'
 import type { Store } from '../../adapters/store/store.ts'
+import { dropPostgres, freshPostgres, tablesOf } from './postgres.ts'
 
 /** A store of its own, empty at first, and the way to leave nothing of it behind. */
 export interface Opened {
@@ -56,12 +58,48 @@ export const mongo: Engine | undefined = process.env['MONGODB_URI']
     }
   : undefined
 
+/** PostgreSQL needs a server too: POSTGRES_URI says where. The database in it is never touched. */
+export const postgres: Engine | undefined = process.env['POSTGRES_URI']
+  ? {
+      name: 'postgres',
+      async open(clock = Date.now) {
+        const server = process.env['POSTGRES_URI']!
+        const uri = await freshPostgres(server)
+        const store = await openPostgresStore({ uri, clock })
+        return {
+          store,
+          async dispose() {
+            await store.close()
+            await dropPostgres(uri, server)
+          },
+          dump: async () => JSON.stringify(await tablesOf(uri)),
+        }
+      },
+    }
+  : undefined
+
 /** Every engine that can be had here: nothing in the project may depend on which one it is. */
-export const engines: Engine[] = mongo ? [lmdb, mongo] : [lmdb]
+export const engines: Engine[] = [lmdb, mongo, postgres].filter((engine) => engine !== undefined)
 
 /** The same tests on every engine. Opening MongoDB creates its indexes, so open one store a suite, not one a test. */
 export function describeEachEngine(title: string, body: (engine: Engine) => void): void {
   for (const engine of engines) describe(`${title} (${engine.name})`, () => body(engine))
+}
+
+/** What is told on PostgreSQL too. It passes all that is said of stores, so the other stories would only take time. */
+const toldEverywhere = [
+  'The whole journey',
+  'Asking for a reset',
+  'Backup code',
+  'Authenticator code',
+  'Throttling',
+]
+
+/** A story on every engine; on PostgreSQL only those above, or with POSTGRES_STORIES=all. */
+export function describeStory(title: string, body: (engine: Engine) => void): void {
+  const everywhere = toldEverywhere.includes(title) || process.env['POSTGRES_STORIES'] === 'all'
+  for (const engine of engines)
+    if (everywhere || engine !== postgres) describe(`${title} (${engine.name})`, () => body(engine))
 }
 
 /** The same server, another database. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { verifyAudit } from '../../effects/audit.ts'
 import { type Rekey, startRekey } from './rekey.ts'
-import { describeEachEngine, type Opened } from './stores.ts'
+import { describeStory, type Opened } from './stores.ts'
 import { moveProcessTime, type ProcessClock } from './time.ts'
 
 /** Rekey on a store of its own, and what is in that store. */
@@ -17,7 +17,7 @@ type Options = Omit<NonNullable<Parameters<typeof startRekey>[1]>, 'clock'>
  * they do, it is no fault for the log, and the audit log stays whole.
  */
 export function story(title: string, tell: (rekey: Scene) => void, options: Options = {}): void {
-  describeEachEngine(title, (engine) => {
+  describeStory(title, (engine) => {
     const scene = {} as Scene
     let opened: Opened
     let clock: ProcessClock

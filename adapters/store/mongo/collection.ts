@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Model, QueryFilter } from 'mongoose'
 import { type Collection, Conflict, type Document, type Indexes, type Page } from '../port.ts'
+import { Turns } from '../turns.ts'
 import { decode, encode, type Stored } from './codec.ts'
 import { refusal } from './refusals.ts'
-import { Turns } from './turns.ts'
 
 /** Someone else's write came first: look again. */
 const lost = Symbol('lost')
