@@ -14,16 +14,19 @@ export interface IssuedCodes {
 
 /**
  * A new set of backup codes for someone who has just proven a second factor; the old set is void.
- * Returns undefined where the account is gone.
+ * Returns undefined where the account is gone, or another window has made a set meanwhile: that one is shown there.
+ *
+ * @param seen the number of the last set, as the person was shown it.
  */
 export async function issueCodes(
   { store, ring, clock, effects }: Pick<AccountServices, 'store' | 'ring' | 'clock' | 'effects'>,
   { account, origin }: Acting,
+  seen: number | undefined,
 ): Promise<IssuedCodes | undefined> {
   const codes = newBackupCodes()
   const now = clock()
   const set = await store.accounts.update(account, (current) => {
-    if (current === undefined) return [current, undefined]
+    if (current === undefined || current.backupCodes?.number !== seen) return [current, undefined]
     const next = replaceBackupCodes(current, codes, ring.mac, now)
     const number = next.backupCodes!.number
     const id = `codes:${account}:${number}`

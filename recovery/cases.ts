@@ -216,6 +216,12 @@ export async function applyEvent(
   return outcome
 }
 
+/** Ends a case for its subject. False where it has come too far, or to another end. */
+export async function cancelCase(services: CaseServices, id: string): Promise<boolean> {
+  const outcome = await applyEvent(services, id, { type: 'cancel' })
+  return outcome?.case.status === 'cancelled'
+}
+
 async function changeCase(
   { store, clock }: CaseServices,
   id: string,

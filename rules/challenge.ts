@@ -1,10 +1,11 @@
 import type { FactorKind } from './account.ts'
 import { isFirstFactor } from './assurance.ts'
+import type { Choice } from './attempt.ts'
 import { asksPasskey } from './demand.ts'
 import { isOpen } from './recovery-case.ts'
 import { isStale, standingProofs } from './standing.ts'
 import type { Situation, Step } from './step.ts'
-import { type Preference, waysOf } from './ways.ts'
+import { otherWays, type Preference, waysOf } from './ways.ts'
 
 const pages: { [kind in FactorKind]: 'totp' | 'passkey' | 'phone' | 'push' } = {
   totp: 'totp',
@@ -57,11 +58,14 @@ export function hasPass({ account, now }: Pick<Situation, 'account' | 'now'>): b
   return account?.pass !== undefined && account.pass.expiresAt > now
 }
 
+/** Every way in which someone can go on from a verification screen. */
+export function waysOn(situation: Situation): Choice[] {
+  const { account, attempt } = situation
+  if (account === undefined) return []
+  return otherWays(account, preferenceOf(situation), attempt.forgotten === undefined && hasPass(situation))
+}
+
 /** What orders the ways on someone's verification screen. */
-export function preferenceOf(situation: Situation): Preference {
-  const { lastUsed } = situation
-  return {
-    phishingResistant: asksPasskey(situation),
-    ...(lastUsed === undefined ? {} : { lastUsed }),
-  }
+function preferenceOf(situation: Situation): Preference {
+  return { phishingResistant: asksPasskey(situation), lastUsed: situation.lastUsed }
 }

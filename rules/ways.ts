@@ -44,20 +44,12 @@ export function primaryOf(account: Account): Factor | undefined {
   return usable.find(({ id }) => id === account.primary) ?? usable.find(({ kind }) => kind === best)
 }
 
-/** What "Try another way" lists on the page of a way: the factors, then the pass and the codes, then the reset. */
-export function otherWays(
-  account: Account,
-  preference: Preference,
-  shown: Choice,
-  hasPass: boolean,
-): Choice[] {
-  const rest: Choice[] = [
-    ...waysOf(account, preference),
-    ...(hasPass ? (['pass'] as const) : []),
-    ...(codesLeft(account) > 0 ? (['backup_code'] as const) : []),
-    'recovery',
-  ]
-  return rest.filter((way) => way !== shown)
+/** What "Try another way" lists: the factors, then the pass and the codes, then the reset. */
+export function otherWays(account: Account, preference: Preference, hasPass: boolean): Choice[] {
+  const ways: Choice[] = [...waysOf(account, preference)]
+  if (hasPass) ways.push('pass')
+  if (codesLeft(account) > 0) ways.push('backup_code')
+  return [...ways, 'recovery']
 }
 
 /** The factors that a way can be proven with, those that guessing has disabled left out. */

@@ -6,7 +6,7 @@ export interface MessageKind {
 
 const error = (...fields: string[]): MessageKind => ({ tone: 'error', fields })
 
-/** Every message a room may put on the next page: the keys of the locales' `message` section. */
+/** Every message that may be put on the next page: the keys of the locales' `message` section. */
 export const messages: { [key: string]: MessageKind } = {
   wrong_credentials: error('email', 'password'),
   missing_credentials: error('email', 'password'),
@@ -54,6 +54,9 @@ export const messages: { [key: string]: MessageKind } = {
   pairing_over: error(),
   form_expired: error(),
   not_possible: error(),
+  overtaken: error(),
+  factor_overtaken: error(),
+  codes_replaced: error(),
   unknown: error(),
   code_sent: { tone: 'info' },
   ended: { tone: 'info' },

@@ -77,7 +77,7 @@ export interface Pages {
   /** POST password: email, password. POST passkey/sign-in: credential. POST forgot. The first page of a sign-in. */
   password: Form & { app: string; email?: string; passkeys: boolean }
   /** POST totp: code. POST choose: choice, one of `ways`. */
-  totp: Form & Verification & { own?: true }
+  totp: Form & Verification & { own?: boolean }
   /**
    * A prompt on the person's phone. POST push goes on once the phone has answered, POST push/send asks again; GET status
    * is JSON { status }.

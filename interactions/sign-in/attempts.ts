@@ -4,11 +4,12 @@ import { randomToken } from '../../adapters/secrets/key-ring.ts'
 import { Conflict } from '../../adapters/store/port.ts'
 import { isResetDone, methodOf, readAction } from '../../rules/action.ts'
 import { proofsOf } from '../../rules/assurance.ts'
-import { type Ask, type Attempt, freshAttempt } from '../../rules/attempt.ts'
+import { type Ask, type Attempt, freshAttempt, type Message } from '../../rules/attempt.ts'
 import { requiredAcr } from '../../rules/request.ts'
 import { Problem } from '../http/problem.ts'
 import { localeOf, originOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
+import type { Change } from './step.ts'
 
 export type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
 
@@ -37,6 +38,54 @@ export async function attemptOf(
   }
 }
 
+/**
+ * Changes the attempt. What the change was decided on must still stand: false says that something else changed the
+ * attempt meanwhile, a second submit or a reset, and nothing is done.
+ */
+export function changeAttempt(services: Services, seen: Attempt, change: Change): Promise<boolean> {
+  return services.store.attempts.update(seen.id, (current) => {
+    if (current === undefined || isOld(seen, current)) return [current, false]
+    return [{ ...change({ ...current, message: undefined }), revision: current.revision + 1 }, true]
+  })
+}
+
+/**
+ * Leaves everything as it is and says something on the next page. The revision stays: of a form that was sent twice, the
+ * one that came too late must not undo what the other one has proven.
+ */
+export function sayNext(services: Services, seen: Attempt, message: Message): Promise<void> {
+  return services.store.attempts.update(seen.id, (current) => {
+    if (current === undefined || isOld(seen, current)) return [current, undefined]
+    return [{ ...current, message }, undefined]
+  })
+}
+
+/** Says something of what came too late, on the page that is shown instead, if nothing else is said there. */
+export function sayTooLate(services: Services, seen: Attempt, message: Message): Promise<void> {
+  return services.store.attempts.update(seen.id, (current) => {
+    const quiet = current?.finishedAt === undefined && current?.message === undefined
+    return [current && quiet ? { ...current, message } : current, undefined]
+  })
+}
+
+const isOld = (seen: Attempt, current: Attempt): boolean =>
+  current.revision !== seen.revision || current.finishedAt !== undefined
+
+/**
+ * What a page draws for itself, a secret or a challenge, kept so that loading it again shows the same. Nothing was
+ * decided by it, so the revision stays. `otherwise` is what comes of it where the attempt has ended.
+ */
+export function scratch<T>(
+  services: Services,
+  { id }: Attempt,
+  otherwise: T,
+  draw: (current: Attempt) => [Attempt, T],
+): Promise<T> {
+  return services.store.attempts.update(id, (current) =>
+    current === undefined || current.finishedAt !== undefined ? [current, otherwise] : draw(current),
+  )
+}
+
 async function begin(services: Services, ctx: Context, interaction: Interaction): Promise<Attempt> {
   const { params } = interaction
   const start = {
@@ -60,9 +109,9 @@ async function askOf({ provider, acrNames }: Services, { params }: Interaction):
   return {
     client: String(params.client_id),
     app: client?.clientName ?? String(params.client_id),
-    ...(acr === undefined ? {} : { acr }),
-    ...(action === undefined || action === 'unknown' ? {} : { action }),
-    ...(typeof params.login_hint === 'string' ? { loginHint: params.login_hint.slice(0, 254) } : {}),
+    acr,
+    action: action === 'unknown' ? undefined : action,
+    loginHint: typeof params.login_hint === 'string' ? params.login_hint.slice(0, 254) : undefined,
   }
 }
 
@@ -85,13 +134,7 @@ async function acting(services: Services, { session, params }: Interaction): Pro
   const signedInAt = Math.floor((known.proofs?.[0]?.at ?? 0) / 1000) * 1000
   // The sign-in before may have been the reset that was asked for.
   const done = action === 'reset_authenticator' && account !== undefined && isResetDone(account, signedInAt)
-  const enrolling = methodOf(params)
-  return {
-    ...known,
-    action,
-    ...(enrolling === undefined ? {} : { enrolling }),
-    ...(done ? { actionStatus: 'success' as const } : {}),
-  }
+  return { ...known, action, enrolling: methodOf(params), actionStatus: done ? 'success' : undefined }
 }
 
 /** Who is signed in, and what they proved when. */

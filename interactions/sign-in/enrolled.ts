@@ -4,61 +4,59 @@ import { type Attempt, type Method, type PasskeyProof, withProof } from '../../r
 import { wantsPasskey } from '../../rules/demand.ts'
 import { outlasts } from '../../rules/devices.ts'
 import type { Enrolment } from '../../views/pages.ts'
-import { type Action, accountOf, changeAttempt, say, type Visit } from './room.ts'
+import { type Action, accountOf, change, type Outcome, say, stay, type Visit } from './step.ts'
 
-/**
- * The end of every enrolment: the factor that was just proven is bound, and counts as proven in this sign-in. Where
- * another browser was first, nothing happens and the hub shows where things are.
- */
+/** The end of every enrolment: the factor that was just proven is bound, and counts as proven in this sign-in. */
 export async function enrolled(
   visit: Visit,
   factor: Factor,
   method: Method,
   passkey?: PasskeyProof,
-): Promise<void> {
+): Promise<Outcome> {
   const { services } = visit
   const account = accountOf(visit)
   const now = services.clock()
   const bound = await bindProven(services, visit.attempt, account, factor, now)
-  if (bound === undefined) return
-  await changeAttempt(visit, ({ enrolment: _, enrolling: _kind, pairing: _pairing, ...current }) => ({
-    ...withTrustKept(withProof(current, method, now, account, passkey), account, now),
-    ...(bound.codes === undefined ? {} : { codes: bound.codes }),
-    ...(current.action === undefined ? {} : { actionStatus: 'success' as const }),
-  }))
+  if (bound === undefined) return say('factor_overtaken')
   await services.effects.settle('accounts', account.id)
+  return change((current) => {
+    const proved = withTrustKept(withProof(current, method, now, account, passkey), account, now)
+    const { codes = current.codes } = bound
+    const actionStatus = current.action === undefined ? undefined : 'success'
+    return { ...proved, codes, actionStatus, enrolment: undefined, enrolling: undefined, pairing: undefined }
+  }, 'overtaken')
 }
 
 /** A change of factors ends the trust of devices; not the one that was asked for in this sign-in, which makes the change. */
 function withTrustKept(attempt: Attempt, before: Account, now: number): Attempt {
-  const { trust, ...rest } = attempt
-  return trust !== undefined && outlasts(trust, before) ? { ...rest, trust: now } : rest
+  const { trust } = attempt
+  return { ...attempt, trust: trust !== undefined && outlasts(trust, before) ? now : undefined }
 }
 
 /** POST enrol/skip: puts the second factor off, or turns back to the app. */
-export const skipEnrolment: Action = async (visit) => {
-  if (!('canSkip' in visit.step) || !visit.step.canSkip) return
-  await changeAttempt(visit, ({ message: _, enrolling: _kind, ...attempt }) => ({
+export const skipEnrolment: Action = async ({ step }) => {
+  if (!('canSkip' in step) || !step.canSkip) return stay
+  return change((attempt) => ({
     ...attempt,
+    enrolling: undefined,
     skipped: [...attempt.skipped, 'enrol'],
-    ...(attempt.action === undefined ? {} : { actionStatus: 'cancelled' as const }),
+    actionStatus: attempt.action === undefined ? undefined : 'cancelled',
   }))
 }
 
 /** POST enrol/choose: another kind of factor. */
-export const chooseKind: Action = async (visit, fields) => {
-  const enrolling = visit.situation.kinds.find((kind) => kind === fields.kind)
-  if (enrolling === undefined) return say(visit, 'unknown')
-  await changeAttempt(visit, ({ message: _, enrolment: _secret, ...attempt }) => ({ ...attempt, enrolling }))
+export const chooseKind: Action = async ({ situation }, fields) => {
+  const enrolling = situation.kinds.find((kind) => kind === fields.kind)
+  if (enrolling === undefined) return say('unknown')
+  return change((attempt) => ({ ...attempt, enrolling, enrolment: undefined }))
 }
 
 /** What the page of one kind knows of the others. */
 export function enrolOptions({ situation, step }: Visit, shown: FactorKind): Enrolment {
   const { attempt } = situation
-  const skipTo = attempt.action !== undefined ? 'app' : wantsPasskey(attempt) ? 'unmet' : undefined
   return {
     canSkip: 'canSkip' in step && step.canSkip,
-    ...(skipTo === undefined ? {} : { skipTo }),
+    skipTo: attempt.action !== undefined ? 'app' : wantsPasskey(attempt) ? 'unmet' : undefined,
     kinds: situation.kinds.filter((kind) => kind !== shown),
   }
 }

@@ -5,8 +5,9 @@ import { flatOrigin } from '../../rules/attempt.ts'
 import { type Device, newDeviceNotice, trustedEntry } from '../../rules/devices.ts'
 import { withEffects } from '../../rules/effect.ts'
 import { seeOther } from '../http/page.ts'
+import { changeAttempt } from './attempts.ts'
 import { keepDevice, noteAnnounced, rememberDevice } from './known-browser.ts'
-import { tryChange, type Visit } from './room.ts'
+import type { Visit } from './step.ts'
 
 /**
  * Hands the result of a sign-in to the provider and sends the person on: the only caller of `interactionResult` for a
@@ -68,8 +69,10 @@ function withSignIn(account: Account, { origin, ask, trust }: Attempt, device: D
   ])
 }
 
-const markFinished = (visit: Visit): Promise<boolean> =>
-  tryChange(visit, (attempt) => ({ ...attempt, finishedAt: visit.services.clock() }))
+function markFinished({ services, attempt }: Visit): Promise<boolean> {
+  const finishedAt = services.clock()
+  return changeAttempt(services, attempt, (current) => ({ ...current, finishedAt }))
+}
 
 /** Hands over how an action ended, and sends the person back to the app. */
 export async function finishAction(visit: Visit, status: ActionStatus): Promise<void> {

@@ -1,17 +1,14 @@
 import { freshAttempt } from '../../rules/attempt.ts'
-import { type Action, changeAttempt } from './room.ts'
+import { type Action, change } from './step.ts'
 
 /** "Forgot your password?": from the beginning, as whoever it may be. */
-export const forget: Action = async (visit) => {
-  const now = visit.services.clock()
-  await changeAttempt(visit, (attempt) => ({
-    ...freshAttempt(attempt, now, attempt.revision),
-    forgotten: {},
-  }))
+export const forget: Action = async ({ services }) => {
+  const now = services.clock()
+  return change((attempt) => ({ ...freshAttempt(attempt, now, attempt.revision), forgotten: {} }))
 }
 
 /** Back to the page that asks for the password; nothing that was proven stays. */
-export const remember: Action = async (visit) => {
-  const now = visit.services.clock()
-  await changeAttempt(visit, (attempt) => freshAttempt(attempt, now, attempt.revision))
+export const remember: Action = async ({ services }) => {
+  const now = services.clock()
+  return change((attempt) => freshAttempt(attempt, now, attempt.revision))
 }

@@ -1,12 +1,13 @@
 import type { Context } from 'koa'
 import type { StepName } from '../../rules/step.ts'
 import type { PageName, Pages } from '../../views/pages.ts'
-import { showPage } from '../http/page.ts'
+import { formLocals } from '../http/form.ts'
+import { seeOther, showPage } from '../http/page.ts'
 import type { Services } from '../services.ts'
-import { attemptOf, interactionOf } from './attempts.ts'
+import { attemptOf, changeAttempt, interactionOf, sayNext, sayTooLate } from './attempts.ts'
 import { showConsent } from './consent.ts'
-import { finish, finishAction, finishUnmet } from './finish.ts'
-import { type Room, visitOf } from './room.ts'
+import { finish, finishAction, finishUnmet, toHub } from './finish.ts'
+import type { Outcome, SignInStep, Visit } from './step.ts'
 import { backupCode } from './steps/backup-code.ts'
 import { backupCodes } from './steps/backup-codes.ts'
 import { checkUp } from './steps/check-up.ts'
@@ -34,9 +35,10 @@ import { recoveryClosed } from './steps/recovery-closed.ts'
 import { recoveryWaiting } from './steps/recovery-waiting.ts'
 import { totp } from './steps/totp.ts'
 import { whoseCase } from './steps/whose-case.ts'
+import { visitOf } from './visit.ts'
 
 /** Every page of a sign-in, by its step. */
-export const rooms = {
+export const signInSteps = {
   password,
   forgot,
   forgot_lost: forgotLost,
@@ -64,9 +66,9 @@ export const rooms = {
   enrol_push: enrolPush,
   factors,
   no_case: noCase,
-} satisfies { [S in StepName & PageName]: Room<S> }
+} satisfies { [S in StepName & PageName]: SignInStep<S> }
 
-/** GET /interaction/:uid: asks what is next and shows it. Rooms lead here, never to one another. */
+/** GET /interaction/:uid: asks what is next and shows it. Steps lead here, never to one another. */
 export async function hub(services: Services, ctx: Context): Promise<void> {
   const interaction = await interactionOf(services, ctx)
   const attempt = await attemptOf(services, ctx, interaction)
@@ -78,15 +80,22 @@ export async function hub(services: Services, ctx: Context): Promise<void> {
   if (visit.step.step === 'finish') return finish(visit, visit.step.assurance)
   if (visit.step.step === 'unmet') return finishUnmet(visit)
   if (visit.step.step === 'action_done') return finishAction(visit, visit.step.status)
-  const room: Room = rooms[visit.step.step]
-  const form = { base: `/interaction/${attempt.id}`, form: attempt.form }
-  const locals = {
-    ...form,
-    ...(attempt.message ? { message: attempt.message } : {}),
-    ...(await room.show(visit)),
-  }
-  const refresh = waits(room.step, locals) ? { refreshSeconds: 10 } : {}
-  showPage(ctx, services.views.page(room.step, attempt.locale, locals as Pages[typeof room.step], refresh))
+  const shown: SignInStep = signInSteps[visit.step.step]
+  const form = formLocals(`/interaction/${attempt.id}`, attempt.form, attempt.message)
+  const locals = { ...form, ...(await shown.show(visit)) }
+  const refresh = waits(shown.step, locals) ? { refreshSeconds: 10 } : {}
+  showPage(ctx, services.views.page(shown.step, attempt.locale, locals as Pages[typeof shown.step], refresh))
+}
+
+/** Carries out what an action came to, once, against the attempt that the action has seen; then asks what is next. */
+export async function carryOut(visit: Visit, outcome: Outcome): Promise<void> {
+  const { services, ctx, attempt } = visit
+  if (outcome.does === 'say') await sayNext(services, attempt, outcome.message)
+  if (outcome.does === 'change' && !(await changeAttempt(services, attempt, outcome.change)))
+    if (outcome.lost !== undefined) await sayTooLate(services, attempt, { key: outcome.lost })
+  if (outcome.does !== 'leave') return toHub(visit)
+  await changeAttempt(services, attempt, outcome.change)
+  seeOther(ctx, outcome.to)
 }
 
 /** Pages that something happens to while nobody touches them. */

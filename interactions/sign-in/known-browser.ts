@@ -1,7 +1,7 @@
 import { type Device, deviceId, remember } from '../../rules/devices.ts'
 import { standingProofs } from '../../rules/standing.ts'
 import { readBrowserCookie, setBrowserCookie } from '../http/browser-cookie.ts'
-import { accountOf, type Visit } from './room.ts'
+import { accountOf, type Visit } from './step.ts'
 
 /**
  * What the browser is known by. A new one's is drawn from what is random in the attempt: after a crash the same sign-in
@@ -25,7 +25,7 @@ export async function rememberDevice(visit: Visit): Promise<Device> {
     account,
     origin: attempt.origin,
     proofs: standingProofs(situation),
-    ...(attempt.trust === undefined ? {} : { trust: attempt.trust }),
+    trust: attempt.trust,
     trustDays: situation.trustDays,
   }
   const now = clock()

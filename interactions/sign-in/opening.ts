@@ -2,7 +2,7 @@ import { joinCase, type Opening, openCase } from '../../recovery/cases.ts'
 import { attemptLifetime, hasProof, type Message } from '../../rules/attempt.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
 import { standingProofs } from '../../rules/standing.ts'
-import { accountOf, changeAttempt, minutesUntil, say, type Visit } from './room.ts'
+import { accountOf, change, minutesUntil, type Outcome, say, stay, type Visit } from './step.ts'
 
 /** Opens a case for this sign-in. What was proven in it has to count still. */
 export function askFor(visit: Visit, insteadOf?: string): Promise<Opening> {
@@ -19,30 +19,26 @@ export function askFor(visit: Visit, insteadOf?: string): Promise<Opening> {
 }
 
 /** The sign-in waits for the case, as long as it is open. */
-export function waitFor(visit: Visit, one: RecoveryCase): Promise<void> {
-  return changeAttempt(visit, ({ message: _, ...current }) => ({
-    ...current,
-    case: one.id,
-    choice: 'recovery',
-    expiresAt: one.expiresOn + attemptLifetime,
-  }))
+export function waitFor({ id, expiresOn }: RecoveryCase): Outcome {
+  const expiresAt = expiresOn + attemptLifetime
+  return change((attempt) => ({ ...attempt, case: id, choice: 'recovery', expiresAt }), 'overtaken')
 }
 
 /** Waits for a case that another sign-in has opened: the person says that this one is theirs too. */
-export async function join(visit: Visit, id: string): Promise<void> {
+export async function join(visit: Visit, id: string): Promise<Outcome> {
   const { attempt, services } = visit
   const joined = await joinCase(services, id, { attempt: attempt.id, origin: attempt.origin })
-  if (joined !== undefined) await waitFor(visit, joined)
+  return joined === undefined ? say('not_possible') : waitFor(joined)
 }
 
 /** Why no case was opened. Whoever knows no more than the password can prove the mailbox, and needn't wait. */
-export async function refused(visit: Visit, opening: Opening & { ok: false }): Promise<void> {
+export function refused(visit: Visit, opening: Opening & { ok: false }): Outcome {
   // The hub asks whose it is.
-  if (opening.reason === 'open') return
+  if (opening.reason === 'open') return stay
   const message = whyNot(opening.from, opening.reason, visit.services.clock())
   const proven = visit.attempt.mailboxFirst === true
-  if (proven || accountOf(visit).status !== 'active') return say(visit, message.key, message.values)
-  await changeAttempt(visit, (attempt) => ({ ...attempt, mailboxFirst: true, message }))
+  if (proven || accountOf(visit).status !== 'active') return say(message.key, message.values)
+  return change((attempt) => ({ ...attempt, mailboxFirst: true, message }))
 }
 
 const whyNot = (from: number, reason: 'too_soon' | 'too_often', now: number): Message => ({

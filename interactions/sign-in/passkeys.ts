@@ -17,12 +17,14 @@ import {
   type AssertionOutcome,
   acceptAssertion,
   passkeyOf,
+  type Taken,
   takeChallenge,
   usablePasskeys,
   withChallenge,
 } from '../../rules/passkeys.ts'
 import { Problem } from '../http/problem.ts'
-import { type Action, accountOf, changeAttempt, say, type Visit } from './room.ts'
+import { scratch } from './attempts.ts'
+import { type Action, accountOf, change, type Outcome, say, stay, type Visit } from './step.ts'
 
 /** GET passkey/options: what the script of the page that is shown hands to the browser, as JSON. */
 export async function sendOptions(visit: Visit, ctx: Context): Promise<void> {
@@ -44,46 +46,47 @@ async function optionsFor(visit: Visit): Promise<object> {
   throw new Problem(404, 'not_found')
 }
 
-/** Scratch of the page: what was decided on the attempt stands, so its revision does too. */
 async function challengeOf({ services, attempt }: Visit): Promise<string> {
   const [fresh, now] = [randomToken(), services.clock()]
-  return services.store.attempts.update(attempt.id, (current) => {
-    if (current === undefined || current.finishedAt !== undefined) return [current, fresh]
+  return scratch(services, attempt, fresh, (current) => {
     const next = withChallenge(current, fresh, now)
     return [next, next.passkey!.challenge]
   })
 }
 
 /**
- * The challenge of this attempt, for one answer to it. A second submit finds none and changes nothing, so that it doesn't
- * undo what the first has shown.
+ * Answers the challenge of this attempt, once. A second submit finds none and changes nothing, so that it doesn't undo
+ * what the first has shown.
  */
-export async function takeOwnChallenge(visit: Visit): Promise<string | undefined> {
-  const { services, attempt } = visit
+export async function answering(
+  { services, attempt }: Visit,
+  answer: (challenge: string) => Promise<Outcome>,
+): Promise<Outcome> {
   const now = services.clock()
-  const taken = await services.store.attempts.update(attempt.id, (current) => {
-    const stale = current?.revision !== attempt.revision || current.finishedAt !== undefined
-    return stale ? [current, { ok: false, reason: 'none' } as const] : takeChallenge(current, now)
-  })
-  if (taken.ok) return taken.challenge
-  if (taken.reason === 'expired') await say(visit, 'passkey_expired')
-  return undefined
+  const none: Taken = { ok: false, reason: 'none' }
+  const taken = await scratch(services, attempt, none, (current) =>
+    current.revision === attempt.revision ? takeChallenge(current, now) : [current, none],
+  )
+  if (taken.ok) return answer(taken.challenge)
+  return taken.reason === 'expired' ? say('passkey_expired') : stay
 }
 
 /** POST passkey/sign-in, on the page of the password: the passkey says who it is, and proves it. */
 export const signInByPasskey: Action = async (visit, fields) => {
   const { services, attempt } = visit
-  if (!(await withinBudget(services, attempt.origin.address))) return say(visit, 'throttled')
-  const challenge = await takeOwnChallenge(visit)
-  if (challenge === undefined) return
-  const response = readAssertion(fields.credential ?? '')
+  if (!(await withinBudget(services, attempt.origin.address))) return say('throttled')
+  return answering(visit, (challenge) => signInWith(visit, fields.credential ?? '', challenge))
+}
+
+async function signInWith(visit: Visit, credential: string, challenge: string): Promise<Outcome> {
+  const response = readAssertion(credential)
   const account = response && (await holderOf(visit, response.id))
-  if (response === undefined || account === undefined) return sayUnknown(visit, response)
+  if (response === undefined || account === undefined) return refuseUnknown(visit, response)
   const outcome = await assertWith(visit, account, response, challenge, true)
-  if (!outcome.ok) return say(visit, refusals[outcome.reason])
-  const now = services.clock()
-  await changeAttempt(visit, (current) =>
-    withProof(ofAccount(current, account.id, now), 'passkey', now, account, outcome.passkey),
+  if (!outcome.ok) return say(refusals[outcome.reason])
+  const now = visit.services.clock()
+  return change((attempt) =>
+    withProof(ofAccount(attempt, account.id, now), 'passkey', now, account, outcome.passkey),
   )
 }
 
@@ -94,13 +97,16 @@ async function holderOf({ services }: Visit, credential: string): Promise<Accoun
 }
 
 /** The words are those of every refusal; the page also lets the browser know that nobody has this passkey any more. */
-async function sayUnknown(visit: Visit, response: AuthenticationResponseJSON | undefined): Promise<void> {
+async function refuseUnknown(
+  visit: Visit,
+  response: AuthenticationResponseJSON | undefined,
+): Promise<Outcome> {
   await visit.services.audit.append({
     event: 'sign_in.passkey_refused',
     detail: { reason: 'unknown', ...flatOrigin(visit.attempt.origin) },
   })
   const credential = /^[\w-]{1,1366}$/.exec(response?.id ?? '')?.[0]
-  await say(visit, refusals.wrong, credential === undefined ? undefined : { credential })
+  return say(refusals.wrong, credential === undefined ? undefined : { credential })
 }
 
 /** What is said about a refused passkey: nothing of why, but for what its owner can do something about. */

@@ -1,7 +1,7 @@
-import { randomInt, randomUUID } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { spentUntil } from '../../account/budget.ts'
 import { readNumber } from '../../account/phone-number.ts'
-import { sixDigits } from '../../adapters/secrets/six-digits.ts'
+import { digitsFor } from '../../adapters/secrets/six-digits.ts'
 import { readCode } from '../../adapters/secrets/totp.ts'
 import { flatOrigin } from '../../rules/attempt.ts'
 import {
@@ -14,14 +14,13 @@ import {
   type PhoneCode,
   type PhoneNumber,
   phoneCodeLifetime,
-  phoneFactors,
   phoneThrottle,
   sendBudgets,
 } from '../../rules/phone.ts'
 import { sendingId } from '../../rules/sending.ts'
 import type { PhoneCodeSent } from '../../views/pages.ts'
 import type { Services } from '../services.ts'
-import { accountOf, minutesUntil, refuseCode, say, tryChange, type Visit, visitOf } from './room.ts'
+import { accountOf, change, minutesUntil, type Outcome, refuseCode, say, type Visit } from './step.ts'
 
 /** Where a code is to go, and what it is to prove. */
 export type Sent = Pick<PhoneCode, 'purpose' | 'factor' | 'number' | 'channel'>
@@ -30,39 +29,21 @@ export type Sent = Pick<PhoneCode, 'purpose' | 'factor' | 'number' | 'channel'>
  * Sends a code, by text or call. It replaces the one before; what was guessed before still counts. Nothing leaves for a
  * country that isn't served, a number that takes no texts, or beyond the budgets; the next page says so.
  */
-export async function sendPhoneCode(visit: Visit, wanted: Sent): Promise<void> {
+export async function sendPhoneCode(visit: Visit, wanted: Sent): Promise<Outcome> {
   const { services } = visit
   const phone = readNumber(wanted.number)
   if (phone === undefined || !isServed(phone, services.config.phone?.countries ?? []))
-    return say(visit, 'phone_country')
+    return say('phone_country')
   const takesTexts = takesTextsHere(visit, wanted, phone)
-  if (wanted.channel === 'sms' && !takesTexts) return say(visit, 'phone_no_texts')
+  if (wanted.channel === 'sms' && !takesTexts) return say('phone_no_texts')
   const from = await mayBeSentFrom(services, accountOf(visit).id, wanted.purpose, phone)
-  if (from !== undefined)
-    return say(visit, 'phone_too_often', { count: minutesUntil(from, services.clock()) })
-  const code = sixDigits()
-  const message = `phone_code:${randomUUID()}`
-  const expiresAt = services.clock() + phoneCodeLifetime
-  const hash = hashPhoneCode(bindingOf(visit, wanted), code, services.ring.mac)
-  const phoneCode = { ...wanted, takesTexts, hash, message, expiresAt }
-  // A form that was sent twice sends one code.
-  const sends = await tryChange(visit, ({ message: _, ...attempt }) => ({
+  if (from !== undefined) return say('phone_too_often', { count: minutesUntil(from, services.clock()) })
+  const phoneCode = await queueCode(visit, { ...wanted, takesTexts })
+  return change((attempt) => ({
     ...attempt,
     phoneCode,
-    ...(attempt.phoneCode === undefined ? {} : { message: { key: 'code_sent' } }),
+    message: attempt.phoneCode === undefined ? undefined : { key: 'code_sent' },
   }))
-  if (!sends) return
-  await queueCode(visit, phoneCode, code)
-}
-
-/** Whoever turns to a phone among the other ways has asked for the code with that: to the number that was used last. */
-export async function sendAtOnce({ services, ctx, attempt }: Visit, channel: PhoneChannel): Promise<void> {
-  const current = await services.store.attempts.get(attempt.id)
-  const visit = current && (await visitOf(services, ctx, current))
-  if (visit?.step.step !== 'phone') return
-  const to = phoneFactors(accountOf(visit)).find(({ kind }) => kind === 'sms' || channel === 'voice')
-  if (to === undefined) return
-  await sendPhoneCode(visit, { purpose: 'prove', factor: to.id, number: to.number, channel })
 }
 
 /** A number that was proven takes what it was bound for; a new one what its kind takes. */
@@ -93,10 +74,21 @@ async function mayBeSentFrom(
   return undefined
 }
 
-async function queueCode(visit: Visit, sent: PhoneCode, code: string): Promise<void> {
+/**
+ * A form that was sent twice, or again as the process died, sends one code: it is made of what the form was sent on, and
+ * so is its name in the outbox.
+ */
+async function queueCode(
+  visit: Visit,
+  sent: Omit<PhoneCode, 'hash' | 'message' | 'expiresAt'>,
+): Promise<PhoneCode> {
   const { services, attempt } = visit
   const account = accountOf(visit)
-  const { message: id, channel, number: to, expiresAt } = sent
+  const { channel, number: to, purpose } = sent
+  const cause = services.ring.mac(`phone_code|${attempt.id}|${attempt.revision}|${to}|${channel}`)
+  const code = digitsFor(services.ring, cause)
+  const expiresAt = services.clock() + phoneCodeLifetime
+  const id = `phone_code:${cause}`
   const locale = account.locale ?? attempt.locale
   const { hostname: host } = new URL(services.config.issuer)
   const keys = String(randomInt(100)).padStart(2, '0')
@@ -107,46 +99,42 @@ async function queueCode(visit: Visit, sent: PhoneCode, code: string): Promise<v
   await services.audit.append({
     event: 'phone.code_sent',
     subject: account.id,
-    detail: { channel, purpose: sent.purpose, number: maskNumber(to), ...flatOrigin(attempt.origin) },
+    detail: { channel, purpose, number: maskNumber(to), ...flatOrigin(attempt.origin) },
     cause: id,
   })
+  const hash = hashPhoneCode(bindingOf(visit, sent), code, services.ring.mac)
+  return { ...sent, hash, message: id, expiresAt }
 }
 
-/**
- * Takes the code that was typed, in the account's update. Returns the code that it was, of which the caller makes a
- * proof; undefined after saying why not.
- */
+/** Takes the code that was typed, in the account's update, and says why not where it isn't right. */
 export async function takePhoneCode(
   visit: Visit,
   purpose: PhoneCode['purpose'],
   typed: string,
-): Promise<PhoneCode | undefined> {
+  taken: (code: PhoneCode) => Outcome | Promise<Outcome>,
+): Promise<Outcome> {
   const { services, attempt } = visit
   const account = accountOf(visit)
   const code = readCode(typed)
-  if (code === '') return refuse(visit, 'code_missing')
+  if (code === '') return say('code_missing')
   const sent = phoneCodeFor(visit, purpose)
+  if (sent === undefined) return say('code_expired')
   const now = services.clock()
-  const hash = sent && hashPhoneCode(bindingOf(visit, sent), code, services.ring.mac)
+  const hash = hashPhoneCode(bindingOf(visit, sent), code, services.ring.mac)
   const outcome = await services.store.accounts.update(account.id, (current) =>
     current === undefined
       ? [current, { ok: false as const, reason: 'expired' as const }]
-      : acceptPhoneCode(current, sent, hash ?? '', now),
+      : acceptPhoneCode(current, sent, hash, now),
   )
-  if (outcome.ok) return sent
-  if (outcome.reason === 'expired') return refuse(visit, 'code_expired')
+  if (outcome.ok) return taken(sent)
+  if (outcome.reason === 'expired') return say('code_expired')
   await services.audit.append({
     event: purpose === 'prove' ? 'sign_in.code_refused' : 'factor.code_refused',
     subject: account.id,
     detail: { method: 'phone', reason: outcome.reason, ...flatOrigin(attempt.origin) },
   })
-  if (outcome.reason === 'throttled') return refuse(visit, 'throttled')
-  await refuseCode(visit, phoneThrottle(purpose), 'wrong_phone_code')
-  return undefined
-}
-
-async function refuse(visit: Visit, key: string): Promise<undefined> {
-  await say(visit, key)
+  if (outcome.reason === 'throttled') return say('throttled')
+  return refuseCode(visit, phoneThrottle(purpose), 'wrong_phone_code')
 }
 
 /** The code under way, if it was sent for this. */

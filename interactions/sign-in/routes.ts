@@ -4,16 +4,17 @@ import type { StepName } from '../../rules/step.ts'
 import { checkFormToken, formBody, readFields } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
-import { attemptOf, interactionOf } from './attempts.ts'
+import { attemptOf, interactionOf, sayTooLate } from './attempts.ts'
 import { choose } from './choose.ts'
 import { decideConsent } from './consent.ts'
 import { chooseKind, skipEnrolment } from './enrolled.ts'
 import { toHub } from './finish.ts'
 import { forget, remember } from './forgotten.ts'
-import { hub, rooms } from './hub.ts'
+import { carryOut, hub, signInSteps } from './hub.ts'
 import { sendOptions } from './passkeys.ts'
-import { type Action, type Room, say, type Visit, visitOf } from './room.ts'
+import type { Action, SignInStep, Visit } from './step.ts'
 import { sendSheet } from './steps/backup-codes.ts'
+import { visitOf } from './visit.ts'
 
 /** Pages on which one may turn to another way. */
 const choosable: StepName[] = [
@@ -37,8 +38,8 @@ const enrolments: StepName[] = ['enrol', 'enrol_passkey', 'enrol_phone', 'enrol_
 /** Every action of a sign-in, by its path, and the steps on whose pages it stands. */
 const actions: { [path: string]: { action: Action; steps: StepName[] } } = {
   ...Object.fromEntries(
-    Object.values(rooms).flatMap((room) =>
-      Object.entries(room.actions).map(([path, action]) => [path, { action, steps: [room.step] }]),
+    Object.values(signInSteps).flatMap((step) =>
+      Object.entries(step.actions).map(([path, action]) => [path, { action, steps: [step.step] }]),
     ),
   ),
   choose: { action: choose, steps: choosable },
@@ -54,7 +55,7 @@ export function interactionRoutes(services: Services): Router {
   router.get('/', (ctx) => hub(services, ctx))
   router.get('/recovery/status', (ctx) => status(services, ctx))
   router.get('/passkey/options', async (ctx) => sendOptions(await loginVisit(services, ctx), ctx))
-  router.get('/status', (ctx) => roomStatus(services, ctx))
+  router.get('/status', (ctx) => stepStatus(services, ctx))
   router.get('/backupCodes.pdf', async (ctx) => sendSheet(await sheetVisit(services, ctx), ctx, 'pdf'))
   router.get('/backupCodes.txt', async (ctx) => sendSheet(await sheetVisit(services, ctx), ctx, 'txt'))
   router.post('/consent', formBody, (ctx) => consent(services, ctx))
@@ -72,18 +73,16 @@ async function act(services: Services, ctx: Context, path: string): Promise<void
   const visit = await loginVisit(services, ctx)
   const fields = readFields(ctx)
   checkFormToken(fields, visit.attempt.form)
-  if (visit.attempt.finishedAt === undefined) {
-    if (steps.includes(visit.step.step)) await action(visit, fields)
-    else await sayWhereThingsAre(visit)
-  }
-  // An action may have sent the person elsewhere.
-  if (ctx.status !== 303) toHub(visit)
+  if (visit.attempt.finishedAt !== undefined) return toHub(visit)
+  if (steps.includes(visit.step.step)) return carryOut(visit, await action(visit, fields))
+  await sayWhereThingsAre(visit)
+  toHub(visit)
 }
 
 /** Someone who isn't past the password learns nothing; others are told that the page was old. */
 async function sayWhereThingsAre(visit: Visit): Promise<void> {
-  if (visit.attempt.message === undefined && visit.attempt.account !== undefined)
-    await say(visit, 'not_possible')
+  if (visit.attempt.account !== undefined)
+    await sayTooLate(visit.services, visit.attempt, { key: 'not_possible' })
 }
 
 async function loginVisit(services: Services, ctx: Context): Promise<Visit> {
@@ -109,11 +108,11 @@ async function status(services: Services, ctx: Context): Promise<void> {
 }
 
 /** What a page that waits for a phone asks for: where its step stands, or that there is another one now. */
-async function roomStatus(services: Services, ctx: Context): Promise<void> {
+async function stepStatus(services: Services, ctx: Context): Promise<void> {
   const visit = await loginVisit(services, ctx)
-  const room: Room | undefined = rooms[visit.step.step as keyof typeof rooms]
+  const shown: SignInStep | undefined = signInSteps[visit.step.step as keyof typeof signInSteps]
   ctx.set('Cache-Control', 'no-store')
-  ctx.body = { status: (await room?.status?.(visit)) ?? visit.step.step }
+  ctx.body = { status: (await shown?.status?.(visit)) ?? visit.step.step }
 }
 
 async function sheetVisit(services: Services, ctx: Context): Promise<Visit> {

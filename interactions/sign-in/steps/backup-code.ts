@@ -4,15 +4,16 @@ import { type Effect, withEffects } from '../../../rules/effect.ts'
 import {
   type Action,
   accountOf,
-  changeAttempt,
-  type Room,
+  change,
+  type Outcome,
   refuseCode,
+  type SignInStep,
   say,
   type Visit,
   waysBeside,
-} from '../room.ts'
+} from '../step.ts'
 
-export const backupCode: Room<'backup_code'> = {
+export const backupCode: SignInStep<'backup_code'> = {
   step: 'backup_code',
   show: async (visit) => {
     const account = accountOf(visit)
@@ -32,7 +33,7 @@ const enterCode: Action = async (visit, fields) => {
   const { services } = visit
   const account = accountOf(visit)
   const typed = fields.code ?? ''
-  if (typed.trim() === '') return say(visit, 'wrong_backup_code')
+  if (typed.trim() === '') return say('wrong_backup_code')
   const now = services.clock()
   const outcome = await services.store.accounts.update(account.id, (current) => {
     if (current === undefined) return [current, { ok: false, reason: 'none' } as Redemption]
@@ -40,11 +41,11 @@ const enterCode: Action = async (visit, fields) => {
     return [redemption.ok ? withEffects(next, usedEffects(visit, redemption, now)) : next, redemption]
   })
   if (!outcome.ok) return refuse(visit, outcome.reason)
-  await changeAttempt(visit, (attempt) => ({
-    ...withProof(attempt, 'backup_code', now, account),
-    codesLeft: outcome.left,
-  }))
   await services.effects.settle('accounts', account.id)
+  return change(
+    (attempt) => ({ ...withProof(attempt, 'backup_code', now, account), codesLeft: outcome.left }),
+    'overtaken',
+  )
 }
 
 /** A notice and an audit entry, promised in the very write that spends the code. */
@@ -67,12 +68,12 @@ function usedEffects(
   ]
 }
 
-async function refuse(visit: Visit, reason: keyof typeof messages): Promise<void> {
+async function refuse(visit: Visit, reason: keyof typeof messages): Promise<Outcome> {
   await visit.services.audit.append({
     event: 'sign_in.code_refused',
     subject: accountOf(visit).id,
     detail: { method: 'backup_code', reason, ...flatOrigin(visit.attempt.origin) },
   })
   if (reason === 'wrong' || reason === 'used') return refuseCode(visit, 'backup_code', messages[reason])
-  await say(visit, messages[reason])
+  return say(messages[reason])
 }

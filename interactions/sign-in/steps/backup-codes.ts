@@ -2,18 +2,10 @@ import type { Context } from 'koa'
 import { openCodes } from '../../../adapters/secrets/backup-codes.ts'
 import { backupCodesPdf } from '../../../views/backup-codes-pdf.ts'
 import { backupCodesText } from '../../../views/backup-codes-text.ts'
-import {
-  type Action,
-  accountOf,
-  changeAttempt,
-  localeOfVisit,
-  type Room,
-  say,
-  showNewCodes,
-  type Visit,
-} from '../room.ts'
+import { showNewCodes } from '../new-codes.ts'
+import { type Action, accountOf, change, type SignInStep, say, stay, type Visit } from '../step.ts'
 
-export const backupCodes: Room<'backup_codes'> = {
+export const backupCodes: SignInStep<'backup_codes'> = {
   step: 'backup_codes',
   show: async (visit) => {
     const { brand, account, ...sheet } = sheetOf(visit)
@@ -21,13 +13,11 @@ export const backupCodes: Room<'backup_codes'> = {
   },
   actions: {
     'backup-codes': (visit, fields) => confirm(visit, fields),
-    'backup-codes/new': (visit) => issue(visit, {}),
-    'backup-codes/cancel': (visit) =>
-      changeAttempt(visit, (attempt) =>
-        attempt.action === undefined || attempt.codes !== undefined
-          ? attempt
-          : { ...attempt, actionStatus: 'cancelled' },
-      ),
+    'backup-codes/new': async (visit) => (visit.attempt.codes === undefined ? showNewCodes(visit) : stay),
+    'backup-codes/cancel': async ({ attempt: { action, codes } }) =>
+      action === undefined || codes !== undefined
+        ? stay
+        : change((attempt) => ({ ...attempt, actionStatus: 'cancelled' })),
   },
 }
 
@@ -47,27 +37,27 @@ function sheetOf(visit: Visit) {
 
 const confirm: Action = async (visit, fields) => {
   const { services, attempt } = visit
-  if (attempt.codes === undefined) return
-  if (fields.saved !== 'yes') return say(visit, 'not_saved')
+  if (attempt.codes === undefined) return stay
+  if (fields.saved !== 'yes') return say('not_saved')
   const { set } = attempt.codes
   const now = services.clock()
-  await services.store.accounts.update(accountOf(visit).id, (current) => {
-    if (current?.backupCodes?.number !== set) return [current, undefined]
-    return [{ ...current, backupCodes: { ...current.backupCodes, confirmedAt: now } }, undefined]
+  const confirmed = await services.store.accounts.update(accountOf(visit).id, (current) => {
+    if (current?.backupCodes?.number !== set) return [current, false]
+    return [{ ...current, backupCodes: { ...current.backupCodes, confirmedAt: now } }, true]
   })
-  await changeAttempt(visit, ({ codes: _codes, message: _message, ...current }) => ({
+  // Another window has made a newer set: what was saved here is void.
+  if (!confirmed)
+    return change((current) => ({ ...current, codes: undefined, message: { key: 'codes_replaced' } }))
+  return change((current) => ({
     ...current,
-    ...(current.action === undefined ? {} : { actionStatus: 'success' as const }),
+    codes: undefined,
+    actionStatus: current.action === undefined ? undefined : 'success',
   }))
-}
-
-const issue: Action = async (visit) => {
-  if (visit.attempt.codes === undefined) await showNewCodes(visit)
 }
 
 /** The codes as a file to keep: backupCodes.pdf or backupCodes.txt. */
 export async function sendSheet(visit: Visit, ctx: Context, kind: 'pdf' | 'txt'): Promise<void> {
-  const sheet = { ...sheetOf(visit), locale: localeOfVisit(visit) }
+  const sheet = { ...sheetOf(visit), locale: visit.attempt.locale }
   ctx.set('Cache-Control', 'no-store')
   ctx.attachment(`backupCodes.${kind}`)
   ctx.type = kind === 'pdf' ? 'application/pdf' : 'text/plain; charset=utf-8'

@@ -3,19 +3,21 @@ import { shownFactor } from '../../../account/shown.ts'
 import type { Account, FactorKind } from '../../../rules/account.ts'
 import { codesLeft } from '../../../rules/backup-codes.ts'
 import { checkedUp, confirmFactor, staleFactors } from '../../../rules/check-up.ts'
+import { showNewCodes } from '../new-codes.ts'
 import {
   type Action,
   accountOf,
   actingIn,
-  changeAttempt,
-  type Room,
+  change,
+  type Outcome,
+  type SignInStep,
   say,
-  showNewCodes,
+  stay,
   type Visit,
-} from '../room.ts'
+} from '../step.ts'
 
 /** One page at the end of a sign-in, now and then, that leads to what puts things right. Any answer will do. */
-export const checkUp: Room<'check_up'> = {
+export const checkUp: SignInStep<'check_up'> = {
   step: 'check_up',
   show: async (visit) => {
     const { step, situation } = visit
@@ -35,7 +37,7 @@ export const checkUp: Room<'check_up'> = {
     'check-up/enrol': (visit, fields) => enrol(visit, fields),
     'check-up/codes': async (visit) => {
       await answer(visit, checkedUp)
-      await showNewCodes(visit)
+      return showNewCodes(visit)
     },
     'check-up/keep': (visit, { factor = '' }) =>
       answer(visit, (account, now) => checkedUp(confirmFactor(account, factor, now), now)),
@@ -50,19 +52,20 @@ function newFirst(kinds: FactorKind[], { factors }: Account): FactorKind[] {
 }
 
 /** It is the account that remembers, so that no other sign-in asks the same. */
-async function answer(visit: Visit, change: (account: Account, now: number) => Account): Promise<void> {
+async function answer(visit: Visit, answered: (account: Account, now: number) => Account): Promise<Outcome> {
   const now = visit.services.clock()
   await visit.services.store.accounts.update(accountOf(visit).id, (current) => [
-    current && change(current, now),
+    current && answered(current, now),
     undefined,
   ])
+  return stay
 }
 
 const enrol: Action = async (visit, fields) => {
   const enrolling = visit.situation.kinds.find((kind) => kind === fields.kind)
-  if (enrolling === undefined) return say(visit, 'unknown')
+  if (enrolling === undefined) return say('unknown')
   await answer(visit, checkedUp)
-  await changeAttempt(visit, ({ message: _, ...attempt }) => ({ ...attempt, enrolling }))
+  return change((attempt) => ({ ...attempt, enrolling }))
 }
 
 const remove: Action = async (visit, { factor = '' }) => {
@@ -70,6 +73,6 @@ const remove: Action = async (visit, { factor = '' }) => {
   const stale = staleFactors(accountOf(visit), situation.now).some(({ id }) => id === factor)
   const wanted = { factor, required: situation.secondFactorRequired }
   // Only what the page asks about: the methods in use are looked after elsewhere.
-  if (!stale || !(await removeOwn(services, actingIn(visit), wanted))) return say(visit, 'factor_not_removed')
-  await answer(visit, checkedUp)
+  if (!stale || !(await removeOwn(services, actingIn(visit), wanted))) return say('factor_not_removed')
+  return answer(visit, checkedUp)
 }

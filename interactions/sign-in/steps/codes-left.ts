@@ -1,12 +1,13 @@
-import { changeAttempt, type Room, showNewCodes } from '../room.ts'
+import { showNewCodes } from '../new-codes.ts'
+import { change, type SignInStep } from '../step.ts'
 
-export const codesLeft: Room<'codes_left'> = {
+export const codesLeft: SignInStep<'codes_left'> = {
   step: 'codes_left',
   show: async ({ attempt }) => ({ left: attempt.codesLeft ?? 0 }),
   actions: {
-    'codes-left': async (visit, fields) => {
-      if (fields.next === 'new') return showNewCodes(visit)
-      await changeAttempt(visit, ({ codesLeft: _, ...attempt }) => attempt)
-    },
+    'codes-left': async (visit, fields) =>
+      fields.next === 'new'
+        ? showNewCodes(visit)
+        : change((attempt) => ({ ...attempt, codesLeft: undefined })),
   },
 }

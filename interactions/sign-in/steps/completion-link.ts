@@ -1,6 +1,6 @@
-import { accountOf, type Room } from '../room.ts'
+import { accountOf, type SignInStep } from '../step.ts'
 
-export const completionLink: Room<'completion_link'> = {
+export const completionLink: SignInStep<'completion_link'> = {
   step: 'completion_link',
   show: async (visit) => {
     const account = accountOf(visit)

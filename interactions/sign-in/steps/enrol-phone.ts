@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { callingCodeOf, readNumber } from '../../../account/phone-number.ts'
+import type { PhoneFactor } from '../../../rules/account.ts'
 import { isPhone } from '../../../rules/phone.ts'
 import { enrolled, enrolOptions } from '../enrolled.ts'
 import { channelOf, codeUnderWay, phoneCodeFor, sendPhoneCode, takePhoneCode } from '../phone-codes.ts'
-import { type Action, accountOf, changeAttempt, type Room, say, type Visit } from '../room.ts'
+import { type Action, accountOf, change, type SignInStep, say, type Visit } from '../step.ts'
 
 /** A number as second factor: entered first, then proven by a code. A number that changed is a new one. */
-export const enrolPhone: Room<'enrol_phone'> = {
+export const enrolPhone: SignInStep<'enrol_phone'> = {
   step: 'enrol_phone',
   show: async (visit) => {
     const sent = await codeUnderWay(visit, 'enrol')
@@ -14,14 +15,14 @@ export const enrolPhone: Room<'enrol_phone'> = {
       ...enrolOptions(visit, 'sms'),
       email: accountOf(visit).email,
       countries: countriesOf(visit),
-      ...(sent === undefined ? {} : { sent }),
+      sent,
     }
   },
   actions: {
     'enrol-phone': (visit, fields) => prove(visit, fields),
     'enrol-phone/send': (visit, fields) => send(visit, fields),
     'enrol-phone/again': (visit, fields) => again(visit, fields),
-    'enrol-phone/change': (visit) => change(visit, {}),
+    'enrol-phone/change': async () => change((attempt) => ({ ...attempt, phoneCode: undefined })),
   },
 }
 
@@ -42,34 +43,29 @@ function countriesOf({ services, attempt }: Visit): { id: string; name: string; 
 const send: Action = async (visit, fields) => {
   const channel = channelOf(fields.channel)
   const typed = fields.number?.trim() ?? ''
-  if (channel === undefined) return say(visit, 'unknown')
-  if (typed === '') return say(visit, 'number_missing')
+  if (channel === undefined) return say('unknown')
+  if (typed === '') return say('number_missing')
   const phone = readNumber(typed, fields.country)
-  if (phone === undefined) return say(visit, 'number_wrong')
+  if (phone === undefined) return say('number_wrong')
   const { number } = phone
   const known = accountOf(visit).factors.some((factor) => isPhone(factor) && factor.number === number)
-  if (known) return say(visit, 'number_known')
-  await sendPhoneCode(visit, { purpose: 'enrol', factor: randomUUID(), number, channel })
+  if (known) return say('number_known')
+  return sendPhoneCode(visit, { purpose: 'enrol', factor: randomUUID(), number, channel })
 }
 
 const again: Action = async (visit, fields) => {
   const channel = channelOf(fields.channel)
   const sent = phoneCodeFor(visit, 'enrol')
-  if (channel === undefined || sent === undefined) return say(visit, 'unknown')
+  if (channel === undefined || sent === undefined) return say('unknown')
   const { factor, number } = sent
-  await sendPhoneCode(visit, { purpose: 'enrol', factor, number, channel })
+  return sendPhoneCode(visit, { purpose: 'enrol', factor, number, channel })
 }
-
-const change: Action = (visit) =>
-  changeAttempt(visit, ({ message: _, phoneCode: _code, ...attempt }) => attempt)
 
 /** The number counts once its code was typed back; until then nothing of the account has changed. */
-const prove: Action = async (visit, fields) => {
-  const code = await takePhoneCode(visit, 'enrol', fields.code ?? '')
-  if (code === undefined) return
-  const now = visit.services.clock()
-  const { factor: id, number, takesTexts, channel } = code
-  const kind = takesTexts ? ('sms' as const) : ('voice' as const)
-  const factor = { id, kind, name: '', number, createdAt: now, lastUsedAt: now }
-  await enrolled(visit, factor, channel === 'sms' ? 'sms' : 'tel')
-}
+const prove: Action = (visit, fields) =>
+  takePhoneCode(visit, 'enrol', fields.code ?? '', ({ factor: id, number, takesTexts, channel }) => {
+    const now = visit.services.clock()
+    const kind = takesTexts ? 'sms' : 'voice'
+    const factor: PhoneFactor = { id, kind, name: '', number, createdAt: now, lastUsedAt: now }
+    return enrolled(visit, factor, channel === 'sms' ? 'sms' : 'tel')
+  })

@@ -1,10 +1,11 @@
 import { factorOf, type Pairing, type PairingState, pairingState } from '../../../rules/pairing.ts'
 import { newPairing, newPairingSecrets, type PairingSecrets } from '../../authenticator/pairing.ts'
+import { scratch } from '../attempts.ts'
 import { enrolled, enrolOptions } from '../enrolled.ts'
-import { type Action, accountOf, changeAttempt, type Room, say, type Visit } from '../room.ts'
+import { type Action, accountOf, change, type SignInStep, say, type Visit } from '../step.ts'
 
 /** Our authenticator on a phone: it comes by a QR code, its owner types a number, and this sign-in binds it. */
-export const enrolPush: Room<'enrol_push'> = {
+export const enrolPush: SignInStep<'enrol_push'> = {
   step: 'enrol_push',
   show: async (visit) => {
     const account = accountOf(visit)
@@ -18,7 +19,7 @@ export const enrolPush: Room<'enrol_push'> = {
       state,
       // In the fragment, which no log of a server or proxy ever sees.
       link: `${visit.services.config.issuer}/authenticator#pair=${secrets.token}`,
-      ...(state === 'number' ? { number: secrets.number } : {}),
+      number: state === 'number' ? secrets.number : undefined,
       device: [browser, system].filter(Boolean).join(' · '),
     }
   },
@@ -43,12 +44,12 @@ async function ensurePairing(visit: Visit): Promise<{ pairing: Pairing; secrets:
   const pairing = newPairing(services, secrets, { account: accountOf(visit).id, attempt: attempt.id })
   const offered = { id: pairing.id, sealed: services.ring.seal(JSON.stringify(secrets), pairing.id) }
   await services.store.pairings.insert(pairing)
-  const kept = await services.store.attempts.update(attempt.id, (current) => {
+  const kept = await scratch(services, attempt, offered, (current) =>
     // Another tab was first: its pairing counts.
-    if (current === undefined || current.pairing?.id !== attempt.pairing?.id)
-      return [current, current?.pairing ?? offered]
-    return [{ ...current, pairing: offered }, offered]
-  })
+    current.pairing?.id === attempt.pairing?.id
+      ? [{ ...current, pairing: offered }, offered]
+      : [current, current.pairing ?? offered],
+  )
   return { pairing: (await services.store.pairings.get(kept.id)) ?? pairing, secrets: open(visit, kept) }
 }
 
@@ -62,14 +63,14 @@ const bind: Action = async (visit) => {
   const pairing = await services.store.pairings.get(attempt.pairing?.id ?? '')
   const factor = factorOf(pairing, attempt, services.clock())
   if (factor === undefined)
-    return say(visit, stateOf(visit, pairing) === 'over' ? 'pairing_over' : 'pairing_waiting')
-  await enrolled(visit, factor, 'push')
+    return say(stateOf(visit, pairing) === 'over' ? 'pairing_over' : 'pairing_waiting')
+  const outcome = await enrolled(visit, factor, 'push')
   await services.store.pairings.remove(factor.id)
+  return outcome
 }
 
 /** Another phone came first, or this one was put away: a new QR code. */
-const startOver: Action = async (visit) => {
-  const { services, attempt } = visit
-  await changeAttempt(visit, ({ pairing: _, message: _said, ...current }) => current)
-  if (attempt.pairing !== undefined) await services.store.pairings.remove(attempt.pairing.id)
+const startOver: Action = async ({ services, attempt: { pairing } }) => {
+  if (pairing !== undefined) await services.store.pairings.remove(pairing.id)
+  return change((attempt) => ({ ...attempt, pairing: undefined }))
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { matchTotp } from '../../../account/match-totp.ts'
 import { newTotpSecret, readCode, totpUri } from '../../../adapters/secrets/totp.ts'
+import { scratch } from '../attempts.ts'
 import { enrolled, enrolOptions } from '../enrolled.ts'
-import { type Action, accountOf, type Room, say, type Visit } from '../room.ts'
+import { type Action, accountOf, type SignInStep, say, stay, type Visit } from '../step.ts'
 
-export const enrol: Room<'enrol'> = {
+export const enrol: SignInStep<'enrol'> = {
   step: 'enrol',
   show: async (visit) => {
     const { services } = visit
@@ -27,11 +28,11 @@ async function ensureEnrolment(visit: Visit): Promise<{ factor: string; secret: 
   const { services, attempt } = visit
   const factor = randomUUID()
   const offered = { factor, secret: services.ring.seal(newTotpSecret(), factor) }
-  const kept = await services.store.attempts.update(attempt.id, (current) => {
-    if (current === undefined) return [current, offered]
-    const enrolment = current.enrolment ?? offered
-    return [enrolment === current.enrolment ? current : { ...current, enrolment }, enrolment]
-  })
+  const kept = await scratch(services, attempt, offered, (current) =>
+    current.enrolment === undefined
+      ? [{ ...current, enrolment: offered }, offered]
+      : [current, current.enrolment],
+  )
   return { factor: kept.factor, secret: services.ring.open(kept.secret, kept.factor) }
 }
 
@@ -40,12 +41,12 @@ const prove: Action = async (visit, fields) => {
   const { services, attempt } = visit
   const enrolment = attempt.enrolment
   const code = readCode(fields.code ?? '')
-  if (enrolment === undefined) return
-  if (code === '') return say(visit, 'code_missing')
+  if (enrolment === undefined) return stay
+  if (code === '') return say('code_missing')
   const now = services.clock()
   const { factor: id, secret } = enrolment
   const matched = matchTotp(services, [{ id, secret }], code)
-  if (matched === undefined) return say(visit, 'wrong_code')
+  if (matched === undefined) return say('wrong_code')
   const used = { lastStep: matched.step, createdAt: now, lastUsedAt: now }
-  await enrolled(visit, { id, kind: 'totp', name: '', secret, ...used }, 'otp')
+  return enrolled(visit, { id, kind: 'totp', name: '', secret, ...used }, 'otp')
 }

@@ -1,8 +1,8 @@
 import { hasSecondFactor } from '../../../rules/account.ts'
-import { accountOf, type Room } from '../room.ts'
+import { accountOf, type SignInStep } from '../step.ts'
 
 /** Neither the password nor what would stand in for it: nothing can be done here, and the page says who can help. */
-export const forgotLost: Room<'forgot_lost'> = {
+export const forgotLost: SignInStep<'forgot_lost'> = {
   step: 'forgot_lost',
   show: async (visit) => {
     const account = accountOf(visit)

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { countTry, spendOne, withinBudget } from '../../../account/budget.ts'
-import { sixDigits } from '../../../adapters/secrets/six-digits.ts'
+import { digitsFor } from '../../../adapters/secrets/six-digits.ts'
 import { readCode } from '../../../adapters/secrets/totp.ts'
 import { codeNotice } from '../../../effects/notices.ts'
 import type { Account } from '../../../rules/account.ts'
@@ -8,18 +7,17 @@ import { ofAccount, withProof } from '../../../rules/attempt.ts'
 import { withEffects } from '../../../rules/effect.ts'
 import { mailedCodeBudget } from '../../../rules/forgotten-password.ts'
 import type { Services } from '../../services.ts'
-import { changeAttempt, type Room, say, tryChange, type Visit } from '../room.ts'
+import { change, type Outcome, type SignInStep, say, type Visit } from '../step.ts'
 
 /** Milliseconds. */
 const lifetime = 600_000
 
 /** The mailbox of someone who has forgotten the password. Nothing here tells whether anyone has an address. */
-export const forgot: Room<'forgot'> = {
+export const forgot: SignInStep<'forgot'> = {
   step: 'forgot',
   show: async ({ attempt }) => {
     const { email, code } = attempt.forgotten ?? {}
-    const known = email ?? attempt.ask.loginHint
-    return { sent: code !== undefined, ...(known === undefined ? {} : { email: known }) }
+    return { sent: code !== undefined, email: email ?? attempt.ask.loginHint }
   },
   actions: {
     'forgot/send': (visit, fields) => send(visit, fields.email?.trim().toLowerCase() ?? ''),
@@ -33,30 +31,31 @@ const hashCode = ({ ring }: Services, attempt: string, code: string): string =>
 const recordOf = ({ ring }: Services, email: string): string => ring.mac(`forgotten|${email}`)
 
 /** The same words and the same work for an address that nobody has: a code is made, and mailed to no one. */
-async function send(visit: Visit, email: string): Promise<void> {
+async function send(visit: Visit, email: string): Promise<Outcome> {
   const { services, attempt } = visit
-  if (email === '' || email.length > 254) return say(visit, 'email_missing')
+  if (email === '' || email.length > 254) return say('email_missing')
   const within =
     (await withinBudget(services, attempt.origin.address)) &&
     (await spendOne(services, `forgotten:${recordOf(services, email)}`, mailedCodeBudget))
-  if (!within) return say(visit, 'throttled')
+  if (!within) return say('throttled')
   const [found] = await services.store.accounts.find('email', email, { limit: 1 })
   const account = found !== undefined && mayBeMailed(found) ? found : undefined
   await services.audit.append({
     event: 'password.forgotten',
-    ...(account === undefined ? {} : { subject: account.id }),
+    subject: account?.id,
     detail: { address: attempt.origin.address, client: attempt.ask.client },
   })
-  const code = sixDigits()
+  // A form that was sent twice, or again as the process died, mails one code: it is made of what the form was sent on.
+  const cause = services.ring.mac(`forgotten|${attempt.id}|${attempt.revision}|${email}`)
+  const code = digitsFor(services.ring, cause)
+  await mail(visit, account, code, `forgotten:${cause}`)
   const hash = hashCode(services, attempt.id, code)
   const expiresAt = services.clock() + lifetime
-  const sends = await tryChange(visit, ({ message: _, forgotten, ...current }) => ({
+  return change((current) => ({
     ...current,
-    forgotten: { email, ...(account && { account: account.id }), code: { hash, expiresAt } },
-    ...(forgotten?.code === undefined ? {} : { message: { key: 'forgot_again' } }),
+    forgotten: { email, account: account?.id, code: { hash, expiresAt } },
+    message: current.forgotten?.code === undefined ? undefined : { key: 'forgot_again' },
   }))
-  // A form that was sent twice mails one code: the other would never work.
-  if (sends) await mail(visit, account, code)
 }
 
 /** Whether the address is proven to be the person's, and of use. */
@@ -64,8 +63,12 @@ const mayBeMailed = ({ status, email, addresses }: Account): boolean =>
   status === 'active' && addresses.some(({ address }) => address === email)
 
 /** The worker mails it a moment later: the reply takes no longer where there is someone to write to. */
-async function mail({ services, attempt }: Visit, account: Account | undefined, code: string): Promise<void> {
-  const id = `forgotten:${randomUUID()}`
+async function mail(
+  { services, attempt }: Visit,
+  account: Account | undefined,
+  code: string,
+  id: string,
+): Promise<void> {
   // Made for nobody too: the reply takes no longer where there is someone to write to.
   const { id: to = '', email: only = '' } = account ?? {}
   const notice = codeNotice(services.ring, 'mail_code', {
@@ -91,20 +94,20 @@ async function mail({ services, attempt }: Visit, account: Account | undefined, 
 }
 
 /** Tries are counted for the address that was typed, before the code is looked at, whoever has it. */
-async function enter(visit: Visit, typed: string): Promise<void> {
+async function enter(visit: Visit, typed: string): Promise<Outcome> {
   const { services, attempt } = visit
   const { email, account: id, code } = attempt.forgotten ?? {}
   const given = readCode(typed)
-  if (given === '') return say(visit, 'code_missing')
+  if (given === '') return say('code_missing')
   const now = services.clock()
-  if (email === undefined || code === undefined || code.expiresAt <= now) return say(visit, 'code_expired')
+  if (email === undefined || code === undefined || code.expiresAt <= now) return say('code_expired')
   const record = `forgotten-code:${recordOf(services, email)}`
-  if (!(await countTry(services, record))) return say(visit, 'throttled')
+  if (!(await countTry(services, record))) return say('throttled')
   const right = hashCode(services, attempt.id, given) === code.hash
   const account = id === undefined || !right ? undefined : await services.store.accounts.get(id)
-  if (account === undefined) return say(visit, 'wrong_mail_code')
+  if (account === undefined) return say('wrong_mail_code')
   await services.store.throttles.remove(record)
-  await changeAttempt(visit, (current) =>
+  return change((current) =>
     withProof({ ...ofAccount(current, account.id, now), forgotten: { email } }, 'mail_code', now, account),
   )
 }

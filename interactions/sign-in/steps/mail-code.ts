@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { spendOne } from '../../../account/budget.ts'
-import { sixDigits } from '../../../adapters/secrets/six-digits.ts'
+import { digitsFor } from '../../../adapters/secrets/six-digits.ts'
 import { readCode } from '../../../adapters/secrets/totp.ts'
 import { codeNotice } from '../../../effects/notices.ts'
 import { withProof } from '../../../rules/attempt.ts'
@@ -8,12 +7,12 @@ import { withEffects } from '../../../rules/effect.ts'
 import { mailedCodeBudget } from '../../../rules/forgotten-password.ts'
 import { failed, isAllowed } from '../../../rules/throttle.ts'
 import type { Services } from '../../services.ts'
-import { type Action, accountOf, changeAttempt, type Room, refuseCode, say, tryChange } from '../room.ts'
+import { type Action, accountOf, change, refuseCode, type SignInStep, say } from '../step.ts'
 
 /** Milliseconds. */
 const lifetime = 600_000
 
-export const mailCode: Room<'mail_code'> = {
+export const mailCode: SignInStep<'mail_code'> = {
   step: 'mail_code',
   show: async (visit) => ({
     email: accountOf(visit).email,
@@ -34,17 +33,11 @@ const send: Action = async (visit) => {
   const { services, attempt } = visit
   const account = accountOf(visit)
   // Whoever knows the old password comes as far as this page, and must not fill the mailbox from it.
-  if (!(await spendOne(services, `mail-code:${account.id}`, mailedCodeBudget))) return say(visit, 'throttled')
-  const code = sixDigits()
+  if (!(await spendOne(services, `mail-code:${account.id}`, mailedCodeBudget))) return say('throttled')
+  // A form that was sent twice, or again as the process died, mails one code: it is made of what the form was sent on.
+  const id = `mail-code:${attempt.id}:${attempt.revision}`
+  const code = digitsFor(services.ring, id)
   const now = services.clock()
-  const sends = await tryChange(visit, ({ message: _, ...current }) => ({
-    ...current,
-    mailCode: { hash: hashCode(services, attempt.id, code), expiresAt: now + lifetime, failures: 0 },
-    message: { key: 'code_sent' },
-  }))
-  // A form that was sent twice mails one code: the other would never work.
-  if (!sends) return
-  const id = `mail-code:${randomUUID()}`
   const { id: to, email: only } = account
   // To the sign-in address: one for notices proves nothing, as a thief may have added it.
   const mail = codeNotice(services.ring, 'mail_code', { id, to, only, code, origin: attempt.origin, at: now })
@@ -53,16 +46,21 @@ const send: Action = async (visit) => {
     undefined,
   ])
   await services.effects.settle('accounts', account.id)
+  return change((current) => ({
+    ...current,
+    mailCode: { hash: hashCode(services, attempt.id, code), expiresAt: now + lifetime, failures: 0 },
+    message: { key: 'code_sent' },
+  }))
 }
 
 /** Failures are the account's, not the attempt's: neither a new code nor a new attempt makes guessing cheaper. */
 const enter: Action = async (visit, fields) => {
   const { services, attempt } = visit
   const code = readCode(fields.code ?? '')
-  if (code === '') return say(visit, 'code_missing')
+  if (code === '') return say('code_missing')
   const now = services.clock()
   const { mailCode } = attempt
-  if (mailCode === undefined || mailCode.expiresAt <= now) return say(visit, 'code_expired')
+  if (mailCode === undefined || mailCode.expiresAt <= now) return say('code_expired')
   const right = hashCode(services, attempt.id, code) === mailCode.hash
   const outcome = await services.store.accounts.update(accountOf(visit).id, (current) => {
     const throttle = current?.throttles.mail_code
@@ -71,9 +69,10 @@ const enter: Action = async (visit, fields) => {
     const throttles = right ? others : { ...others, mail_code: failed(throttle, now) }
     return [{ ...current, throttles }, right ? ('right' as const) : ('wrong_code' as const)]
   })
-  if (outcome === 'throttled') return say(visit, outcome)
+  if (outcome === 'throttled') return say(outcome)
   if (outcome === 'wrong_code') return refuseCode(visit, 'mail_code', outcome)
-  await changeAttempt(visit, ({ mailCode: _, ...current }) =>
-    withProof(current, 'mail_code', now, accountOf(visit)),
-  )
+  return change((current) => ({
+    ...withProof(current, 'mail_code', now, accountOf(visit)),
+    mailCode: undefined,
+  }))
 }

@@ -3,9 +3,9 @@ import { flatOrigin, hasProof, withProof } from '../../../rules/attempt.ts'
 import { withPasswordReset } from '../../../rules/forgotten-password.ts'
 import { passwordFault } from '../../../rules/password.ts'
 import { standingProofs } from '../../../rules/standing.ts'
-import { type Action, accountOf, actingIn, changeAttempt, type Room, say } from '../room.ts'
+import { type Action, accountOf, actingIn, change, type SignInStep, say } from '../step.ts'
 
-export const newPassword: Room<'new_password'> = {
+export const newPassword: SignInStep<'new_password'> = {
   step: 'new_password',
   show: async (visit) => ({
     email: accountOf(visit).email,
@@ -13,21 +13,24 @@ export const newPassword: Room<'new_password'> = {
   }),
   actions: {
     'new-password': (visit, fields) =>
-      visit.attempt.forgotten === undefined ? change(visit, fields) : replace(visit, fields),
+      visit.attempt.forgotten === undefined ? renew(visit, fields) : replace(visit, fields),
   },
 }
 
-const change: Action = async (visit, fields) => {
+const renew: Action = async (visit, fields) => {
   const { services, attempt } = visit
   const account = accountOf(visit)
   const id = `password:${attempt.id}:${services.clock()}`
   const outcome = await changePassword(services, actingIn(visit), account, fields.password ?? '', id)
-  if (!outcome.ok) return say(visit, `password_${outcome.reason}`)
+  if (!outcome.ok) return say(`password_${outcome.reason}`)
   const known = { ...account, passwordHash: outcome.passwordHash }
-  await changeAttempt(visit, (current) => ({
-    ...(hasProof(current, 'pwd') ? withProof(current, 'pwd', services.clock(), known) : current),
-    message: { key: 'password_changed' },
-  }))
+  return change(
+    (current) => ({
+      ...(hasProof(current, 'pwd') ? withProof(current, 'pwd', services.clock(), known) : current),
+      message: { key: 'password_changed' },
+    }),
+    'password_changed',
+  )
 }
 
 /**
@@ -40,7 +43,7 @@ const replace: Action = async (visit, fields) => {
   const chosen = fields.password ?? ''
   const { email, name, passwordHash: instead } = account
   const fault = passwordFault(chosen, { email, name, brand: services.config.brand.name })
-  if (fault !== undefined) return say(visit, `password_${fault}`)
+  if (fault !== undefined) return say(`password_${fault}`)
   const hash = await services.passwords.hash(chosen)
   const at = services.clock()
   const since = Math.min(...standingProofs(situation).map((proof) => proof.at))
@@ -50,10 +53,15 @@ const replace: Action = async (visit, fields) => {
       current && withPasswordReset(current, { hash, instead, attempt: attempt.id, since, at, origin })
     return next === undefined ? [current, false] : [next, true]
   })
-  if (!done) return say(visit, 'password_overtaken')
+  if (!done) return say('password_overtaken')
   await services.effects.settle('accounts', account.id)
-  await changeAttempt(visit, ({ forgotten: _, choice: _choice, ...current }) => ({
-    ...withProof(current, 'pwd', at, { ...account, passwordHash: hash }),
-    message: { key: 'password_changed' },
-  }))
+  return change(
+    (current) => ({
+      ...withProof(current, 'pwd', at, { ...account, passwordHash: hash }),
+      forgotten: undefined,
+      choice: undefined,
+      message: { key: 'password_changed' },
+    }),
+    'password_changed',
+  )
 }

@@ -1,10 +1,10 @@
-import { changeAttempt, type Room } from '../room.ts'
+import { change, type SignInStep } from '../step.ts'
 
 /** There is no open request to reset anything. */
-export const noCase: Room<'no_case'> = {
+export const noCase: SignInStep<'no_case'> = {
   step: 'no_case',
   show: async () => ({}),
   actions: {
-    'no-case': (visit) => changeAttempt(visit, (attempt) => ({ ...attempt, actionStatus: 'success' })),
+    'no-case': async () => change((attempt) => ({ ...attempt, actionStatus: 'success' })),
   },
 }

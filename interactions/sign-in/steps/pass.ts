@@ -1,8 +1,8 @@
 import { flatOrigin, withProof } from '../../../rules/attempt.ts'
 import { type PassOutcome, redeemPass } from '../../../rules/pass.ts'
-import { type Action, accountOf, changeAttempt, type Room, refuseCode, say, waysBeside } from '../room.ts'
+import { type Action, accountOf, change, refuseCode, type SignInStep, say, waysBeside } from '../step.ts'
 
-export const pass: Room<'pass'> = {
+export const pass: SignInStep<'pass'> = {
   step: 'pass',
   show: async (visit) => {
     const account = accountOf(visit)
@@ -25,7 +25,7 @@ const enterPass: Action = async (visit, fields) => {
   const { services, attempt } = visit
   const account = accountOf(visit)
   const typed = fields.code ?? ''
-  if (typed.trim() === '') return say(visit, 'code_missing')
+  if (typed.trim() === '') return say('code_missing')
   const now = services.clock()
   const outcome = await services.store.accounts.update(account.id, (current) =>
     current === undefined
@@ -42,6 +42,6 @@ const enterPass: Action = async (visit, fields) => {
     },
   })
   if (!outcome.ok && outcome.reason === 'wrong') return refuseCode(visit, 'pass', messages.wrong)
-  if (!outcome.ok) return say(visit, messages[outcome.reason])
-  await changeAttempt(visit, (current) => withProof(current, 'pass', now, account))
+  if (!outcome.ok) return say(messages[outcome.reason])
+  return change((current) => withProof(current, 'pass', now, account), 'overtaken')
 }

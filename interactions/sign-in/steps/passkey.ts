@@ -1,19 +1,23 @@
 import { readAssertion } from '../../../account/passkeys.ts'
 import { asksPasskey } from '../../../rules/demand.ts'
 import { factorsFor } from '../../../rules/ways.ts'
-import { assertWith, refusals, takeOwnChallenge } from '../passkeys.ts'
+import type { Fields } from '../../http/form.ts'
+import { answering, assertWith, refusals } from '../passkeys.ts'
 import {
   type Action,
   accountOf,
-  changeAttempt,
+  change,
+  type Outcome,
   proven,
-  type Room,
   refuseCode,
+  type SignInStep,
   say,
+  stay,
+  type Visit,
   verification,
-} from '../room.ts'
+} from '../step.ts'
 
-export const passkey: Room<'passkey'> = {
+export const passkey: SignInStep<'passkey'> = {
   step: 'passkey',
   show: async (visit) => ({
     ...verification(visit, 'passkey'),
@@ -21,28 +25,23 @@ export const passkey: Room<'passkey'> = {
   }),
   actions: {
     passkey: (visit, fields) => prove(visit, fields),
-    'passkey/decline': (visit) => turnDown(visit),
+    'passkey/decline': async (visit) => (asksPasskey(visit.situation) ? turnDown() : stay),
   },
 }
 
-const prove: Action = async (visit, fields) => {
+const prove: Action = (visit, fields) => answering(visit, (challenge) => proveBy(visit, fields, challenge))
+
+async function proveBy(visit: Visit, fields: Fields, challenge: string): Promise<Outcome> {
   const account = accountOf(visit)
-  const challenge = await takeOwnChallenge(visit)
-  if (challenge === undefined) return
   const response = readAssertion(fields.credential ?? '')
-  if (response === undefined) return say(visit, refusals.wrong)
+  if (response === undefined) return say(refusals.wrong)
   const outcome = await assertWith(visit, account, response, challenge, false)
   if (outcome.ok) return proven(visit, fields, 'passkey', outcome.passkey)
-  if (factorsFor(account, 'passkey').length === 0) return say(visit, 'passkey_disabled')
-  if (outcome.reason === 'throttled') return say(visit, 'throttled')
-  await refuseCode(visit, 'passkey', refusals[outcome.reason])
+  if (factorsFor(account, 'passkey').length === 0) return say('passkey_disabled')
+  if (outcome.reason === 'throttled') return say('throttled')
+  return refuseCode(visit, 'passkey', refusals[outcome.reason])
 }
 
 /** Where the app insists on a passkey, and the person can't use theirs: the app hears of it. */
-async function turnDown(visit: Parameters<Action>[0]): Promise<void> {
-  if (!asksPasskey(visit.situation)) return
-  await changeAttempt(visit, ({ message: _, ...attempt }) => ({
-    ...attempt,
-    skipped: [...attempt.skipped, 'passkey'],
-  }))
-}
+const turnDown = (): Outcome =>
+  change((attempt) => ({ ...attempt, skipped: [...attempt.skipped, 'passkey'] }))

@@ -6,14 +6,13 @@ import { ofAccount, withProof } from '../../../rules/attempt.ts'
 import { readBrowserCookie } from '../../http/browser-cookie.ts'
 import type { Services } from '../../services.ts'
 import { signInByPasskey } from '../passkeys.ts'
-import { type Action, changeAttempt, type Room, say, type Visit } from '../room.ts'
+import { type Action, change, type Outcome, type SignInStep, say, type Visit } from '../step.ts'
 
-export const password: Room<'password'> = {
+export const password: SignInStep<'password'> = {
   step: 'password',
   show: async ({ services, attempt, account }) => {
     const email = account?.email ?? attempt.ask.loginHint
-    const passkeys = services.kinds.includes('passkey')
-    return { app: attempt.ask.app, passkeys, ...(email === undefined ? {} : { email }) }
+    return { app: attempt.ask.app, passkeys: services.kinds.includes('passkey'), email }
   },
   actions: {
     password: (visit, fields) => signIn(visit, fields),
@@ -25,18 +24,18 @@ const signIn: Action = async (visit, fields) => {
   const { services, attempt } = visit
   const email = fields.email?.trim().toLowerCase() ?? ''
   const typed = fields.password ?? ''
-  if (email === '' || typed === '') return say(visit, 'missing_credentials')
-  if (email.length > 254 || typed.length > 1024) return say(visit, 'wrong_credentials')
+  if (email === '' || typed === '') return say('missing_credentials')
+  if (email.length > 254 || typed.length > 1024) return say('wrong_credentials')
   const [account] = await services.store.accounts.find('email', email, { limit: 1 })
   const record = await recordOf(visit, email, account)
   const mayTry = (await withinBudget(services, attempt.origin.address)) && (await countTry(services, record))
-  if (!mayTry) return say(visit, 'throttled')
+  if (!mayTry) return say('throttled')
   const proven = await verified(services, account, typed)
-  if (proven === 'busy') return say(visit, 'busy')
+  if (proven === 'busy') return say('busy')
   if (!proven || account === undefined) return refuse(visit, account)
   await services.store.throttles.remove(record)
   const now = services.clock()
-  await changeAttempt(visit, (current) => withProof(ofAccount(current, account.id, now), 'pwd', now, account))
+  return change((current) => withProof(ofAccount(current, account.id, now), 'pwd', now, account))
 }
 
 /**
@@ -64,12 +63,12 @@ async function verified(
 }
 
 /** Same words and same time whether the address is known or not. */
-async function refuse(visit: Visit, account: Account | undefined): Promise<void> {
+async function refuse(visit: Visit, account: Account | undefined): Promise<Outcome> {
   const { services, attempt } = visit
   await services.audit.append({
     event: 'sign_in.password_wrong',
-    ...(account === undefined ? {} : { subject: account.id }),
+    subject: account?.id,
     detail: { address: attempt.origin.address, client: attempt.ask.client },
   })
-  await say(visit, 'wrong_credentials')
+  return say('wrong_credentials')
 }

@@ -1,9 +1,9 @@
 import { maskNumber, phoneFactors } from '../../../rules/phone.ts'
 import { channelOf, codeUnderWay, sendPhoneCode, takePhoneCode } from '../phone-codes.ts'
-import { type Action, accountOf, proven, type Room, say, verification } from '../room.ts'
+import { type Action, accountOf, proven, type SignInStep, say, verification } from '../step.ts'
 
 /** A code by text message or call. The page has buttons for both, so neither is among the other ways. */
-export const phone: Room<'phone'> = {
+export const phone: SignInStep<'phone'> = {
   step: 'phone',
   show: async (visit) => {
     const { ways, ...common } = verification(visit, 'sms')
@@ -16,7 +16,7 @@ export const phone: Room<'phone'> = {
         number: maskNumber(number),
         takesTexts: kind === 'sms',
       })),
-      ...(sent === undefined ? {} : { sent }),
+      sent,
     }
   },
   actions: {
@@ -29,12 +29,12 @@ const send: Action = async (visit, fields) => {
   const channel = channelOf(fields.channel)
   const phones = phoneFactors(accountOf(visit))
   const chosen = phones.find(({ id }) => id === fields.phone)
-  if (phones.length === 0) return say(visit, 'phone_disabled')
-  if (channel === undefined || chosen === undefined) return say(visit, 'unknown')
-  await sendPhoneCode(visit, { purpose: 'prove', factor: chosen.id, number: chosen.number, channel })
+  if (phones.length === 0) return say('phone_disabled')
+  if (channel === undefined || chosen === undefined) return say('unknown')
+  return sendPhoneCode(visit, { purpose: 'prove', factor: chosen.id, number: chosen.number, channel })
 }
 
-const enter: Action = async (visit, fields) => {
-  const code = await takePhoneCode(visit, 'prove', fields.code ?? '')
-  if (code !== undefined) await proven(visit, fields, code.channel === 'sms' ? 'sms' : 'tel')
-}
+const enter: Action = (visit, fields) =>
+  takePhoneCode(visit, 'prove', fields.code ?? '', ({ channel }) =>
+    proven(visit, fields, channel === 'sms' ? 'sms' : 'tel'),
+  )

@@ -1,19 +1,20 @@
 import { acceptPush, type Prompt, promptFrom, refusedByPhone, spendPrompt } from '../../../rules/push.ts'
 import type { PromptState } from '../../../views/pages.ts'
 import { drawPrompt, sendPrompt } from '../../authenticator/prompts.ts'
+import { scratch } from '../attempts.ts'
 import {
   type Action,
   accountOf,
-  changeAttempt,
+  change,
   proven,
-  type Room,
+  type SignInStep,
   say,
   type Visit,
   verification,
-} from '../room.ts'
+} from '../step.ts'
 
 /** A prompt on the person's phone: they type there the number that stands here. */
-export const push: Room<'push'> = {
+export const push: SignInStep<'push'> = {
   step: 'push',
   show: async (visit) => {
     const kept = await ensurePrompt(visit)
@@ -23,8 +24,8 @@ export const push: Room<'push'> = {
       ...verification(visit, 'push'),
       state,
       app: `${visit.services.config.issuer}/authenticator`,
-      ...(number === undefined ? {} : { number }),
-      ...(state === 'limited' ? { from: nextFrom(visit) } : {}),
+      number,
+      from: state === 'limited' ? nextFrom(visit) : undefined,
     }
   },
   actions: {
@@ -39,10 +40,9 @@ async function ensurePrompt(visit: Visit): Promise<{ id: string; sealed: string 
   const { services, attempt } = visit
   const { id, number } = drawPrompt()
   const offered = { id, sealed: services.ring.seal(number, id) }
-  const kept = await services.store.attempts.update(attempt.id, (current) => {
-    if (current === undefined || current.prompt !== undefined) return [current, current?.prompt ?? offered]
-    return [{ ...current, prompt: offered }, offered]
-  })
+  const kept = await scratch(services, attempt, offered, (current) =>
+    current.prompt === undefined ? [{ ...current, prompt: offered }, offered] : [current, current.prompt],
+  )
   if (kept.id === id) await sendPrompt(services, attempt, accountOf(visit), { id, number })
   return kept
 }
@@ -73,26 +73,26 @@ const takeAnswer: Action = async (visit, fields) => {
   const { services, attempt } = visit
   const account = accountOf(visit)
   const now = services.clock()
-  if (attempt.prompt === undefined) return say(visit, 'prompt_over')
+  if (attempt.prompt === undefined) return say('prompt_over')
   const { device, state } = await services.store.prompts.update(attempt.prompt.id, (current) => {
     const [next, device] = spendPrompt(current, attempt, now)
     return [next, { device, state: current?.state ?? ('gone' as const) }]
   })
   // Mostly it has ended this sign-in already; a process that died in between has not.
-  if (state === 'refused') return changeAttempt(visit, refusedByPhone)
-  if (device === undefined) return say(visit, messages[state])
+  if (state === 'refused') return change(refusedByPhone)
+  if (device === undefined) return say(messages[state])
   const accepted = await services.store.accounts.update(account.id, (current) => {
     const next = current && acceptPush(current, device, now)
     return [next ?? current, next !== undefined]
   })
-  if (!accepted) return say(visit, 'prompt_over')
-  await proven(visit, fields, 'push')
+  if (!accepted) return say('prompt_over')
+  return proven(visit, fields, 'push')
 }
 
 /** A new prompt takes the place of the old one, which nobody can answer any more: the page asks once it is shown. */
 const sendAgain: Action = async (visit) => {
   const { services, attempt } = visit
-  if (nextFrom(visit) > services.clock()) return say(visit, 'prompt_limited')
-  await changeAttempt(visit, ({ prompt: _, message: _said, ...current }) => current)
+  if (nextFrom(visit) > services.clock()) return say('prompt_limited')
   if (attempt.prompt !== undefined) await services.store.prompts.remove(attempt.prompt.id)
+  return change((current) => ({ ...current, prompt: undefined }))
 }

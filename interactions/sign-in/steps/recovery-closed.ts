@@ -1,13 +1,12 @@
-import { changeAttempt, type Room } from '../room.ts'
+import { change, type SignInStep } from '../step.ts'
 
-export const recoveryClosed: Room<'recovery_closed'> = {
+export const recoveryClosed: SignInStep<'recovery_closed'> = {
   step: 'recovery_closed',
   show: async ({ case: closed }) => ({
     status: closed?.status ?? 'expired',
-    ...(closed?.decision?.reason ? { reason: closed.decision.reason } : {}),
+    reason: closed?.decision?.reason,
   }),
   actions: {
-    'recovery/close': (visit) =>
-      changeAttempt(visit, ({ case: _case, choice: _choice, ...attempt }) => attempt),
+    'recovery/close': async () => change((attempt) => ({ ...attempt, case: undefined, choice: undefined })),
   },
 }

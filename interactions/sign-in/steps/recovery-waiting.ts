@@ -1,15 +1,24 @@
-import { applyEvent, chooseAdmin } from '../../../recovery/cases.ts'
+import { applyEvent, cancelCase, chooseAdmin } from '../../../recovery/cases.ts'
 import { beginIdentity } from '../../../recovery/identity.ts'
 import { attemptLifetime } from '../../../rules/attempt.ts'
 import { opened } from '../../../rules/opening.ts'
 import type { RecoveryCase } from '../../../rules/recovery-case.ts'
 import { beginnerOf } from '../../http/beginner.ts'
-import { seeOther } from '../../http/page.ts'
 import { Problem } from '../../http/problem.ts'
 import { askSupport } from '../../recovery/support.ts'
-import { type Action, accountOf, changeAttempt, type Room, say, type Visit } from '../room.ts'
+import {
+  type Action,
+  accountOf,
+  type Change,
+  change,
+  leave,
+  type SignInStep,
+  say,
+  stay,
+  type Visit,
+} from '../step.ts'
 
-export const recoveryWaiting: Room<'recovery_waiting'> = {
+export const recoveryWaiting: SignInStep<'recovery_waiting'> = {
   step: 'recovery_waiting',
   show: async (visit) => {
     const waited = caseOf(visit)
@@ -36,9 +45,9 @@ export const recoveryWaiting: Room<'recovery_waiting'> = {
         waited.offers.includes('admin') &&
         ['requested', 'awaiting_identity'].includes(waited.status),
       supportHours: waited.terms.supportHold / 3_600_000,
-      ...(waited.route === undefined ? {} : { route: waited.route }),
-      ...(organization === undefined ? {} : { organization: organization.name }),
-      ...(waited.hold === undefined ? {} : { holdUntil: waited.hold.until }),
+      route: waited.route,
+      organization: organization?.name,
+      holdUntil: waited.hold?.until,
     }
   },
   actions: {
@@ -46,8 +55,8 @@ export const recoveryWaiting: Room<'recovery_waiting'> = {
     'recovery/identity': ownOnly((visit) => identity(visit, {})),
     'recovery/admin': ownOnly((visit) => admin(visit, {})),
     'recovery/support': ownOnly((visit, fields) => support(visit, fields)),
-    'recovery/leave': (visit) =>
-      own(visit) ? say(visit, 'not_possible') : changeAttempt(visit, ({ case: _, ...rest }) => rest),
+    'recovery/leave': async (visit) =>
+      own(visit) ? say('not_possible') : change((attempt) => ({ ...attempt, case: undefined })),
   },
 }
 
@@ -57,12 +66,11 @@ function own(visit: Visit): boolean {
 }
 
 function ownOnly(action: Action): Action {
-  return (visit, fields) => (own(visit) ? action(visit, fields) : say(visit, 'not_possible'))
+  return async (visit, fields) => (own(visit) ? action(visit, fields) : say('not_possible'))
 }
 
-const cancel: Action = async (visit) => {
-  await applyEvent(visit.services, caseOf(visit).id, { type: 'cancel' })
-}
+const cancel: Action = async (visit) =>
+  (await cancelCase(visit.services, caseOf(visit).id)) ? stay : say('not_possible')
 
 function canVerify(visit: Visit): boolean {
   const { status, offers } = caseOf(visit)
@@ -73,35 +81,31 @@ function canVerify(visit: Visit): boolean {
 /** The case waits for the photo ID from here on; whatever comes of it, it can be tried again. */
 const identity: Action = async (visit) => {
   const { services, attempt, ctx } = visit
-  if (!canVerify(visit)) return say(visit, 'not_possible')
+  if (!canVerify(visit)) return say('not_possible')
   const { id, status } = caseOf(visit)
   const about = { purpose: 'recovery', account: accountOf(visit), case: id, attempt: attempt.id } as const
   const begun = await beginIdentity(services, beginnerOf(services, ctx), about)
-  if (!begun.ok) return say(visit, begun.message)
+  if (!begun.ok) return say(begun.message)
   if (status !== 'awaiting_identity') await applyEvent(services, id, { type: 'choose_identity' })
-  await staysAsLong(visit)
-  seeOther(ctx, begun.url)
+  return leave(begun.url, await staysAsLong(visit))
 }
 
 const admin: Action = async (visit) => {
   const outcome = await chooseAdmin(visit.services, caseOf(visit).id)
-  if (!outcome?.ok) return say(visit, 'not_possible')
-  await staysAsLong(visit)
+  if (!outcome?.ok) return say('not_possible')
+  return change(await staysAsLong(visit))
 }
 
 /** The sign-in waits as long as its case. */
-async function staysAsLong(visit: Visit): Promise<void> {
+async function staysAsLong(visit: Visit): Promise<Change> {
   const after = await visit.services.store.cases.get(caseOf(visit).id)
-  await changeAttempt(visit, ({ message: _, ...attempt }) => ({
-    ...attempt,
-    expiresAt: (after?.expiresOn ?? 0) + attemptLifetime,
-  }))
+  return (attempt) => ({ ...attempt, expiresAt: (after?.expiresOn ?? 0) + attemptLifetime })
 }
 
 const support: Action = async (visit, fields) => {
   const fault = await askSupport(visit.services, caseOf(visit).id, fields)
-  if (fault !== undefined) return say(visit, fault)
-  await staysAsLong(visit)
+  if (fault !== undefined) return say(fault)
+  return change(await staysAsLong(visit))
 }
 
 function caseOf(visit: Visit): RecoveryCase {

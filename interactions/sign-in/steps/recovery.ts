@@ -1,8 +1,8 @@
 import { prospectFor } from '../../../recovery/cases.ts'
 import { askFor, refused, waitFor } from '../opening.ts'
-import { type Action, accountOf, type Room } from '../room.ts'
+import { type Action, accountOf, type SignInStep } from '../step.ts'
 
-export const recovery: Room<'recovery'> = {
+export const recovery: SignInStep<'recovery'> = {
   step: 'recovery',
   show: async (visit) => {
     const account = accountOf(visit)
@@ -12,7 +12,7 @@ export const recovery: Room<'recovery'> = {
       approvers: prospect.approvers.length,
       routes: prospect.offers.map((offer) => offer.route),
       supportHours: prospect.terms.supportHold / 3_600_000,
-      ...(prospect.organization ? { organization: prospect.organization.name } : {}),
+      organization: prospect.organization?.name,
     }
   },
   actions: { 'recovery/open': (visit) => open(visit, {}) },
@@ -20,5 +20,5 @@ export const recovery: Room<'recovery'> = {
 
 const open: Action = async (visit) => {
   const opening = await askFor(visit)
-  return opening.ok ? waitFor(visit, opening.case) : refused(visit, opening)
+  return opening.ok ? waitFor(opening.case) : refused(visit, opening)
 }

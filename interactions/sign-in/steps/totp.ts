@@ -3,13 +3,13 @@ import { readCode } from '../../../adapters/secrets/totp.ts'
 import { flatOrigin } from '../../../rules/attempt.ts'
 import { acceptTotp, codeFactors, type TotpOutcome } from '../../../rules/totp.ts'
 import { factorsFor } from '../../../rules/ways.ts'
-import { type Action, accountOf, proven, type Room, refuseCode, say, verification } from '../room.ts'
+import { type Action, accountOf, proven, refuseCode, type SignInStep, say, verification } from '../step.ts'
 
-export const totp: Room<'totp'> = {
+export const totp: SignInStep<'totp'> = {
   step: 'totp',
   show: async (visit) => ({
     ...verification(visit, 'totp'),
-    ...(codeFactors(accountOf(visit)).every(({ kind }) => kind === 'push') ? { own: true as const } : {}),
+    own: codeFactors(accountOf(visit)).every(({ kind }) => kind === 'push'),
   }),
   actions: { totp: (visit, fields) => enterCode(visit, fields) },
 }
@@ -23,7 +23,7 @@ const enterCode: Action = async (visit, fields) => {
   const { services } = visit
   const account = accountOf(visit)
   const code = readCode(fields.code ?? '')
-  if (code === '') return say(visit, 'code_missing')
+  if (code === '') return say('code_missing')
   const now = services.clock()
   const matched = matchTotp(services, codeFactors(account), code)
   const outcome = await services.store.accounts.update(account.id, (current) =>
@@ -37,7 +37,7 @@ const enterCode: Action = async (visit, fields) => {
     subject: account.id,
     detail: { method: 'totp', reason: outcome.reason, ...flatOrigin(visit.attempt.origin) },
   })
-  if (factorsFor(account, 'totp').length === 0) return say(visit, 'factor_disabled')
-  if (outcome.reason === 'throttled') return say(visit, 'throttled')
-  await refuseCode(visit, 'otp', messages[outcome.reason])
+  if (factorsFor(account, 'totp').length === 0) return say('factor_disabled')
+  if (outcome.reason === 'throttled') return say('throttled')
+  return refuseCode(visit, 'otp', messages[outcome.reason])
 }

@@ -1,9 +1,9 @@
 import { askFor, join, refused, waitFor } from '../opening.ts'
-import { type Action, accountOf, type Room, say } from '../room.ts'
+import { type Action, accountOf, besides, type SignInStep, say, stay } from '../step.ts'
 import { stopCase } from '../stopping.ts'
 
 /** Somebody who knows the password has opened a case in another sign-in: the owner, or a stranger. */
-export const whoseCase: Room<'whose_case'> = {
+export const whoseCase: SignInStep<'whose_case'> = {
   step: 'whose_case',
   show: async (visit) => {
     const open = visit.situation.openCase!
@@ -19,12 +19,12 @@ export const whoseCase: Room<'whose_case'> = {
 
 const decide: Action = async (visit, fields) => {
   const open = visit.situation.openCase
-  if (open === undefined) return
+  if (open === undefined) return stay
   if (fields.decision === 'mine') return join(visit, open.id)
-  if (fields.decision !== 'disavow') return say(visit, 'unknown')
+  if (fields.decision !== 'disavow') return say('unknown')
   const stopped = await stopCase(visit, open)
-  if (stopped === undefined) return
+  if (stopped === undefined) return say('not_possible')
   // A new one begins, with a new code.
-  const opening = await askFor(stopped, open.id)
-  return opening.ok ? waitFor(stopped, opening.case) : refused(stopped, opening)
+  const opening = await askFor(stopped.visit, open.id)
+  return besides(stopped.change, opening.ok ? waitFor(opening.case) : refused(stopped.visit, opening))
 }

@@ -1,0 +1,50 @@
+import type { Context } from 'koa'
+import { browserOf } from '../../account/known-browsers.ts'
+import { factorTerms } from '../../account/policies.ts'
+import { openCaseOf } from '../../recovery/cases.ts'
+import type { Attempt } from '../../rules/attempt.ts'
+import { waysOn } from '../../rules/challenge.ts'
+import { isTrusted } from '../../rules/devices.ts'
+import { nextStep } from '../../rules/next-step.ts'
+import type { Situation } from '../../rules/step.ts'
+import { readBrowserCookie } from '../http/browser-cookie.ts'
+import { withCompletionLink } from '../recovery/continue.ts'
+import type { Services } from '../services.ts'
+import type { Visit } from './step.ts'
+
+/** Reads an attempt and what hangs on it. */
+export async function visitOf(services: Services, ctx: Context, attempt: Attempt): Promise<Visit> {
+  const situation = await situationOf(services, ctx, attempt)
+  return { services, ctx, situation, step: nextStep(situation), ways: waysOn(situation), ...situation }
+}
+
+async function situationOf(services: Services, ctx: Context, attempt: Attempt): Promise<Situation> {
+  const { store, config } = services
+  const [account, waitedFor, openCase, device] = await Promise.all([
+    attempt.account === undefined ? undefined : store.accounts.get(attempt.account),
+    attempt.case === undefined ? undefined : store.cases.get(attempt.case),
+    attempt.account === undefined ? undefined : openCaseOf(services, attempt.account),
+    attempt.account === undefined
+      ? undefined
+      : browserOf(services, readBrowserCookie(ctx, config.issuer), attempt.account),
+  ])
+  const { required, kinds, trustDays } =
+    account === undefined ? nobody(services) : await factorTerms(services, account)
+  const now = services.clock()
+  return {
+    attempt: account === undefined ? attempt : withCompletionLink(services, ctx, attempt, account),
+    account,
+    case: waitedFor,
+    openCase,
+    secondFactorRequired: required,
+    attests: config.passkeys.roots.length > 0,
+    kinds,
+    trusted: account !== undefined && isTrusted(device, account, trustDays, now),
+    trustDays,
+    lastUsed: device?.lastUsed,
+    now,
+  }
+}
+
+/** What goes for someone who isn't known yet. */
+const nobody = ({ kinds }: Services) => ({ required: false, kinds, trustDays: 0 })
