@@ -5,7 +5,7 @@ import { givePassword } from '../support/journeys.ts'
 import { type Rekey, startRekey } from '../support/rekey.ts'
 import { describeEachEngine, type Opened } from '../support/stores.ts'
 
-// Seen failing with `say` (interactions/room.ts) raising the attempt's revision: the code was spent, and asked for again.
+// Seen failing with `sayNext` (interactions/sign-in/attempts.ts) raising the attempt's revision: the code was spent, and asked for again.
 describeEachEngine('A form that is sent twice', (engine) => {
   let opened: Opened
   let gates: GatedStore
