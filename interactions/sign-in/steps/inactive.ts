@@ -3,7 +3,17 @@ import { beginIdentity } from '../../../recovery/identity.ts'
 import { attemptLifetime } from '../../../rules/attempt.ts'
 import { beginnerOf } from '../../http/beginner.ts'
 import { askFor, refused } from '../opening.ts'
-import { type Action, accountOf, type Change, change, leave, type SignInStep, say, stay, type Visit } from '../step.ts'
+import {
+  type Action,
+  accountOf,
+  type Change,
+  change,
+  leave,
+  type SignInStep,
+  say,
+  stay,
+  type Visit,
+} from '../step.ts'
 
 /** The account may not sign in. Its owner can show a photo ID, and the support decides whether it may again. */
 export const inactive: SignInStep<'inactive'> = {
