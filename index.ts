@@ -42,12 +42,14 @@ import { createFindAccount } from './provider/claims.ts'
 import { clashesOf } from './provider/clashes.ts'
 import { configured } from './provider/configure.ts'
 import { createDeliver } from './provider/deliver.ts'
+import { createForeignAdapter, type ForeignAdapter } from './provider/foreign-adapter.ts'
 import { retryLogouts } from './provider/retry-logouts.ts'
 import { createRevocation } from './provider/revocation.ts'
 import { endSession } from './provider/session-adapter.ts'
 import { createTransmitter, type Transmitter } from './provider/signals/transmitter.ts'
 import { signingKeys } from './provider/signing-keys.ts'
 import { wakeCases } from './recovery/cases.ts'
+import { baseOf, mountOf } from './rules/mount.ts'
 import type { Settings } from './rules/settings.ts'
 import { createViews } from './views/render.ts'
 
@@ -74,11 +76,12 @@ export interface Rekey {
 
 /** Recoverable second factors for a provider of yours. Throws ConfigError with everything that is wrong at once. */
 export async function rekey(input: PluginOptions): Promise<Rekey> {
-  const { store: openStore, delivery: ways, proofing, clock, log, ...config } = readOptions(input)
+  const { store: openStore, delivery: ways, proofing, clock, log, start, ...config } = readOptions(input)
   const store = await openStore({ clock })
+  const base = baseOf(config.issuer)
   const allowed = config.fetchHosts
   const delivery = await openWays(ways, {
-    issuer: config.issuer,
+    issuer: base,
     store,
     ring: createKeyRing(config.keys),
     clock,
@@ -89,9 +92,10 @@ export async function rekey(input: PluginOptions): Promise<Rekey> {
     config,
     store,
     delivery,
-    proofing: proofing?.(`${config.issuer}/recovery/identity/callback`),
+    proofing: proofing?.(`${base}/recovery/identity/callback`),
     clock,
     log,
+    start,
   })
   const stop = async () => {
     await plugin.stop()
@@ -117,7 +121,10 @@ async function openWays(given: Ways, ways: WaysOut): Promise<Delivery> {
 
 /** What is put together: the engines are open, the settings checked. */
 export interface Parts {
-  config: Omit<Settings, 'clients'> & { keys: RingKey[]; acr: Parameters<typeof namesByLevel>[0] }
+  config: Omit<Settings, 'clients' | 'base' | 'start'> & {
+    keys: RingKey[]
+    acr: Parameters<typeof namesByLevel>[0]
+  }
   store: Store
   delivery: Delivery
   /** Verifies identities by photo ID. */
@@ -127,6 +134,8 @@ export interface Parts {
   /** See Services; `[clock()]` if left out. */
   authenticatorTimes?: (() => number[]) | undefined
   log: Logger
+  /** Where a mail sends someone who may sign in now; the page of their security if left out. */
+  start?: string | undefined
   /** Checks passwords in another way: measurements leave the hashing out. */
   passwords?: Passwords | undefined
 }
@@ -141,12 +150,22 @@ export interface Assembled {
 /** Puts Rekey together over any store and any way out. Everything is wired here, once. */
 export async function assemble(parts: Parts): Promise<Assembled> {
   const host: Host = {}
-  const { services, transmitter, jwks } = await createServices(parts, host)
+  const { services, transmitter, jwks, fetch } = await createServices(parts, host)
   let worker: Worker | undefined
   const configure = (own: Configuration) => {
     const faults = clashesOf(own)
     if (faults.length > 0) throw new ConfigError(faults)
-    host.configured = configured(own, { ...needsOf(parts, services), jwks })
+    host.adapter = own.adapter && createForeignAdapter(own.adapter, parts.store, parts.clock, here)
+    host.configured = configured(own, {
+      config: services.config,
+      clock: services.clock,
+      ring: services.ring,
+      acrNames: services.acrNames,
+      fetch: fetch as NonNullable<Configuration['fetch']>,
+      jwks,
+      adapter: host.adapter?.factory ?? createAdapterFactory(parts.store, parts.clock, here),
+      findAccount: createFindAccount(parts.store, parts.clock, own.findAccount),
+    })
     services.config.clients = (own.clients ?? []) as Settings['clients']
     return host.configured
   }
@@ -177,6 +196,8 @@ export async function assemble(parts: Parts): Promise<Assembled> {
 /** What the host gives later than everything else. */
 interface Host {
   configured?: Configuration
+  /** Where the host keeps what the library stores, unless that is left to Rekey. */
+  adapter?: ForeignAdapter
   provider?: Provider
 }
 
@@ -186,9 +207,11 @@ function attached({ provider }: Host): Provider {
 }
 
 async function createServices({ store, clock, log, ...parts }: Parts, host: Host) {
-  const config: Settings = { ...parts.config, clients: [] }
+  const base = baseOf(parts.config.issuer)
+  const start = parts.start ?? `${base}/security`
+  const config: Settings = { ...parts.config, base, start, clients: [] }
   const ring = createKeyRing(parts.config.keys)
-  const views = createViews({ brand: config.brand.name })
+  const views = createViews({ brand: config.brand.name, mount: mountOf(config) })
   const audit = createAudit(store, clock)
   const acrNames = createAcrNames(namesByLevel(parts.config.acr))
   const fetch = createGuardedFetch({ allowed: config.fetchHosts })
@@ -234,7 +257,7 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
     outbox,
     audit,
     provider,
-    revocation: createRevocation(store),
+    revocation: createRevocation(store, async (artifact) => host.adapter?.drop(artifact)),
     publish: transmitter.publish,
   })
   const services: Services = {
@@ -258,21 +281,11 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
     pushKey: (await vapidKeys(store, ring)).publicKey,
     log,
   }
-  return { services, transmitter, jwks: jwks as JWKS }
+  return { services, transmitter, fetch, jwks: jwks as JWKS }
 }
 
-function needsOf({ store, clock }: Parts, { config, ring, acrNames }: Services) {
-  const here = () => Provider.ctx && originOf(Provider.ctx)
-  return {
-    config,
-    clock,
-    ring,
-    acrNames,
-    adapter: createAdapterFactory(store, clock, here),
-    findAccount: createFindAccount(store, clock),
-    fetch: createGuardedFetch({ allowed: config.fetchHosts }) as NonNullable<Configuration['fetch']>,
-  }
-}
+/** Where the request under way comes from, if one is. */
+const here = () => Provider.ctx && originOf(Provider.ctx)
 
 /** What is to be known of what the library does by itself. */
 function listen(provider: Provider, { store, outbox }: Services): void {

@@ -107,7 +107,7 @@ export const sharedOptions = {
   issuer: z
     .url({ protocol: /^https?$/ })
     .refine(isPlainAddress, 'an address without query, fragment, user or password')
-    .transform((text) => text.replace(/\/$/, ''))
+    .transform((text) => (new URL(text).pathname === '/' ? new URL(text).origin : text))
     .describe(
       'The public address of the provider, its `iss`: https://id.example.com, or below a path. Never taken from a request.',
     ),
@@ -201,6 +201,10 @@ export const pluginSchema = z.strictObject({
     .custom<OpenProofing>((value) => typeof value === 'function', 'oidcProofing(…) of "rekey/oidc-proofing"')
     .optional()
     .describe('`oidcProofing` of `rekey/oidc-proofing`: a provider that verifies people by photo ID.'),
+  start: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Where a mail sends someone who may sign in now: your app. The security page if left out.'),
   log: z
     .custom<Logger>((value) => has(value, 'info', 'warn', 'error'), 'a logger like pino')
     .default(() => pino({ level: 'warn' }))

@@ -27,7 +27,7 @@ type Party = Pick<AccountServices, 'config' | 'ring'>
 
 /** From the configuration alone: what a browser says of where it is must not decide what is expected of it. */
 const expected = ({ config }: Party) => ({
-  expectedOrigin: config.issuer,
+  expectedOrigin: new URL(config.issuer).origin,
   expectedRPID: new URL(config.issuer).hostname,
 })
 

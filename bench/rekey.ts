@@ -35,7 +35,7 @@ export async function rekeyOnLmdb(issuer: string, data: string, hashing: boolean
     ...(hashing ? {} : { passwords: plainPasswords }),
   })
   await seed(store, app.services)
-  return app.koa.callback()
+  return app.listener
 }
 
 async function seed(store: Store, { ring, passwords }: Services): Promise<void> {

@@ -143,12 +143,12 @@ async function signInUrl(
   recipient: Account,
   about?: RecoveryCase,
 ): Promise<string> {
-  const { issuer } = services.config
+  const { base, start } = services.config
   const until = recipient.recovered?.mailUntil
-  if (about === undefined || until === undefined || recipient.recovered?.case !== about.id) return issuer
+  if (about === undefined || until === undefined || recipient.recovered?.case !== about.id) return start
   const link = { purpose: 'completion', account: recipient.id, case: about.id, expiresAt: until } as const
   const token = await mailedToken(services.store, services.ring, { ...link, createdAt: services.clock() })
-  return `${issuer}/recovery/continue/${token}`
+  return `${base}/recovery/continue/${token}`
 }
 
 async function supportUrl(
@@ -163,13 +163,13 @@ async function supportUrl(
     expiresAt: about.expiresOn,
   } as const
   const token = await mailedToken(services.store, services.ring, { ...link, createdAt: services.clock() })
-  return `${services.config.issuer}/recovery/support/${token}`
+  return `${services.config.base}/recovery/support/${token}`
 }
 
 async function confirmUrl(services: NoticeServices, notice: Notice, recipient: Account): Promise<string> {
   const { run, until } = notice.data
   const one = { id: String(run), account: recipient.id, case: notice.case, expiresAt: Number(until) }
-  return `${services.config.issuer}/recovery/identity/confirm/${await confirmToken(services, one)}`
+  return `${services.config.base}/recovery/identity/confirm/${await confirmToken(services, one)}`
 }
 
 async function approveUrl(
@@ -184,7 +184,7 @@ async function approveUrl(
     case: about?.id,
     expiresAt: (about !== undefined && isOpen(about) ? about.expiresOn : services.clock()) + disavowLifetime,
   })
-  return `${services.config.issuer}/recovery/approve/${token}`
+  return `${services.config.base}/recovery/approve/${token}`
 }
 
 async function disavowUrl(
@@ -201,5 +201,5 @@ async function disavowUrl(
     about: about === undefined ? `${notice.name}|${notice.id}` : notice.name,
     expiresAt: Math.max(services.clock(), about?.expiresOn ?? 0) + disavowLifetime,
   })
-  return `${services.config.issuer}/recovery/disavow/${token}`
+  return `${services.config.base}/recovery/disavow/${token}`
 }

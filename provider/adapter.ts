@@ -141,7 +141,7 @@ function refuseReplay(model: string, first: boolean): void {
 }
 
 /** An interaction carries its account inside: a finished one that nobody resumed yet would make a session later. */
-function accountOf(payload: AdapterPayload): string | undefined {
+export function accountOf(payload: AdapterPayload): string | undefined {
   const { session, result, lastSubmission } = payload as {
     session?: { accountId?: string }
     result?: { login?: { accountId?: string } }

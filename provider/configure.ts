@@ -1,6 +1,7 @@
 import type { Configuration, FindAccount, JWKS } from 'oidc-provider'
 import type { KeyRing } from '../adapters/secrets/key-ring.ts'
 import { acrRecovered } from '../rules/assurance.ts'
+import { mountOf } from '../rules/mount.ts'
 import type { Settings } from '../rules/settings.ts'
 import type { AcrNames } from './acr-names.ts'
 import { actionParameters } from './actions.ts'
@@ -12,7 +13,7 @@ import { loadOwnGrant, withChecks } from './policy.ts'
 
 /** What Rekey brings to a configuration. */
 export interface Needs {
-  config: Pick<Settings, 'issuer' | 'brand'>
+  config: Pick<Settings, 'base' | 'brand'>
   clock: () => number
   ring: KeyRing
   acrNames: AcrNames
@@ -94,8 +95,7 @@ function withMetadata(own: Own['extraClientMetadata'] = {}): NonNullable<Own['ex
 export const ourPrompts = ['login', 'consent', 'action']
 
 function withPages(own: Own['interactions'], { acrNames, config }: Needs): NonNullable<Own['interactions']> {
-  const base = new URL(config.issuer).pathname.replace(/\/$/, '')
-  const ours = (uid: string) => `${base}/interaction/${uid}`
+  const ours = (uid: string) => `${mountOf(config)}/interaction/${uid}`
   return {
     policy: withChecks(acrNames, own?.policy),
     url: (ctx, interaction) =>

@@ -5,14 +5,14 @@ import type { Settings } from '../rules/settings.ts'
 /** Our own pages are a relying app like any other. */
 export const consoleClientId = 'rekey-console'
 
-export function consoleCallback(issuer: string): string {
-  return `${issuer}/console/callback`
+export function consoleCallback({ base }: { base: string }): string {
+  return `${base}/console/callback`
 }
 
 export const consoleSecret = (ring: KeyRing): string => ring.mac('console-client')
 
 interface Registered {
-  config: Pick<Settings, 'issuer' | 'brand'>
+  config: Pick<Settings, 'base' | 'brand'>
   ring: KeyRing
   /** What the host's defaults would decide for us is said here. */
   own: Configuration
@@ -24,7 +24,7 @@ export function consoleClient({ config, ring, own }: Registered) {
     client_id: consoleClientId,
     client_secret: consoleSecret(ring),
     client_name: config.brand.name,
-    redirect_uris: [consoleCallback(config.issuer)],
+    redirect_uris: [consoleCallback(config)],
     response_types: ['code' as const],
     grant_types: ['authorization_code'],
     application_type: 'web' as const,

@@ -3,11 +3,16 @@ import { findAll } from '../adapters/store/find-all.ts'
 import type { Store } from '../adapters/store/store.ts'
 import type { LogoutTarget, Revocation } from '../effects/services.ts'
 
+/** Removes an artifact where the host keeps it; our own adapter keeps it where it was just removed. */
+type Drop = (artifact: string) => Promise<void>
+
+const nowhere: Drop = async () => {}
+
 /** The provider's part in what a change of an account promises. */
-export function createRevocation(store: Store): Revocation {
+export function createRevocation(store: Store, drop: Drop = nowhere): Revocation {
   return {
-    endEverything: (account, cause, kept) => endEverything(store, account, cause, kept),
-    endSome: (account, cause, which) => endSessions(store, account, cause, which),
+    endEverything: (account, cause, kept) => endEverything(store, account, cause, kept, drop),
+    endSome: (account, cause, which) => endSessions(store, account, cause, which, drop),
   }
 }
 
@@ -23,14 +28,15 @@ export async function endEverything(
   account: string,
   cause: string,
   kept: { keep?: string; keepSession?: string } = {},
+  drop: Drop = nowhere,
 ): Promise<LogoutTarget[]> {
   const targets: LogoutTarget[] = []
   for (const session of await findAll(store.sessions, 'account', account)) {
-    if (session.id !== kept.keepSession) targets.push(...(await end(store, session.id, account, cause)))
+    if (session.id !== kept.keepSession) targets.push(...(await end(store, session.id, account, cause, drop)))
   }
   await store.consoleSessions.removeBy('account', account)
   for (const artifact of await findAll(store.artifacts, 'account', account)) {
-    if (artifact.id !== `Interaction:${kept.keep}`) await store.artifacts.remove(artifact.id)
+    if (artifact.id !== `Interaction:${kept.keep}`) await remove(store, artifact, drop)
   }
   return targets
 }
@@ -44,13 +50,15 @@ export async function endSessions(
   account: string,
   cause: string,
   which: { session: string } | { keepSession: string },
+  drop: Drop = nowhere,
 ): Promise<LogoutTarget[]> {
   const sessions = await findAll(store.sessions, 'account', account)
   const goes = ({ id }: { id: string }) =>
     'session' in which ? id === which.session : id !== which.keepSession
   const targets: LogoutTarget[] = []
-  for (const session of sessions.filter(goes)) targets.push(...(await end(store, session.id, account, cause)))
-  await removeHanging(store, account, (artifact) => {
+  for (const session of sessions.filter(goes))
+    targets.push(...(await end(store, session.id, account, cause, drop)))
+  await removeHanging(store, account, drop, (artifact) => {
     const on = sessions.find((session) => hangsOn(artifact, session))
     return on === undefined ? 'keepSession' in which : goes(on)
   })
@@ -65,9 +73,20 @@ function hangsOn({ id, payload }: Artifact, session: ProviderSession): boolean {
   return Object.values(authorizationsOf(session)).some(({ grantId }) => id === `Grant:${grantId}`)
 }
 
-async function removeHanging(store: Store, account: string, hangs: (artifact: Artifact) => boolean) {
+async function removeHanging(
+  store: Store,
+  account: string,
+  drop: Drop,
+  hangs: (artifact: Artifact) => boolean,
+) {
   const artifacts = await findAll(store.artifacts, 'account', account)
-  for (const artifact of artifacts.filter(hangs)) await store.artifacts.remove(artifact.id)
+  for (const artifact of artifacts.filter(hangs)) await remove(store, artifact, drop)
+}
+
+/** The host's copy first: until then the ledger remembers that it has to go. */
+async function remove({ artifacts }: Store, { id }: Artifact, drop: Drop): Promise<void> {
+  await drop(id)
+  await artifacts.remove(id)
 }
 
 /** What each app was given in a session, by its client id. */
@@ -82,6 +101,7 @@ async function end(
   uid: string,
   account: string,
   cause: string,
+  drop: Drop,
 ): Promise<LogoutTarget[]> {
   const ended = await sessions.update(uid, (current) => {
     if (current === undefined || (current.ended !== undefined && current.ended !== cause))
@@ -89,6 +109,8 @@ async function end(
     return [{ ...current, ended: cause }, current]
   })
   if (ended === undefined) return []
+  // From here on nobody finds it, whatever becomes of the host's copy.
+  await drop(`Session:${ended.session}`)
   return Object.entries(authorizationsOf(ended)).flatMap(([client, { sid }]) =>
     sid === undefined ? [] : [{ client, account, sid }],
   )

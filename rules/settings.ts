@@ -3,8 +3,12 @@
  * and describe it stand above; this is their output.
  */
 export interface Settings {
-  /** The provider's `iss`. All addresses come from it, never from a request. */
+  /** The provider's `iss`, as tokens say it. All addresses come from it, never from a request. */
   issuer: string
+  /** The same without a slash at its end: what every address of a page begins with. */
+  base: string
+  /** Where a mail sends someone who may sign in now. */
+  start: string
   /** What people see. */
   brand: Brand
   /** How long a removed account is kept, in days. */

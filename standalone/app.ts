@@ -1,16 +1,20 @@
+import type { RequestListener } from 'node:http'
 import Router from '@koa/router'
 import type Koa from 'koa'
 import { Provider } from 'oidc-provider'
 import type { Worker } from '../effects/worker.ts'
 import { assemble, type Parts } from '../index.ts'
+import { mounted } from '../interactions/console/client.ts'
 import { deviceSession } from '../interactions/http/device-flow.ts'
 import { guarded } from '../interactions/http/guards.ts'
 import { ownPaths } from '../interactions/http/own-paths.ts'
-import { showPage } from '../interactions/http/page.ts'
+import { seeOther, showPage } from '../interactions/http/page.ts'
 import { providerPages } from '../interactions/http/provider-pages.ts'
 import { localeOf } from '../interactions/http/request.ts'
 import type { Services } from '../interactions/services.ts'
 import { createConfiguration, type ProviderOptions } from '../provider/configuration.ts'
+import { baseOf } from '../rules/mount.ts'
+import { assetPath } from '../views/assets.ts'
 import type { Config } from './config.ts'
 
 export interface AppOptions extends Parts {
@@ -20,6 +24,8 @@ export interface AppOptions extends Parts {
 }
 
 export interface App {
+  /** Answers every request, whatever the path of the issuer. */
+  listener: RequestListener
   koa: Koa
   services: Services & { config: Config }
   /** Does all background work that is due now. */
@@ -31,7 +37,7 @@ export interface App {
 /** The program: an identity provider of its own, and the plugin's first user. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, demo } = options
-  const { plugin, services, work } = await assemble(options)
+  const { plugin, services, work } = await assemble({ ...options, start: baseOf(config.issuer) })
   const provider = new Provider(plugin.issuer, plugin.configure(ownConfiguration(options, services)))
   provider.proxy = config.trustProxy
   for (const guard of guarded(services)) provider.use(guard)
@@ -39,6 +45,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   if (demo !== undefined) provider.use(ownPaths([demo.routes(services, { run: work })]))
   plugin.attach(provider)
   return {
+    listener: mounted(provider.callback(), services.config),
     koa: provider as unknown as Koa,
     services: services as App['services'],
     work,
@@ -65,6 +72,8 @@ function homeRoutes({ config, demo }: AppOptions, { views }: Services): Router {
     const locals = { issuer: config.issuer, demo: demo !== undefined, demoApp: demo?.app }
     showPage(ctx, views.page('home', localeOf(ctx), locals))
   })
+  // Asked for by browsers on pages that name no icon, as those that the library writes itself.
+  router.get('/favicon.ico', (ctx) => seeOther(ctx, assetPath('favicon.svg')))
   router.get('/healthz', (ctx) => {
     ctx.body = { status: 'ok' }
   })

@@ -40,7 +40,7 @@ async function startProduct(config: ReturnType<typeof readProductConfig>): Promi
     log,
   })
   stops.unshift(() => app.stop())
-  await listen(app.koa.callback(), config.port, config.host)
+  await listen(app.listener, config.port, config.host)
   log.info({ issuer: config.issuer, port: config.port }, 'Rekey is listening')
 }
 
@@ -70,7 +70,7 @@ async function startDemo(settings: { [setting: string]: unknown }): Promise<void
   })
   stops.unshift(() => app.stop())
   await seed(app.services)
-  await listen(app.koa.callback(), config.port, config.host)
+  await listen(app.listener, config.port, config.host)
   const relyingApp = createRelyingApp({
     issuer: config.issuer,
     origin: demo.appOrigin,

@@ -27,6 +27,8 @@ export interface Views {
 export interface ViewOptions {
   /** The name of the identity provider as people know it. */
   brand: string
+  /** Where the pages are mounted, '' at the root: put before every path of ours. */
+  mount?: string
   /** For times in mails, which no script can show in the reader's own zone. IANA name. */
   timeZone?: string
   /** Told of texts that don't exist. */
@@ -49,6 +51,7 @@ const names = [
   'page',
   'brand',
   'asset',
+  'here',
   'refreshSeconds',
   'kindOf',
   'describe',
@@ -63,7 +66,13 @@ export function createViews(options: ViewOptions): Views {
   const partials = compileAll('partials')
   return {
     page: (name, locale, locals, extra = {}) =>
-      renderPage({ pages, partials, i18n, brand: options.brand }, name, locale, locals, extra),
+      renderPage(
+        { pages, partials, i18n, brand: options.brand, mount: options.mount ?? '' },
+        name,
+        locale,
+        locals,
+        extra,
+      ),
     notice: (name, locale, data) => {
       const t = i18n.texts[locale]
       const layout = (o: object) => (partials.mail as Template)({ o, t, brand: options.brand })
@@ -79,6 +88,7 @@ interface Engine {
   partials: Templates
   i18n: I18n
   brand: string
+  mount: string
 }
 
 function renderPage<N extends PageName>(
@@ -89,14 +99,16 @@ function renderPage<N extends PageName>(
   extra: { refreshSeconds?: number },
 ): string {
   const t = engine.i18n.texts[locale]
-  const brand = engine.brand
+  const { brand, mount } = engine
+  const here = (path: string) => mount + path
   const scope = {
-    p: locals,
+    p: 'base' in locals ? { ...locals, base: here(String(locals.base)) } : locals,
     t,
     brand,
     page: name,
     title: titleOf(name, t, { ...locals, brand }),
-    asset: assetPath,
+    here,
+    asset: (name: string) => here(assetPath(name)),
     kindOf,
     describe: (origin: Parameters<typeof describeOrigin>[0]) => describeOrigin(origin, t),
     linked: linkify,

@@ -64,7 +64,7 @@ export async function verifyProof(
     throw badProof()
   })
   const { jti, iat, htm, htu } = readProof(proof).claims
-  if (htm !== ctx.method || htu !== services.config.issuer + ctx.path) throw badProof()
+  if (htm !== ctx.method || htu !== services.config.base + ctx.path) throw badProof()
   // The answer says what time it is here, so that a phone with a wrong clock can try again.
   const near = services.authenticatorTimes().some((time) => Math.abs(iat * 1000 - time) <= skew)
   if (!near) throw new Problem(401, 'clock')

@@ -2,6 +2,7 @@ import { bodyParser } from '@koa/bodyparser'
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import { z } from 'zod'
+import { mountOf } from '../../rules/mount.ts'
 import { assetPath, assets } from '../../views/assets.ts'
 import { showPage } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
@@ -30,7 +31,7 @@ export function authenticatorRoutes(services: Services): Router {
   router.get('/worker.js', (ctx) => {
     ctx.set('Cache-Control', 'no-cache')
     // The page stands at /authenticator, above the folder of the script.
-    ctx.set('Service-Worker-Allowed', home)
+    ctx.set('Service-Worker-Allowed', mountOf(services.config) + home)
     ctx.type = 'text/javascript'
     ctx.body = assets.get('authenticator-worker.js')!.body
   })
@@ -77,20 +78,23 @@ const inJson =
 
 /** W3C Web Application Manifest: what a home screen needs. */
 function showManifest({ config }: Services, ctx: Context): void {
+  const mount = mountOf(config)
+  const start = mount + home
+  const icon = (name: string) => mount + assetPath(name)
   ctx.set('Cache-Control', 'no-cache')
   ctx.body = JSON.stringify({
-    id: home,
+    id: start,
     name: `${config.brand.name} authenticator`,
     short_name: config.brand.name,
-    start_url: home,
-    scope: home,
+    start_url: start,
+    scope: start,
     display: 'standalone',
     background_color: '#0b4f4a',
     theme_color: '#0b4f4a',
     icons: [
-      { src: assetPath('authenticator.svg'), sizes: 'any', type: 'image/svg+xml', purpose: 'any' },
-      { src: assetPath('authenticator.svg'), sizes: 'any', type: 'image/svg+xml', purpose: 'maskable' },
-      { src: assetPath('authenticator-512.png'), sizes: '512x512', type: 'image/png', purpose: 'any' },
+      { src: icon('authenticator.svg'), sizes: 'any', type: 'image/svg+xml', purpose: 'any' },
+      { src: icon('authenticator.svg'), sizes: 'any', type: 'image/svg+xml', purpose: 'maskable' },
+      { src: icon('authenticator-512.png'), sizes: '512x512', type: 'image/png', purpose: 'any' },
     ],
   })
   ctx.type = 'application/manifest+json'

@@ -1,16 +1,20 @@
+import type { IncomingMessage, RequestListener } from 'node:http'
 import { inject } from 'light-my-request'
 import type { Provider } from 'oidc-provider'
 import * as oidc from 'openid-client'
 import type { KeyRing } from '../../adapters/secrets/key-ring.ts'
 import { consoleClientId, consoleSecret } from '../../provider/own-client.ts'
+import { mountOf } from '../../rules/mount.ts'
+import type { Settings } from '../../rules/settings.ts'
 
 /** openid-client, speaking to the provider in memory: no network, no dependence on how the outside reaches us. */
 export async function connectConsole(
   provider: Provider,
-  issuer: string,
+  config: Pick<Settings, 'issuer' | 'base'>,
   ring: KeyRing,
 ): Promise<oidc.Configuration> {
-  const callback = provider.callback()
+  const { issuer } = config
+  const callback = mounted(provider.callback(), config)
   const fetchInMemory: oidc.CustomFetch = async (url, { method, headers, body }) => {
     const answer = await inject(callback as never, {
       method: method as 'GET',
@@ -32,3 +36,15 @@ export async function connectConsole(
 
 // Behind a proxy the provider learns the scheme from this header; in memory there is no proxy to set it.
 const forwarded = (issuer: string) => ({ 'x-forwarded-proto': new URL(issuer).protocol.slice(0, -1) })
+
+/** As the host mounts it: the provider sees the rest of the path, and finds where it is by `originalUrl`. */
+export function mounted(callback: RequestListener, config: Pick<Settings, 'base'>): RequestListener {
+  const mount = mountOf(config)
+  if (mount === '') return callback
+  return (request: IncomingMessage & { originalUrl?: string }, response) => {
+    request.originalUrl = request.url ?? '/'
+    const path = request.originalUrl
+    if (path.startsWith(mount)) request.url = path.slice(mount.length).replace(/^(?!\/)/, '/')
+    return callback(request, response)
+  }
+}

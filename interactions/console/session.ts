@@ -5,6 +5,7 @@ import { randomToken, tokenHash } from '../../adapters/secrets/key-ring.ts'
 import type { ConsoleSession } from '../../adapters/store/documents.ts'
 import { consoleCallback } from '../../provider/own-client.ts'
 import { type Acr, acrMultiFactor, meets } from '../../rules/assurance.ts'
+import { cookieAt } from '../../rules/mount.ts'
 import { seeOther } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
@@ -57,20 +58,19 @@ const sessionTime = 8 * 3_600_000
 
 export function createConsole(services: Services): Console {
   const { config, ring, provider, store, clock, acrNames } = services
-  const secure = config.issuer.startsWith('https:')
-  const sessionCookie = secure ? '__Host-console' : 'console'
-  const leavingCookie = secure ? '__Host-console-leaving' : 'console-leaving'
+  const { name: sessionCookie, path, secure } = cookieAt(config, 'console')
+  const leavingCookie = cookieAt(config, 'console-leaving').name
   const cookie = {
     httpOnly: true,
     sameSite: 'lax',
-    path: '/',
+    path,
     secure,
     signed: false,
     overwrite: true,
   } as const
   let connected: Promise<oidc.Configuration> | undefined
   const connect = () => {
-    connected ??= connectConsole(provider, config.issuer, ring)
+    connected ??= connectConsole(provider, config, ring)
     return connected
   }
 
@@ -89,7 +89,7 @@ export function createConsole(services: Services): Console {
       maxAge: signInTime,
     })
     const url = oidc.buildAuthorizationUrl(await connect(), {
-      redirect_uri: consoleCallback(config.issuer),
+      redirect_uri: consoleCallback(config),
       scope: 'openid',
       state: leaving.state,
       nonce: leaving.nonce,
@@ -139,7 +139,7 @@ export function createConsole(services: Services): Console {
 
   const redeem = async (ctx: Context, leaving: Leaving) => {
     try {
-      const url = new URL(ctx.originalUrl, config.issuer)
+      const url = new URL(config.base + ctx.url)
       const tokens = await oidc.authorizationCodeGrant(await connect(), url, {
         pkceCodeVerifier: leaving.verifier,
         expectedState: leaving.state,

@@ -1,5 +1,5 @@
 import Router from '@koa/router'
-import { assetPath, assets } from '../../views/assets.ts'
+import { assets } from '../../views/assets.ts'
 import { Problem } from './problem.ts'
 
 /** Style, script and pictures of the pages, from memory. Addresses with a hash in them are kept for good. */
@@ -17,7 +17,5 @@ export function assetRoutes(): Router {
     if (ctx.fresh) ctx.status = 304
     else ctx.body = asset.body
   })
-  // Asked for by browsers on pages that name no icon, as those that the library writes itself.
-  router.get('/favicon.ico', (ctx) => ctx.redirect(assetPath('favicon.svg')))
   return router
 }

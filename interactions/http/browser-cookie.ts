@@ -1,24 +1,27 @@
 import type { Context } from 'koa'
 import { deviceLifetime } from '../../rules/devices.ts'
+import { cookieAt } from '../../rules/mount.ts'
+
+type Settings = { base: string }
 
 /** The secret by which a browser is known again, as 256 bits in base64url. Anything else was not set by us. */
-export function readBrowserCookie(ctx: Context, issuer: string): string | undefined {
-  const secret = ctx.cookies.get(nameAt(issuer)) ?? ''
+export function readBrowserCookie(ctx: Context, settings: Settings): string | undefined {
+  const secret = ctx.cookies.get(cookieOf(settings).name) ?? ''
   return /^[\w-]{43}$/.test(secret) ? secret : undefined
 }
 
 /** Sets the cookie, or renews it: browsers keep none longer than 400 days. */
-export function setBrowserCookie(ctx: Context, issuer: string, secret: string): void {
-  ctx.cookies.set(nameAt(issuer), secret, {
+export function setBrowserCookie(ctx: Context, settings: Settings, secret: string): void {
+  const { name, path, secure } = cookieOf(settings)
+  ctx.cookies.set(name, secret, {
     httpOnly: true,
     sameSite: 'lax',
-    path: '/',
-    secure: issuer.startsWith('https:'),
+    path,
+    secure,
     signed: false,
     overwrite: true,
     maxAge: deviceLifetime,
   })
 }
 
-// With the prefix, neither a page on a subdomain nor one on plain http can plant a secret that somebody else knows.
-const nameAt = (issuer: string): string => (issuer.startsWith('https:') ? '__Host-device' : 'device')
+const cookieOf = (settings: Settings) => cookieAt(settings, 'device')

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { Context, Middleware } from 'koa'
 import { errors } from 'oidc-provider'
 import { Overloaded } from '../../adapters/secrets/passwords.ts'
+import { mountOf } from '../../rules/mount.ts'
 import type { Services } from '../services.ts'
+import { mountAt } from './page.ts'
 import { Problem } from './problem.ts'
 import { localeOf } from './request.ts'
 
@@ -45,6 +47,7 @@ export const secureHeaders: Middleware = (ctx, next) => {
 
 /** What stands before every page of ours, and before nothing else. */
 export const guarded = (services: Pick<Services, 'views' | 'log' | 'config'>): Middleware[] => [
+  mountAt(mountOf(services.config)),
   onlyOwnHost(services.config.issuer),
   secureHeaders,
   errorPages(services),

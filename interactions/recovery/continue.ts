@@ -2,6 +2,7 @@ import type { Context } from 'koa'
 import { findLink } from '../../effects/links.ts'
 import type { Account } from '../../rules/account.ts'
 import { type Attempt, withProof } from '../../rules/attempt.ts'
+import { cookieAt } from '../../rules/mount.ts'
 import { checkFormToken, readFields } from '../http/form.ts'
 import { showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
@@ -27,18 +28,18 @@ export async function showContinue(services: Services, ctx: Context): Promise<vo
 
 /** POST /recovery/continue/:token. Spends the link, and marks this browser as the one that holds the mailbox. */
 export async function useCompletionLink(services: Services, ctx: Context): Promise<void> {
-  const { store, ring, clock, config } = services
+  const { store, ring, clock } = services
   const link = await findLink(store, 'completion', ctx.params.token)
   if (link?.case === undefined) return gone(services, ctx)
   checkFormToken(readFields(ctx), formToken(services, link.id))
   const first = await store.links.update(link.id, (current) => [undefined, current !== undefined])
   if (!first) return gone(services, ctx)
   const continued: Continued = { account: link.account, case: link.case, until: clock() + lifetime }
-  const secure = config.issuer.startsWith('https:')
-  ctx.cookies.set(cookieName(services), ring.seal(JSON.stringify(continued), 'completion'), {
+  const { name, path, secure } = cookieOf(services)
+  ctx.cookies.set(name, ring.seal(JSON.stringify(continued), 'completion'), {
     httpOnly: true,
     sameSite: 'lax',
-    path: '/',
+    path,
     secure,
     signed: false,
     maxAge: lifetime,
@@ -62,7 +63,7 @@ export function withCompletionLink(
 }
 
 function readCookie(services: Services, ctx: Context): Continued | undefined {
-  const value = ctx.cookies.get(cookieName(services))
+  const value = ctx.cookies.get(cookieOf(services).name)
   if (value === undefined) return undefined
   try {
     return JSON.parse(services.ring.open(value, 'completion'))
@@ -71,8 +72,7 @@ function readCookie(services: Services, ctx: Context): Continued | undefined {
   }
 }
 
-const cookieName = ({ config }: Services): string =>
-  config.issuer.startsWith('https:') ? '__Host-completion' : 'completion'
+const cookieOf = ({ config }: Services) => cookieAt(config, 'completion')
 
 const formToken = ({ ring }: Services, link: string): string => ring.mac(`completion-form|${link}`)
 

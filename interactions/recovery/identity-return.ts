@@ -25,7 +25,7 @@ export async function identityCallback(services: Services, ctx: Context, enrol: 
     current === undefined ? [current, undefined] : takeAnswer(current, clock()),
   )
   if (taken?.ok) {
-    const callback = new URL(ctx.originalUrl, config.issuer)
+    const callback = new URL(config.base + ctx.url)
     const kept: Kept = JSON.parse(ring.open(taken.sealed, run.id))
     if (run.purpose === 'enrolment') return enrol(ctx, run, callback, kept)
     const outcome = await outcomeOf(services, run, callback, kept)

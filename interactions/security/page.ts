@@ -57,7 +57,7 @@ async function overview(
 ): Promise<Omit<Pages['security'], 'base' | 'form' | 'message'>> {
   const { kinds, required, trustDays } = await factorTerms(services, account)
   const [devices, sessions, activity, request] = await Promise.all([
-    listedBrowsers(services, readBrowserCookie(ctx, services.config.issuer), account, trustDays),
+    listedBrowsers(services, readBrowserCookie(ctx, services.config), account, trustDays),
     sessionsOf(services, account.id, session.providerSession),
     activityFor(services, account.id),
     openCaseOf(services, account.id),
@@ -104,11 +104,11 @@ async function endSessions(services: Services, console: Console, ctx: Context): 
   const by = actingOn(services, ctx, sent)
   if (fields.end === 'others') {
     await endOthers(services, by, session.providerSession)
-    await endOtherTrust(services, by, readBrowserCookie(ctx, services.config.issuer))
+    await endOtherTrust(services, by, readBrowserCookie(ctx, services.config))
     return seeOther(ctx, `${path}?said=sessions_ended`)
   }
   const ended = await endOne(services, by, fields.end ?? '')
-  if (fields.end === session.providerSession) return seeOther(ctx, '/')
+  if (fields.end === session.providerSession) return seeOther(ctx, services.config.start)
   seeOther(ctx, `${path}?said=${ended ? 'session_ended' : 'already_gone'}`)
 }
 

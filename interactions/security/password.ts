@@ -48,7 +48,7 @@ async function change(services: Services, console: Console, ctx: Context): Promi
 
 /** A person who changes it in fear of somebody wants them out as well (OWASP ASVS 5, 7.4.3): promised with the change. */
 async function othersOut(services: Services, ctx: Context, by: Acting, keep: string): Promise<Effect[]> {
-  const trusted = await otherTrusted(services, by, readBrowserCookie(ctx, services.config.issuer))
+  const trusted = await otherTrusted(services, by, readBrowserCookie(ctx, services.config))
   return [...othersEnded(by, keep, services.clock()), ...devicesForgotten(by, trusted)]
 }
 

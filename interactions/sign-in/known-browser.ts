@@ -8,11 +8,11 @@ import { accountOf, type Visit } from './step.ts'
  * makes the same device of it.
  */
 const secretOf = ({ services: { config, ring }, ctx, attempt }: Visit): string =>
-  readBrowserCookie(ctx, config.issuer) ?? ring.mac(`device-cookie|${attempt.id}|${attempt.form}`)
+  readBrowserCookie(ctx, config) ?? ring.mac(`device-cookie|${attempt.id}|${attempt.form}`)
 
 /** Gives the browser its cookie, or renews it. Only a sign-in that has ended does: whoever fails gets none. */
 export function keepDevice(visit: Visit): void {
-  setBrowserCookie(visit.ctx, visit.services.config.issuer, secretOf(visit))
+  setBrowserCookie(visit.ctx, visit.services.config, secretOf(visit))
 }
 
 /** Notes that a person has signed in from this browser. */

@@ -26,7 +26,7 @@ async function situationOf(services: Services, ctx: Context, attempt: Attempt): 
     attempt.account === undefined ? undefined : openCaseOf(services, attempt.account),
     attempt.account === undefined
       ? undefined
-      : browserOf(services, readBrowserCookie(ctx, config.issuer), attempt.account),
+      : browserOf(services, readBrowserCookie(ctx, config), attempt.account),
   ])
   const { required, kinds, trustDays } =
     account === undefined ? nobody(services) : await factorTerms(services, account)

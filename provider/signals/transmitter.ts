@@ -73,7 +73,7 @@ function transmitterRoutes(services: PollServices): Router {
     handle(services, ctx)
   // For anyone, as the provider's own discovery document is.
   router.get('/.well-known/ssf-configuration', (ctx) => {
-    ctx.body = transmitterMetadata(services.config)
+    ctx.body = transmitterMetadata(services.config, services.provider().urlFor('jwks'))
   })
   router.use('/ssf', answerFaults)
   router.get('/ssf/stream', to(readStream))

@@ -10,8 +10,8 @@ const secret = 'a'.repeat(43)
 async function visit(issuer: string, cookie = ''): Promise<{ read: string; set: string }> {
   const app = new Koa({ proxy: true })
   app.use((ctx) => {
-    ctx.body = readBrowserCookie(ctx, issuer) ?? ''
-    setBrowserCookie(ctx, issuer, secret)
+    ctx.body = readBrowserCookie(ctx, { base: issuer }) ?? ''
+    setBrowserCookie(ctx, { base: issuer }, secret)
   })
   const server = app.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -31,6 +31,13 @@ describe('The cookie of a device', () => {
     )
     const days = (Date.parse(/expires=([^;]+)/.exec(set)![1]!) - Date.now()) / 86_400_000
     expect(Math.round(days)).to.equal(400)
+  })
+
+  it('stays below the path where the provider is mounted, which the stricter prefix does not allow', async () => {
+    const { set } = await visit('https://app.example/oidc')
+    expect(set).to.match(
+      /^__Secure-device=a{43}; path=\/oidc; expires=[^;]+; samesite=lax; secure; httponly$/,
+    )
   })
 
   it('goes without the prefix on plain http, where no browser would take it', async () => {

@@ -17,11 +17,15 @@ import { account, attempt, day, recoveryCase, rightCode, totp } from '../rules/e
 const keys = [{ id: 'test', key: randomBytes(32).toString('base64url') }]
 const ring = createKeyRing(keys)
 const views = createViews({ brand: 'Rekey' })
-const config = readConfig({
-  issuer: 'https://id.example',
-  keys,
-  mail: { url: 'smtp://localhost', from: 'a@b.c' },
-})
+const config = {
+  ...readConfig({
+    issuer: 'https://id.example',
+    keys,
+    mail: { url: 'smtp://localhost', from: 'a@b.c' },
+  }),
+  base: 'https://id.example',
+  start: 'https://id.example',
+}
 
 /** What a process works with. Its outbox only queues, so that what it does follows from what it is asked alone. */
 export async function startProcess(store: Store, clock: () => number) {

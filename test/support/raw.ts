@@ -36,13 +36,14 @@ export function sendRaw(
 }
 
 interface Routed {
-  router?: { stack: { path: string; methods: string[] }[] }
+  routers?: { stack: { path: string; methods: string[] }[] }[]
 }
 
 /** Every route of ours, by its method and the template of its path. */
 export function routesOf(koa: Koa): { method: string; path: string }[] {
   const { middleware } = koa as unknown as { middleware: Routed[] }
-  return middleware.flatMap(({ router }) =>
-    (router?.stack ?? []).flatMap(({ path, methods }) => methods.map((method) => ({ method, path }))),
-  )
+  return middleware
+    .flatMap(({ routers = [] }) => routers)
+    .flatMap(({ stack }) => stack)
+    .flatMap(({ path, methods }) => methods.map((method) => ({ method, path })))
 }

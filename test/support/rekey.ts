@@ -13,6 +13,7 @@ import { replaceBackupCodes } from '../../rules/backup-codes.ts'
 import { type App, createApp } from '../../standalone/app.ts'
 import { readConfig } from '../../standalone/config.ts'
 import { openDelivery } from '../../standalone/open-delivery.ts'
+import { createHost, mountPath } from './embedding.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
 import { type RelyingApp, startRelyingApp } from './relying-app.ts'
 import type { ConnectedProofing } from './simulator.ts'
@@ -77,6 +78,9 @@ export interface PersonOptions {
   }[]
 }
 
+/** The same stories on a host that has a provider already: REKEY_EMBEDDED=1. */
+export const embedded = process.env['REKEY_EMBEDDED'] === '1'
+
 let count = 0
 const day = 86_400_000
 
@@ -111,7 +115,7 @@ export async function startRekey(
   await once(server, 'listening')
   // No browser goes on with a connection to the one before.
   if (options.port !== undefined) server.maxRequestsPerSocket = 1
-  const issuer = `http://localhost:${(server.address() as AddressInfo).port}`
+  const issuer = `http://localhost:${(server.address() as AddressInfo).port}${embedded ? mountPath : ''}`
   const mail = options.mail ?? (await startMailServer())
   const rp = options.rp ?? (await startRelyingApp(issuer))
   const others: Rekey['others'] = {}
@@ -144,7 +148,7 @@ export async function startRekey(
   }
   const delivery = await openDelivery(ways, { mail: config.mail!, twilio: config.phone?.twilio })
   const connected = await options.proofing?.(issuer, store)
-  const app = await createApp({
+  const app = await (embedded ? createHost : createApp)({
     config,
     store,
     delivery,
@@ -152,7 +156,7 @@ export async function startRekey(
     clock: now,
     log,
   })
-  server.on('request', app.koa.callback())
+  server.on('request', app.listener)
   const lastSteps = new Map<string, number>()
   const shut = async () => {
     await close(server)

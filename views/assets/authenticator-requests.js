@@ -1,5 +1,9 @@
 // Signed requests: each is a JWS of the account's own key, for one address, at one time, once (like DPoP, RFC 9449).
 
+/** Where the provider is mounted; this script stands in its assets. */
+export const base = new URL('..', import.meta.url).pathname.replace(/\/$/, '')
+export const home = `${base}/authenticator`
+
 const ecdsa = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const bytes = (text) => new TextEncoder().encode(text)
 const base64url = (data) =>

@@ -1,5 +1,7 @@
 // Keeps the authenticator for times without a connection, and wakes it up when someone signs in.
 
+const base = new URL('..', location.href).pathname.replace(/\/$/, '')
+const home = `${base}/authenticator`
 const kept = 'authenticator'
 const patience = 4000
 
@@ -8,7 +10,7 @@ addEventListener('activate', (event) => event.waitUntil(clients.claim()))
 
 const isOurs = ({ method, url }) => {
   const { origin, pathname } = new URL(url)
-  const part = pathname === '/authenticator' || pathname.startsWith('/assets/')
+  const part = pathname === home || pathname.startsWith(`${base}/assets/`)
   return method === 'GET' && origin === location.origin && part
 }
 
@@ -54,8 +56,8 @@ addEventListener('notificationclick', (event) => {
   event.notification.close()
   const open = async () => {
     const windows = await clients.matchAll({ type: 'window' })
-    const one = windows.find(({ url }) => new URL(url).pathname === '/authenticator')
-    await (one === undefined ? clients.openWindow('/authenticator') : one.focus())
+    const one = windows.find(({ url }) => new URL(url).pathname === home)
+    await (one === undefined ? clients.openWindow(home) : one.focus())
   }
   event.waitUntil(open())
 })

@@ -1,6 +1,6 @@
 import { allAccounts, removeAccount, saveAccount, saveWords } from './authenticator-accounts.js'
 import { codeAt, period, secretKey } from './authenticator-code.js'
-import { ask, newKey, now, post, proof, Refused, setClock } from './authenticator-requests.js'
+import { ask, base, home, newKey, now, post, proof, Refused, setClock } from './authenticator-requests.js'
 
 const app = document.getElementById('authenticator')
 const words = JSON.parse(app.dataset.words)
@@ -77,7 +77,7 @@ const tokenOf = (text) => /#pair=([\w-]{43})$/.exec(text.trim())?.[1]
 
 async function claim(token) {
   const key = await newKey()
-  const { id } = await ask(key, '/authenticator/pair', { pair: token })
+  const { id } = await ask(key, `${home}/pair`, { pair: token })
   claimed = { id, privateKey: key.privateKey }
   for (const other of ['connect', 'none', 'idle']) part(other).hidden = true
   part('pairing').hidden = false
@@ -89,7 +89,7 @@ async function typePairingNumber() {
   const number = digits(field)
   if (number.length !== 6) return say('six_digits')
   try {
-    const said = await ask(claimed, '/authenticator/pair/confirm', { number })
+    const said = await ask(claimed, `${home}/pair/confirm`, { number })
     const { account, email, issuer, secret } = said
     const code = await secretKey(secret)
     await saveAccount({ ...claimed, account, email, issuer, code, name: '', addedAt: Date.now() })
@@ -194,7 +194,7 @@ function requestElement(account, { id, app: asking, origin, createdAt }) {
     account: account.email,
   })
   const field = element.querySelector('input')
-  const send = (claims) => ask(account, '/authenticator/answer', { prompt: id, ...claims })
+  const send = (claims) => ask(account, `${home}/answer`, { prompt: id, ...claims })
   const finish = (key, tone) => {
     element.remove()
     shown.delete(id)
@@ -231,7 +231,7 @@ async function listen() {
   while (!signal.aborted && document.visibilityState === 'visible') {
     const accounts = await allAccounts()
     if (accounts.length === 0) return showRequests({}, accounts)
-    const path = '/authenticator/events'
+    const path = `${home}/events`
     try {
       const proofs = await Promise.all(accounts.map((account) => proof(account, path)))
       const response = await post(path, { proofs }, signal)
@@ -289,7 +289,7 @@ async function subscribe() {
   const { endpoint, keys } = subscription.toJSON()
   const claims = { subscription: { endpoint, p256dh: keys.p256dh, auth: keys.auth } }
   for (const account of await allAccounts()) {
-    await ask(account, '/authenticator/subscription', claims)
+    await ask(account, `${home}/subscription`, claims)
     await saveAccount({ ...account, subscribed: true })
   }
   await showAccounts()
@@ -299,13 +299,13 @@ async function subscribe() {
 // So that it opens without a connection: the worker keeps what this page is made of.
 
 async function keep() {
-  if (!('serviceWorker' in navigator) || location.pathname !== '/authenticator') return
-  await navigator.serviceWorker.register('/authenticator/worker.js', { scope: '/authenticator' })
+  if (!('serviceWorker' in navigator) || location.pathname !== home) return
+  await navigator.serviceWorker.register(`${home}/worker.js`, { scope: home })
   const loaded = performance.getEntriesByType('resource').map(({ name }) => name)
-  const ours = loaded.filter((url) => new URL(url).pathname.startsWith('/assets/'))
+  const ours = loaded.filter((url) => new URL(url).pathname.startsWith(`${base}/assets/`))
   const cache = await caches.open('authenticator')
   // Each once: a list with the same address twice is refused.
-  await cache.addAll([...new Set(['/authenticator', ...ours])])
+  await cache.addAll([...new Set([home, ...ours])])
   await saveWords({ title: words.wake_title, text: words.wake_text })
   app.dataset.kept = 'yes'
 }

@@ -18,7 +18,7 @@ export const enrolPush: SignInStep<'enrol_push'> = {
       recovered: account.recovered !== undefined,
       state,
       // In the fragment, which no log of a server or proxy ever sees.
-      link: `${visit.services.config.issuer}/authenticator#pair=${secrets.token}`,
+      link: `${visit.services.config.base}/authenticator#pair=${secrets.token}`,
       number: state === 'number' ? secrets.number : undefined,
       device: [browser, system].filter(Boolean).join(' · '),
     }

@@ -44,8 +44,7 @@ const signIn: Action = async (visit, fields) => {
  * owner out (OWASP's device cookies).
  */
 async function recordOf({ services, ctx }: Visit, email: string, account?: Account): Promise<string> {
-  const device =
-    account && (await browserOf(services, readBrowserCookie(ctx, services.config.issuer), account.id))
+  const device = account && (await browserOf(services, readBrowserCookie(ctx, services.config), account.id))
   return device === undefined ? `password:${services.ring.mac(email)}` : `password:device:${device.id}`
 }
 

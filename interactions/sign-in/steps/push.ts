@@ -23,7 +23,7 @@ export const push: SignInStep<'push'> = {
     return {
       ...verification(visit, 'push'),
       state,
-      app: `${visit.services.config.issuer}/authenticator`,
+      app: `${visit.services.config.base}/authenticator`,
       number,
       from: state === 'limited' ? nextFrom(visit) : undefined,
     }
