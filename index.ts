@@ -11,6 +11,7 @@ import type { Proofing } from './adapters/proofing/proofing.ts'
 import { createKeyRing, type RingKey } from './adapters/secrets/key-ring.ts'
 import { createPasswords, type Passwords } from './adapters/secrets/passwords.ts'
 import { vapidKeys } from './adapters/secrets/vapid-keys.ts'
+import { openUpToDate } from './adapters/store/migrate.ts'
 import type { Store } from './adapters/store/store.ts'
 import { createArrivals } from './effects/arrivals.ts'
 import { createAudit } from './effects/audit.ts'
@@ -77,7 +78,7 @@ export interface Rekey {
 /** Recoverable second factors for a provider of yours. Throws ConfigError with everything that is wrong at once. */
 export async function rekey(input: PluginOptions): Promise<Rekey> {
   const { store: openStore, delivery: ways, proofing, clock, log, start, ...config } = readOptions(input)
-  const store = await openStore({ clock })
+  const store = await openUpToDate(openStore, { clock })
   const base = baseOf(config.issuer)
   const allowed = config.fetchHosts
   const delivery = await openWays(ways, {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { createKeyRing } from '../adapters/secrets/key-ring.ts'
 import { createPasswords } from '../adapters/secrets/passwords.ts'
+import { StoreFault } from '../adapters/store/port.ts'
 import type { Store } from '../adapters/store/store.ts'
 import { verifyAudit } from '../effects/audit.ts'
 import { ConfigError } from '../options.ts'
@@ -104,6 +105,8 @@ try {
   process.exitCode = (await run()) ? 0 : 1
 } catch (error) {
   const { name, message } = error as Error
-  process.stderr.write(`${error instanceof ConfigError ? message : `${name}: ${message}`}\n`)
+  process.stderr.write(
+    `${error instanceof ConfigError || error instanceof StoreFault ? message : `${name}: ${message}`}\n`,
+  )
   process.exitCode = 1
 }

@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import type { Delivery } from '../adapters/delivery/delivery.ts'
 import type { WaysOut } from '../adapters/delivery/ways.ts'
 import type { Proofing } from '../adapters/proofing/proofing.ts'
+import { StoreFault } from '../adapters/store/port.ts'
 import type { Store } from '../adapters/store/store.ts'
 import { ConfigError } from '../options.ts'
 import { type Config, loadSettings, readConfig, readProductConfig } from './config.ts'
@@ -147,7 +148,7 @@ async function stop(): Promise<void> {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
 
 run().catch((error: NodeJS.ErrnoException) => {
-  const expected = error instanceof ConfigError || error.code === 'EADDRINUSE'
+  const expected = error instanceof ConfigError || error instanceof StoreFault || error.code === 'EADDRINUSE'
   process.stderr.write(`${expected ? error.message : (error.stack ?? error)}\n`)
   process.exit(1)
 })

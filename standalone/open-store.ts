@@ -1,13 +1,20 @@
-import type { Store } from '../adapters/store/store.ts'
+import { openUpToDate } from '../adapters/store/migrate.ts'
+import type { OpenStore, Store } from '../adapters/store/store.ts'
 
-/** Opens the store that a setting names: `lmdb` in the data folder, or MongoDB or PostgreSQL at a URI. Only the engine used is loaded. */
+/**
+ * Opens the store that a setting names: `lmdb` in the data folder, or MongoDB or PostgreSQL at a URI. Only the engine
+ * used is loaded. A store of an earlier release is brought up to this one.
+ */
 export async function openStore(
-  { store, data }: { store: string; data: string },
+  settings: { store: string; data: string },
   clock: () => number,
 ): Promise<Store> {
-  if (store === 'lmdb')
-    return (await import('../adapters/store/lmdb/store.ts')).openLmdbStore({ path: data, clock })
+  return openUpToDate(await engineOf(settings), { clock })
+}
+
+async function engineOf({ store, data }: { store: string; data: string }): Promise<OpenStore> {
+  if (store === 'lmdb') return (await import('../adapters/store/lmdb/store.ts')).lmdb({ path: data })
   if (/^postgres(ql)?:/.test(store))
-    return (await import('../adapters/store/postgres/store.ts')).openPostgresStore({ uri: store, clock })
-  return (await import('../adapters/store/mongo/store.ts')).openMongoStore({ uri: store, clock })
+    return (await import('../adapters/store/postgres/store.ts')).postgres(store)
+  return (await import('../adapters/store/mongo/store.ts')).mongo(store)
 }

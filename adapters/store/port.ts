@@ -40,6 +40,16 @@ export interface Collection<T extends Document, Name extends string = string> {
   /** Does nothing when there is no such document. */
   remove(id: string): Promise<void>
   removeBy(index: Name, value: string): Promise<void>
+  /** All documents by their ids, after one of them, whether it is still there or not. Expired ones are left out. */
+  walk(page: { after?: string | undefined; limit: number }): Promise<T[]>
+}
+
+/** Why a store can't be used, in words for the operator. */
+export class StoreFault extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'StoreFault'
+  }
 }
 
 /** A unique value is taken. `index` is "id" or the index's name. */

@@ -7,6 +7,7 @@ import type { Subject } from './subject.ts'
 import { uniquenessFacts } from './uniqueness.ts'
 import { updateFacts } from './updates.ts'
 import { valueFacts } from './values.ts'
+import { walkFacts } from './walks.ts'
 
 /** What every engine must do. The suite owns the store: it closes it in the end. */
 export function collectionConformance(name: string, open: (clock: () => number) => Promise<Store>): void {
@@ -21,6 +22,7 @@ export function collectionConformance(name: string, open: (clock: () => number) 
 
     documentFacts(subject)
     listFacts(subject)
+    walkFacts(subject)
     uniquenessFacts(subject)
     updateFacts(subject)
     expiryFacts(subject)

@@ -55,6 +55,16 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
     return found
   }
 
+  async walk({ after, limit }: { after?: string | undefined; limit: number }): Promise<T[]> {
+    this.#seeLastCommit()
+    const found: T[] = []
+    for (const document of this.#table.walk(after)) {
+      if (this.#live(document)) found.push(document)
+      if (found.length >= limit) break
+    }
+    return found
+  }
+
   async insert(document: T): Promise<void> {
     const row = this.#table.row(document)
     if (row.entries.length === 0 && (await this.#putNew(row))) return

@@ -84,6 +84,12 @@ export class Table<T extends Document> {
     this.texts.remove(key)
   }
 
+  /** All documents by their ids, from the one after `after`. */
+  *walk(after: string | undefined): Iterable<T> {
+    const start = after === undefined ? undefined : justAfter(idKey(after) ?? nothing)
+    for (const { value } of this.texts.getRange({ start })) yield JSON.parse(value)
+  }
+
   /** The documents with a value, in the index's order or backwards, from the one after `after`. */
   *list(index: string, value: string, { after, backwards }: Page<T> = {}): Iterable<T> {
     const declared = this.#indexes.find(({ name }) => name === index)

@@ -48,6 +48,18 @@ export class MongoCollection<T extends Document> implements Collection<T> {
     return (await query.lean<Stored[]>()).map((stored) => decode<T>(stored))
   }
 
+  async walk({ after, limit }: { after?: string | undefined; limit: number }): Promise<T[]> {
+    const filter = {
+      expiresAt: { $not: { $lte: new Date(this.#clock()) } },
+      ...(after !== undefined && { _id: { $gt: after } }),
+    }
+    const query = this.#model
+      .find(filter as QueryFilter<Stored>)
+      .sort({ _id: 1 })
+      .limit(limit)
+    return (await query.lean<Stored[]>()).map((stored) => decode<T>(stored))
+  }
+
   async insert(document: T): Promise<void> {
     const next = this.#encode(document)
     let there: Stored | undefined

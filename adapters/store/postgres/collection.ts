@@ -65,6 +65,15 @@ export class PostgresCollection<T extends Document> implements Collection<T> {
     return found
   }
 
+  async walk({ after, limit }: { after?: string | undefined; limit: number }): Promise<T[]> {
+    const rows = await this.#connections.read<Stored>(
+      `SELECT document::text FROM ${this.#table} WHERE id > $1 AND ("expiresAt" IS NULL OR "expiresAt" > $2)
+       ORDER BY id LIMIT $3`,
+      [toValue(after ?? ''), this.#clock(), limit],
+    )
+    return rows.map(({ document }) => fromText<T>(document))
+  }
+
   async insert(document: T): Promise<void> {
     const next = this.#encode(document)
     let there: Stored | undefined

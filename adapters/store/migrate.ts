@@ -1,0 +1,83 @@
+import { firstVersion, type Migration, migrations } from './migrations.ts'
+import { StoreFault } from './port.ts'
+import type { CollectionName, OpenStore, Store } from './store.ts'
+
+/** Where a store is: its version, and how far the migration to the next one has come. */
+interface Position {
+  version: number
+  collection?: string
+  /** The id of the last document that is done. */
+  after?: string
+}
+
+const setting = 'schema'
+const pageSize = 200
+
+/** Opens a store, and brings it to the version of this release. Throws StoreFault for one that a later release has written. */
+export async function openUpToDate(open: OpenStore, needs: { clock: () => number }): Promise<Store> {
+  const store = await open(needs)
+  try {
+    await migrate(store)
+    return store
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+/** Carries out what is missing, in order. Goes on where another process was stopped, and may run in several at once. */
+export async function migrate(store: Store, known = migrations): Promise<void> {
+  const { version } = await positionOf(store)
+  const latest = known.at(-1)?.to ?? firstVersion
+  if (version > latest) throw newer(version, latest)
+  await settle(store, { version })
+  for (const migration of await pendingMigrations(store, known)) await carryOut(store, migration)
+}
+
+/** What opening the store would do to it. */
+export async function pendingMigrations(store: Store, known = migrations): Promise<readonly Migration[]> {
+  const { version } = await positionOf(store)
+  return known.filter(({ to }) => to > version)
+}
+
+async function carryOut(store: Store, { to, each }: Migration): Promise<void> {
+  const start = await positionOf(store)
+  const collections = Object.keys(each) as CollectionName[]
+  const first = collections.indexOf(start.collection)
+  for (const collection of collections.slice(Math.max(first, 0))) {
+    let after = collection === start.collection ? start.after : undefined
+    for (;;) {
+      const page = await store[collection].walk({ after, limit: pageSize })
+      if (page.length === 0) break
+      await Promise.all(page.map((document) => each[collection]!(document, store)))
+      after = page.at(-1)!.id
+      await settle(store, { version: to - 1, collection, after })
+    }
+  }
+  await settle(store, { version: to })
+}
+
+async function positionOf({ settings }: Store): Promise<Position> {
+  return read((await settings.get(setting))?.value)
+}
+
+/** Writes down a position, unless another process is a version ahead. */
+function settle({ settings }: Store, position: Position): Promise<void> {
+  return settings.update(setting, (current) => {
+    const { version } = read(current?.value)
+    const isAhead =
+      version > position.version || (version === position.version && position.after === undefined)
+    if (current !== undefined && isAhead) return [current, undefined]
+    return [{ id: setting, value: JSON.stringify(position) }, undefined]
+  })
+}
+
+function read(value: string | undefined): Position {
+  return value === undefined ? { version: firstVersion } : JSON.parse(value)
+}
+
+function newer(version: number, latest: number): StoreFault {
+  return new StoreFault(
+    `The store was written by a later release: its schema has version ${version}, this release knows ${latest}. Start that release, or restore a backup from before (docs/upgrading.md).`,
+  )
+}

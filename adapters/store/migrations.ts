@@ -1,0 +1,21 @@
+import type { Document } from './port.ts'
+import type { CollectionName, Store } from './store.ts'
+
+/** What has to change in a store because documents of a collection look otherwise in this release. */
+export interface Migration {
+  /** The version that a store has afterwards: one more than before. */
+  to: number
+  /** What is different then, for the operator. */
+  title: string
+  /**
+   * What happens for each document, as the release before wrote it. Decide inside `update`, and change nothing that is
+   * as it should be: one document may be seen twice, by two processes at once, and after a kill.
+   */
+  each: { readonly [C in CollectionName]?: (document: Document, store: Store) => Promise<unknown> }
+}
+
+/** The version of stores that say none: the releases before versions were written down. */
+export const firstVersion = 1
+
+/** Every migration there was, oldest first. How to add one: docs/how-to/migration.md. */
+export const migrations: readonly Migration[] = []
