@@ -5,7 +5,7 @@ import type { CollectionName, OpenStore, Store } from './store.ts'
 /** Where a store is: its version, and how far the migration to the next one has come. */
 interface Position {
   version: number
-  collection?: string
+  collection?: CollectionName
   /** The id of the last document that is done. */
   after?: string
 }
@@ -43,7 +43,7 @@ export async function pendingMigrations(store: Store, known = migrations): Promi
 async function carryOut(store: Store, { to, each }: Migration): Promise<void> {
   const start = await positionOf(store)
   const collections = Object.keys(each) as CollectionName[]
-  const first = collections.indexOf(start.collection)
+  const first = start.collection ? collections.indexOf(start.collection) : 0
   for (const collection of collections.slice(Math.max(first, 0))) {
     let after = collection === start.collection ? start.after : undefined
     for (;;) {
