@@ -27,6 +27,7 @@ module.exports = {
       ['recovery', 'provider'],
       ['provider', 'recovery'],
       ['views', 'adapters'],
+      ['adapters', 'views'],
       ['api', 'interactions'],
       ['interactions', 'api'],
     ].map(([from, to]) => ({
@@ -46,6 +47,15 @@ module.exports = {
       severity: 'error',
       from: { pathNot: ['^standalone/', '^adapters/', '^(test|bench|examples)/'] },
       to: { path: '^adapters/(store|delivery|proofing|people)/[^/]+/' },
+    },
+    {
+      name: 'engines-know-no-engine',
+      severity: 'error',
+      from: { path: '^adapters/(store|delivery|proofing|people)/([^/]+)/' },
+      to: {
+        path: '^adapters/(store|delivery|proofing|people)/[^/]+/',
+        pathNot: '^adapters/$1/$2/',
+      },
     },
     {
       name: 'http-knows-no-page',
