@@ -31,13 +31,11 @@ export async function sendNotice(services: NoticeServices, notice: Notice): Prom
   if (recipient === undefined) return
   const about = notice.case === undefined ? undefined : await services.store.cases.get(notice.case)
   const data = await noticeData(services, notice, recipient, about)
-  const rendered = services.views.notice(
-    notice.name,
-    recipient.locale ?? 'en',
-    data as NoticeData<NoticeName>,
-  )
   for (const address of addressesFor(notice, recipient)) {
     const id = `${notice.id}:${address}`
+    // Each says where it was sent: whoever has several mailboxes can tell which one was told.
+    const mail = { ...data, email: address } as NoticeData<NoticeName>
+    const rendered = services.views.notice(notice.name, recipient.locale ?? 'en', mail)
     await services.outbox.queue(id, recipient.id, {
       kind: 'message',
       message: { id, channel: 'mail', to: address, ...rendered },
@@ -64,8 +62,6 @@ async function noticeData(
     ...readOrigin(data),
     at: typeof data.at === 'number' ? data.at : services.clock(),
     name: recipient.name,
-    // Whoever has an address that isn't proven yet isn't told which account wants it.
-    email: notice.only ?? recipient.email,
     signIn: await signInUrl(services, recipient, about),
     ...(sealed === undefined ? {} : { code: services.ring.open(sealed, sealContext(notice)) }),
     ...(notice.name === 'approval_requested'

@@ -7,7 +7,7 @@ import { policyFacts } from './policy.ts'
 
 /** What every notice knows. */
 export interface NoticeCommon {
-  /** The reader. */
+  /** The reader, and the address that this very mail goes to. */
   name: string
   email: string
   /** The identity provider's name, unless it is the one of the views. */
@@ -105,7 +105,6 @@ type Shown = NoticeCommon &
 
 interface Mail {
   subject: string
-  greeting: string
   text: string
   code?: string
   after?: string
@@ -139,7 +138,6 @@ function describeMail(name: NoticeName, data: Shown, t: Texts, moment: (at: numb
   const context = contextOf(name, data)
   return {
     subject: t(`mail.${name}.subject`, { ...data, ...context }),
-    greeting: t('mail.greeting', { ...data }),
     text: t(`mail.${name}.text`, { ...data, ...context }),
     ...(code === undefined ? {} : { code }),
     ...(hasAfter.has(name) && (code !== undefined || name !== 'recovery_requested')
@@ -191,7 +189,6 @@ function factsOf(data: Shown, t: Texts, moment: (at: number) => string): [string
 
 function asText(mail: Mail): string {
   const parts = [
-    mail.greeting,
     mail.text,
     mail.code,
     mail.after,

@@ -402,6 +402,8 @@ export interface Pages {
       subject: string
       text: string
       links: string[]
+      /** Where a mail is shown as people see it. */
+      shown?: string
       /** Of a call. */
       speech?: { locale: string; ask: string; say: string }
     }[]

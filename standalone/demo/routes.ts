@@ -4,6 +4,7 @@ import type { CaughtMessage } from '../../adapters/delivery/delivery.ts'
 import { findAll } from '../../adapters/store/find-all.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import type { Worker } from '../../effects/worker.ts'
+import { contentPolicy } from '../../interactions/http/guards.ts'
 import { showPage } from '../../interactions/http/page.ts'
 import { Problem } from '../../interactions/http/problem.ts'
 import { localeOf } from '../../interactions/http/request.ts'
@@ -21,11 +22,25 @@ export function demoRoutes(services: Services, worker: Pick<Worker, 'run'>, cloc
     ctx.body = await readInbox(services.store)
   })
   router.get('/inbox', async (ctx) => {
-    const messages = (await readInbox(services.store)).map((message) => ({
+    const messages = (await readInbox(services.store)).map(({ html, ...message }, index) => ({
       ...message,
       at: Date.parse(message.at),
+      shown: html === undefined ? undefined : `/dev/inbox/${index}`,
     }))
     showPage(ctx, services.views.page('inbox', localeOf(ctx), { messages: messages.reverse() }))
+    ctx.set('Content-Security-Policy', `${contentPolicy}; frame-src 'self'`)
+  })
+  router.get('/inbox/:index', async (ctx) => {
+    const html = (await readInbox(services.store))[Number(ctx.params.index)]?.html
+    if (html === undefined) throw new Problem(404, 'not_found')
+    ctx.type = 'html'
+    ctx.body = html.replace('<head>', '<head><base target="_top">')
+    // Like a mail program: its own styles, no script, links that open outside of it.
+    ctx.set(
+      'Content-Security-Policy',
+      "default-src 'none'; style-src 'unsafe-inline'; img-src data: https:; base-uri 'none'; frame-ancestors 'self'",
+    )
+    ctx.set('X-Frame-Options', 'SAMEORIGIN')
   })
   router.get('/clock', async (ctx) => {
     ctx.body = { now: new Date(services.clock()).toISOString(), offset: clock.offset() / 1000 }

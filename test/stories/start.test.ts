@@ -84,6 +84,17 @@ describeEachEngine('npm start', (engine) => {
     expect(browser.words).to.include(`Your Rekey code is: ${[...code].join(', ')}.`)
   })
 
+  it('shows a mail as people see it, in a frame that runs nothing', async () => {
+    const inbox = await fetch(`${demo.issuer}/dev/inbox`)
+    const frame = /<iframe[^>]*src="([^"]+)"[^>]*sandbox="([^"]*)"/.exec(await inbox.text())!
+    expect(frame[2]).to.not.include('allow-scripts')
+    expect(inbox.headers.get('content-security-policy')).to.include("frame-src 'self'")
+    const mail = await fetch(new URL(frame[1]!, demo.issuer))
+    expect(mail.headers.get('content-security-policy')).to.include("default-src 'none'")
+    expect(await mail.text()).to.include('role="presentation"')
+    expect((await fetch(`${demo.issuer}/dev/inbox/9999`)).status).to.equal(404)
+  })
+
   it('stops when it is asked to, and goes on with its data when it is started again', async () => {
     const before = await demo.person('mina')
     expect(before.backupCodes).to.not.include(spent)
@@ -131,7 +142,7 @@ describe('node standalone/main.ts', () => {
     const data = await folder()
     const file = join(data, 'rekey.json')
     const faulty = {
-      issuer: 'https://id.example/path',
+      issuer: 'https://id.example/?path',
       keys: [{ id: 'a', key: 'too-short-but-secret' }],
       port: 'x',
       nonsense: 1,

@@ -120,4 +120,34 @@ describe('The notices', () => {
     for (const name of names)
       assert.notMatch(notice(name).html, /<(img|script|link|iframe)|url\(|@import/, name)
   })
+
+  it('say what happened in the first words, and at the end where they were sent', () => {
+    for (const name of names) {
+      const { subject, text, html } = notice(name)
+      const body = html.slice(html.indexOf('<body'))
+      assert.notMatch(text.slice(0, 40), /Hello|Mika/, name)
+      assert.isBelow(body.indexOf('</h1>'), body.indexOf('</p>'), name)
+      assert.include(html, `<title>${subject.replaceAll("'", '&#39;')}</title>`, name)
+      assert.match(text.trimEnd().split('\n').at(-1)!, /mika\.tanaka@example\.com/, name)
+    }
+  })
+
+  it('are far below the size at which mail programs cut a message', () => {
+    for (const name of names)
+      for (const locale of locales) assert.isBelow(Buffer.byteLength(notice(name, locale).html), 20_000, name)
+  })
+
+  it('are laid out in tables, with a button for each thing to press', () => {
+    for (const name of names) {
+      const { html, links } = notice(name)
+      for (const link of links)
+        assert.match(
+          html,
+          new RegExp(`href="${link.replaceAll('&', '&amp;').replace(/[.?]/g, '\\$&')}"`),
+          name,
+        )
+      assert.notMatch(html, /<div[^>]*display:\s*flex|position:\s*absolute/, name)
+      assert.match(html, /<td bgcolor="#a3351f"[^>]*><a [^>]*>This wasn&#39;t me</, name)
+    }
+  })
 })

@@ -670,7 +670,7 @@ export const samples: Sample[] = [
         channel: 'mail',
         to: email,
         subject: 'You asked to reset your authentication device',
-        text: "Hello Mika Tanaka,\n\n482913\n\nThis wasn't me: http://localhost:3000/disavow/4c1d\n",
+        text: "You asked Rekey to reset your authentication device.\n\n482913\n\nThis wasn't me: http://localhost:3000/disavow/4c1d\n",
         links: ['http://localhost:3000/disavow/4c1d'],
       },
       {
