@@ -14,7 +14,8 @@ import { vapidKeys } from './adapters/secrets/vapid-keys.ts'
 import { openUpToDate } from './adapters/store/migrate.ts'
 import type { Store } from './adapters/store/store.ts'
 import { createArrivals } from './effects/arrivals.ts'
-import { createAudit } from './effects/audit.ts'
+import type { AuditKeeper } from './effects/audit-keeper.ts'
+import { openAudit } from './effects/open-audit.ts'
 import { createOutbox } from './effects/outbox.ts'
 import { createSend } from './effects/send.ts'
 import { createEffects } from './effects/settle.ts'
@@ -151,7 +152,7 @@ export interface Assembled {
 /** Puts Rekey together over any store and any way out. Everything is wired here, once. */
 export async function assemble(parts: Parts): Promise<Assembled> {
   const host: Host = {}
-  const { services, transmitter, jwks, fetch } = await createServices(parts, host)
+  const { services, transmitter, keeper, jwks, fetch } = await createServices(parts, host)
   let worker: Worker | undefined
   const configure = (own: Configuration) => {
     const faults = clashesOf(own)
@@ -179,13 +180,14 @@ export async function assemble(parts: Parts): Promise<Assembled> {
     const routers = pages(services, transmitter, parts.delivery, off)
     provider.use(waitForWrites)
     provider.use(ownPaths(routers, guarded(services)))
-    worker = startWorker(duties(services, transmitter), services.log)
+    worker = startWorker(duties(services, transmitter, keeper), services.log)
   }
   const stop = async () => {
     transmitter.close()
     services.arrivals.close()
     await worker?.stop()
     await services.outbox.stop()
+    await keeper.stop()
   }
   return {
     plugin: { issuer: services.config.issuer, configure, attach, stop },
@@ -213,9 +215,9 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
   const config: Settings = { ...parts.config, base, start, clients: [] }
   const ring = createKeyRing(parts.config.keys)
   const views = createViews({ brand: config.brand.name, mount: mountOf(config) })
-  const audit = createAudit(store, clock)
   const acrNames = createAcrNames(namesByLevel(parts.config.acr))
   const fetch = createGuardedFetch({ allowed: config.fetchHosts })
+  const { keeper, ...audit } = await openAudit({ config, store, clock, ring, log, fetch })
   const jwks = await signingKeys(store, ring)
   const provider = () => attached(host)
   const transmitter = createTransmitter({
@@ -282,7 +284,7 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
     pushKey: (await vapidKeys(store, ring)).publicKey,
     log,
   }
-  return { services, transmitter, fetch, jwks: jwks as JWKS }
+  return { services, transmitter, keeper, fetch, jwks: jwks as JWKS }
 }
 
 /** Where the request under way comes from, if one is. */
@@ -300,13 +302,14 @@ function listen(provider: Provider, { store, outbox }: Services): void {
   retryLogouts(provider, outbox)
 }
 
-function duties(services: Services, transmitter: Transmitter) {
+function duties(services: Services, transmitter: Transmitter, keeper: AuditKeeper) {
   return [
     services.effects.settleAll,
     () => wakeCases(services),
     () => purgeRemoved(services),
     transmitter.tend,
     services.outbox.drain,
+    keeper.tend,
   ]
 }
 

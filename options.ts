@@ -102,6 +102,31 @@ const signals = z.strictObject({
   inactiveDays: days.default(30).describe('When a stream that nobody polls is paused: `inactivity_timeout`.'),
 })
 
+const audit = z.strictObject({
+  keepDays: z
+    .int()
+    .min(30)
+    .default(730)
+    .describe('How long entries of the audit log are kept. Of older ones a keyed summary stays.'),
+  checkpoints: z
+    .strictObject({
+      everySeconds: z
+        .int()
+        .min(1)
+        .max(86_400)
+        .default(60)
+        .describe('How often the end of the log is signed, while something is written to it.'),
+      file: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('A file that signed checkpoints are added to; keep it on another machine.'),
+      webhook: link.optional().describe('Gets each signed checkpoint by POST, as text/plain.'),
+    })
+    .prefault({})
+    .describe('Where signed checkpoints go, besides the program’s own log.'),
+})
+
 /** What the plugin's host and the program's operator decide alike. docs/configuration.md is generated from this. */
 export const sharedOptions = {
   issuer: z
@@ -132,6 +157,7 @@ export const sharedOptions = {
     .describe(
       'Codes by text message and call, as a second factor: [what to know first](operating.md#texts-and-calls). Off if left out.',
     ),
+  audit: audit.prefault({}).describe('The audit log: [what it proves](audit.md).'),
   keepRemovedDays: days
     .max(3650)
     .default(90)

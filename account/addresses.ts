@@ -70,7 +70,7 @@ export async function addAddress(
       if (!proof.ok) return [next, proof]
       const happening = {
         id,
-        event: 'address.added',
+        event: 'address.added' as const,
         notice: 'address_added' as const,
         data: { added: proof.address },
         signals: addressesChanged(),
@@ -87,7 +87,7 @@ export async function dropAddress(services: AccountServices, by: Acting, address
   const now = services.clock()
   const happening = {
     id: `address:${randomUUID()}`,
-    event: 'address.removed',
+    event: 'address.removed' as const,
     notice: 'address_removed' as const,
     data: { removed: address },
     also: address,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Account, FactorKind } from '../rules/account.ts'
+import type { AuditEvent } from '../rules/audit/events.ts'
 import { withEffects } from '../rules/effect.ts'
 import { makePrimary, readFactorName, renameFactor } from '../rules/factor-change.ts'
 import type { AccountServices } from './services.ts'
@@ -50,7 +51,7 @@ async function change(
   factor: string,
   make: (current: Account) => Account | undefined,
   happened: (kind: FactorKind) => {
-    event: string
+    event: AuditEvent
     notice?: 'primary_changed'
     data?: { factor: FactorKind }
   },

@@ -37,7 +37,7 @@ export async function changePassword(
     const { passwordExpired: _, ...rest } = current
     const happening = {
       id,
-      event: 'password.changed',
+      event: 'password.changed' as const,
       notice: 'password_changed' as const,
       signals: passwordChanged(now),
     }

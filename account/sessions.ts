@@ -76,7 +76,7 @@ function sessionsEnding(
 ): Effect[] {
   const happening = {
     id,
-    event: 'sessions.ended',
+    event: 'sessions.ended' as const,
     notice: 'sessions_ended' as const,
     signals: sessionsEnded(now),
   }

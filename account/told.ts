@@ -1,6 +1,7 @@
 import type { FactorKind } from '../rules/account.ts'
 import type { Origin } from '../rules/attempt.ts'
 import { flatOrigin } from '../rules/attempt.ts'
+import type { AuditEvent } from '../rules/audit/events.ts'
 import type { Effect, Notice, NoticeName, SignalEvent } from '../rules/effect.ts'
 
 /** Who changes something of their own account, and where. */
@@ -15,7 +16,7 @@ export interface Acting {
 export interface Happening {
   /** Unique: a repeat of the same effect is recognized by it. */
   id: string
-  event: string
+  event: AuditEvent
   detail?: { [name: string]: string | number }
   notice?: NoticeName
   data?: Notice['data']

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { auditEvents } from '../rules/audit/events.ts'
 import { type CaseEvent, type CaseStatus, transitions } from '../rules/recovery-case.ts'
 import { configSchema } from '../standalone/config.ts'
 
@@ -106,6 +107,23 @@ ${table(
 `
 }
 
+function auditEventsPage(): string {
+  const rows = Object.entries(auditEvents).map(([event, meaning]) => [
+    code(event),
+    meaning.says,
+    'refusal' in meaning ? 'yes' : '',
+  ])
+  return `# Events of the audit log
+
+<!-- Written by docs/generate.ts from rules/audit/events.ts: change it there, then \`npm run docs\`. -->
+
+Nothing else can be written to the [audit log](audit.md). Refusals are counted: several of one kind in a row are one
+entry with \`times\`.
+
+${table(['Event', 'What happened', 'Refusal'], rows)}
+`
+}
+
 type Edge = { from: string; to: string; events: string[] }
 
 const statuses = Object.keys(transitions) as CaseStatus[]
@@ -182,6 +200,7 @@ export function pages(): { path: string; text: string }[] {
   const recovery = file('recovery.md')
   return [
     { path: file('configuration.md'), text: configurationPage() },
+    { path: file('audit-events.md'), text: auditEventsPage() },
     { path: recovery, text: recoveryPage(readFileSync(recovery, 'utf8')) },
   ]
 }

@@ -1,138 +1,157 @@
-import { createHash } from 'node:crypto'
-import type { AuditEntry } from '../adapters/store/documents.ts'
+import { createHash, randomBytes } from 'node:crypto'
+import type { AuditKeys } from '../adapters/secrets/audit-keys.ts'
 import { Conflict } from '../adapters/store/port.ts'
 import type { Store } from '../adapters/store/store.ts'
+import { type AuditEntry, type ChainEnd, chained, type Detail, type Said } from '../rules/audit/chain.ts'
+import { type AuditEvent, isRefusal } from '../rules/audit/events.ts'
+import { type Counted, createRows } from './audit-rows.ts'
 
 /** A fact for the log: no secret, no code, no token. */
 export interface Fact {
-  event: string
+  event: AuditEvent
   actor?: string
   subject?: string
   case?: string
-  detail?: { [name: string]: string | number | boolean }
+  detail?: Detail
   /** The effect that causes it; a repeat writes nothing. */
   cause?: string
 }
 
 export interface Audit {
-  /** Resolves when the fact is stored for good. */
+  /** Resolves when the fact is stored for good, or counted, where it is one more refusal of the same kind. */
   append(fact: Fact): Promise<void>
+  /** Writes what was only counted so far; with `all`, also what may still go on. */
+  flush(all?: 'all'): Promise<void>
 }
 
+export interface AuditOptions {
+  store: Store
+  clock: () => number
+  keys: AuditKeys
+}
+
+/** A fact on its way into the log. */
+interface Asked {
+  said: Said
+  done(): void
+  failed(error: unknown): void
+}
+
+type End = ChainEnd & { sequence: number; startedAt: number }
+
+/** Facts of one write. */
+const groupSize = 200
+/** After this time a process goes on in a chain of its own anew, so that chains can be closed and pruned. */
+export const chainLifetime = 86_400_000
+
 /**
- * An append-only log: each entry holds the hash of the one before, so that a changed, missing or moved entry breaks
- * the chain. An entry's id is its place; two writers can't take the same one.
+ * An append-only log without a place that all writers share: each process has its own chain, in which every entry holds
+ * the keyed hash of the one before. What is asked while a write is under way goes with the next one, together.
  */
-export function createAudit(store: Store, clock: () => number): Audit {
-  let queue: Promise<unknown> = Promise.resolve()
+export function createAudit(options: AuditOptions): Audit {
+  const { clock } = options
+  const writer = createWriter(options)
+  const rows = createRows()
+  const write = (facts: Counted[], now: number) =>
+    Promise.all(facts.map((fact) => writer.write(saidOf(fact, now))))
   return {
-    append: (fact) => {
-      // One at a time in this process; against other processes the insert decides.
-      const appended = queue.then(() => append(store, fact, clock))
-      queue = appended.catch(() => {})
-      return appended
+    append: async (fact) => {
+      const now = clock()
+      const next = isRefusal(fact.event) ? rows.next(fact, now) : fact
+      const ended = isRefusal(fact.event) ? [] : rows.ended(fact.subject)
+      await write(next === undefined ? ended : [...ended, next], now)
+    },
+    flush: async (all) => {
+      const now = clock()
+      await write(rows.over(all === 'all' ? Infinity : now), now)
     },
   }
 }
 
-const head = 'audit-head'
+/** Members that are undefined aren't stored, so they aren't part of what is hashed either. */
+function saidOf({ detail = {}, cause, ...fact }: Counted, at: number): Said {
+  const id = cause === undefined ? '' : createHash('sha256').update(cause).digest('base64url')
+  const done = isRefusal(fact.event) ? undefined : fact.subject
+  return { ...fact, cause, id, at, detail, done, log: 'all' }
+}
 
-async function append(store: Store, fact: Fact, clock: () => number): Promise<void> {
-  if (fact.cause !== undefined && (await store.audit.find('cause', fact.cause, { limit: 1 })).length > 0)
-    return
-  for (;;) {
-    const entry = chained(await last(store), fact, clock())
+function createWriter({ store, clock, keys }: AuditOptions) {
+  let waiting: Asked[] = []
+  let writing = false
+  let end: End | undefined
+
+  const writeAll = async () => {
+    writing = true
+    while (waiting.length > 0) {
+      const group = waiting.slice(0, groupSize)
+      waiting = waiting.slice(groupSize)
+      await writeGroup(group)
+    }
+    writing = false
+  }
+
+  const writeGroup = async (group: Asked[]) => {
     try {
-      await store.audit.insert(entry)
+      end = await chainFor(store, end, clock())
+      for (let left = group; left.length > 0; ) left = await tryGroup(keys.mac, left)
+      for (const { done } of group) done()
     } catch (error) {
-      if (error instanceof Conflict && error.index === 'id') continue
-      if (error instanceof Conflict && error.index === 'cause') return
-      throw error
+      // Nobody knows what of it was stored: nothing may be chained to that.
+      end = undefined
+      for (const { failed } of group) failed(error)
     }
-    // A hint where to look next time; that it may lag behind is provided for in `last`.
-    await store.settings.update(head, (current) => [
-      Number(current?.value ?? 0) >= entry.sequence ? current : { id: head, value: String(entry.sequence) },
-      undefined,
-    ])
-    return
   }
-}
 
-/** Where the next entry is chained to: the last place that was taken, even if somebody took the entry away from it. */
-async function last(store: Store): Promise<{ sequence: number; hash: string }> {
-  let sequence = await headOf(store)
-  let found = await store.audit.get(entryId(sequence))
-  for (
-    let next = await store.audit.get(entryId(sequence + 1));
-    next;
-    next = await store.audit.get(entryId(sequence + 1))
-  ) {
-    found = next
-    sequence += 1
-  }
-  return { sequence, hash: found?.hash ?? '' }
-}
-
-async function headOf({ settings }: Store): Promise<number> {
-  return Number((await settings.get(head))?.value ?? 0)
-}
-
-export function entryId(sequence: number): string {
-  return String(sequence).padStart(12, '0')
-}
-
-function chained(last: { sequence: number; hash: string }, fact: Fact, at: number): AuditEntry {
-  const sequence = last.sequence + 1
-  const { detail = {}, ...named } = fact
-  const entry = {
-    ...named,
-    id: entryId(sequence),
-    sequence,
-    at,
-    detail,
-    previous: last.hash,
-    log: 'all' as const,
-  }
-  return { ...entry, hash: entryHash(entry) }
-}
-
-/** The hash of everything an entry says, members sorted, so that no store's order of members matters. */
-export function entryHash(entry: Omit<AuditEntry, 'hash'>): string {
-  return createHash('sha256').update(sortedJson(entry)).digest('base64url')
-}
-
-function sortedJson(value: unknown): string {
-  return JSON.stringify(value, (_key, member) =>
-    member !== null && typeof member === 'object' && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  )
-}
-
-export type AuditFault = { sequence: number; fault: 'changed' | 'missing' | 'unchained' }
-
-/** Reads the whole log and names the first entry that isn't what was written. */
-export async function verifyAudit(store: Store): Promise<{ entries: number; fault?: AuditFault }> {
-  const { audit } = store
-  const written = await headOf(store)
-  let previous: AuditEntry | undefined
-  let entries = 0
-  for (let page = await audit.find('log', 'all', { limit: 500 }); page.length > 0; ) {
-    for (const entry of page) {
-      const fault = faultOf(entry, previous)
-      if (fault !== undefined) return { entries, fault: { sequence: (previous?.sequence ?? 0) + 1, fault } }
-      previous = entry
-      entries += 1
+  /** Writes the facts as the next entries. Returns those that are left because another was in the way. */
+  const tryGroup = async (key: Buffer, group: Asked[]): Promise<Asked[]> => {
+    const entries = entriesOf(key, end!, group)
+    try {
+      await store.audit.insertAll(entries)
+      end = { ...end!, ...endOf(entries.at(-1)!) }
+      return []
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error
+      const there = await Promise.all(entries.map(({ id }) => store.audit.get(id)))
+      const stored = (index: number) => there[index]?.mac === entries[index]!.mac
+      const refused = entries.findIndex((_, index) => !stored(index))
+      if (refused > 0) end = { ...end!, ...endOf(entries[refused - 1]!) }
+      // What has the same cause is told already.
+      return group.filter((_, index) => index !== refused && there[index] === undefined)
     }
-    page = await audit.find('log', 'all', { limit: 500, after: page.at(-1)! })
   }
-  const end = previous?.sequence ?? 0
-  return end < written ? { entries, fault: { sequence: end + 1, fault: 'missing' } } : { entries }
+
+  return {
+    write: (said: Said): Promise<void> =>
+      new Promise((done, failed) => {
+        waiting.push({ said, done, failed })
+        if (!writing) void writeAll()
+      }),
+  }
 }
 
-function faultOf(entry: AuditEntry, previous: AuditEntry | undefined): AuditFault['fault'] | undefined {
-  if (entry.sequence !== (previous?.sequence ?? 0) + 1) return 'missing'
-  const { hash, ...said } = entry
-  if (entryHash(said) !== hash) return 'changed'
-  return entry.previous === (previous?.hash ?? '') ? undefined : 'unchained'
+function entriesOf(key: Buffer, from: ChainEnd & { sequence: number }, group: Asked[]): AuditEntry[] {
+  const entries: AuditEntry[] = []
+  let end = from
+  for (const { said } of group) {
+    const id = said.id === '' ? `${end.chain}.${end.place + 1}` : said.id
+    const entry = chained(key, end, { ...said, id })
+    entries.push(entry)
+    end = endOf(entry)
+  }
+  return entries
+}
+
+const endOf = ({ chain, place, mac, sequence }: AuditEntry): ChainEnd & { sequence: number } => ({
+  chain,
+  place,
+  mac,
+  sequence,
+})
+
+/** The chain to go on with, or a new one, which is listed before anything is written to it. */
+async function chainFor({ auditChains }: Store, end: End | undefined, now: number): Promise<End> {
+  if (end !== undefined && end.startedAt + chainLifetime > now) return end
+  const id = randomBytes(12).toString('base64url')
+  await auditChains.insert({ id, startedAt: now, listed: 'all', open: 'yes' })
+  return { chain: id, place: 0, mac: '', sequence: end?.sequence ?? 0, startedAt: now }
 }

@@ -1,6 +1,7 @@
 import { ProofingUnavailable, type Verified } from '../adapters/proofing/proofing.ts'
 import { tokenHash } from '../adapters/secrets/key-ring.ts'
 import type { Account, Locale } from '../rules/account.ts'
+import type { AuditEvent } from '../rules/audit/events.ts'
 import type { Advance } from '../rules/case-events.ts'
 import { judge, type ProofingRun, type RunOutcome, settle } from '../rules/proofing-run.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
@@ -75,7 +76,7 @@ async function withinBudget({ store, clock }: RecoveryServices, account: string)
 /** What is written to the log: never a name, never what was verified. */
 const fact = (
   about: { account: Account | string; case?: string },
-  event: string,
+  event: AuditEvent,
   detail: { [name: string]: string },
 ) => ({
   event,

@@ -33,7 +33,7 @@ export function withAccountStatus(
     active === (account.status === 'active')
       ? []
       : [{ kind: 'signal', id: `${id}:signal`, account: subject, txn: id, events: statusChanged(active, at) }]
-  const event = { active: 'reactivated', deactivated: 'deactivated', removed: 'removed' }[status]
+  const event = ({ active: 'reactivated', deactivated: 'deactivated', removed: 'removed' } as const)[status]
   const audit: Effect = {
     kind: 'audit',
     id: `${id}:audit`,

@@ -5,6 +5,8 @@ export interface Logged {
   event: string
   at: number
   detail: { [name: string]: string | number | boolean }
+  /** How often it happened in a row. */
+  times?: number
 }
 
 /** One line of "recent activity". */
@@ -67,7 +69,8 @@ export const activityWords: readonly string[] = [...new Set(Object.values(words)
 
 /**
  * The newest of what happened, from entries the newest first. The same thing from the same place over and over is one
- * line: guesses at a password must not push out of sight what somebody has done.
+ * line, and what was only tried takes a quarter of the lines at most: guesses must not push out of sight what somebody
+ * has done.
  */
 export function activityOf(entries: readonly Logged[], most: number): Activity[] {
   const lines: Activity[] = []
@@ -75,21 +78,30 @@ export function activityOf(entries: readonly Logged[], most: number): Activity[]
     const line = lineOf(entry)
     if (line === undefined) continue
     const last = lines.at(-1)
-    if (last !== undefined && isSame(last, line)) last.times += 1
-    else if (lines.length < most) lines.push(line)
-    else break
+    if (last !== undefined && isSame(last, line)) last.times += line.times
+    else if (lines.length >= most) break
+    else if (!tries.has(line.what) || tried(lines) < most / 4) lines.push(line)
   }
   return lines
 }
 
-function lineOf({ event, at, detail }: Logged): Activity | undefined {
+const tries: ReadonlySet<string> = new Set([
+  'wrong_password',
+  'wrong_code',
+  'wrong_passkey',
+  'passkey_cloned',
+])
+
+const tried = (lines: readonly Activity[]): number => lines.filter(({ what }) => tries.has(what)).length
+
+function lineOf({ event, at, detail, times = 1 }: Logged): Activity | undefined {
   const what = Object.hasOwn(words, event) ? words[event] : undefined
   if (what === undefined) return undefined
   const { client, factor, address, browser = '', system = '' } = detail
   return {
     what,
     at,
-    times: 1,
+    times,
     ...(typeof client === 'string' ? { client } : {}),
     ...(typeof factor === 'string' ? { factor } : {}),
     ...(typeof address === 'string'

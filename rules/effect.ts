@@ -1,3 +1,5 @@
+import type { AuditEvent } from './audit/events.ts'
+
 /**
  * Something that must happen because a document changed. It is stored in that very document, so that the change and
  * the promise are one atomic write, and struck off when done; every kind is idempotent, so a crash between doing and
@@ -67,7 +69,7 @@ export type NoticeName =
 export interface AuditEffect {
   kind: 'audit'
   id: string
-  event: string
+  event: AuditEvent
   actor?: string
   subject: string
   case?: string

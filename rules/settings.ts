@@ -13,6 +13,7 @@ export interface Settings {
   brand: Brand
   /** How long a removed account is kept, in days. */
   keepRemovedDays: number
+  audit: AuditSettings
   /** Passwords and codes that one network may try in a minute. */
   signInsPerMinute: number
   passkeys: PasskeySettings
@@ -35,6 +36,17 @@ export interface Brand {
   corners?: 'round' | 'square' | undefined
   links: { help?: string | undefined; privacy?: string | undefined; terms?: string | undefined }
   mail: { header?: string | undefined }
+}
+
+export interface AuditSettings {
+  /** How long entries are kept. */
+  keepDays: number
+  checkpoints: {
+    everySeconds: number
+    /** Where they go, besides the program's log: a file that they are added to, and an address that gets them. */
+    file?: string | undefined
+    webhook?: string | undefined
+  }
 }
 
 export interface PasskeySettings {

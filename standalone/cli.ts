@@ -5,35 +5,52 @@ import { createKeyRing } from '../adapters/secrets/key-ring.ts'
 import { createPasswords } from '../adapters/secrets/passwords.ts'
 import { StoreFault } from '../adapters/store/port.ts'
 import type { Store } from '../adapters/store/store.ts'
-import { verifyAudit } from '../effects/audit.ts'
 import { ConfigError } from '../options.ts'
 import { rotateSigningKeys } from '../provider/signing-keys.ts'
+import {
+  type AuditCommand,
+  auditCheckpoint,
+  auditExport,
+  auditKey,
+  auditList,
+  auditTail,
+  auditVerify,
+} from './commands/audit.ts'
 import { loadSettings, readConfig } from './config.ts'
 import { importPeople } from './import.ts'
 import { openStore } from './open-store.ts'
 
 /** `npx rekey …`: what an operator does beside running the server. Reads the same settings as main.ts. */
-const usage = `rekey audit verify          checks the hash chain of the audit log
+const usage = `rekey audit verify [file…]  checks the audit log, and against signed checkpoints in files (docs/audit.md)
+rekey audit checkpoint      signs how far it has come, and prints that
+rekey audit key             prints the key that checkpoints are checked with
+rekey audit list [person]   lists it; export: as JSON lines; tail: as it is written
 rekey outbox [dead]         lists messages that wait, or that were given up
 rekey outbox retry <id>     tries a message again that was given up
 rekey keys rotate           makes new signing keys; restart every process to use them
 rekey import <file.json>    adds organizations and people (docs/operating.md)
 `
 
+/** With what the verbs of the audit log need beside the store. */
+const ofAudit =
+  (verb: (store: Store, command: AuditCommand, ...args: string[]) => Promise<boolean>) =>
+  async (store: Store, ...args: string[]): Promise<boolean> => {
+    const { keys, issuer } = readConfig(await loadSettings(process.env))
+    return verb(store, { ring: createKeyRing(keys), issuer, print }, ...args)
+  }
+
 const commands: { [command: string]: (store: Store, ...args: string[]) => Promise<boolean> } = {
-  'audit verify': auditVerify,
+  'audit verify': ofAudit(auditVerify),
+  'audit checkpoint': ofAudit(auditCheckpoint),
+  'audit key': ofAudit(auditKey),
+  'audit list': ofAudit(auditList),
+  'audit export': ofAudit(auditExport),
+  'audit tail': ofAudit((store, command) => auditTail(store, command)),
   outbox: (store) => listOutbox(store, 'queued'),
   'outbox dead': (store) => listOutbox(store, 'dead'),
   'outbox retry': retry,
   'keys rotate': rotateKeys,
   import: importFile,
-}
-
-async function auditVerify(store: Store): Promise<boolean> {
-  const { entries, fault } = await verifyAudit(store)
-  if (fault === undefined) print(`ok: ${entries} entries, each chained to the one before`)
-  else print(`FAULT at entry ${fault.sequence}: ${fault.fault}; the ${entries} entries before it are sound`)
-  return fault === undefined
 }
 
 async function listOutbox(store: Store, state: 'queued' | 'dead'): Promise<boolean> {

@@ -1,4 +1,7 @@
 import type { Origin } from '../../rules/attempt.ts'
+import type { ChainEnd } from '../../rules/audit/chain.ts'
+import type { Tree } from '../../rules/audit/merkle.ts'
+import type { Sealed } from '../../rules/audit/pruned.ts'
 import type { Throttle } from '../../rules/throttle.ts'
 import type { Document } from './port.ts'
 
@@ -98,23 +101,31 @@ export interface ThrottleRecord extends Document {
   expiresAt: number
 }
 
-/** One fact, chained to the one before it. */
-export interface AuditEntry extends Document {
-  /** Sequence number, padded so that ids sort. */
-  id: string
-  sequence: number
+/** The chain of one process in the audit log. */
+export interface AuditChain extends Document {
+  startedAt: number
+  /** 'all', so that an index lists them. */
+  listed: 'all'
+  /** Until it is sure that nothing more is written to it. */
+  open?: 'yes'
+  /** Only of the first chain: an entry of another says where it ended. */
+  closed?: 'yes'
+  /** The place that the last checkpoint has of it. */
+  checkpointed?: number
+  /** What was removed of it as old. */
+  pruned?: Sealed
+}
+
+/** Where all chains had come to at a moment, in a tree that only grows. */
+export interface AuditCheckpoint extends Document {
+  number: number
   at: number
-  event: string
-  actor?: string
-  subject?: string
-  case?: string
-  detail: { [name: string]: string | number | boolean }
-  previous: string
-  hash: string
-  /** What caused it; the same cause is written once. */
-  cause?: string
-  /** 'all', so that an index lists the log in order. */
-  log: 'all'
+  /** What this one added to the tree, in order. */
+  leaves: ChainEnd[]
+  tree: Tree
+  /** What was signed, and left the system. */
+  note: string
+  listed: 'all'
 }
 
 /** Named state of the installation itself: signing keys, the head of the audit log, the demo's seed. */

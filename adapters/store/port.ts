@@ -32,6 +32,8 @@ export interface Collection<T extends Document, Name extends string = string> {
   find(index: Name, value: string, page?: Page<T>): Promise<T[]>
   /** Throws Conflict when the id ("id") or a unique index's value is taken. */
   insert(document: T): Promise<void>
+  /** In this order, in one commit where the engine can. The first that throws is not stored, nor are those after it. */
+  insertAll(documents: T[]): Promise<void>
   /**
    * Atomic read-modify-write. `change` is pure and may run again; it gets undefined for a missing or expired document.
    * Returning the same object it was given writes nothing; undefined removes. Throws Conflict like insert.

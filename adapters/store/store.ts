@@ -1,5 +1,6 @@
 import type { Account, Membership, Organization } from '../../rules/account.ts'
 import type { Attempt } from '../../rules/attempt.ts'
+import type { AuditEntry } from '../../rules/audit/chain.ts'
 import type { Device } from '../../rules/devices.ts'
 import type { Pairing } from '../../rules/pairing.ts'
 import type { ProofingRun } from '../../rules/proofing-run.ts'
@@ -9,7 +10,8 @@ import type { Sending } from '../../rules/sending.ts'
 import type { Stream } from '../../rules/stream.ts'
 import type {
   Artifact,
-  AuditEntry,
+  AuditChain,
+  AuditCheckpoint,
   Caught,
   ConsoleSession,
   Credential,
@@ -108,7 +110,16 @@ export const collections = {
     log: { field: 'log', order: 'sequence' },
     subject: { field: 'subject', order: 'sequence' },
     case: { field: 'case', order: 'sequence' },
-    cause: { field: 'cause', unique: true },
+    /** What was done, without what was only tried. */
+    done: { field: 'done', order: 'sequence' },
+    chain: { field: 'chain', order: 'place' },
+  },
+  auditChains: {
+    all: { field: 'listed', order: 'startedAt' },
+    open: { field: 'open', order: 'startedAt' },
+  },
+  auditCheckpoints: {
+    all: { field: 'listed', order: 'number' },
   },
   settings: {},
   inbox: {
@@ -141,6 +152,8 @@ export interface Documents {
   deviceProofs: DeviceProof
   throttles: ThrottleRecord
   audit: AuditEntry
+  auditChains: AuditChain
+  auditCheckpoints: AuditCheckpoint
   settings: Setting
   inbox: Caught
 }

@@ -61,7 +61,7 @@ async function proveOwn(services: Services, ctx: Context, owner: Owner, typed: s
     if (current === undefined) return [current, { ok: false, reason: 'none' }]
     const [next, redemption] = proveBackupCodes(current, typed, ring.mac, now)
     if (!redemption.ok) return [next, redemption]
-    const happening = { id, event: 'backup_codes.proven', detail: { set: redemption.set } }
+    const happening = { id, event: 'backup_codes.proven' as const, detail: { set: redemption.set } }
     return [withEffects(next, toldOf(by, happening, now)), redemption]
   })
   await effects.settle('accounts', by.account)

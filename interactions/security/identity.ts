@@ -110,7 +110,7 @@ async function changeAccount(
     {
       kind: 'audit',
       id: `${id}:audit`,
-      event: name.replace('_', '.'),
+      event: name === 'proofing_enrolled' ? 'proofing.enrolled' : 'proofing.removed',
       actor: account,
       subject: account,
       detail: {},

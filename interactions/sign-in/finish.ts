@@ -78,7 +78,7 @@ function markFinished({ services, attempt }: Visit): Promise<boolean> {
 export async function finishAction(visit: Visit, status: ActionStatus): Promise<void> {
   const { services, attempt, ctx } = visit
   await services.audit.append({
-    event: `action.${attempt.action}`,
+    event: `action.${attempt.action!}`,
     actor: attempt.account!,
     subject: attempt.account!,
     cause: `action:${attempt.id}`,

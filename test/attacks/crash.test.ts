@@ -1,6 +1,7 @@
 import { expect } from 'chai'
+import { createKeyRing } from '../../adapters/secrets/key-ring.ts'
 import type { Store } from '../../adapters/store/store.ts'
-import { verifyAudit } from '../../effects/audit.ts'
+import { verifyLog } from '../../effects/open-audit.ts'
 import { hashRecoveryCode } from '../../recovery/cases.ts'
 import { hashPass } from '../../rules/pass.ts'
 import type { Config } from '../../standalone/config.ts'
@@ -164,7 +165,9 @@ describeEachEngine('A process that is killed while it completes a case', (engine
 
   /** The whole log, which must be sound, as what it says happened. */
   async function factsOf(store: Store): Promise<string[]> {
-    expect((await verifyAudit(store)).fault).to.equal(undefined)
+    expect(
+      (await verifyLog({ store, ring: createKeyRing(scene.config.keys), config: scene.config })).fault,
+    ).to.equal(undefined)
     const entries = await store.audit.find('log', 'all')
     return entries
       .map(({ event, subject, case: about, cause }) => [event, subject, about, cause].join(' '))

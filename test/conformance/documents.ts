@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { account, artifact, conflictOf, ids, type Subject, times, unique } from './subject.ts'
+import { account, artifact, conflictOf, hour, ids, type Subject, times, unique } from './subject.ts'
 
 export function documentFacts(subject: Subject): void {
   describe('documents', () => {
@@ -49,6 +49,35 @@ export function documentFacts(subject: Subject): void {
         expect(names).to.deep.equal(['RangeError', 'RangeError'])
         expect(await artifacts.get(one.id)).to.equal(undefined)
       }
+    })
+
+    it('that are inserted together are all there, or those up to the first that is refused', async () => {
+      const { accounts, settings } = subject.store
+      const made = times(5, () => account())
+      await accounts.insertAll(made)
+      for (const one of made) expect(await accounts.get(one.id)).to.deep.equal(one)
+      const group = times(5, (i) => ({ id: unique('setting'), value: String(i) }))
+      await settings.insert(group[2]!)
+      expect(await conflictOf(settings.insertAll(group))).to.equal('id')
+      const there = await Promise.all(group.map(({ id }) => settings.get(id)))
+      expect(there.map((one) => one?.value)).to.deep.equal(['0', '1', '2', undefined, undefined])
+    })
+
+    it('that are inserted together take the place of one that has expired', async () => {
+      const { throttles } = subject.store
+      const throttle = { failures: 1, lastAt: 1 }
+      const group = times(3, (i) => ({ id: unique(`throttle${i}`), throttle, expiresAt: subject.now + hour }))
+      await throttles.insert({ ...group[1]!, expiresAt: subject.now - 1 })
+      await throttles.insertAll(group)
+      for (const one of group) expect(await throttles.get(one.id)).to.deep.equal(one)
+    })
+
+    it('that are inserted together keep unique values unique', async () => {
+      const { accounts } = subject.store
+      const [one, two, three] = [account(), account(), account()]
+      await accounts.insert(one)
+      expect(await conflictOf(accounts.insertAll([two, { ...three, email: one.email }]))).to.equal('email')
+      expect(await accounts.get(three.id)).to.equal(undefined)
     })
 
     it('with the same id in other collections are others', async () => {

@@ -1,7 +1,7 @@
 import type { Outgoing } from '../../adapters/store/documents.ts'
 import type { Store } from '../../adapters/store/store.ts'
-import { verifyAudit } from '../../effects/audit.ts'
-import type { Scene } from './scene.ts'
+import { verifyLog } from '../../effects/open-audit.ts'
+import { config, ring, type Scene } from './scene.ts'
 
 type EndState = { account: object; case: object; [part: string]: unknown }
 
@@ -41,7 +41,7 @@ export async function endState(store: Store, scene: Scene): Promise<EndState> {
     audit: (await store.audit.find('subject', scene.ada, all))
       .map(({ event, actor, cause }) => [cause, event, actor])
       .sort(),
-    log: (await verifyAudit(store)).fault,
+    log: (await verifyLog({ store, ring, config })).fault,
     signals: await signalsOf(store, scene),
   }
   return JSON.parse(JSON.stringify(state).replaceAll(name, '*'))

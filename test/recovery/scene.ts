@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Provider } from 'oidc-provider'
+import { auditKeys } from '../../adapters/secrets/audit-keys.ts'
 import { createKeyRing } from '../../adapters/secrets/key-ring.ts'
 import type { MailedLink } from '../../adapters/store/documents.ts'
 import type { Store } from '../../adapters/store/store.ts'
@@ -15,9 +16,9 @@ import { unique } from '../conformance/subject.ts'
 import { account, attempt, day, recoveryCase, rightCode, totp } from '../rules/examples.ts'
 
 const keys = [{ id: 'test', key: randomBytes(32).toString('base64url') }]
-const ring = createKeyRing(keys)
+export const ring = createKeyRing(keys)
 const views = createViews({ brand: 'Rekey' })
-const config = {
+export const config = {
   ...readConfig({
     issuer: 'https://id.example',
     keys,
@@ -38,7 +39,7 @@ export async function startProcess(store: Store, clock: () => number) {
     ring,
     views,
     outbox,
-    audit: createAudit(store, clock),
+    audit: createAudit({ store, clock, keys: await auditKeys(store, ring, config.issuer) }),
     provider: () => ({ Client: { find: async (id: string) => clients[id] } }) as unknown as Provider,
     revocation: createRevocation(store),
     publish: (effect) =>

@@ -30,6 +30,21 @@ describe('Recent activity', () => {
     ])
   })
 
+  it('counts what the log has counted', () => {
+    const lines = activityOf(
+      [{ ...entry('sign_in.password_wrong', 0), times: 40 }, entry('sign_in.password_wrong', 1)],
+      4,
+    )
+    expect(lines.map(({ times }) => times)).to.deep.equal([41])
+  })
+
+  it('keeps three quarters of its lines for what was done, wherever guesses come from', () => {
+    const guesses = times(50, (i) => entry('sign_in.password_wrong', i, { address: `198.51.100.${i}` }))
+    const done = times(20, (i) => entry('sign_in.succeeded', 60 + i, { address: `192.0.2.${i}` }))
+    const lines = activityOf([...guesses, ...done], 20)
+    expect(lines.filter(({ what }) => what === 'signed_in')).to.have.length(15)
+  })
+
   it('tells apart what came from elsewhere', () => {
     const from = (address: string, minutes: number) => entry('sign_in.succeeded', minutes, { address })
     expect(activityOf([from('192.0.2.1', 0), from('192.0.2.2', 1)], 20)).to.have.length(2)

@@ -82,7 +82,7 @@ story('The page on which people look after their account', (rekey) => {
     for (let tries = 0; tries < 3; tries += 1)
       await givePassword(rekey, { ...person, password: 'a wrong guess' })
     await rekey.rp.finish(await signIn(rekey, person))
-    await rekey.app.services.audit.append({ event: 'something.unheard_of', subject: person.id })
+    await rekey.app.services.audit.append({ event: 'identity.begun', subject: person.id })
     const browser = await atSecurity(rekey, person)
     const lines = browser.shown.document
       .querySelectorAll('.activity li')

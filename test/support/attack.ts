@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { verifyAudit } from '../../effects/audit.ts'
+import { verifyLog } from '../../effects/open-audit.ts'
 import { type Rekey, startRekey } from './rekey.ts'
 import { describeStory, type Opened } from './stores.ts'
 import { moveProcessTime, type ProcessClock } from './time.ts'
@@ -25,7 +25,7 @@ export function attack(
     })
     after(async () => {
       await rekey.work()
-      const { fault } = await verifyAudit(opened.store)
+      const { fault } = await verifyLog(rekey.app.services)
       await rekey.stop()
       await opened.dispose()
       clock.restore()

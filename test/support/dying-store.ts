@@ -9,7 +9,7 @@ export interface DyingStore {
 }
 
 const reading = ['get', 'find', 'walk'] as const
-const writing = ['insert', 'update', 'remove', 'removeBy'] as const
+const writing = ['insert', 'insertAll', 'update', 'remove', 'removeBy'] as const
 
 /**
  * A store of a process that dies at a given write, before anything of it is done: from then on everything that is asked

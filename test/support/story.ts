@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { verifyAudit } from '../../effects/audit.ts'
+import { verifyLog } from '../../effects/open-audit.ts'
 import { type Rekey, startRekey } from './rekey.ts'
 import { describeStory, type Opened } from './stores.ts'
 import { moveProcessTime, type ProcessClock } from './time.ts'
@@ -31,7 +31,7 @@ export function story(title: string, tell: (rekey: Scene) => void, options: Opti
     after(async () => {
       // What is still on its way to an app or a mailbox arrives before both are gone.
       await scene.work()
-      const { fault } = await verifyAudit(opened.store)
+      const { fault } = await verifyLog(scene.app.services)
       await scene.stop()
       await opened.dispose()
       clock.restore()

@@ -1,6 +1,6 @@
 import type { CollectionName, Store } from '../../adapters/store/store.ts'
 
-export const operations = ['get', 'find', 'walk', 'insert', 'update', 'remove', 'removeBy'] as const
+export const operations = ['get', 'find', 'walk', 'insert', 'insertAll', 'update', 'remove', 'removeBy'] as const
 
 /** One operation of a store, on a document's id or an index. */
 export interface Asked {
@@ -22,11 +22,17 @@ export function watchedStore(
     const watched = operations.map((operation) => [
       operation,
       (...given: unknown[]) => {
-        const id = String(operation === 'insert' ? (given[0] as { id: string }).id : given[0])
+        const id = idOf(given[0])
         return around({ collection, operation, id }, () => engine[operation]!(...given))
       },
     ])
     return [collection, Object.fromEntries(watched)]
   })
   return { ...Object.fromEntries(collections), close: () => store.close() }
+}
+
+/** Of a document, of the first of several, or as it was given. */
+function idOf(given: unknown): string {
+  const one = Array.isArray(given) ? given[0] : given
+  return typeof one === 'object' && one !== null ? String((one as { id?: unknown }).id) : String(one)
 }

@@ -75,6 +75,19 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
     })
   }
 
+  async insertAll(documents: T[]): Promise<void> {
+    const rows = documents.map((document) => this.#table.row(document))
+    await this.#transact(() => {
+      for (const row of rows) {
+        const there = this.#table.read(row.key)
+        if (this.#live(there)) return { conflict: 'id' }
+        const put = this.#put(row, there && this.#table.place(there), undefined)
+        if ('conflict' in put) return put
+      }
+      return { outcome: undefined }
+    })
+  }
+
   async update<R>(
     id: string,
     change: (current: T | undefined) => [next: T | undefined, outcome: R],

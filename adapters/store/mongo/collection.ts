@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Model, QueryFilter } from 'mongoose'
+import { type Model, mongo, type QueryFilter } from 'mongoose'
 import { type Collection, Conflict, type Document, type Indexes, type Page } from '../port.ts'
 import { Turns } from '../turns.ts'
 import { decode, encode, type Stored } from './codec.ts'
@@ -69,6 +69,18 @@ export class MongoCollection<T extends Document> implements Collection<T> {
       if (written === lost) there = await this.#read(next._id)
       return written
     })
+  }
+
+  async insertAll(documents: T[]): Promise<void> {
+    const stored = documents.map((document) => this.#encode(document))
+    try {
+      await this.#model.collection.insertMany(stored as never[], { ordered: true })
+    } catch (error) {
+      if (!(error instanceof mongo.MongoBulkWriteError) || [error.writeErrors].flat().length === 0)
+        throw error
+      // From the one that was refused on by themselves: that says why, or takes the place of one that has expired.
+      for (const document of documents.slice(error.insertedCount)) await this.insert(document)
+    }
   }
 
   async update<R>(

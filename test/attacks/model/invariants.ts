@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { verifyAudit } from '../../../effects/audit.ts'
+import { verifyLog } from '../../../effects/open-audit.ts'
 import type { CaseStatus, RecoveryCase } from '../../../rules/recovery-case.ts'
 import { hour } from '../../support/cases.ts'
 import type { Someone, World } from './world.ts'
@@ -70,7 +70,7 @@ export async function expectSettled(world: World): Promise<Set<string>> {
   const { store } = world.site
   expect(await store.outbox.find('due', 'yes')).to.deep.equal([])
   expect(await store.outbox.find('state', 'dead')).to.deep.equal([])
-  expect((await verifyAudit(store)).fault).to.equal(undefined)
+  expect((await verifyLog(world.site.rekey.app.services)).fault).to.equal(undefined)
   const reached = new Set<string>()
   for (const someone of world.members) {
     const cases = await store.cases.find('account', someone.person.id)
