@@ -37,6 +37,7 @@ export const auditEvents = {
   'identity.verified': { says: 'A verification by photo ID was good.' },
   'identity.failed': { says: 'A verification by photo ID was not good.' },
   'recovery.requested': { says: 'A reset was asked for.' },
+  'recovery.claimed': { says: 'Another sign-in said that the reset is its own.' },
   'recovery.awaiting_admin': { says: 'Super admins are asked to decide.' },
   'recovery.awaiting_identity': { says: 'A photo ID is to be shown.' },
   'recovery.holding': { says: 'A security delay began.' },

@@ -85,6 +85,14 @@ export class PostgresCollection<T extends Document> implements Collection<T> {
     })
   }
 
+  async insertAll(documents: T[]): Promise<void> {
+    const next = documents.map((document) => this.#encode(document))
+    const written = await this.#attempt(() => this.#addAll(next))
+    if (written === next.length) return
+    // All or none: something is in the way, which one at a time will find.
+    for (const document of documents) await this.insert(document)
+  }
+
   async update<R>(
     id: string,
     change: (current: T | undefined) => [next: T | undefined, outcome: R],
@@ -169,6 +177,17 @@ export class PostgresCollection<T extends Document> implements Collection<T> {
     return this.#connections.write(
       `INSERT INTO ${this.#table} (id, version, document) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
       [id, version, document],
+    )
+  }
+
+  /** Nothing where one of them is there. A unique value that is taken refuses the statement as a whole. */
+  #addAll(next: Stored[]): Promise<number> {
+    const column = (name: keyof Stored) => next.map((one) => one[name])
+    return this.#connections.write(
+      `INSERT INTO ${this.#table} (id, version, document)
+       SELECT id, version, document::json FROM unnest($1::text[], $2::bigint[], $3::text[]) AS t (id, version, document)
+       WHERE NOT EXISTS (SELECT FROM ${this.#table} WHERE id = ANY ($1::text[]))`,
+      [column('id'), column('version'), column('document')],
     )
   }
 
