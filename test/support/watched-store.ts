@@ -1,6 +1,15 @@
 import type { CollectionName, Store } from '../../adapters/store/store.ts'
 
-export const operations = ['get', 'find', 'walk', 'insert', 'insertAll', 'update', 'remove', 'removeBy'] as const
+export const operations = [
+  'get',
+  'find',
+  'walk',
+  'insert',
+  'insertAll',
+  'update',
+  'remove',
+  'removeBy',
+] as const
 
 /** One operation of a store, on a document's id or an index. */
 export interface Asked {
