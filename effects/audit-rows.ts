@@ -1,5 +1,5 @@
+import type { Fact } from '../rules/audit/chain.ts'
 import { networkOf } from '../rules/network.ts'
-import type { Fact } from './audit.ts'
 
 /** Refusals of one kind in a row, after the first, which is written at once. */
 interface Row {

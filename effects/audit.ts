@@ -2,20 +2,9 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { AuditKeys } from '../adapters/secrets/audit-keys.ts'
 import { Conflict } from '../adapters/store/port.ts'
 import type { Store } from '../adapters/store/store.ts'
-import { type AuditEntry, type ChainEnd, chained, type Detail, type Said } from '../rules/audit/chain.ts'
-import { type AuditEvent, isRefusal } from '../rules/audit/events.ts'
+import { type AuditEntry, type ChainEnd, chained, type Fact, type Said } from '../rules/audit/chain.ts'
+import { isRefusal } from '../rules/audit/events.ts'
 import { type Counted, createRows } from './audit-rows.ts'
-
-/** A fact for the log: no secret, no code, no token. */
-export interface Fact {
-  event: AuditEvent
-  actor?: string
-  subject?: string
-  case?: string
-  detail?: Detail
-  /** The effect that causes it; a repeat writes nothing. */
-  cause?: string
-}
 
 export interface Audit {
   /** Resolves when the fact is stored for good, or counted, where it is one more refusal of the same kind. */

@@ -3,6 +3,17 @@ import type { AuditEvent } from './events.ts'
 
 export type Detail = { [name: string]: string | number | boolean }
 
+/** A fact for the log: no secret, no code, no token. */
+export interface Fact {
+  event: AuditEvent
+  actor?: string
+  subject?: string
+  case?: string
+  detail?: Detail
+  /** The effect that causes it; a repeat writes nothing. */
+  cause?: string
+}
+
 /** One fact of the log, in its place in the chain of the process that wrote it. */
 export interface AuditEntry {
   /** From its cause, so that the same cause is written once; else its place. */

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { type AuditKeys, auditKeys } from '../../adapters/secrets/audit-keys.ts'
 import { createKeyRing } from '../../adapters/secrets/key-ring.ts'
 import type { Store } from '../../adapters/store/store.ts'
-import { type Audit, createAudit, type Fact } from '../../effects/audit.ts'
+import { type Audit, createAudit } from '../../effects/audit.ts'
 import { makeCheckpoint } from '../../effects/audit-checkpoints.ts'
 import { verifyAudit } from '../../effects/audit-verify.ts'
-import type { AuditEntry } from '../../rules/audit/chain.ts'
+import type { AuditEntry, Fact } from '../../rules/audit/chain.ts'
 import { times } from '../conformance/subject.ts'
 
 export const ring = createKeyRing([{ id: 'test', key: randomBytes(32).toString('base64url') }])
