@@ -14,6 +14,8 @@ const withoutDisavow = new Set<NoticeName>([
   'approval_requested',
   'approval_withdrawn',
   'approval_disavowed',
+  'support_requested',
+  'support_ready',
   'identity_verified',
   'account_deactivated',
   'account_removed',
@@ -70,6 +72,9 @@ async function noticeData(
     ...(notice.name === 'recovery_completed' || notice.name === 'account_reactivated'
       ? {}
       : { signIn: undefined }),
+    ...(notice.name.startsWith('support_')
+      ? { desk: `${services.config.issuer}/support/cases/${notice.case}` }
+      : {}),
     ...(notice.name === 'identity_ready' ? { confirm: await confirmUrl(services, notice, recipient) } : {}),
     ...(notice.name === 'recovery_requested' && about?.offers.includes('support')
       ? { support: await supportUrl(services, recipient, about) }

@@ -26,7 +26,9 @@ import {
   type RecoveryCase,
   timed,
 } from '../rules/recovery-case.ts'
+import { isIdentified } from '../rules/same-person.ts'
 import { credentialsDistrusted } from '../rules/signals.ts'
+import { agentsFor } from './agents.ts'
 import type { RecoveryServices } from './services.ts'
 
 type CaseServices = Pick<RecoveryServices, 'store' | 'clock' | 'ring' | 'effects' | 'proofing'>
@@ -53,6 +55,7 @@ export async function prospectFor(
   const superAdmins = organization ? await firstSuperAdmins(store, organization.id) : []
   const approvers = approversFor(account.id, superAdmins)
   const policy = organization?.policy ?? {}
+  const agents = await agentsFor(store, account.id)
   return {
     ...(organization ? { organization: { id: organization.id, name: organization.name } } : {}),
     approvers,
@@ -61,6 +64,8 @@ export async function prospectFor(
       superAdmin: deciding?.role === 'super_admin',
       active: account.status === 'active',
       proofing: proofing !== undefined,
+      identified: isIdentified(account),
+      support: agents.length > 0,
       preferIdentity: policy.preferIdentity === true,
       routesOff: policy.routesOff ?? [],
     }),

@@ -29,6 +29,7 @@ export async function approverFacts(
     ['address', one.origin.address],
     ['verified', one.verification?.at],
     ['verification', one.verification?.reference],
+    ['name_only', one.verification?.nameOnly ? 'name_only' : undefined],
     ['namesakes', one.verification?.ambiguous ? 'namesakes' : undefined],
     ['usual_device', usual(subject, one, 'browser')],
     ['usual_network', usual(subject, one, 'address')],

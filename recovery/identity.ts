@@ -5,8 +5,9 @@ import type { AuditEvent } from '../rules/audit/events.ts'
 import type { Advance } from '../rules/case-events.ts'
 import { judge, type ProofingRun, type RunOutcome, settle } from '../rules/proofing-run.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
-import { isAmbiguous, nameParts, samePerson } from '../rules/same-person.ts'
+import { isAmbiguous, isIdentified, nameParts, samePerson } from '../rules/same-person.ts'
 import { type Budget, spend } from '../rules/throttle.ts'
+import { agentsFor } from './agents.ts'
 import { applyEvent } from './cases.ts'
 import type { RecoveryServices } from './services.ts'
 
@@ -98,6 +99,7 @@ export async function judgeVerified(
     provedAs: `${verified.issuer}|${verified.subject}`,
     person: samePerson(account, claims, matched),
     ambiguous: isAmbiguous(account, others, claims, matched),
+    identified: isIdentified(account, claims, matched),
     decidedByPeople: one?.kind === 'reactivation',
   }
   const { proofing } = account
@@ -147,12 +149,9 @@ export async function applyVerified(
 ): Promise<Advance | undefined> {
   const { outcome } = run
   if (run.case === undefined || outcome?.ok !== true) return undefined
-  const { reference, ambiguous } = outcome
-  return applyEvent(services, run.case, {
-    type: 'verify',
-    reference,
-    ...(ambiguous === undefined ? {} : { ambiguous }),
-  })
+  const { reference, ambiguous, nameOnly } = outcome
+  const agents = await agentsFor(services.store, run.account)
+  return applyEvent(services, run.case, { type: 'verify', reference, ambiguous, nameOnly, agents })
 }
 
 /** Says on the next page of the sign-in that waits how the verification went. */

@@ -54,6 +54,8 @@ export interface Account {
   factorsChangedAt?: number
   /** Works for the operator's support, and decides cases no super admin can. */
   supportAgent?: true
+  /** 'support' while the person is an agent: an index lists them. */
+  desk?: 'support'
   /** When the person last answered a check-up of their methods, whatever the answer was. */
   checkUp?: { at: number }
   lastSignInAt?: number
@@ -263,3 +265,6 @@ export function usableFactors(account: Account): Factor[] {
 export function hasSecondFactor(account: Account): boolean {
   return account.factors.length > 0
 }
+
+/** What makes someone an agent of the support. */
+export const agent = { supportAgent: true, desk: 'support' } as const

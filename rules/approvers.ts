@@ -34,6 +34,10 @@ export interface RouteFacts {
   active: boolean
   /** Whether the operator has connected a provider of identity verification. */
   proofing: boolean
+  /** Whether more than a name could be compared with a document. */
+  identified: boolean
+  /** Whether there are agents of the operator's support. */
+  support: boolean
   /** Whether the organization wants a photo ID to be offered first. */
   preferIdentity?: boolean
   routesOff: RecoveryRoute[]
@@ -45,16 +49,20 @@ export interface RouteFacts {
  */
 export function routesFor(facts: RouteFacts): RouteOffer[] {
   const offers: RouteOffer[] = []
-  const preferred = facts.active && facts.proofing && facts.preferIdentity === true
+  const identity = facts.proofing && (people(facts) || (facts.active && facts.identified))
+  const preferred = facts.active && identity && facts.preferIdentity === true
   if (preferred) offers.push({ route: 'identity', why: 'preferred' })
   if (facts.active && facts.approvers > 0 && !facts.routesOff.includes('admin')) {
     offers.push({ route: 'admin', why: 'super_admin' })
-  } else if (facts.proofing && !preferred) {
+  } else if (identity && !preferred) {
     offers.push({ route: 'identity', why: whyIdentity(facts) })
   }
-  offers.push({ route: 'support', why: 'last_resort' })
+  if (facts.support) offers.push({ route: 'support', why: 'last_resort' })
   return offers.filter((offer) => !facts.routesOff.includes(offer.route))
 }
+
+/** Where a document proves no more than a name, or a reactivation, there must be people who decide. */
+const people = ({ support, routesOff }: RouteFacts): boolean => support && !routesOff.includes('support')
 
 function whyIdentity({ active, approvers, superAdmin }: RouteFacts): RouteOffer['why'] {
   if (!active) return 'inactive'

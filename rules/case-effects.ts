@@ -92,7 +92,7 @@ function statusEffects(one: RecoveryCase, before: CaseStatus | undefined, sealed
   }
   if (before === 'awaiting_identity' && one.verification !== undefined)
     toSubject.push(notice(one, 'verified', 'recovery_verified', one.account, dataOf(one)))
-  return [...toSubject, ...approverNotices(one, before)]
+  return [...toSubject, ...approverNotices(one, before), ...agentNotices(one, before)]
 }
 
 const noticeOf = (one: RecoveryCase): NoticeName | undefined =>
@@ -123,6 +123,25 @@ function approverNotices(one: RecoveryCase, before: CaseStatus | undefined): Eff
       ...(one.kind === undefined ? {} : { kind: one.kind }),
     }),
   )
+}
+
+/** Agents hear of a case when it is handed to them, when its hold is over, and when it ends without them. */
+function agentNotices(one: RecoveryCase, before: CaseStatus | undefined): Effect[] {
+  const name = agentNotice(one, before)
+  if (name === undefined) return []
+  const data = { expiresAt: one.expiresOn, until: one.hold?.until ?? one.expiresOn }
+  return (one.agents ?? []).map((agent) =>
+    notice(one, 'agent', name, agent, one.kind === undefined ? data : { ...data, kind: one.kind }),
+  )
+}
+
+function agentNotice({ status }: RecoveryCase, before: CaseStatus | undefined): NoticeName | undefined {
+  if (status === before) return undefined
+  if (status === 'holding') return 'support_requested'
+  if (status === 'awaiting_support') return 'support_ready'
+  if (before !== 'holding' && before !== 'awaiting_support') return undefined
+  if (status === 'disavowed') return 'approval_disavowed'
+  return status === 'cancelled' ? 'approval_withdrawn' : undefined
 }
 
 function approverNotice(one: RecoveryCase, before: CaseStatus | undefined): NoticeName | undefined {

@@ -44,8 +44,14 @@ export function advance(current: RecoveryCase, event: CaseEvent, at: number): Ad
       if (!current.offers.includes('admin') || askedOften(current)) return refuse(current, 'not_possible')
       return moved(askedOfAdmins(current, event.code, at), 'awaiting_admin', at)
     case 'choose_support':
-      if (!current.offers.includes('support')) return refuse(current, 'not_possible')
-      return moved(heldForSupport(current, event.statement, at), 'holding', at)
+      if (event.by === undefined && !current.offers.includes('support'))
+        return refuse(current, 'not_possible')
+      return moved(
+        heldForSupport({ ...current, statement: event.statement }, event.agents, at),
+        'holding',
+        at,
+        event.by,
+      )
     case 'cancel':
       return moved(current, 'cancelled', at, event.by ?? current.account)
     case 'disavow':
@@ -89,15 +95,24 @@ const refuse = (current: RecoveryCase, reason: Exclude<CaseRefusal, 'wrong_code'
 })
 
 /** A reset goes on by itself; a reactivation is decided by the operator's support, who see what was verified. */
-function verified(
-  current: RecoveryCase,
-  event: { reference: string; ambiguous?: boolean },
-  at: number,
-): Advance {
-  const { reference, ambiguous } = event
-  const verification = { reference, at, ...(ambiguous ? { ambiguous: true as const } : {}) }
+function verified(current: RecoveryCase, event: CaseEvent & { type: 'verify' }, at: number): Advance {
+  const { reference, ambiguous, nameOnly, agents } = event
+  const verification = {
+    reference,
+    at,
+    ...(ambiguous ? { ambiguous: true as const } : {}),
+    ...(nameOnly ? { nameOnly: true as const } : {}),
+  }
+  // A name is no proof: the person hears of it for days, and people decide.
+  if (nameOnly) return moved(heldForSupport({ ...current, verification }, agents, at), 'holding', at)
   if (current.kind !== 'reactivation') return grant({ ...current, verification }, at)
-  const asked = { ...current, verification, route: 'support' as const, expiresOn: at + deadlines.support }
+  const asked = {
+    ...current,
+    verification,
+    agents,
+    route: 'support' as const,
+    expiresOn: at + deadlines.support,
+  }
   return moved(asked, 'awaiting_support', at)
 }
 
@@ -161,12 +176,12 @@ function grant(current: RecoveryCase, at: number, by?: string): Advance {
   return moved({ ...current, hold: holdOf(at, at + holdAfterApproval) }, 'granted', at, by)
 }
 
-function heldForSupport(current: RecoveryCase, statement: string, at: number): RecoveryCase {
+function heldForSupport(current: RecoveryCase, agents: string[] | undefined, at: number): RecoveryCase {
   const until = at + current.terms.supportHold
   return {
     ...current,
     route: 'support',
-    statement,
+    agents,
     hold: holdOf(at, until),
     expiresOn: until + deadlines.support,
   }

@@ -49,6 +49,8 @@ export type NoticeName =
   | 'approval_requested'
   | 'approval_withdrawn'
   | 'approval_disavowed'
+  | 'support_requested'
+  | 'support_ready'
   | 'sign_in_disavowed'
   | 'pass_issued'
   | 'backup_code_used'

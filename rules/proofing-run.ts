@@ -23,7 +23,8 @@ export type ProofingFailure =
 
 /** What is kept of a verification: no document, no picture, no name. */
 export type RunOutcome =
-  | { ok: true; reference: string; at: number; ambiguous?: true }
+  /** `nameOnly`: nothing else of the person was known and compared. */
+  | { ok: true; reference: string; at: number; ambiguous?: true; nameOnly?: true }
   | { ok: false; reason: ProofingFailure | 'ambiguous' }
 
 /** One visit to the provider of identity verification. Times are milliseconds since 1970. */
@@ -70,6 +71,8 @@ export function judge(
     provedAs: string
     person: SamePerson
     ambiguous: boolean
+    /** More than a name was compared. */
+    identified: boolean
     decidedByPeople: boolean
   },
   verified: { reference: string; at: number },
@@ -79,6 +82,9 @@ export function judge(
   if (person === 'different') return { ok: false, reason: 'wrong_subject' }
   if (person === 'unproven') return { ok: false, reason: 'CLAIMS_NOT_VERIFIED' }
   const { reference, at } = verified
-  if (!ambiguous) return { ok: true, reference, at }
-  return facts.decidedByPeople ? { ok: true, reference, at, ambiguous } : { ok: false, reason: 'ambiguous' }
+  const nameOnly = facts.identified ? undefined : (true as const)
+  if (!ambiguous) return { ok: true, reference, at, nameOnly }
+  return facts.decidedByPeople
+    ? { ok: true, reference, at, ambiguous, nameOnly }
+    : { ok: false, reason: 'ambiguous' }
 }

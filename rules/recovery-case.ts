@@ -34,6 +34,8 @@ export interface RecoveryCase {
   terms: CaseTerms
   /** Super admins who were asked, in the order they became it. */
   approvers: string[]
+  /** Agents of the support who were told. */
+  agents?: string[]
   approvals: Approval[]
   /** Set when the decision was a one-time pass. */
   pass?: PassTerms
@@ -72,6 +74,8 @@ export interface Verification {
   at: number
   /** Set when someone else of the organization has the same name: whoever decides must tell them apart. */
   ambiguous?: true
+  /** Set when nothing but the name was known and compared. */
+  nameOnly?: true
 }
 
 /** The policy as it was when the case was opened; a later change doesn't move it. */
@@ -117,8 +121,10 @@ export interface Hold {
 export type CaseEvent =
   | { type: 'approve'; by: string; reason: string; code?: string; pass?: PassTerms }
   | { type: 'deny'; by: string; reason: string }
-  | { type: 'verify'; reference: string; ambiguous?: boolean }
-  | { type: 'choose_support'; statement: string }
+  /** `nameOnly`: what was verified is no more than a name. `agents` may decide then, as for a reactivation. */
+  | { type: 'verify'; reference: string; ambiguous?: boolean; nameOnly?: boolean; agents?: string[] }
+  /** `by` is an operator, who may hand it over also where the support wasn't offered. */
+  | { type: 'choose_support'; statement: string; agents?: string[]; by?: string }
   | { type: 'choose_identity' }
   /** `code` is the keyed hash of the code that the subject is mailed. */
   | { type: 'choose_admin'; code: string }
@@ -153,7 +159,7 @@ export const transitions: {
     wake: ['expired'],
   },
   awaiting_identity: {
-    verify: ['granted', 'completing', 'awaiting_support'],
+    verify: ['granted', 'completing', 'holding', 'awaiting_support'],
     choose_admin: ['awaiting_admin'],
     choose_support: ['holding'],
     cancel: ['cancelled'],

@@ -38,12 +38,12 @@ export function samePerson(known: Known, told: DocumentClaims, matched: readonly
 function compareNames(known: Known, told: DocumentClaims, matched: readonly string[]): SamePerson {
   const { givenName, familyName, name } = told
   if (familyName !== undefined && givenName !== undefined)
-    return sameName(known.name, givenName, familyName) ? 'same' : 'different'
-  if (name !== undefined) return sameWords(words(known.name), words(name)) ? 'same' : 'different'
+    return sameName(known, givenName, familyName) ? 'same' : 'different'
+  if (name !== undefined) return sameWhole(known, words(name)) ? 'same' : 'different'
   // One of them was told and the other compared: the one that was told must still fit.
   const { given, family } = nameParts(known)
-  if (familyName !== undefined && !sameName(known.name, given, familyName)) return 'different'
-  if (givenName !== undefined && !sameName(known.name, givenName, family)) return 'different'
+  if (familyName !== undefined && !sameName(known, given, familyName)) return 'different'
+  if (givenName !== undefined && !sameName(known, givenName, family)) return 'different'
   const left = ['given_name', 'family_name'].filter(
     (claim) => told[claim === 'given_name' ? 'givenName' : 'familyName'] === undefined,
   )
@@ -56,26 +56,49 @@ function compareBirthDates(known: Known, told: DocumentClaims, matched: readonly
   return matched.includes('birthdate') ? 'same' : 'unproven'
 }
 
-function sameName(name: string, givenName: string, familyName: string): boolean {
-  const [whole, given, family] = [words(name), words(givenName), words(familyName)]
+function sameName(known: Known, givenName: string, familyName: string): boolean {
+  const [whole, given, family] = [words(known.name), words(givenName), words(familyName)]
   if (given.length === 0 || family.length === 0) return false
+  // What is known in parts must agree in its parts: of "Michael James Smith" nobody is called James by family name.
+  if (known.familyName !== undefined && !sameWords(words(known.familyName), family)) return false
+  if (known.givenName !== undefined && !agree(words(known.givenName), given)) return false
+  if (known.familyName !== undefined && known.givenName !== undefined) return true
   // Written without a space, as in 佐藤美奈.
   if (whole.length === 1)
     return [...given, ...family].join('') === whole[0] || [...family, ...given].join('') === whole[0]
-  const rest = without(whole, family)
-  if (rest === undefined || rest.length === 0) return false
-  return without(given, rest) !== undefined || without(rest, given) !== undefined
+  return withoutEnd(whole, family).some((rest) => agree(rest, given))
 }
 
-function sameWords(one: string[], other: string[]): boolean {
+/** What is left of a name whose family name stands at its end or at its beginning; never in between. */
+function withoutEnd(whole: string[], family: string[]): string[][] {
+  const [first, last] = [whole.slice(0, family.length), whole.slice(-family.length)]
+  return [
+    ...(sameWords(last, family) ? [whole.slice(0, -family.length)] : []),
+    ...(sameWords(first, family) ? [whole.slice(family.length)] : []),
+  ]
+}
+
+const sameWords = (one: string[], other: string[]): boolean =>
+  one.join('') === other.join('') || (one.length === other.length && without(one, other) !== undefined)
+
+/** Given names: either side may leave some out, but not the first. */
+function agree(one: string[], other: string[]): boolean {
   if (one.length === 0 || other.length === 0) return false
-  if (one.join('') === other.join('')) return true
-  const [fewer, more] = one.length <= other.length ? [one, other] : [other, one]
-  const first = [one[0], one.at(-1)]
-  // With the given and the family name somewhere: two words at least, and the outer ones of the account.
-  return (
-    fewer.length > 1 && without(more, fewer) !== undefined && first.every((word) => other.includes(word!))
-  )
+  if (sameWords(one, other)) return true
+  const left = one.length < other.length ? without(other, one) : without(one, other)
+  return left !== undefined && one[0] === other[0]
+}
+
+/** A whole name of a document, whose parts nobody tells apart: in the account's order, or with the family name first. */
+function sameWhole(known: Known, told: string[]): boolean {
+  const whole = words(known.name)
+  if (whole.length === 0 || told.length === 0) return false
+  const { given, family } = nameParts(known)
+  if (known.familyName === undefined || known.givenName === undefined) {
+    if (sameWords(whole, told)) return true
+    if (whole.length === 1) return false
+  }
+  return withoutEnd(told, words(family)).some((rest) => agree(words(given), rest))
 }
 
 /** The words left of a list after taking others from it, each as often as it is there; undefined if one is missing. */
@@ -123,6 +146,19 @@ export function nameParts(known: Known): { given: string; family: string } {
   const family = familyFirst ? parts[0]! : parts.at(-1)!
   const given = (familyFirst ? parts.slice(1) : parts.slice(0, -1)).join(' ')
   return { given: given === '' ? family : given, family }
+}
+
+/**
+ * Whether more than a name was compared: a birth date that the account knows, or an identity that was enrolled beforehand.
+ * Many people share a name, and a name is easily found out: by itself it lets people decide, and resets nothing.
+ */
+export function isIdentified(
+  known: Pick<Account, 'birthDate' | 'proofing'>,
+  told: DocumentClaims = {},
+  matched: readonly string[] = ['birthdate'],
+): boolean {
+  if (known.proofing !== undefined) return true
+  return known.birthDate !== undefined && (told.birthDate !== undefined || matched.includes('birthdate'))
 }
 
 /**

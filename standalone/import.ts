@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Passwords } from '../adapters/secrets/passwords.ts'
 import { Conflict } from '../adapters/store/port.ts'
 import type { Store } from '../adapters/store/store.ts'
-import type { Account, Membership, Organization } from '../rules/account.ts'
+import { type Account, agent, type Membership, type Organization } from '../rules/account.ts'
 import { policyLimits } from '../rules/policy-change.ts'
 
 const name = z.string().trim().min(1).max(120)
@@ -110,6 +110,7 @@ async function addPerson(
   const account: Account = {
     id,
     ...given,
+    ...(given.supportAgent ? agent : {}),
     status: 'active',
     createdAt: now,
     // Someone without a password gets one that nobody knows.

@@ -8,6 +8,7 @@ import type { Proofing } from '../adapters/proofing/proofing.ts'
 import { StoreFault } from '../adapters/store/port.ts'
 import type { Store } from '../adapters/store/store.ts'
 import { ConfigError } from '../options.ts'
+import { warnWhereNobodyDecides } from '../recovery/agents.ts'
 import { type Config, loadSettings, readConfig, readProductConfig } from './config.ts'
 import { openProofing } from './open-proofing.ts'
 import { openStore } from './open-store.ts'
@@ -42,6 +43,7 @@ async function startProduct(config: ReturnType<typeof readProductConfig>): Promi
   })
   stops.unshift(() => app.stop())
   await listen(app.listener, config.port, config.host)
+  await warnWhereNobodyDecides(store, log)
   log.info({ issuer: config.issuer, port: config.port }, 'Rekey is listening')
 }
 

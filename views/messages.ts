@@ -92,6 +92,7 @@ export const messages: { [key: string]: MessageKind } = {
   identity_ambiguous: error(),
   identity_unavailable: error(),
   identity_too_often: error(),
+  identity_name_only: { tone: 'info' },
   identity_mailed: { tone: 'info' },
   identity_done: { tone: 'done' },
   identity_enrolled: { tone: 'done' },

@@ -43,6 +43,8 @@ interface NoticeFields {
   approval_requested: About & { approve: string; expiresAt?: number }
   approval_withdrawn: About
   approval_disavowed: About
+  support_requested: About & { desk: string; until: number }
+  support_ready: About & { desk: string; expiresAt: number }
   identity_ready: { confirm: string; until: number }
   identity_verified: About
   proofing_enrolled: object
@@ -91,6 +93,7 @@ type Shown = NoticeCommon &
     approve?: string
     support?: string
     confirm?: string
+    desk?: string
     kind?: string
     knows?: string
     route?: string
@@ -134,7 +137,7 @@ export function renderNotice(
 
 function describeMail(name: NoticeName, data: Shown, t: Texts, moment: (at: number) => string): Mail {
   const { code, disavow } = data
-  const url = data.approve ?? data.signIn ?? data.confirm
+  const url = data.approve ?? data.signIn ?? data.confirm ?? data.desk
   const context = contextOf(name, data)
   return {
     subject: t(`mail.${name}.subject`, { ...data, ...context }),

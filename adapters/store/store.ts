@@ -32,6 +32,8 @@ export const collections = {
   accounts: {
     email: { field: 'email', unique: true },
     effectsDue: { field: 'effectsDue' },
+    /** Agents of the support. */
+    agents: { field: 'desk' },
     /** Removed accounts, the next to be forgotten first. */
     purgeable: { field: 'purgeable', order: 'purgeAt' },
   },

@@ -59,7 +59,8 @@ async function goOn(services: Services, ctx: Context, run: ProofingRun, outcome:
   if (!isBeginner(services, ctx, run))
     return seeOther(ctx, `/recovery/identity/confirm/${await confirmToken(services, run)}`)
   const advance = await applyVerified(services, { ...run, outcome })
-  if (advance?.ok) await sayToAttempt(services, run, 'identity_done')
+  if (advance?.ok)
+    await sayToAttempt(services, run, outcome.ok && outcome.nameOnly ? 'identity_name_only' : 'identity_done')
   back(ctx, run)
 }
 

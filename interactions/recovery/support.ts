@@ -1,5 +1,6 @@
 import type { Context } from 'koa'
 import { findLink } from '../../effects/links.ts'
+import { agentsFor } from '../../recovery/agents.ts'
 import { applyEvent } from '../../recovery/cases.ts'
 import type { Message } from '../../rules/attempt.ts'
 import { isOpen, type RecoveryCase } from '../../rules/recovery-case.ts'
@@ -20,7 +21,9 @@ export async function askSupport(
   const statement = fields.statement?.trim() ?? ''
   if (statement.length < shortestStatement) return 'statement_missing'
   if (statement.length > longestStatement) return 'statement_too_long'
-  const outcome = await applyEvent(services, id, { type: 'choose_support', statement })
+  const subject = (await services.store.cases.get(id))?.account ?? ''
+  const agents = await agentsFor(services.store, subject)
+  const outcome = await applyEvent(services, id, { type: 'choose_support', statement, agents })
   return outcome?.ok ? undefined : 'not_possible'
 }
 

@@ -78,6 +78,7 @@ export function enrolment(services: Services, console: Console): Enrol {
       ? judge(
           {
             provedAs: '',
+            identified: true,
             person: samePerson(account, result.verified.claims, result.verified.matched),
             ambiguous: false,
             decidedByPeople: false,

@@ -16,6 +16,8 @@ export interface DemoPerson {
   /** Has not looked at their methods since they were set up: the sign-in asks. */
   unchecked?: true
   supportAgent?: true
+  /** As it stands on the documents that the simulator reads. */
+  birthDate?: string
   /** With the number of days since it began. */
   memberships: { organization: string; role: 'super_admin' | 'member'; days: number }[]
   /** What to try as this person. */
@@ -45,6 +47,7 @@ export const people: DemoPerson[] = [
   {
     id: 'mina',
     name: 'Mina Sato',
+    birthDate: '1991-04-12',
     email: 'mina@hanami.example',
     password: 'plum-lantern-river-41',
     locale: 'en',
@@ -89,6 +92,7 @@ export const people: DemoPerson[] = [
   {
     id: 'sol',
     name: 'Sol Lindqvist',
+    birthDate: '1984-11-02',
     email: 'sol@nordlys.example',
     password: 'granite-violin-fjord-88',
     totp: true,
@@ -106,6 +110,7 @@ export const people: DemoPerson[] = [
   {
     id: 'dora',
     name: 'Dora Klein',
+    birthDate: '1979-06-30',
     email: 'dora@hanami.example',
     password: 'paper-comet-willow-35',
     status: 'deactivated',

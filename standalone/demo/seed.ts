@@ -2,7 +2,7 @@ import { newBackupCodes } from '../../adapters/secrets/backup-codes.ts'
 import { newTotpSecret, totpUri } from '../../adapters/secrets/totp.ts'
 import type { Collection } from '../../adapters/store/port.ts'
 import type { Services } from '../../interactions/services.ts'
-import type { Account, Factor, Membership, TotpFactor } from '../../rules/account.ts'
+import { type Account, agent, type Factor, type Membership, type TotpFactor } from '../../rules/account.ts'
 import { codesLeft, hashBackupCode, replaceBackupCodes } from '../../rules/backup-codes.ts'
 import { type DemoPerson, organizations, people } from './people.ts'
 
@@ -59,7 +59,8 @@ function accountOf(
     passwordHash,
     addresses: [{ address: person.email, verifiedAt: since }],
     ...(person.phone === undefined ? {} : { phone: person.phone }),
-    ...(person.supportAgent ? { supportAgent: true as const } : {}),
+    ...(person.supportAgent ? agent : {}),
+    birthDate: person.birthDate,
     ...(person.unchecked ? {} : { checkUp: { at: now } }),
     factors: [],
     throttles: {},

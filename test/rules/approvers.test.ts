@@ -113,7 +113,15 @@ describe('The super admins who are asked', () => {
 })
 
 describe('The ways to a reset that a person is offered', () => {
-  const facts: RouteFacts = { approvers: 2, superAdmin: false, active: true, proofing: true, routesOff: [] }
+  const facts: RouteFacts = {
+    approvers: 2,
+    superAdmin: false,
+    active: true,
+    proofing: true,
+    identified: true,
+    support: true,
+    routesOff: [],
+  }
   const offered = (fields: Partial<RouteFacts>) =>
     routesFor({ ...facts, ...fields }).map(({ route, why }) => `${route}: ${why}`)
   const support = 'support: last_resort'
@@ -141,6 +149,20 @@ describe('The ways to a reset that a person is offered', () => {
     ])
     expect(offered({ preferIdentity: true, proofing: false })).to.deep.equal(['admin: super_admin', support])
     expect(offered({ preferIdentity: true, active: false })).to.deep.equal(['identity: inactive', support])
+  })
+
+  it('are none that nobody is there for', () => {
+    expect(offered({ support: false })).to.deep.equal(['admin: super_admin'])
+    expect(offered({ approvers: 0, support: false })).to.deep.equal(['identity: no_super_admin'])
+    expect(offered({ approvers: 0, support: false, proofing: false })).to.deep.equal([])
+  })
+
+  it('are no photo ID that proves a name alone, where no support decides then', () => {
+    const nameOnly = { approvers: 0, identified: false }
+    expect(offered(nameOnly)).to.deep.equal(['identity: no_super_admin', support])
+    expect(offered({ ...nameOnly, support: false })).to.deep.equal([])
+    expect(offered({ ...nameOnly, routesOff: ['support'] })).to.deep.equal([])
+    expect(offered({ active: false, support: false })).to.deep.equal([])
   })
 
   it('are none that the organization switched off', () => {

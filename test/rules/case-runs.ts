@@ -49,6 +49,7 @@ const likely: { [kind: string]: fc.Arbitrary<CaseEvent> } = {
   identity: plain(
     { type: 'choose_identity' },
     { type: 'verify', reference: '' },
+    { type: 'verify', reference: '', nameOnly: true },
     { type: 'wake' },
     { type: 'done' },
   ),

@@ -51,6 +51,8 @@ const events: CaseEvent[] = [
     { type: 'deny' as const, by, reason: 'a stranger' },
   ]),
   { type: 'verify', reference: 'reference' },
+  { type: 'verify', reference: 'reference', nameOnly: true },
+  { type: 'choose_support', statement: 'gone', by: 'operator' },
   { type: 'choose_support', statement: 'gone' },
   { type: 'choose_identity' },
   { type: 'choose_admin', code: 'hash of a new code' },

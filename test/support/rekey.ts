@@ -8,7 +8,7 @@ import { newBackupCodes } from '../../adapters/secrets/backup-codes.ts'
 import { createKeyRing } from '../../adapters/secrets/key-ring.ts'
 import { newTotpSecret, totpCode } from '../../adapters/secrets/totp.ts'
 import type { Store } from '../../adapters/store/store.ts'
-import type { Account, Membership, OrganizationPolicy } from '../../rules/account.ts'
+import { type Account, type Membership, type OrganizationPolicy, agent } from '../../rules/account.ts'
 import { replaceBackupCodes } from '../../rules/backup-codes.ts'
 import { type App, createApp } from '../../standalone/app.ts'
 import { readConfig } from '../../standalone/config.ts'
@@ -66,6 +66,10 @@ export interface PersonOptions {
   phoneOnly?: boolean
   status?: Account['status']
   supportAgent?: boolean
+  /** YYYY-MM-DD; null where nobody knows it. */
+  birthDate?: string | null
+  givenName?: string
+  familyName?: string
   locale?: 'en' | 'ja'
   /** When they last answered a check-up; now if left out. */
   checkedUpAt?: number
@@ -105,6 +109,8 @@ export async function startRekey(
     twilio?: Twilio
     /** Other settings of texts and calls. */
     phone?: object
+    /** Without anybody at the support desk. */
+    noAgents?: true
     /** The least that is logged; 'warn' if left out. */
     level?: string
   } = {},
@@ -157,6 +163,8 @@ export async function startRekey(
     log,
   })
   server.on('request', app.listener)
+  if (!options.noAgents && (await store.accounts.find('agents', 'support', { limit: 1 })).length === 0)
+    await store.accounts.insert(someAgent(now()))
   const lastSteps = new Map<string, number>()
   const shut = async () => {
     await close(server)
@@ -205,6 +213,24 @@ export async function startRekey(
   return rekey
 }
 
+/** Somebody is at the support desk, whoever else is. */
+function someAgent(at: number): Account {
+  const email = 'desk@support.example'
+  const addresses = [{ address: email, verifiedAt: at }]
+  const nobody = { factors: [], throttles: {}, effects: [], passwordHash: '' }
+  return {
+    id: 'some-agent',
+    email,
+    name: 'Desk',
+    status: 'active',
+    createdAt: at,
+    validAfter: at,
+    addresses,
+    ...agent,
+    ...nobody,
+  }
+}
+
 async function close(server: Server): Promise<void> {
   server.close()
   server.closeAllConnections()
@@ -232,7 +258,10 @@ async function addPerson({ services }: App, now: () => number, wanted: PersonOpt
     passwordHash: await passwords.hash(person.password),
     addresses: [person.email, ...(wanted.addresses ?? [])].map((address) => ({ address, verifiedAt: since })),
     ...(wanted.locale ? { locale: wanted.locale } : {}),
-    ...(wanted.supportAgent ? { supportAgent: true as const } : {}),
+    ...(wanted.supportAgent ? agent : {}),
+    birthDate: wanted.birthDate === null ? undefined : (wanted.birthDate ?? `19${50 + (count % 50)}-02-03`),
+    givenName: wanted.givenName,
+    familyName: wanted.familyName,
     factors: [],
     throttles: {},
     checkUp: { at: wanted.checkedUpAt ?? now() },

@@ -36,6 +36,8 @@ const names = [
 ].map((match) => match[1] as NoticeName)
 const own: { [name: string]: object } = {
   recovery_completed: { signIn: 'https://rekey.example/' },
+  support_requested: { desk: 'https://rekey.example/support/cases/77', until: 1 },
+  support_ready: { desk: 'https://rekey.example/support/cases/77' },
   approval_requested: { approve: 'https://rekey.example/recovery/approve/77' },
 }
 const notice = (name: NoticeName, locale: Locale = 'en', more: object = {}) =>
