@@ -1,4 +1,5 @@
 import type { Account } from '../rules/account.ts'
+import type { Origin } from '../rules/attempt.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
 import type { RecoveryServices } from './services.ts'
 
@@ -31,7 +32,7 @@ export async function approverFacts(
     ['verification', one.verification?.reference],
     ['name_only', one.verification?.nameOnly ? 'name_only' : undefined],
     ['namesakes', one.verification?.ambiguous ? 'namesakes' : undefined],
-    ['usual_device', usual(subject, one, 'browser')],
+    ['usual_device', usual(subject, one, 'browser', 'system')],
     ['usual_network', usual(subject, one, 'address')],
     ['member_since', membership ? membership.since : undefined],
     ['last_sign_in', subject.lastSignInAt],
@@ -42,7 +43,8 @@ export async function approverFacts(
 }
 
 /** Whether the request comes from where the person's last sign-ins came from. */
-function usual(subject: Account, one: RecoveryCase, part: 'browser' | 'address'): 'yes' | 'no' | undefined {
+function usual(subject: Account, one: RecoveryCase, ...parts: (keyof Origin)[]): 'yes' | 'no' | undefined {
   if (subject.signIns === undefined) return undefined
-  return subject.signIns.some((trace) => trace[part] === one.origin[part]) ? 'yes' : 'no'
+  const same = (trace: Origin) => parts.every((part) => trace[part] === one.origin[part])
+  return subject.signIns.some(same) ? 'yes' : 'no'
 }

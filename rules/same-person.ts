@@ -66,17 +66,22 @@ function sameName(known: Known, givenName: string, familyName: string): boolean 
   // Written without a space, as in 佐藤美奈.
   if (whole.length === 1)
     return [...given, ...family].join('') === whole[0] || [...family, ...given].join('') === whole[0]
-  return withoutEnd(whole, family).some((rest) => agree(rest, given))
+  return fits(whole, family, given, usesFamilyFirst(known.name))
 }
 
-/** What is left of a name whose family name stands at its end or at its beginning; never in between. */
-function withoutEnd(whole: string[], family: string[]): string[][] {
-  const [first, last] = [whole.slice(0, family.length), whole.slice(-family.length)]
-  return [
-    ...(sameWords(last, family) ? [whole.slice(0, -family.length)] : []),
-    ...(sameWords(first, family) ? [whole.slice(family.length)] : []),
-  ]
+/**
+ * Whether a name consists of these parts. Its family name stands at its end, or at its beginning where that is the custom
+ * of the script; and never in between. In the other order nothing may be left out, or a middle name would do.
+ */
+function fits(whole: string[], family: string[], given: string[], familyFirst: boolean): boolean {
+  const last = sameWords(whole.slice(-family.length), family) && whole.slice(0, -family.length)
+  const first = sameWords(whole.slice(0, family.length), family) && whole.slice(family.length)
+  const [usual, other] = familyFirst ? [first, last] : [last, first]
+  return (usual && agree(usual, given)) || (other && sameWords(other, given))
 }
+
+const usesFamilyFirst = (name: string): boolean =>
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u.test(name)
 
 const sameWords = (one: string[], other: string[]): boolean =>
   one.join('') === other.join('') || (one.length === other.length && without(one, other) !== undefined)
@@ -98,7 +103,12 @@ function sameWhole(known: Known, told: string[]): boolean {
     if (sameWords(whole, told)) return true
     if (whole.length === 1) return false
   }
-  return withoutEnd(told, words(family)).some((rest) => agree(words(given), rest))
+  return (
+    fits(told, words(family), words(given), false) ||
+    // "SATO Mina Aoi", as documents of some countries write it.
+    (sameWords(told.slice(0, words(family).length), words(family)) &&
+      agree(words(given), told.slice(words(family).length)))
+  )
 }
 
 /** The words left of a list after taking others from it, each as often as it is there; undefined if one is missing. */
@@ -140,9 +150,7 @@ export function nameParts(known: Known): { given: string; family: string } {
   if (known.givenName !== undefined && known.familyName !== undefined)
     return { given: known.givenName, family: known.familyName }
   const parts = known.name.trim().split(/\s+/u)
-  const familyFirst = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u.test(
-    known.name,
-  )
+  const familyFirst = usesFamilyFirst(known.name)
   const family = familyFirst ? parts[0]! : parts.at(-1)!
   const given = (familyFirst ? parts.slice(1) : parts.slice(0, -1)).join(' ')
   return { given: given === '' ? family : given, family }

@@ -157,12 +157,16 @@ function describeMail(name: NoticeName, data: Shown, t: Texts, moment: (at: numb
 }
 
 /** Other words for the same step: of a reactivation, and of a request without a code, as nobody can be told one. */
-function contextOf(name: NoticeName, { code, kind, knows, route, identity }: Shown): { context?: string } {
+function contextOf(
+  name: NoticeName,
+  { code, kind, knows, route, identity, support }: Shown,
+): { context?: string } {
   if (kind === 'reactivation') return { context: 'reactivation' }
   if (name === 'prompt_refused' && knows === 'mailbox') return { context: 'mailbox' }
   if (name !== 'recovery_requested' || code !== undefined) return {}
   if (route === 'identity') return { context: 'identity' }
-  return { context: identity === 1 ? 'choose' : 'nobody' }
+  if (identity === 1) return { context: 'choose' }
+  return { context: support === undefined ? 'operator' : 'nobody' }
 }
 
 const hasAfter = new Set<NoticeName>([

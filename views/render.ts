@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import ejs from 'ejs'
 import type { Locale } from '../rules/account.ts'
 import type { NoticeName } from '../rules/effect.ts'
+import { allIsolated } from '../rules/plain-text.ts'
 import { assetPath } from './assets.ts'
 import { escapeHtml, Html, linkify, richText } from './html.ts'
 import { createI18n, type I18n, type Texts, type Values } from './i18n.ts'
@@ -76,7 +77,9 @@ export function createViews(options: ViewOptions): Views {
     notice: (name, locale, data) => {
       const t = i18n.texts[locale]
       const layout = (o: object) => (partials.mail as Template)({ o, t, brand: options.brand })
-      return renderNotice(name, { brand: options.brand, ...data }, t, layout, (at) => i18n.moment(locale, at))
+      return renderNotice(name, { brand: options.brand, ...allIsolated(data) }, t, layout, (at) =>
+        i18n.moment(locale, at),
+      )
     },
     phoneCode: (channel, locale, data) =>
       renderPhoneCode(channel, { ...data, brand: options.brand }, i18n.texts[locale]),
@@ -95,9 +98,11 @@ function renderPage<N extends PageName>(
   engine: Engine,
   name: N,
   locale: Locale,
-  locals: Pages[N],
+  given: Pages[N],
   extra: { refreshSeconds?: number },
 ): string {
+  // Whoever wrote a name, a reason or a statement: it can't turn what stands around it.
+  const locals = allIsolated(given)
   const t = engine.i18n.texts[locale]
   const { brand, mount } = engine
   const here = (path: string) => mount + path

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { bodyParser } from '@koa/bodyparser'
 import type { Context, Middleware } from 'koa'
+import { visible } from '../../rules/plain-text.ts'
 import { Problem } from './problem.ts'
 
 /** The fields of a form: each once, as text. */
@@ -32,7 +33,7 @@ export function readFields(ctx: Context): Fields {
     if (typeof value !== 'string' || isUnreadable(value) || isUnreadable(name))
       throw new Problem(400, 'bad_request')
   }
-  return Object.fromEntries(fields)
+  return Object.fromEntries(fields.map(([name, value]) => [name, visible(value)]))
 }
 
 // The parser leaves escapes as they stand that are no UTF-8.

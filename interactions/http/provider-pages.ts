@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ProviderPages } from '../../provider/pages.ts'
+import { appName } from '../../rules/plain-text.ts'
 import type { Services } from '../services.ts'
 import { showError } from './guards.ts'
 import { showPage } from './page.ts'
@@ -22,7 +23,7 @@ export function providerPages({ views, log }: Pick<Services, 'views' | 'log'>): 
       showError(ctx, views, ctx.status, known.has(name) || fault ? name : 'invalid_request', reference)
     },
     logoutSource: (ctx, form) => {
-      const app = ctx.oidc.client?.clientName
+      const app = ctx.oidc.client && appName(ctx.oidc.client.clientName ?? ctx.oidc.client.clientId)
       showPage(
         ctx,
         views.page('logout', localeOf(ctx), { ...formOf(form), ...(app === undefined ? {} : { app }) }),
@@ -33,15 +34,15 @@ export function providerPages({ views, log }: Pick<Services, 'views' | 'log'>): 
       showPage(ctx, views.page('device_code', localeOf(ctx), { ...formOf(form), ...fault }))
     },
     userCodeConfirm: (ctx, form, client, _device, userCode) => {
-      const app = client.clientName ?? client.clientId
+      const app = appName(client.clientName ?? client.clientId)
       showPage(ctx, views.page('device_confirm', localeOf(ctx), { ...formOf(form), app, userCode }))
     },
     deviceDone: (ctx) => {
-      const app = ctx.oidc.client?.clientName
+      const app = ctx.oidc.client && appName(ctx.oidc.client.clientName ?? ctx.oidc.client.clientId)
       showPage(ctx, views.page('device_done', localeOf(ctx), app === undefined ? {} : { app }))
     },
     postLogoutSuccessSource: (ctx) => {
-      const app = ctx.oidc.client?.clientName
+      const app = ctx.oidc.client && appName(ctx.oidc.client.clientName ?? ctx.oidc.client.clientId)
       showPage(ctx, views.page('logged_out', localeOf(ctx), app === undefined ? {} : { app }))
     },
   }

@@ -14,13 +14,19 @@ export function localeOf(ctx: Context, uiLocales?: unknown): Locale {
   return (named ?? (ctx.acceptsLanguages([...locales]) || 'en')) as Locale
 }
 
+/** A User-Agent is whatever a stranger wrote: what is shown of it comes from these lists alone. */
+const browsers = new Set(Object.values(Bowser.BROWSER_MAP))
+const systems = new Set(Object.values(Bowser.OS_MAP))
+
+const known = (names: Set<string>, name = ''): string => (names.has(name) ? name : '')
+
 /** From where someone is acting, in words people know: for notices and for those who decide. */
 export function originOf(ctx: Context): Origin {
   const agent = ctx.get('user-agent').slice(0, 400)
   const parsed = agent === '' ? undefined : Bowser.parse(agent)
   return {
     address: ctx.ip.replace(/^::ffff:/, ''),
-    browser: parsed?.browser.name ?? '',
-    system: parsed?.os.name ?? '',
+    browser: known(browsers, parsed?.browser.name),
+    system: known(systems, parsed?.os.name),
   }
 }

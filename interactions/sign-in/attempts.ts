@@ -5,6 +5,7 @@ import { Conflict } from '../../adapters/store/port.ts'
 import { isResetDone, methodOf, readAction } from '../../rules/action.ts'
 import { proofsOf } from '../../rules/assurance.ts'
 import { type Ask, type Attempt, freshAttempt, type Message } from '../../rules/attempt.ts'
+import { appName } from '../../rules/plain-text.ts'
 import { requiredAcr } from '../../rules/request.ts'
 import { Problem } from '../http/problem.ts'
 import { localeOf, originOf } from '../http/request.ts'
@@ -108,7 +109,7 @@ async function askOf({ provider, acrNames }: Services, { params }: Interaction):
   const action = readAction(params)
   return {
     client: String(params.client_id),
-    app: client?.clientName ?? String(params.client_id),
+    app: appName(client?.clientName ?? String(params.client_id)),
     acr,
     action: action === 'unknown' ? undefined : action,
     loginHint: typeof params.login_hint === 'string' ? params.login_hint.slice(0, 254) : undefined,

@@ -8,12 +8,15 @@ import { isTrusted } from '../../rules/devices.ts'
 import { nextStep } from '../../rules/next-step.ts'
 import type { Situation } from '../../rules/step.ts'
 import { readBrowserCookie } from '../http/browser-cookie.ts'
+import { originOf } from '../http/request.ts'
 import { withCompletionLink } from '../recovery/continue.ts'
 import type { Services } from '../services.ts'
 import type { Visit } from './step.ts'
 
 /** Reads an attempt and what hangs on it. */
-export async function visitOf(services: Services, ctx: Context, attempt: Attempt): Promise<Visit> {
+export async function visitOf(services: Services, ctx: Context, opened: Attempt): Promise<Visit> {
+  // What happens now comes from where this request does, whoever has opened the page.
+  const attempt = { ...opened, origin: originOf(ctx) }
   const situation = await situationOf(services, ctx, attempt)
   return { services, ctx, situation, step: nextStep(situation), ways: waysOn(situation), ...situation }
 }
