@@ -29,7 +29,7 @@ story(
         assurance_level: 'VERIFIED',
         time: new Date(rekey.now()).toISOString(),
       }
-      const claims = { given_name, family_name }
+      const claims = { given_name, family_name, birthdate: person.birthDate }
       return { id: 'event-1', state, sub: 'sim-x', verified_claims: { verification, claims }, ...changed }
     }
     const send = async (body: object | string, headers: { [name: string]: string } = {}) => {

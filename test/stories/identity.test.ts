@@ -248,8 +248,8 @@ story(
       const organization = await rekey.organization('Twins')
       const role = 'super_admin'
       const [one, other] = [
-        await rekey.person({ name: 'Kim Lee', memberships: [{ organization, role }] }),
-        await rekey.person({ name: 'Lee  KIM', memberships: [{ organization }], status: 'deactivated' }),
+        await rekey.person({ name: 'Kim Lee', birthDate: null, memberships: [{ organization, role }] }),
+        await rekey.person({ name: 'Lee  KIM', birthDate: null, memberships: [{ organization }], status: 'deactivated' }),
       ]
       const browser = await askForReset(rekey, one)
       await showPhotoId(browser, 'Approve as the right person')

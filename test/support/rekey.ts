@@ -27,6 +27,8 @@ export interface Person {
   /** Empty when the person has no second factor. */
   secret: string
   backupCodes: string[]
+  /** Undefined where nobody knows it. */
+  birthDate?: string
 }
 
 export interface Rekey {
@@ -247,6 +249,7 @@ async function addPerson({ services }: App, now: () => number, wanted: PersonOpt
     password: `quiet-harbour-${id}`,
     secret: wanted.bare ? '' : newTotpSecret(),
     backupCodes: wanted.bare ? [] : newBackupCodes(),
+    birthDate: wanted.birthDate === null ? undefined : (wanted.birthDate ?? `19${50 + (count % 50)}-02-03`),
   }
   const since = now() - 500 * day
   const bare: Account = {
@@ -259,7 +262,7 @@ async function addPerson({ services }: App, now: () => number, wanted: PersonOpt
     addresses: [person.email, ...(wanted.addresses ?? [])].map((address) => ({ address, verifiedAt: since })),
     ...(wanted.locale ? { locale: wanted.locale } : {}),
     ...(wanted.supportAgent ? agent : {}),
-    birthDate: wanted.birthDate === null ? undefined : (wanted.birthDate ?? `19${50 + (count % 50)}-02-03`),
+    birthDate: person.birthDate,
     givenName: wanted.givenName,
     familyName: wanted.familyName,
     factors: [],
