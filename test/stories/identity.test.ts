@@ -249,7 +249,12 @@ story(
       const role = 'super_admin'
       const [one, other] = [
         await rekey.person({ name: 'Kim Lee', birthDate: null, memberships: [{ organization, role }] }),
-        await rekey.person({ name: 'Lee  KIM', birthDate: null, memberships: [{ organization }], status: 'deactivated' }),
+        await rekey.person({
+          name: 'Lee  KIM',
+          birthDate: null,
+          memberships: [{ organization }],
+          status: 'deactivated',
+        }),
       ]
       const browser = await askForReset(rekey, one)
       await showPhotoId(browser, 'Approve as the right person')
