@@ -2,13 +2,15 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 /**
- * The line to a server, which can fail: `cut` resets every connection and takes new ones at once; `hang` keeps
+ * The line to a server, which can fail: `cut` ends every connection and takes new ones at once, `reset` does so without
+ * a farewell; `hang` keeps
  * connections, old and new, and passes nothing on; `refuse` takes no new ones; `delay` passes everything on late; `pass`
  * is as if nothing were there.
  */
 export interface FaultyLine {
   port: number
   cut(): void
+  reset(): void
   hang(): void
   refuse(): Promise<void>
   delay(milliseconds: number): void
@@ -42,6 +44,9 @@ export async function faultyLine(host: string, port: number): Promise<FaultyLine
     server.listen(at, '127.0.0.1')
     await once(server, 'listening')
   }
+  const cut = () => {
+    for (const socket of sockets) socket.destroy()
+  }
   const reset = () => {
     for (const socket of sockets) socket.resetAndDestroy()
   }
@@ -49,7 +54,8 @@ export async function faultyLine(host: string, port: number): Promise<FaultyLine
   const { port: own } = server.address() as AddressInfo
   return {
     port: own,
-    cut: reset,
+    cut,
+    reset,
     hang: () => {
       hanging = true
     },

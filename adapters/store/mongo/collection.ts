@@ -3,6 +3,7 @@ import { type Model, mongo, type QueryFilter } from 'mongoose'
 import { type Collection, Conflict, type Document, type Indexes, type Page } from '../port.ts'
 import { Turns } from '../turns.ts'
 import { decode, encode, type Stored } from './codec.ts'
+import type { Line } from './line.ts'
 import { refusal } from './refusals.ts'
 
 /** Someone else's write came first: look again. */
@@ -16,14 +17,16 @@ const lost = Symbol('lost')
  * field called `id` or `constructor`.
  */
 export class MongoCollection<T extends Document> implements Collection<T> {
-  readonly #model: Model<Stored>
+  readonly #line: Line
+  readonly #name: string
   readonly #indexes: Indexes
   readonly #clock: () => number
   readonly #turns = new Turns()
   readonly #claims = new Turns()
 
-  constructor(model: Model<Stored>, indexes: Indexes, clock: () => number) {
-    this.#model = model
+  constructor(line: Line, name: string, indexes: Indexes, clock: () => number) {
+    this.#line = line
+    this.#name = name
     this.#indexes = indexes
     this.#clock = clock
   }
@@ -41,11 +44,13 @@ export class MongoCollection<T extends Document> implements Collection<T> {
       ...(after && (backwards ? earlier : later)(order, after)),
     }
     const way = backwards ? -1 : 1
-    const query = this.#model
-      .find(filter as QueryFilter<Stored>)
-      .sort(order === undefined ? { _id: way } : { [order]: way, _id: way })
-    if (limit !== undefined) query.limit(limit)
-    return (await query.lean<Stored[]>()).map((stored) => decode<T>(stored))
+    const sorting = order === undefined ? { _id: way } : { [order]: way, _id: way }
+    const found = await this.#ask((model) => {
+      const query = model.find(filter as QueryFilter<Stored>).sort(sorting as { [field: string]: 1 | -1 })
+      if (limit !== undefined) query.limit(limit)
+      return query.lean<Stored[]>().exec()
+    })
+    return found.map((stored) => decode<T>(stored))
   }
 
   async walk({ after, limit }: { after?: string | undefined; limit: number }): Promise<T[]> {
@@ -53,17 +58,22 @@ export class MongoCollection<T extends Document> implements Collection<T> {
       expiresAt: { $not: { $lte: new Date(this.#clock()) } },
       ...(after !== undefined && { _id: { $gt: after } }),
     }
-    const query = this.#model
-      .find(filter as QueryFilter<Stored>)
-      .sort({ _id: 1 })
-      .limit(limit)
-    return (await query.lean<Stored[]>()).map((stored) => decode<T>(stored))
+    const found = await this.#ask((model) =>
+      model
+        .find(filter as QueryFilter<Stored>)
+        .sort({ _id: 1 })
+        .limit(limit)
+        .lean<Stored[]>()
+        .exec(),
+    )
+    return found.map((stored) => decode<T>(stored))
   }
 
   async insert(document: T): Promise<void> {
     const next = this.#encode(document)
     let there: Stored | undefined
     await this.#untilWon(next._id, async () => {
+      if (isWritten(next, there)) return
       if (this.#live(there)) throw new Conflict('id')
       const written = await this.#write(next, there)
       if (written === lost) there = await this.#read(next._id)
@@ -87,23 +97,31 @@ export class MongoCollection<T extends Document> implements Collection<T> {
     id: string,
     change: (current: T | undefined) => [next: T | undefined, outcome: R],
   ): Promise<R> {
+    let sent: { next: Stored; outcome: R } | undefined
     return this.#untilWon(id, async () => {
       const there = await this.#read(id)
+      if (sent && isWritten(sent.next, there)) return sent.outcome
       const current = this.#live(there)
       const [next, outcome] = change(current)
       if (next === current) return outcome
       if (next !== undefined && next.id !== id) throw new Error(`a change can't give ${id} another id`)
-      const written = next ? await this.#write(this.#encode(next), there) : await this.#erase(there!)
+      sent = next && { next: this.#encode(next), outcome }
+      const written = sent ? await this.#write(sent.next, there) : await this.#erase(there!)
       return written === lost ? lost : outcome
     })
   }
 
   async remove(id: string): Promise<void> {
-    if (possible(id)) await this.#model.deleteOne({ _id: id })
+    if (possible(id)) await this.#ask((model) => model.deleteOne({ _id: id }).exec())
   }
 
   async removeBy(name: string, value: string): Promise<void> {
-    await this.#model.deleteMany({ [this.#index(name).field]: value } as QueryFilter<Stored>)
+    const filter = { [this.#index(name).field]: value } as QueryFilter<Stored>
+    await this.#ask((model) => model.deleteMany(filter).exec())
+  }
+
+  #ask<R>(question: (model: Model<Stored>) => Promise<R>): Promise<R> {
+    return this.#line.ask(this.#name, question)
   }
 
   #untilWon<R>(id: string, attempt: () => Promise<R | typeof lost>): Promise<R> {
@@ -119,7 +137,7 @@ export class MongoCollection<T extends Document> implements Collection<T> {
   /** What is stored, even if it has expired. */
   async #read(id: string): Promise<Stored | undefined> {
     if (!possible(id)) return undefined
-    return (await this.#model.findOne({ _id: id }).lean<Stored>()) ?? undefined
+    return (await this.#ask((model) => model.findOne({ _id: id }).lean<Stored>().exec())) ?? undefined
   }
 
   /** Writes in place of what was read, unless that is no longer what is there. */
@@ -141,22 +159,25 @@ export class MongoCollection<T extends Document> implements Collection<T> {
   }
 
   async #add(next: Stored): Promise<undefined> {
-    await this.#model.collection.insertOne(next as never)
+    await this.#ask((model) => model.collection.insertOne(next as never))
   }
 
   async #replace(next: Stored, there: Stored): Promise<undefined | typeof lost> {
-    const { matchedCount } = await this.#model.collection.replaceOne(same(there) as never, next)
+    const { matchedCount } = await this.#ask((model) =>
+      model.collection.replaceOne(same(there) as never, next),
+    )
     return matchedCount === 1 ? undefined : lost
   }
 
   async #erase(there: Stored): Promise<undefined | typeof lost> {
-    const { deletedCount } = await this.#model.collection.deleteOne(same(there) as never)
+    const { deletedCount } = await this.#ask((model) => model.collection.deleteOne(same(there) as never))
     return deletedCount === 1 ? undefined : lost
   }
 
   /** A unique value is taken, by one that has expired (MongoDB sweeps once a minute), or by one that matters. */
   async #takeFromExpired(field: string, next: Stored): Promise<void> {
-    const rival = await this.#model.findOne({ [field]: next[field] } as QueryFilter<Stored>).lean<Stored>()
+    const filter = { [field]: next[field] } as QueryFilter<Stored>
+    const rival = await this.#ask((model) => model.findOne(filter).lean<Stored>().exec())
     if (rival && this.#live(rival)) throw new Conflict(this.#nameOf(field))
     if (rival) await this.#erase(rival)
   }
@@ -212,6 +233,11 @@ function earlier<T extends Document>(order: string | undefined, after: T): objec
   // Documents without the number come last here: MongoDB compares only what is of one type.
   if (typeof number !== 'number') return { [order]: null, ...byId }
   return { $or: [{ [order]: { $lt: number } }, { [order]: null }, { [order]: number, ...byId }] }
+}
+
+/** The answer to a write can be lost, and the driver then sends it again, to find that it can't be done: it is. */
+function isWritten({ _version }: Stored, there: Stored | undefined): boolean {
+  return there?._version === _version
 }
 
 function same({ _id, _version }: Stored) {

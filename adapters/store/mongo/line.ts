@@ -1,0 +1,129 @@
+import { type Connection, createConnection, type Model, mongo } from 'mongoose'
+import type { Indexes } from '../port.ts'
+import type { Stored } from './codec.ts'
+import { modelOf } from './schema.ts'
+
+type Declared = { readonly [collection: string]: Indexes }
+type Models = Map<string, Model<Stored>>
+
+/** MongoDB's own default is `test`. */
+const defaultDatabase = 'rekey'
+
+/** Nothing waits for long for a server that doesn't answer. A connection string may say otherwise. */
+const limits = {
+  serverSelectionTimeoutMS: 3_000,
+  connectTimeoutMS: 5_000,
+  waitQueueTimeoutMS: 5_000,
+  socketTimeoutMS: 10_000,
+}
+
+interface Client {
+  connection: Connection
+  models: Models
+}
+
+/**
+ * The way to MongoDB. The driver looks for lost servers by itself, but has been seen to stop looking for good: when
+ * connections are cut and taken again at once, it may wait for the answer to a heartbeat that it sent on a connection
+ * which was just closed (7.0 to 7.9). So whoever finds no server has a new client made, and asks once more.
+ */
+export class Line {
+  readonly #uri: string
+  readonly #declared: Declared
+  #client: Client
+  #renewal: Promise<void> | undefined
+  #closed = false
+
+  private constructor(uri: string, declared: Declared, client: Client) {
+    this.#uri = uri
+    this.#declared = declared
+    this.#client = client
+  }
+
+  static async open(uri: string, declared: Declared): Promise<Line> {
+    return new Line(uri, declared, await connect(uri, declared))
+  }
+
+  /** Indexes that are there already are left alone. */
+  async createIndexes(): Promise<void> {
+    await Promise.all([...this.#client.models.values()].map((model) => model.createIndexes()))
+  }
+
+  async ask<R>(collection: string, question: (model: Model<Stored>) => Promise<R>): Promise<R> {
+    if (this.#closed) throw new Error('the store is closed')
+    const client = this.#client
+    try {
+      return await question(client.models.get(collection)!)
+    } catch (error) {
+      if (!isUnreachable(error)) throw error
+      await this.#renew(client)
+      return question(this.#client.models.get(collection)!)
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#renewal?.catch(() => {})
+    await this.#client.connection.close()
+  }
+
+  /** One new client for all who miss the same one. */
+  #renew(missed: Client): Promise<void> {
+    if (this.#client !== missed) return Promise.resolve()
+    this.#renewal ??= this.#replace(missed).finally(() => {
+      this.#renewal = undefined
+    })
+    return this.#renewal
+  }
+
+  async #replace(old: Client): Promise<void> {
+    this.#client = await connect(this.#uri, this.#declared)
+    // What still waits there is told at once.
+    old.connection.close(true).catch(() => {})
+  }
+}
+
+async function connect(uri: string, declared: Declared): Promise<Client> {
+  const connection = createConnection(uri, {
+    ...limitsFor(uri),
+    dbName: databaseIn(uri) ?? defaultDatabase,
+    readPreference: 'primary',
+    // By the names they have in a connection string, so that these win over what it says.
+    readConcernLevel: 'majority',
+    w: 'majority',
+    journal: true,
+    autoCreate: false,
+    autoIndex: false,
+    bufferCommands: false,
+  })
+  try {
+    await connection.asPromise()
+  } catch (error) {
+    await connection.close()
+    throw error
+  }
+  const models = Object.entries(declared).map(
+    ([name, indexes]) => [name, modelOf(connection, name, indexes)] as const,
+  )
+  return { connection, models: new Map(models) }
+}
+
+/** Nobody was found to send anything to, or the client was given up meanwhile. */
+function isUnreachable(error: unknown): boolean {
+  return (
+    error instanceof mongo.MongoServerSelectionError ||
+    error instanceof mongo.MongoTopologyClosedError ||
+    error instanceof mongo.MongoClientClosedError
+  )
+}
+
+function limitsFor(uri: string): Partial<typeof limits> {
+  const said = (option: string) => new RegExp(`[?&]${option}=`, 'i').test(uri)
+  return Object.fromEntries(Object.entries(limits).filter(([option]) => !said(option)))
+}
+
+/** The database that a connection string names, if it names one. */
+function databaseIn(uri: string): string | undefined {
+  const [, name] = /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]+)/.exec(uri) ?? []
+  return name && decodeURIComponent(name)
+}
