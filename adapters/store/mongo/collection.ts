@@ -70,7 +70,10 @@ export class MongoCollection<T extends Document> implements Collection<T> {
   }
 
   async insert(document: T): Promise<void> {
-    const next = this.#encode(document)
+    await this.#insert(this.#encode(document))
+  }
+
+  async #insert(next: Stored): Promise<void> {
     let there: Stored | undefined
     await this.#untilWon(next._id, async () => {
       if (isWritten(next, there)) return
@@ -84,12 +87,12 @@ export class MongoCollection<T extends Document> implements Collection<T> {
   async insertAll(documents: T[]): Promise<void> {
     const stored = documents.map((document) => this.#encode(document))
     try {
-      await this.#model.collection.insertMany(stored as never[], { ordered: true })
+      await this.#ask((model) => model.collection.insertMany(stored as never[], { ordered: true }))
     } catch (error) {
       if (!(error instanceof mongo.MongoBulkWriteError) || [error.writeErrors].flat().length === 0)
         throw error
       // From the one that was refused on by themselves: that says why, or takes the place of one that has expired.
-      for (const document of documents.slice(error.insertedCount)) await this.insert(document)
+      for (const next of stored.slice(error.insertedCount)) await this.#insert(next)
     }
   }
 
