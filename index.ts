@@ -7,6 +7,9 @@ import { deliverByChannel } from './adapters/delivery/by-channel.ts'
 import type { Delivery, Message } from './adapters/delivery/delivery.ts'
 import type { OpenDelivery, WaysOut } from './adapters/delivery/ways.ts'
 import { createGuardedFetch, endpointFault } from './adapters/guarded-fetch.ts'
+import { peopleInMap } from './adapters/people/map.ts'
+import { overPeople, passwordsOf } from './adapters/people/over-accounts.ts'
+import type { People } from './adapters/people/people.ts'
 import type { Proofing } from './adapters/proofing/proofing.ts'
 import { createKeyRing, type RingKey } from './adapters/secrets/key-ring.ts'
 import { createPasswords, type Passwords } from './adapters/secrets/passwords.ts'
@@ -33,6 +36,7 @@ import { recoveryRoutes } from './interactions/recovery/routes.ts'
 import { enrolment, identityRoutes } from './interactions/security/identity.ts'
 import { securityRoutes } from './interactions/security/page.ts'
 import type { Services } from './interactions/services.ts'
+import { type FirstFactor, type HostContext, passed } from './interactions/sign-in/first-factor.ts'
 import { interactionRoutes } from './interactions/sign-in/routes.ts'
 import { supportRoutes } from './interactions/support/desk.ts'
 import { ConfigError, type PluginOptions, readOptions } from './options.ts'
@@ -51,6 +55,7 @@ import { endSession } from './provider/session-adapter.ts'
 import { createTransmitter, type Transmitter } from './provider/signals/transmitter.ts'
 import { signingKeys } from './provider/signing-keys.ts'
 import { wakeCases } from './recovery/cases.ts'
+import type { FactorKind } from './rules/account.ts'
 import { baseOf, mountOf } from './rules/mount.ts'
 import type { Settings } from './rules/settings.ts'
 import { createViews } from './views/render.ts'
@@ -72,13 +77,25 @@ export interface Rekey {
   configure(own: Configuration): Configuration
   /** Mounts the pages on their paths, with guards and headers for these paths alone, and starts the worker. Once. */
   attach(provider: Provider, pages?: PagesOff): void
+  /** The first factor was proven on a page of yours: the second factor, recovery and the rest follow from here. */
+  passed(ctx: HostContext, proof: FirstFactor): Promise<void>
   /** Stops the background work, and closes what was opened here. */
   stop(): Promise<void>
 }
 
 /** Recoverable second factors for a provider of yours. Throws ConfigError with everything that is wrong at once. */
 export async function rekey(input: PluginOptions): Promise<Rekey> {
-  const { store: openStore, delivery: ways, proofing, clock, log, start, ...config } = readOptions(input)
+  const {
+    store: openStore,
+    delivery: ways,
+    proofing,
+    people: given,
+    organizations,
+    clock,
+    log,
+    start,
+    ...config
+  } = readOptions(input)
   const store = await openUpToDate(openStore, { clock })
   const base = baseOf(config.issuer)
   const allowed = config.fetchHosts
@@ -90,14 +107,17 @@ export async function rekey(input: PluginOptions): Promise<Rekey> {
     fetch: createGuardedFetch({ allowed }),
     refuses: (endpoint) => endpointFault(endpoint, allowed),
   })
+  const people = peopleOf(given, organizations)
   const { plugin } = await assemble({
-    config,
-    store,
+    config: { ...config, installedAt: await installedAt(store, clock()) },
+    store: overPeople(store, people),
+    passwords: passwordsOf(people),
     delivery,
     proofing: proofing?.(`${base}/recovery/identity/callback`),
     clock,
     log,
     start,
+    kinds: kindsOf(ways, config.phone !== undefined),
   })
   const stop = async () => {
     await plugin.stop()
@@ -105,6 +125,25 @@ export async function rekey(input: PluginOptions): Promise<Rekey> {
     await store.close()
   }
   return { ...plugin, stop }
+}
+
+/** Known from the first start on. */
+function installedAt({ settings }: Store, now: number): Promise<number> {
+  return settings.update('installed', (current) => {
+    const installed = current ?? { id: 'installed', value: String(now) }
+    return [installed, Number(installed.value)]
+  })
+}
+
+const peopleOf = (given: PluginOptions['people'], organizations: People['organizations']): People => {
+  const people = given instanceof Map ? peopleInMap(given) : (given as People)
+  return organizations === undefined ? people : Object.assign(Object.create(people), { organizations })
+}
+
+/** A factor that nothing could be sent to isn't offered. */
+function kindsOf({ push, sms, voice }: Ways, phone: boolean): FactorKind[] {
+  const texts = phone && (sms !== undefined || voice !== undefined)
+  return ['totp', 'passkey', ...(push ? ['push' as const] : []), ...(texts ? ['sms' as const] : [])]
 }
 
 type Ways = { [channel in Message['channel']]?: Delivery | OpenDelivery | undefined }
@@ -136,6 +175,8 @@ export interface Parts {
   /** See Services; `[clock()]` if left out. */
   authenticatorTimes?: (() => number[]) | undefined
   log: Logger
+  /** Kinds of factors that can be set up here; all that the settings allow if left out. */
+  kinds?: FactorKind[] | undefined
   /** Where a mail sends someone who may sign in now; the page of their security if left out. */
   start?: string | undefined
   /** Checks passwords in another way: measurements leave the hashing out. */
@@ -190,7 +231,13 @@ export async function assemble(parts: Parts): Promise<Assembled> {
     await keeper.stop()
   }
   return {
-    plugin: { issuer: services.config.issuer, configure, attach, stop },
+    plugin: {
+      issuer: services.config.issuer,
+      configure,
+      attach,
+      passed: (ctx, proof) => passed(services, ctx, proof),
+      stop,
+    },
     services,
     work: async () => worker?.run(),
   }
@@ -279,7 +326,9 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
     get provider() {
       return provider()
     },
-    kinds: config.phone === undefined ? ['totp', 'passkey', 'push'] : ['totp', 'passkey', 'push', 'sms'],
+    kinds:
+      parts.kinds ??
+      (config.phone === undefined ? ['totp', 'passkey', 'push'] : ['totp', 'passkey', 'push', 'sms']),
     arrivals: createArrivals(),
     pushKey: (await vapidKeys(store, ring)).publicKey,
     log,

@@ -4,6 +4,8 @@ import { pino } from 'pino'
 import { z } from 'zod'
 import type { Delivery } from './adapters/delivery/delivery.ts'
 import type { OpenDelivery } from './adapters/delivery/ways.ts'
+import type { Listed } from './adapters/people/map.ts'
+import type { People } from './adapters/people/people.ts'
 import type { OpenProofing } from './adapters/proofing/proofing.ts'
 import type { OpenStore } from './adapters/store/store.ts'
 
@@ -227,6 +229,25 @@ export const pluginSchema = z.strictObject({
     .custom<OpenProofing>((value) => typeof value === 'function', 'oidcProofing(…) of "rekey/oidc-proofing"')
     .optional()
     .describe('`oidcProofing` of `rekey/oidc-proofing`: a provider that verifies people by photo ID.'),
+  people: z
+    .custom<People | ReadonlyMap<string, Listed>>(
+      (value) => value instanceof Map || has(value, 'get', 'find'),
+      'an object with get and find, or a Map',
+    )
+    .describe('Who can sign in: four methods over your table. A Map by id will do to try things out.'),
+  organizations: z
+    .custom<NonNullable<People['organizations']>>(
+      (value) => has(value, 'of', 'superAdmins'),
+      'an object with of and superAdmins',
+    )
+    .optional()
+    .describe('Who belongs to which organization, if not in `people`.'),
+  firstFactor: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }).describe('It gets `uid` in its query and ends in `passed`.'),
+    })
+    .optional()
+    .describe('A login page of yours. Rekey asks for the password itself if left out.'),
   start: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -241,12 +262,18 @@ export const pluginSchema = z.strictObject({
     .describe('Milliseconds since 1970; for tests.'),
 })
 
+/** The options as they must fit together. */
+const pluginOptions = pluginSchema.refine(
+  ({ people, firstFactor }) => people instanceof Map || has(people, 'verify') || firstFactor !== undefined,
+  { path: ['people', 'verify'], error: 'needed, or a login page of yours: firstFactor.url' },
+)
+
 /** What `rekey()` takes. */
 export type PluginOptions = z.input<typeof pluginSchema>
 
 /** Checks the plugin's options. Throws ConfigError, which never repeats a value: it may be a secret. */
 export function readOptions(input: unknown): z.output<typeof pluginSchema> {
-  const result = pluginSchema.safeParse(input)
+  const result = pluginOptions.safeParse(input)
   if (result.success) return result.data
   throw new ConfigError(faultsOf(result.error))
 }

@@ -1,6 +1,7 @@
 import type { Account } from '../rules/account.ts'
 import type { Origin } from '../rules/attempt.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
+import type { Settings } from '../rules/settings.ts'
 import type { RecoveryServices } from './services.ts'
 
 export interface Fact {
@@ -12,8 +13,18 @@ export interface Fact {
 /** Someone who has just lost or changed a factor may be someone else: they can't decide for a day. Milliseconds. */
 const settleTime = 86_400_000
 
-export function changedRecently(account: Account, now: number): boolean {
-  return account.factorsChangedAt !== undefined && now - account.factorsChangedAt < settleTime
+/**
+ * On the first day of an installation a first factor is as old as it can be, and the first recovery doesn't wait for the
+ * next; one that came after a reset does.
+ */
+export function changedRecently(
+  { factorsChangedAt, lastReset }: Account,
+  now: number,
+  { installedAt }: Pick<Settings, 'installedAt'>,
+): boolean {
+  const allNew = installedAt !== undefined && now - installedAt < settleTime
+  if (factorsChangedAt === undefined || (allNew && lastReset === undefined)) return false
+  return now - factorsChangedAt < settleTime
 }
 
 /** What helps someone to judge whether a request is the person's own. */

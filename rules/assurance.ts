@@ -63,7 +63,8 @@ const amrOf: { [M in Method]?: string } = {
 }
 
 /** A key that never leaves its device is `hwk`, one that is copied to others `swk`; `user`: somebody touched it. */
-function amrOfProof({ method, passkey }: Proof): string[] {
+function amrOfProof({ method, passkey, amr }: Proof): string[] {
+  if (amr !== undefined) return amr
   if (method === 'passkey') return [passkey?.synced === false ? 'hwk' : 'swk', 'user']
   const value = amrOf[method]
   return value === undefined ? [] : [value]
@@ -107,6 +108,9 @@ function acrOfSecond(proofs: Proof[]): Acr {
   return passkey.passkey?.hardware === true ? acrPhishingResistantHardware : acrPhishingResistant
 }
 
+/** Values that our own proofs come back from. */
+const ours = ['mfa', 'otp', 'sms', 'tel', 'swk', 'hwk', 'user', amrTrustedDevice]
+
 /**
  * The proofs of a session, from what it says of itself: the reverse of `assuranceOf`, as far as a later request may
  * rest on it. A backup code comes back as a one-time code; what only helped at the time doesn't come back.
@@ -116,6 +120,9 @@ export function proofsOf({ acr, amr }: Pick<Assurance, 'amr'> & { acr: string },
   const methods: Method[] = (['pwd', 'otp', 'sms', 'tel'] as const).filter((value) => amr.includes(value))
   if (!resistant && amr.includes('swk')) methods.push('push')
   const proofs: Proof[] = methods.map((method) => ({ method, at }))
+  // A first factor of the host's own, which has another name.
+  if (!resistant && !amr.includes('pwd') && rank(acr) >= rank(acrPassword))
+    proofs.unshift({ method: 'pwd', at, amr: amr.filter((value) => !ours.includes(value)) })
   if (!resistant) return proofs
   const passkey = {
     // Without a password it was the passkey that made sure who it is.

@@ -34,6 +34,8 @@ export interface Proof {
   /** Of a password: the mark of the one that was typed. Whoever knew it proves nothing once there is a new one. */
   password?: string
   passkey?: PasskeyProof
+  /** How it was proven on a page of the host's own, as `amr` says it. */
+  amr?: string[]
 }
 
 /** What a passkey has shown. */

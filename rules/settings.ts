@@ -11,6 +11,10 @@ export interface Settings {
   start: string
   /** What people see. */
   brand: Brand
+  /** Where the first factor is proven, if not on a page of ours. */
+  firstFactor?: { url: string } | undefined
+  /** When a host first started the plugin: nobody's second factor here can be older. */
+  installedAt?: number | undefined
   /** How long a removed account is kept, in days. */
   keepRemovedDays: number
   audit: AuditSettings

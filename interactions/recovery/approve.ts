@@ -126,7 +126,7 @@ async function accessOf(services: Services, console: Console, ctx: Context): Pro
   const subject = await store.accounts.get(one.account)
   if (subject === undefined) return { ok: false, reason: 'unknown' }
   if (subject.status !== 'active') return { ok: false, reason: 'inactive' }
-  if (changedRecently(asked, services.clock())) return { ok: false, reason: 'recent_change' }
+  if (changedRecently(asked, services.clock(), services.config)) return { ok: false, reason: 'recent_change' }
   return { ok: true, session, approver: asked, subject, case: one }
 }
 

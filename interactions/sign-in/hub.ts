@@ -7,6 +7,7 @@ import type { Services } from '../services.ts'
 import { attemptOf, changeAttempt, interactionOf, sayNext, sayTooLate } from './attempts.ts'
 import { showConsent } from './consent.ts'
 import { finish, finishAction, finishUnmet, toHub } from './finish.ts'
+import { toFirstFactor } from './first-factor.ts'
 import type { Outcome, SignInStep, Visit } from './step.ts'
 import { backupCode } from './steps/backup-code.ts'
 import { backupCodes } from './steps/backup-codes.ts'
@@ -80,6 +81,9 @@ export async function hub(services: Services, ctx: Context): Promise<void> {
   if (visit.step.step === 'finish') return finish(visit, visit.step.assurance)
   if (visit.step.step === 'unmet') return finishUnmet(visit)
   if (visit.step.step === 'action_done') return finishAction(visit, visit.step.status)
+  const { firstFactor } = services.config
+  if (visit.step.step === 'password' && firstFactor !== undefined)
+    return toFirstFactor(ctx, firstFactor.url, attempt)
   const shown: SignInStep = signInSteps[visit.step.step]
   const form = formLocals(`/interaction/${attempt.id}`, attempt.form, attempt.message)
   const locals = { ...form, ...(await shown.show(visit)) }

@@ -9,6 +9,7 @@ import { choose } from './choose.ts'
 import { decideConsent } from './consent.ts'
 import { chooseKind, skipEnrolment } from './enrolled.ts'
 import { toHub } from './finish.ts'
+import { takeFirstFactor } from './first-factor.ts'
 import { forget, remember } from './forgotten.ts'
 import { carryOut, hub, signInSteps } from './hub.ts'
 import { sendOptions } from './passkeys.ts'
@@ -53,6 +54,7 @@ const actions: { [path: string]: { action: Action; steps: StepName[] } } = {
 export function interactionRoutes(services: Services): Router {
   const router = new Router({ prefix: '/interaction/:uid' })
   router.get('/', (ctx) => hub(services, ctx))
+  router.get('/passed', (ctx) => takeFirstFactor(services, ctx))
   router.get('/recovery/status', (ctx) => status(services, ctx))
   router.get('/passkey/options', async (ctx) => sendOptions(await loginVisit(services, ctx), ctx))
   router.get('/status', (ctx) => stepStatus(services, ctx))

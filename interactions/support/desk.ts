@@ -85,9 +85,9 @@ async function decide(services: Services, console: Console, ctx: Context): Promi
 }
 
 /** Why this agent can't decide this case now, as a message's key. */
-function refusal({ clock }: Services, { account }: Agent, one: RecoveryCase): string | undefined {
+function refusal({ clock, config }: Services, { account }: Agent, one: RecoveryCase): string | undefined {
   if (one.account === account.id) return 'own_case'
-  if (changedRecently(account, clock())) return 'recent_change'
+  if (changedRecently(account, clock(), config)) return 'recent_change'
   return one.status === 'awaiting_support' ? undefined : 'not_possible'
 }
 
