@@ -2,6 +2,7 @@ import type Router from '@koa/router'
 import type { JWK } from 'jose'
 import { type Configuration, type JWKS, Provider } from 'oidc-provider'
 import type { Logger } from 'pino'
+import { accountEnding, accountHandlers } from './account/effects.ts'
 import { purgeRemoved } from './account/purge.ts'
 import { deliverByChannel } from './adapters/delivery/by-channel.ts'
 import type { Delivery, Message } from './adapters/delivery/delivery.ts'
@@ -22,8 +23,10 @@ import { openAudit } from './effects/open-audit.ts'
 import { createOutbox } from './effects/outbox.ts'
 import { createSend } from './effects/send.ts'
 import { createEffects } from './effects/settle.ts'
+import { tellingHandlers } from './effects/telling.ts'
 import { startWorker, type Worker } from './effects/worker.ts'
 import { administrationRoutes } from './interactions/administration/administration.ts'
+import { promptHandlers } from './interactions/authenticator/prompts.ts'
 import { authenticatorRoutes } from './interactions/authenticator/routes.ts'
 import { forgetSubscription } from './interactions/authenticator/subscription.ts'
 import { consoleRoutes, createConsole } from './interactions/console/session.ts'
@@ -48,13 +51,14 @@ import { createFindAccount } from './provider/claims.ts'
 import { clashesOf } from './provider/clashes.ts'
 import { configured } from './provider/configure.ts'
 import { createDeliver } from './provider/deliver.ts'
+import { providerHandlers } from './provider/effects.ts'
 import { createForeignAdapter, type ForeignAdapter } from './provider/foreign-adapter.ts'
 import { retryLogouts } from './provider/retry-logouts.ts'
-import { createRevocation } from './provider/revocation.ts'
 import { endSession } from './provider/session-adapter.ts'
 import { createTransmitter, type Transmitter } from './provider/signals/transmitter.ts'
 import { signingKeys } from './provider/signing-keys.ts'
-import { wakeCases } from './recovery/cases.ts'
+import { caseEnding, recoveryHandlers } from './recovery/effects.ts'
+import { wakeCases } from './recovery/events.ts'
 import type { FactorKind } from './rules/account.ts'
 import { baseOf, mountOf } from './rules/mount.ts'
 import type { Settings } from './rules/settings.ts'
@@ -284,7 +288,7 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
     delivery: parts.delivery,
     store,
     clock,
-    gone: (message) => forgetSubscription({ store, ring }, message),
+    gone: (message) => forgetSubscription({ change, ring }, message),
   })
   const outbox = createOutbox({
     store,
@@ -298,17 +302,23 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
         'not delivered',
       ),
   })
-  const effects = createEffects({
-    config,
+  const arrivals = createArrivals()
+  const drop = async (artifact: string) => host.adapter?.drop(artifact)
+  const kept = { config, store, clock, ring, views, outbox, audit }
+  const { change, create, ...effects } = createEffects({
     store,
     clock,
-    ring,
-    views,
-    outbox,
-    audit,
-    provider,
-    revocation: createRevocation(store, async (artifact) => host.adapter?.drop(artifact)),
-    publish: transmitter.publish,
+    handlers: (writes) => {
+      const services = { ...kept, ...writes }
+      return {
+        ...tellingHandlers(services),
+        ...providerHandlers({ ...services, provider, drop, publish: transmitter.publish }),
+        ...recoveryHandlers(services),
+        ...accountHandlers(services),
+        ...promptHandlers({ ...services, arrivals }),
+      }
+    },
+    endings: { cases: caseEnding, accounts: accountEnding },
   })
   const services: Services = {
     config,
@@ -323,13 +333,15 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
     audit,
     outbox,
     effects,
+    change,
+    create,
     get provider() {
       return provider()
     },
     kinds:
       parts.kinds ??
       (config.phone === undefined ? ['totp', 'passkey', 'push'] : ['totp', 'passkey', 'push', 'sms']),
-    arrivals: createArrivals(),
+    arrivals,
     pushKey: (await vapidKeys(store, ring)).publicKey,
     log,
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sixDigits } from '../adapters/secrets/six-digits.ts'
 import { readCode } from '../adapters/secrets/totp.ts'
 import { codeNotice } from '../effects/notices.ts'
+import type { Account } from '../rules/account.ts'
 import {
   type AddressProof,
   type AddressRefusal,
@@ -43,12 +44,11 @@ export async function askAddress(
     origin: by.origin,
     at: now,
   })
-  const refusal = await services.store.accounts.update(by.account, (current) => {
+  const refusal = await services.change('accounts', by.account, (current) => {
     if (current === undefined) return [current, undefined]
     const [next, refused] = askForAddress(current, pending, now)
     return [refused === undefined ? withEffects(next, [mail]) : current, refused]
   })
-  await services.effects.settle('accounts', by.account)
   return refusal
 }
 
@@ -61,9 +61,10 @@ export async function addAddress(
   const code = readCode(typed)
   const now = services.clock()
   const id = `address:${randomUUID()}`
-  const outcome = await services.store.accounts.update(
+  const outcome = await services.change(
+    'accounts',
     by.account,
-    (current): [typeof current, AddressProof] => {
+    (current): [Account | undefined, AddressProof] => {
       if (current === undefined) return [current, { ok: false, reason: 'expired' }]
       const hash = hashCode(services, current.id, current.pendingAddress?.address ?? '', code)
       const [next, proof] = proveAddress(current, hash, id, now)
@@ -78,7 +79,6 @@ export async function addAddress(
       return [withEffects(next, toldOf(by, happening, now)), proof]
     },
   )
-  await services.effects.settle('accounts', by.account)
   return outcome.ok ? undefined : outcome.reason
 }
 
@@ -93,10 +93,9 @@ export async function dropAddress(services: AccountServices, by: Acting, address
     also: address,
     signals: addressesChanged(),
   }
-  const gone = await services.store.accounts.update(by.account, (current) => {
+  const gone = await services.change('accounts', by.account, (current) => {
     const next = current && removeAddress(current, address)
     return next === undefined ? [current, false] : [withEffects(next, toldOf(by, happening, now)), true]
   })
-  await services.effects.settle('accounts', by.account)
   return gone
 }

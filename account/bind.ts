@@ -15,12 +15,12 @@ export interface Bound {
 
 /**
  * Binds a factor that was proven in a sign-in, and with a first one a new set of codes, in one write; everyone is told
- * because of that write. Returns undefined if another browser was first. The caller settles the account's effects.
+ * because of that write. Returns undefined if another browser was first.
  *
  * @param before the account as the person was shown it.
  */
 export async function bindProven(
-  { store, ring }: Pick<AccountServices, 'store' | 'ring'>,
+  { change, ring }: Pick<AccountServices, 'change' | 'ring'>,
   attempt: Attempt,
   before: Account,
   factor: Factor,
@@ -29,7 +29,7 @@ export async function bindProven(
   const codes = newBackupCodes()
   const binding = bindingOf(attempt, before)
   const by = { account: before.id, origin: attempt.origin, app: attempt.ask.app }
-  const done = await store.accounts.update(before.id, (current) => {
+  const done = await change('accounts', before.id, (current) => {
     const bound = current && bindFactor(current, factor, binding, attempt.createdAt, now)
     if (current === undefined || bound === undefined) return [current, undefined]
     const keepsCodes = binding === 'add' && current.backupCodes?.confirmedAt !== undefined

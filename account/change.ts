@@ -15,7 +15,7 @@ export async function renameOwn(
   const read = readFactorName(name)
   if (read === undefined) return false
   // A name protects nothing and takes nothing away: the log is enough.
-  return change(
+  return changeFactor(
     services,
     by,
     factor,
@@ -32,7 +32,7 @@ export async function makeOwnPrimary(
   by: Acting,
   factor: string,
 ): Promise<boolean> {
-  return change(
+  return changeFactor(
     services,
     by,
     factor,
@@ -45,8 +45,8 @@ export async function makeOwnPrimary(
   )
 }
 
-async function change(
-  { store, clock, effects }: AccountServices,
+async function changeFactor(
+  services: AccountServices,
   by: Acting,
   factor: string,
   make: (current: Account) => Account | undefined,
@@ -56,14 +56,12 @@ async function change(
     data?: { factor: FactorKind }
   },
 ): Promise<boolean> {
-  const now = clock()
+  const now = services.clock()
   const id = `${factor}:${randomUUID()}`
-  const changed = await store.accounts.update(by.account, (current) => {
+  return services.change('accounts', by.account, (current) => {
     const next = current && make(current)
     if (next === undefined) return [current, false]
     const { kind } = next.factors.find((one) => one.id === factor)!
     return [withEffects(next, toldOf(by, { id, detail: { factor: kind }, ...happened(kind) }, now)), true]
   })
-  if (changed) await effects.settle('accounts', by.account)
-  return changed
 }

@@ -19,13 +19,13 @@ export interface IssuedCodes {
  * @param seen the number of the last set, as the person was shown it.
  */
 export async function issueCodes(
-  { store, ring, clock, effects }: Pick<AccountServices, 'store' | 'ring' | 'clock' | 'effects'>,
+  { change, ring, clock }: Pick<AccountServices, 'change' | 'ring' | 'clock'>,
   { account, origin }: Acting,
   seen: number | undefined,
 ): Promise<IssuedCodes | undefined> {
   const codes = newBackupCodes()
   const now = clock()
-  const set = await store.accounts.update(account, (current) => {
+  const set = await change('accounts', account, (current) => {
     if (current === undefined || current.backupCodes?.number !== seen) return [current, undefined]
     const next = replaceBackupCodes(current, codes, ring.mac, now)
     const number = next.backupCodes!.number
@@ -50,6 +50,5 @@ export async function issueCodes(
     return [promised, number]
   })
   if (set === undefined) return undefined
-  await effects.settle('accounts', account)
   return { set, sealed: sealCodes(ring, account, set, codes) }
 }

@@ -33,14 +33,13 @@ export async function browsersOf(
  * is not.
  */
 export async function forgetBrowsers(
-  { store, effects }: Pick<AccountServices, 'store' | 'effects'>,
+  { change }: Pick<AccountServices, 'change'>,
   by: { account: string; origin: Origin },
   devices: string[],
 ): Promise<void> {
   const { account } = by
   const forgotten = devicesForgotten(by, devices)
-  await store.accounts.update(account, (current) => [current && withEffects(current, forgotten), undefined])
-  await effects.settle('accounts', account)
+  await change('accounts', account, (current) => [current && withEffects(current, forgotten), undefined])
 }
 
 /** What a write promises by which devices are forgotten. */

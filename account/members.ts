@@ -5,6 +5,7 @@ import {
   type ChangeBy,
   type ChangeRefusal,
   deactivated,
+  departed,
   type MemberChange,
   reactivatedBy,
   refusalOf,
@@ -24,7 +25,7 @@ const turnTime = 15_000
  */
 export async function changeMember(
   services: AccountServices,
-  change: MemberChange,
+  wanted: MemberChange,
   about: { organization: string; account: string; by: string; reason: string },
 ): Promise<ChangeRefusal | 'busy' | undefined> {
   const owner = randomUUID()
@@ -34,27 +35,27 @@ export async function changeMember(
     if (account === undefined) return 'not_member'
     const memberships = await services.store.memberships.find('account', account.id)
     const onlySuperAdminOf = await onlySuperAdmin(services, account.id, memberships)
-    const refusal = refusalOf(change, {
+    const refusal = refusalOf(wanted, {
       organization: about.organization,
       account,
       memberships,
       onlySuperAdminOf,
     })
     if (refusal !== undefined) return refusal
-    await carryOut(services, change, account, memberships, about)
+    await carryOut(services, wanted, account, memberships, about)
     return undefined
   } finally {
-    await services.store.settings.update(turn, (current) => [
+    await services.change('settings', turn, (current) => [
       current?.value.startsWith(owner) ? undefined : current,
       undefined,
     ])
   }
 }
 
-async function takeTurn({ store, clock }: AccountServices, owner: string): Promise<boolean> {
+async function takeTurn({ change, clock }: AccountServices, owner: string): Promise<boolean> {
   for (let tries = 0; tries < 20; tries += 1) {
     const now = clock()
-    const mine = await store.settings.update(turn, (current) => {
+    const mine = await change('settings', turn, (current) => {
       const until = Number(current?.value.split('|')[1] ?? 0)
       if (until > now && until <= now + turnTime) return [current, false]
       return [{ id: turn, value: `${owner}|${now + turnTime}` }, true]
@@ -65,40 +66,23 @@ async function takeTurn({ store, clock }: AccountServices, owner: string): Promi
   return false
 }
 
+/** One write of the account, with whatever becomes of the membership promised in it. */
 async function carryOut(
-  services: AccountServices,
-  change: MemberChange,
+  { change, clock, config }: AccountServices,
+  wanted: MemberChange,
   account: Account,
   memberships: Membership[],
   about: { organization: string; by: string; reason: string },
 ): Promise<void> {
-  const { store, clock, config } = services
-  const { organization, by, reason } = about
-  const at = clock()
-  const changeBy: ChangeBy = { id: `member:${randomUUID()}`, at, by, reason, organization }
-  if (change === 'remove' && !removesAccount(memberships)) {
-    await store.memberships.remove(`${organization}:${account.id}`)
-    const detail = { reason, organization }
-    await services.audit.append({ event: 'membership.removed', actor: by, subject: account.id, detail })
-    return
-  }
+  const by: ChangeBy = { ...about, id: `member:${randomUUID()}`, at: clock() }
+  const retention = config.keepRemovedDays * day
   const next = (current: Account): Account => {
-    if (change === 'deactivate') return deactivated(current, changeBy)
-    if (change === 'reactivate') return reactivatedBy(current, changeBy)
-    return removed(current, changeBy, config.keepRemovedDays * day)
+    if (wanted === 'deactivate') return deactivated(current, by)
+    if (wanted === 'reactivate') return reactivatedBy(current, by)
+    if (!removesAccount(memberships)) return departed(current, by)
+    return removed(current, by, retention)
   }
-  await store.accounts.update(account.id, (current) => [current && next(current), undefined])
-  // Who comes back after a removal comes back as a member.
-  if (change === 'remove') await demote(services, memberships[0]!)
-  await services.effects.settle('accounts', account.id)
-}
-
-async function demote({ store }: AccountServices, { id }: Membership): Promise<void> {
-  await store.memberships.update(id, (current) => {
-    if (current === undefined) return [current, undefined]
-    const { superAdminOf: _of, superAdminSince: _since, ...rest } = current
-    return [{ ...rest, role: 'member' }, undefined]
-  })
+  await change('accounts', account.id, (current) => [current && next(current), undefined])
 }
 
 /** Organizations in which nobody else could decide. */

@@ -197,12 +197,12 @@ export async function ownerOf(
  * is taken.
  */
 export async function claimCredential(
-  { store }: Pick<AccountServices, 'store'>,
+  { create }: Pick<AccountServices, 'create'>,
   credential: string,
   account: string,
 ): Promise<boolean> {
   try {
-    await store.credentials.insert({ id: digest(credential), account })
+    await create('credentials', { id: digest(credential), account })
     return true
   } catch (error) {
     if (error instanceof Conflict) return false

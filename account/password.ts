@@ -25,14 +25,14 @@ export async function changePassword(
   id: string,
   also: Effect[] = [],
 ): Promise<PasswordOutcome> {
-  const { passwords, config, clock, store } = services
+  const { passwords, config, clock, change } = services
   const { email, name, passwordHash: old, passwordExpired: expired } = before
   const fault = passwordFault(chosen, { email, name, brand: config.brand.name })
   if (fault !== undefined) return { ok: false, reason: fault }
   if (await passwords.verify(old, chosen)) return { ok: false, reason: 'same' }
   const passwordHash = await passwords.hash(chosen)
   const now = clock()
-  const changed = await store.accounts.update(before.id, (current) => {
+  const changed = await change('accounts', before.id, (current) => {
     if (current?.passwordHash !== old || current.passwordExpired !== expired) return [current, false]
     const { passwordExpired: _, ...rest } = current
     const happening = {
@@ -44,6 +44,5 @@ export async function changePassword(
     return [withEffects({ ...rest, passwordHash }, [...toldOf(by, happening, now), ...also]), true]
   })
   if (!changed) return { ok: false, reason: 'overtaken' }
-  await services.effects.settle('accounts', before.id)
   return { ok: true, passwordHash }
 }

@@ -1,28 +1,24 @@
+import type { Account } from '../rules/account.ts'
+import { type Effect, withEffects } from '../rules/effect.ts'
 import type { AccountServices } from './services.ts'
 
 /** Forgets removed accounts whose time is over. The log keeps their ids, and nothing else of them is left. */
-export async function purgeRemoved(
-  services: Pick<AccountServices, 'store' | 'clock' | 'audit'>,
-): Promise<void> {
-  const { store, clock } = services
+export async function purgeRemoved({
+  store,
+  change,
+  clock,
+}: Pick<AccountServices, 'store' | 'change' | 'clock'>): Promise<void> {
   for (const { id, purgeAt = 0 } of await store.accounts.find('purgeable', 'yes', { limit: 50 })) {
     if (purgeAt > clock()) return
+    const forgotten: Effect[] = [
+      { kind: 'forget_account', id: `forget:${id}`, account: id },
+      { kind: 'audit', id: `purge:${id}`, event: 'account.purged', subject: id, detail: {} },
+    ]
     // Someone may have reactivated it since it was looked up.
-    const mine = await store.accounts.update(id, (current) => {
+    await change('accounts', id, (current) => {
       const due = current?.status === 'removed' && (current.purgeAt ?? 0) <= clock()
-      return due && current.effects.length === 0 ? [undefined, true] : [current, false]
+      if (!due || current.forgotten === true || current.effects.length > 0) return [current, undefined]
+      return [withEffects<Account>({ ...current, forgotten: true }, forgotten), undefined]
     })
-    if (!mine) continue
-    for (const kept of [
-      store.memberships,
-      store.cases,
-      store.proofings,
-      store.credentials,
-      store.links,
-      store.attempts,
-      store.devices,
-    ] as const)
-      await kept.removeBy('account', id)
-    await services.audit.append({ event: 'account.purged', subject: id, cause: `purge:${id}` })
   }
 }

@@ -11,12 +11,12 @@ import { type Acting, factorTold } from './told.ts'
  * @param wanted.required whether an organization of the person insists on a second factor: then the last one stays.
  */
 export async function removeOwn(
-  { store, clock, effects }: AccountServices,
+  { change, clock }: AccountServices,
   by: Acting,
   { factor, required }: { factor: string; required: boolean },
 ): Promise<boolean> {
   const now = clock()
-  const removed = await store.accounts.update(by.account, (current) => {
+  return change('accounts', by.account, (current) => {
     const gone = current?.factors.find(({ id }) => id === factor)
     const next = current && removeFactor(current, factor, required, now)
     if (current === undefined || gone === undefined || next === undefined) return [current, false]
@@ -31,6 +31,4 @@ export async function removeOwn(
     }
     return [withEffects(next, [...factorTold(by, 'removed', gone.kind, id, now), signal]), true]
   })
-  if (removed) await effects.settle('accounts', by.account)
-  return removed
 }

@@ -3,7 +3,7 @@ import type { ProviderSession } from '../adapters/store/documents.ts'
 import { consoleClientId } from '../provider/own-client.ts'
 import { authorizationsOf } from '../provider/revocation.ts'
 import type { Origin } from '../rules/attempt.ts'
-import { type AccountEffect, type Effect, withEffects } from '../rules/effect.ts'
+import { type Effect, type EndSome, withEffects } from '../rules/effect.ts'
 import { sessionsEnded } from '../rules/signals.ts'
 import type { AccountServices } from './services.ts'
 import { type Acting, toldOf } from './told.ts'
@@ -71,7 +71,7 @@ export function othersEnded(by: Acting, keepSession: string, now: number): Effec
 function sessionsEnding(
   by: Acting,
   id: string,
-  which: Pick<AccountEffect, 'session' | 'keepSession'>,
+  which: Pick<EndSome, 'session' | 'keepSession'>,
   now: number,
 ): Effect[] {
   const happening = {
@@ -80,15 +80,10 @@ function sessionsEnding(
     notice: 'sessions_ended' as const,
     signals: sessionsEnded(now),
   }
-  const ends: AccountEffect = { kind: 'end_some', id: `${id}:end`, account: by.account, ...which }
+  const ends: EndSome = { kind: 'end_some', id: `${id}:end`, account: by.account, ...which }
   return [ends, ...toldOf(by, happening, now)]
 }
 
-async function promise(
-  { store, effects }: AccountServices,
-  account: string,
-  promised: Effect[],
-): Promise<void> {
-  await store.accounts.update(account, (current) => [current && withEffects(current, promised), undefined])
-  await effects.settle('accounts', account)
+async function promise({ change }: AccountServices, account: string, promised: Effect[]): Promise<void> {
+  await change('accounts', account, (current) => [current && withEffects(current, promised), undefined])
 }

@@ -5,9 +5,9 @@ import type { Notice, NoticeName } from '../rules/effect.ts'
 import { isOpen, type RecoveryCase } from '../rules/recovery-case.ts'
 import type { NoticeData } from '../views/notices.ts'
 import { confirmToken, mailedToken } from './links.ts'
-import type { WriteServices } from './services.ts'
+import type { HandlerServices } from './services.ts'
 
-export type NoticeServices = Pick<WriteServices, 'config' | 'store' | 'clock' | 'ring' | 'views' | 'outbox'>
+export type NoticeServices = Pick<HandlerServices, 'config' | 'store' | 'clock' | 'ring' | 'views' | 'outbox'>
 
 /** Notices to super admins about someone else, and codes: they carry no "this wasn't me". */
 const withoutDisavow = new Set<NoticeName>([

@@ -1,47 +1,65 @@
 import type { Logger } from 'pino'
 import type { KeyRing } from '../adapters/secrets/key-ring.ts'
-import type { Store } from '../adapters/store/store.ts'
+import type { CollectionName, Documents, Store } from '../adapters/store/store.ts'
+import type { EffectKind, EffectOf } from '../rules/effect.ts'
 import type { Settings } from '../rules/settings.ts'
 import type { Views } from '../views/render.ts'
 import type { Audit } from './audit.ts'
 import type { Outbox } from './outbox.ts'
 
 /** The collections whose documents promise effects. */
-export const promising = ['accounts', 'cases', 'organizations'] as const
+export const promising = [
+  'accounts',
+  'cases',
+  'organizations',
+  'attempts',
+  'proofings',
+  'prompts',
+] as const satisfies CollectionName[]
 
 export type PromisingName = (typeof promising)[number]
 
+/** What becomes of a document, as in `update` of a collection: pure, and may run again. */
+export type Rule<T, R> = (current: T | undefined) => [next: T | undefined, outcome: R]
+
+/** The only way to write, for whoever acts because a person or a program wants something. */
+export interface Writes {
+  /**
+   * Changes one document, and carries out what the change promised; what a crash keeps from being done, another process
+   * does later. Throws Conflict like the store.
+   *
+   * @param when 'later' leaves the effects to the worker: the reply takes no longer than one that promises nothing.
+   */
+  change<C extends CollectionName, R>(
+    collection: C,
+    id: string,
+    rule: Rule<Documents[C], R>,
+    when?: 'now' | 'later',
+  ): Promise<R>
+  /** A new document, and what it promises. Throws Conflict when it exists. */
+  create<C extends CollectionName>(collection: C, document: Documents[C]): Promise<void>
+}
+
 export interface Effects {
-  /** Carries out what a document still promises. Returns when it is done, or when another process is at it. */
-  settle(collection: PromisingName, id: string): Promise<void>
+  /** Carries out what a document still promises. False while another process is at it. */
+  settle(collection: PromisingName, id: string): Promise<boolean>
   /** Carries out what any document still promises: at the start, and now and then. */
   settleAll(): Promise<void>
 }
 
-/** One app that must hear that a session ended. */
-export interface LogoutTarget {
-  client: string
-  account: string
-  sid: string
-}
+/** Carries out one kind of effect. Idempotent: after a crash it may run again. */
+export type Handler<K extends EffectKind> = (effect: EffectOf<K>) => Promise<void>
 
-/** Ends what an account has at the provider, and says which apps must hear of it. Idempotent for the same cause. */
-export interface Revocation {
-  /** @param kept the interaction that may go on, and the session it goes on from. */
-  endEverything(
-    account: string,
-    cause: string,
-    kept: { keep?: string; keepSession?: string },
-  ): Promise<LogoutTarget[]>
-  endSome(
-    account: string,
-    cause: string,
-    which: { session: string } | { keepSession: string },
-  ): Promise<LogoutTarget[]>
+/** One for each kind, handed in where everything is wired. Each lives with what it is about. */
+export type Handlers<K extends EffectKind = EffectKind> = { readonly [kind in K]: Handler<kind> }
+
+/** What becomes of a document with its last effect, in the same write; undefined removes it. */
+export type Endings = {
+  readonly [C in PromisingName]?: (document: Documents[C], now: number) => Documents[C] | undefined
 }
 
 /** What writing, and whatever follows a write, works with. The first rung: every floor above adds what it needs. */
-export interface WriteServices {
+export interface WriteServices extends Writes {
   config: Settings
   store: Store
   /** Milliseconds since 1970. */
@@ -53,3 +71,7 @@ export interface WriteServices {
   effects: Effects
   log: Logger
 }
+
+/** What handlers work with. Their `change` waits for no other process: it may be the one that waits for them. */
+export type HandlerServices = Writes &
+  Pick<WriteServices, 'config' | 'store' | 'clock' | 'ring' | 'views' | 'outbox' | 'audit'>

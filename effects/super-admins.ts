@@ -1,15 +1,18 @@
 import type { Store } from '../adapters/store/store.ts'
 import type { Membership } from '../rules/account.ts'
+import { isLeaving } from '../rules/member-change.ts'
 
 /** The super admins of an organization who can act, in the order in which they became it. */
 export async function* activeSuperAdmins(
   { memberships, accounts }: Pick<Store, 'memberships' | 'accounts'>,
   organization: string,
 ): AsyncGenerator<Membership> {
-  const more = (after?: Membership) =>
-    memberships.find('superAdmins', organization, { limit: 50, ...(after === undefined ? {} : { after }) })
+  const more = (after?: Membership) => memberships.find('superAdmins', organization, { limit: 50, after })
   for (let page = await more(); page.length > 0; page = await more(page.at(-1)!)) {
     const found = await Promise.all(page.map((membership) => accounts.get(membership.account)))
-    yield* page.filter((_, index) => found[index]?.status === 'active')
+    yield* page.filter((_, index) => {
+      const account = found[index]
+      return account?.status === 'active' && !isLeaving(account, organization)
+    })
   }
 }

@@ -1,19 +1,17 @@
 import type { Artifact, ProviderSession } from '../adapters/store/documents.ts'
 import { findAll } from '../adapters/store/find-all.ts'
 import type { Store } from '../adapters/store/store.ts'
-import type { LogoutTarget, Revocation } from '../effects/services.ts'
 
 /** Removes an artifact where the host keeps it; our own adapter keeps it where it was just removed. */
-type Drop = (artifact: string) => Promise<void>
+export type Drop = (artifact: string) => Promise<void>
 
 const nowhere: Drop = async () => {}
 
-/** The provider's part in what a change of an account promises. */
-export function createRevocation(store: Store, drop: Drop = nowhere): Revocation {
-  return {
-    endEverything: (account, cause, kept) => endEverything(store, account, cause, kept, drop),
-    endSome: (account, cause, which) => endSessions(store, account, cause, which, drop),
-  }
+/** One app that must hear that a session ended. */
+export interface LogoutTarget {
+  client: string
+  account: string
+  sid: string
 }
 
 /**

@@ -3,12 +3,13 @@ import { tokenHash } from '../adapters/secrets/key-ring.ts'
 import type { Account, Locale } from '../rules/account.ts'
 import type { AuditEvent } from '../rules/audit/events.ts'
 import type { Advance } from '../rules/case-events.ts'
+import { type Effect, withEffects } from '../rules/effect.ts'
 import { judge, type ProofingRun, type RunOutcome, settle } from '../rules/proofing-run.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
 import { isAmbiguous, isIdentified, nameParts, samePerson } from '../rules/same-person.ts'
 import { type Budget, spend } from '../rules/throttle.ts'
 import { agentsFor } from './agents.ts'
-import { applyEvent } from './cases.ts'
+import { applyEvent } from './events.ts'
 import type { RecoveryServices } from './services.ts'
 
 /** Milliseconds. */
@@ -28,7 +29,7 @@ export async function beginIdentity(
   from: { browser: string; locale: Locale },
   about: { purpose: ProofingRun['purpose']; account: Account; case?: string; attempt?: string },
 ): Promise<Begun> {
-  const { proofing, store, ring, clock } = services
+  const { proofing, create, ring, clock } = services
   if (proofing === undefined) return { ok: false, message: 'not_possible' }
   const { account, purpose } = about
   const now = clock()
@@ -44,19 +45,19 @@ export async function beginIdentity(
     })
     const id = tokenHash(kept.state)
     const until = now + proofing.time
-    await store.proofings.insert({
+    const run: ProofingRun = {
       id,
       purpose,
       account: account.id,
-      ...(about.case === undefined ? {} : { case: about.case }),
-      ...(about.attempt === undefined ? {} : { attempt: about.attempt }),
+      case: about.case,
+      attempt: about.attempt,
       browser: tokenHash(from.browser),
       sealed: ring.seal(JSON.stringify(kept), id),
       until,
       createdAt: now,
       expiresAt: until + day,
-    })
-    await services.audit.append(fact(about, 'identity.begun', {}))
+    }
+    await create('proofings', withEffects(run, [entry(run, 'begun', {})]))
     return { ok: true, url }
   } catch (error) {
     if (!(error instanceof ProofingUnavailable)) throw error
@@ -65,24 +66,22 @@ export async function beginIdentity(
   }
 }
 
-async function withinBudget({ store, clock }: RecoveryServices, account: string): Promise<boolean> {
+async function withinBudget({ change, clock }: RecoveryServices, account: string): Promise<boolean> {
   const now = clock()
   const id = `identity:${account}`
-  return store.throttles.update(id, (current) => {
+  return change('throttles', id, (current) => {
     const spent = spend(current?.throttle, budget, now)
     return spent === undefined ? [current, false] : [{ id, throttle: spent, expiresAt: now + day }, true]
   })
 }
 
 /** What is written to the log: never a name, never what was verified. */
-const fact = (
-  about: { account: Account | string; case?: string },
-  event: AuditEvent,
-  detail: { [name: string]: string },
-) => ({
-  event,
-  subject: typeof about.account === 'string' ? about.account : about.account.id,
-  ...(about.case === undefined ? {} : { case: about.case }),
+const entry = (run: ProofingRun, what: string, detail: { [name: string]: string }): Effect => ({
+  kind: 'audit',
+  id: `${run.id}:${what}`,
+  event: `identity.${what.split(':')[0]}`,
+  subject: run.account,
+  case: run.case,
   detail,
 })
 
@@ -121,25 +120,39 @@ async function namesakes({ store }: RecoveryServices, organization: string): Pro
   return found
 }
 
-/** Writes down how a verification ended; a success is never taken back. */
+/**
+ * Writes down how a verification ended; a success is never taken back. What follows from it is promised with it, once:
+ * `then` says it for a run that has just ended so.
+ */
 export async function settleRun(
-  services: RecoveryServices,
+  { change }: Pick<RecoveryServices, 'change'>,
   run: ProofingRun,
   outcome: RunOutcome,
+  then: (run: ProofingRun) => Effect[],
 ): Promise<RunOutcome> {
-  const standing = await services.store.proofings.update(run.id, (current) => {
-    const settled = settle(current ?? run, outcome)
-    return [current === undefined ? current : settled, settled.outcome!]
-  })
   const detail: { [name: string]: string } = outcome.ok
     ? { reference: outcome.reference }
     : { reason: outcome.reason }
-  const event = outcome.ok ? 'identity.verified' : 'identity.failed'
-  await services.audit.append({
-    ...fact(run, event, detail),
-    cause: `${run.id}:${outcome.ok ? 'ok' : outcome.reason}`,
+  const what = outcome.ok ? 'verified' : `failed:${outcome.reason}`
+  return change('proofings', run.id, (current) => {
+    const settled = settle(current ?? run, outcome)
+    if (current === undefined) return [current, settled.outcome!]
+    return [withEffects(settled, [entry(run, what, detail), ...then(settled)]), settled.outcome!]
   })
-  return standing
+}
+
+/** The case goes on, and the sign-in that waits says so; or the person is mailed the link with which it does. */
+export function goingOn(run: ProofingRun, how: 'at_once' | 'by_mail'): Effect[] {
+  const { id, account, case: one } = run
+  if (one === undefined) return []
+  return [{ kind: 'go_on', id: `${id}:go-on:${how}`, account, case: one, run: id, how }]
+}
+
+/** The next page of the sign-in that waits says how the verification went. */
+export function saying({ id, account, attempt }: ProofingRun, key: string): Effect[] {
+  return attempt === undefined
+    ? []
+    : [{ kind: 'say_to_attempt', id: `${id}:say:${key}`, account, attempt, key }]
 }
 
 /** Moves the case on, once: a second answer finds it moved. */
@@ -152,14 +165,4 @@ export async function applyVerified(
   const { reference, ambiguous, nameOnly } = outcome
   const agents = await agentsFor(services.store, run.account)
   return applyEvent(services, run.case, { type: 'verify', reference, ambiguous, nameOnly, agents })
-}
-
-/** Says on the next page of the sign-in that waits how the verification went. */
-export async function sayToAttempt(services: RecoveryServices, run: ProofingRun, key: string): Promise<void> {
-  if (run.attempt === undefined) return
-  await services.store.attempts.update(run.attempt, (current) => {
-    if (current === undefined || current.account !== run.account || current.finishedAt !== undefined)
-      return [current, undefined]
-    return [{ ...current, message: { key }, revision: current.revision + 1 }, undefined]
-  })
 }

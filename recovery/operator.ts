@@ -1,7 +1,7 @@
 import type { CaseRefusal } from '../rules/case-events.ts'
 import type { CaseStatus, RecoveryCase } from '../rules/recovery-case.ts'
 import { agentsFor } from './agents.ts'
-import { applyEvent } from './cases.ts'
+import { applyEvent } from './events.ts'
 import type { RecoveryServices } from './services.ts'
 
 export type OperatorDecision =

@@ -6,3 +6,9 @@ export interface RecoveryServices extends WriteServices {
   /** Verifies identities by photo ID, where a provider is connected. */
   proofing?: Proofing
 }
+
+/** What most of a case is done with. */
+export type CaseServices = Pick<
+  RecoveryServices,
+  'store' | 'change' | 'create' | 'clock' | 'ring' | 'effects' | 'proofing'
+>

@@ -21,7 +21,7 @@ export function withAccountStatus(
   { id, at, by, detail = {} }: StatusChange,
 ): Account {
   const active = status === 'active'
-  if (account.status === status) return account
+  if (account.status === status || account.forgotten === true) return account
   const { id: subject } = account
   const ended: Effect[] = active
     ? []

@@ -1,11 +1,11 @@
-import type { Effect } from './effect.ts'
+import type { Effect, Promising } from './effect.ts'
 import type { Throttle } from './throttle.ts'
 
 /** A language the pages and messages are written in (BCP 47). */
 export type Locale = 'en' | 'ja'
 
 /** What a person can sign in with. All times in the rules are milliseconds since 1970 unless a name says seconds. */
-export interface Account {
+export interface Account extends Promising {
   id: string
   /** Lower case; signs in and receives mail. */
   email: string
@@ -63,12 +63,9 @@ export interface Account {
   signIns?: SignInTrace[]
   /** A one-time pass from the help desk: signs in once, as recovered. */
   pass?: OneTimePass
-  /** What must still happen because of a change to this document, in order. */
+  /** Its time is over: it is gone with the last of its effects, and nothing brings it back. */
+  forgotten?: true
   effects: Effect[]
-  /** 'yes' while effects are left; an index finds them after a crash. */
-  effectsDue?: 'yes'
-  /** Which process works on the effects, and until when. */
-  lease?: Lease
 }
 
 export interface SignInTrace {
@@ -203,20 +200,11 @@ export interface BackupCode {
   usedAt?: number
 }
 
-export interface Lease {
-  owner: string
-  until: number
-}
-
-export interface Organization {
+export interface Organization extends Promising {
   id: string
   name: string
   policy: OrganizationPolicy
   createdAt: number
-  /** What must still happen because of a change to this document, in order. */
-  effects?: Effect[]
-  effectsDue?: 'yes'
-  lease?: Lease
 }
 
 export interface OrganizationPolicy {

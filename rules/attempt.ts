@@ -1,4 +1,5 @@
 import type { Account, FactorKind, Locale } from './account.ts'
+import type { Promising } from './effect.ts'
 import { passwordMark } from './password.ts'
 import type { PhoneCode } from './phone.ts'
 
@@ -83,7 +84,7 @@ export interface Ask {
 }
 
 /** One sign-in under way, keyed by the interaction's uid. */
-export interface Attempt {
+export interface Attempt extends Promising {
   id: string
   /** Random; every form of the attempt carries it. */
   form: string
@@ -157,17 +158,21 @@ export const attemptLifetime = 3_600_000
  * survives; `form` is new, so that no page that is still open can act.
  */
 export function freshAttempt(
-  start: Pick<Attempt, 'id' | 'form' | 'ask' | 'origin' | 'locale'>,
+  start: Pick<Attempt, 'id' | 'form' | 'ask' | 'origin' | 'locale' | keyof Promising>,
   now: number,
   revision = 0,
 ): Attempt {
-  const { id, form, ask, origin, locale } = start
+  const { id, form, ask, origin, locale, effects, effectsDue, lease } = start
   return {
     id,
     form,
     ask,
     origin,
     locale,
+    // What was promised is still kept.
+    effects,
+    effectsDue,
+    lease,
     revision,
     proofs: [],
     skipped: [],

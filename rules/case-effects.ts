@@ -1,4 +1,4 @@
-import type { AccountEffect, Effect, Notice, NoticeName } from './effect.ts'
+import type { Effect, Notice, NoticeName } from './effect.ts'
 import { withEffects } from './effect.ts'
 import type { CaseStatus, RecoveryCase } from './recovery-case.ts'
 import { recoveryOpened } from './signals.ts'
@@ -164,20 +164,20 @@ const wereTold = (one: RecoveryCase): boolean =>
 
 /** The reset, in the order that leaves no gap: first the account, in one write, then what hangs on it. */
 function completion(one: RecoveryCase): Effect[] {
-  const effect = (kind: AccountEffect['kind']): Effect => ({
-    kind,
-    id: effectId(one, kind),
-    account: one.account,
-    case: one.id,
-    // The sign-in that waits goes on after a reset; after a disavowal it is the stranger's, and the one that said so goes on.
-    keep: one.status === 'completing' ? one.attempt : one.disavowedIn,
-  })
-  if (one.status === 'completing' && one.kind === 'reactivation') return [effect('reactivate')]
-  if (one.status === 'completing' && one.pass !== undefined) return [effect('issue_pass')]
-  if (one.status === 'completing')
-    return [effect('strip_account'), effect('end_attempts'), effect('end_sessions')]
+  const about = (kind: string) => ({ id: effectId(one, kind), account: one.account, case: one.id })
+  // The sign-in that waits goes on after a reset; after a disavowal it is the stranger's, and the one that said so goes on.
+  const keep = one.status === 'completing' ? one.attempt : one.disavowedIn
+  const ends: Effect[] = [
+    { kind: 'end_attempts', ...about('end_attempts'), keep },
+    { kind: 'end_sessions', ...about('end_sessions'), keep },
+  ]
+  if (one.status === 'completing' && one.kind === 'reactivation')
+    return [{ kind: 'reactivate', ...about('reactivate') }]
+  if (one.status === 'completing' && one.pass !== undefined)
+    return [{ kind: 'issue_pass', ...about('issue_pass') }]
+  if (one.status === 'completing') return [{ kind: 'strip_account', ...about('strip_account') }, ...ends]
   // Where the owner stopped a granted reset, the account's own effects do this: twice would void the new password.
   if (one.status === 'disavowed' && !one.stopped)
-    return [effect('expire_password'), effect('end_attempts'), effect('end_sessions')]
+    return [{ kind: 'expire_password', ...about('expire_password') }, ...ends]
   return []
 }

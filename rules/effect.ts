@@ -5,7 +5,34 @@ import type { AuditEvent } from './audit/events.ts'
  * the promise are one atomic write, and struck off when done; every kind is idempotent, so a crash between doing and
  * striking off does no harm.
  */
-export type Effect = Notice | AuditEffect | AccountEffect | SignalEffect | SuperAdminsEffect
+export type Effect =
+  | Notice
+  | AuditEffect
+  | SignalEffect
+  | SuperAdminsEffect
+  | SendMessage
+  | StripAccount
+  | IssuePass
+  | ExpirePassword
+  | EndSessions
+  | EndSome
+  | EndAttempts
+  | EndCases
+  | ForgetDevice
+  | Reactivate
+  | EndMembership
+  | Demote
+  | ForgetAccount
+  | AddProof
+  | AskPhones
+  | PromptRefused
+  | GoOn
+  | SayToAttempt
+  | EnrolIdentity
+
+export type EffectKind = Effect['kind']
+
+export type EffectOf<K extends EffectKind> = Extract<Effect, { kind: K }>
 
 /** A message about something that happened, to every verified address of one account. */
 export interface Notice {
@@ -73,45 +100,149 @@ export interface AuditEffect {
   id: string
   event: AuditEvent
   actor?: string
-  subject: string
+  subject?: string
   case?: string
   detail: { [name: string]: string | number | boolean }
 }
 
-/**
- * strip_account: factors, backup codes and everything that began before are void, in one write.
- * issue_pass: the account gets a one-time pass; its factors stay until a new one is enrolled.
- * expire_password: the next sign-in sets a new password.
- * end_sessions: sessions, grants and tokens at the provider, and the apps are told.
- * end_some: one session, or all but `keepSession`, with what hangs on them; the apps are told.
- * end_attempts: sign-ins under way, but for the one that waits for the case.
- * end_cases: the open request of an account that may not sign in any more.
- * forget_device: a device is unknown again, and not trusted any more.
- * reactivate: a deactivated or removed account may sign in again.
- */
-export interface AccountEffect {
-  kind:
-    | 'strip_account'
-    | 'issue_pass'
-    | 'expire_password'
-    | 'end_sessions'
-    | 'end_some'
-    | 'end_attempts'
-    | 'end_cases'
-    | 'forget_device'
-    | 'reactivate'
+interface OfAccount {
   id: string
   account: string
+}
+
+/** Factors, backup codes and everything that began before are void, in one write. */
+export interface StripAccount extends OfAccount {
+  kind: 'strip_account'
+  case: string
+}
+
+/** The account gets a one-time pass; its factors stay until a new one is enrolled. */
+export interface IssuePass extends OfAccount {
+  kind: 'issue_pass'
+  case: string
+}
+
+/** The next sign-in sets a new password. */
+export interface ExpirePassword extends OfAccount {
+  kind: 'expire_password'
+  case?: string
+}
+
+/** Sessions, grants and tokens at the provider end, and the apps are told. */
+export interface EndSessions extends OfAccount {
+  kind: 'end_sessions'
   case?: string
   /** The attempt that may go on, and the session it goes on from. */
   keep?: string
   keepSession?: string
-  /** The one session that ends. */
+}
+
+/** One session ends, or all but `keepSession`, with what hangs on them; the apps are told. */
+export interface EndSome extends OfAccount {
+  kind: 'end_some'
   session?: string
-  /** The device that is forgotten. */
-  device?: string
+  keepSession?: string
+}
+
+/** Sign-ins under way start over, but for the one that may go on. */
+export interface EndAttempts extends OfAccount {
+  kind: 'end_attempts'
+  case?: string
+  keep?: string
+  keepSession?: string
+}
+
+/** The open request of an account that may not sign in any more is cancelled. */
+export interface EndCases extends OfAccount {
+  kind: 'end_cases'
   /** Who caused it, where that is someone else. */
   by?: string
+}
+
+/** A device is unknown again, and not trusted any more. */
+export interface ForgetDevice extends OfAccount {
+  kind: 'forget_device'
+  device: string
+}
+
+/** A deactivated or removed account may sign in again. */
+export interface Reactivate extends OfAccount {
+  kind: 'reactivate'
+  case?: string
+  by?: string
+}
+
+/** The person belongs to an organization no more. */
+export interface EndMembership extends OfAccount {
+  kind: 'end_membership'
+  organization: string
+}
+
+/** A super admin is a member like any other. */
+export interface Demote extends OfAccount {
+  kind: 'demote'
+  organization: string
+}
+
+/** Nothing is left of an account but what the log says of it. */
+export interface ForgetAccount extends OfAccount {
+  kind: 'forget_account'
+}
+
+/** What was spent on an account counts in the sign-in that spent it, if that is still where it was. */
+export interface AddProof extends OfAccount {
+  kind: 'add_proof'
+  attempt: string
+  revision: number
+  method: 'pass' | 'backup_code'
+  at: number
+  codesLeft?: number
+}
+
+/** The phones of the person are asked whether it is them who signs in. */
+export interface AskPhones extends OfAccount {
+  kind: 'ask_phones'
+  attempt: string
+  prompt: string
+  /** The number that the page shows, sealed for the prompt. */
+  sealed: string
+}
+
+/** "It wasn't me" on a phone: the sign-in that asked ends, everyone is told, and further prompts come slower. */
+export interface PromptRefused extends OfAccount {
+  kind: 'prompt_refused'
+  prompt: string
+}
+
+/** What a verified identity leads to: the case goes on, or the person is mailed the link with which it does. */
+export interface GoOn extends OfAccount {
+  kind: 'go_on'
+  case: string
+  run: string
+  how: 'at_once' | 'by_mail'
+}
+
+/** The next page of a sign-in that waits says how something went. */
+export interface SayToAttempt extends OfAccount {
+  kind: 'say_to_attempt'
+  attempt: string
+  key: string
+}
+
+/** The identity that was verified is the person's from now on. */
+export interface EnrolIdentity extends OfAccount {
+  kind: 'enrol_identity'
+  subject: string
+  issuer: string
+  at: number
+}
+
+/** A message of its own, that is no notice: sealed JSON, as it may hold a code. */
+export interface SendMessage {
+  kind: 'send'
+  id: string
+  queue: string
+  sealed: string
 }
 
 /** A notice to every super admin of an organization but the one who caused it. */
@@ -137,21 +268,30 @@ export interface SignalEvent {
   claims: { [claim: string]: unknown }
 }
 
+/** What a document that promises something carries beside itself. */
+export interface Promising {
+  /** What must still happen because of a change to this document, in order. */
+  effects?: Effect[]
+  /** 'yes' while effects are left; an index finds them after a crash. */
+  effectsDue?: 'yes'
+  /** Which process works on the effects, and until when. */
+  lease?: Lease
+}
+
+export interface Lease {
+  owner: string
+  until: number
+}
+
 /** Adds effects to a document that carries them, and marks it so that an index finds it. */
-export function withEffects<T extends { effects: Effect[]; effectsDue?: 'yes' }>(
-  document: T,
-  effects: Effect[],
-): T {
+export function withEffects<T extends Promising>(document: T, effects: Effect[]): T {
   if (effects.length === 0) return document
-  return { ...document, effects: [...document.effects, ...effects], effectsDue: 'yes' }
+  return { ...document, effects: [...(document.effects ?? []), ...effects], effectsDue: 'yes' }
 }
 
 /** Strikes an effect off. */
-export function withoutEffect<T extends { effects: Effect[]; effectsDue?: 'yes' }>(
-  document: T,
-  id: string,
-): T {
-  const effects = document.effects.filter((effect) => effect.id !== id)
+export function withoutEffect<T extends Promising>(document: T, id: string): T {
+  const effects = document.effects?.filter((effect) => effect.id !== id) ?? []
   if (effects.length > 0) return { ...document, effects }
   const { effectsDue: _, ...rest } = document
   return { ...rest, effects } as T

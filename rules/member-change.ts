@@ -55,8 +55,36 @@ export function deactivated(account: Account, change: ChangeBy): Account {
 
 /** As deactivated, and forgotten after `retention`: until then recovery and audit have what they need. Milliseconds. */
 export function removed(account: Account, change: ChangeBy, retention: number): Account {
+  const { id, at, organization } = change
   const next = changed(account, 'removed', 'account_removed', change)
-  return { ...next, removedAt: change.at, purgeable: 'yes', purgeAt: change.at + retention }
+  // Who comes back after a removal comes back as a member.
+  const demoted: Effect = { kind: 'demote', id: `${id}:demote`, account: account.id, organization }
+  const gone = { ...next, removedAt: at, purgeable: 'yes' as const, purgeAt: at + retention }
+  return withEffects(gone, [demoted])
+}
+
+/** The person belongs to the organization no more, and to others still. */
+export function departed(account: Account, { id, by, reason, organization }: ChangeBy): Account {
+  const about = { account: account.id, organization }
+  return withEffects(account, [
+    { kind: 'end_membership', id: `${id}:membership`, ...about },
+    {
+      kind: 'audit',
+      id: `${id}:audit`,
+      event: 'membership.removed',
+      actor: by,
+      subject: account.id,
+      detail: { reason, organization },
+    },
+  ])
+}
+
+/** Whether somebody is about to decide for an organization no more: what was promised counts as done. */
+export function isLeaving({ effects }: Pick<Account, 'effects'>, organization: string): boolean {
+  return effects.some(
+    (effect) =>
+      (effect.kind === 'end_membership' || effect.kind === 'demote') && effect.organization === organization,
+  )
 }
 
 /** By a super admin: the person is told by whom and why. */

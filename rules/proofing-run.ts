@@ -1,3 +1,4 @@
+import type { Promising } from './effect.ts'
 import type { SamePerson } from './same-person.ts'
 
 /** Why a verification proves nothing. Closed: pages, the audit log and tests name each of them. */
@@ -28,7 +29,7 @@ export type RunOutcome =
   | { ok: false; reason: ProofingFailure | 'ambiguous' }
 
 /** One visit to the provider of identity verification. Times are milliseconds since 1970. */
-export interface ProofingRun {
+export interface ProofingRun extends Promising {
   /** SHA-256 of the state, by which callback and webhook find it. */
   id: string
   /** For a recovery case, or to enrol for later. */

@@ -1,10 +1,11 @@
 import type { Account, Factor } from './account.ts'
 import type { Attempt, Origin } from './attempt.ts'
+import type { Promising } from './effect.ts'
 import { countFailure } from './failures.ts'
 import { failed, type Throttle, throttleLimits } from './throttle.ts'
 
 /** A question to someone's phone: is it you who signs in there? One number, one answer. */
-export interface Prompt {
+export interface Prompt extends Promising {
   id: string
   account: string
   /** The sign-in that asked; no other can use the answer. */
@@ -53,10 +54,12 @@ export function promptFrom(sent: Throttle | undefined, now: number): number {
   return Math.min(sent.lastAt, now) + Math.min(wait, promptLimits.longestWait)
 }
 
-/** Counts a prompt before it is sent. Returns undefined where it would come too soon. */
-export function countPrompt(account: Account, now: number): Account | undefined {
-  if (promptFrom(account.throttles.prompts, now) > now) return undefined
-  return withThrottle(account, 'prompts', failed(account.throttles.prompts, now))
+/** Counts a prompt before it is sent, once. Returns undefined where it would come too soon. */
+export function countPrompt(account: Account, prompt: string, now: number): Account | undefined {
+  const { prompts } = account.throttles
+  if (prompts?.last === prompt) return account
+  if (promptFrom(prompts, now) > now) return undefined
+  return withThrottle(account, 'prompts', { ...failed(prompts, now), last: prompt })
 }
 
 export type Answer = { decision: 'approve'; number: string } | { decision: 'not_me' }

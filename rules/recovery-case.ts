@@ -1,6 +1,6 @@
-import type { Lease, RecoveryRoute } from './account.ts'
+import type { RecoveryRoute } from './account.ts'
 import type { Origin } from './attempt.ts'
-import type { Effect } from './effect.ts'
+import type { Effect, Promising } from './effect.ts'
 
 export type CaseStatus =
   | 'requested'
@@ -17,7 +17,7 @@ export type CaseStatus =
   | 'expired'
 
 /** A request to reset someone's factors. Times are milliseconds since 1970. */
-export interface RecoveryCase {
+export interface RecoveryCase extends Promising {
   id: string
   /** Missing for a reset of factors; a reactivation lets a deactivated or removed account sign in again. */
   kind?: 'reactivation'
@@ -65,8 +65,6 @@ export interface RecoveryCase {
   waiting?: 'yes'
   wakeAt?: number
   effects: Effect[]
-  effectsDue?: 'yes'
-  lease?: Lease
 }
 
 export interface Verification {

@@ -3,6 +3,8 @@ export interface Throttle {
   failures: number
   /** When the last failure happened. */
   lastAt: number
+  /** What was counted last, where the same thing may be counted again after a crash. */
+  last?: string
 }
 
 export const throttleLimits = {

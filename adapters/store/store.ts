@@ -47,6 +47,7 @@ export const collections = {
   },
   attempts: {
     account: { field: 'account', order: 'createdAt' },
+    effectsDue: { field: 'effectsDue' },
   },
   cases: {
     account: { field: 'account', order: 'openedAt' },
@@ -61,6 +62,7 @@ export const collections = {
   proofings: {
     account: { field: 'account', order: 'createdAt' },
     case: { field: 'case', order: 'createdAt' },
+    effectsDue: { field: 'effectsDue' },
   },
   credentials: {
     account: { field: 'account' },
@@ -105,6 +107,7 @@ export const collections = {
   pairings: {},
   prompts: {
     account: { field: 'account', order: 'createdAt' },
+    effectsDue: { field: 'effectsDue' },
   },
   deviceProofs: {},
   throttles: {},

@@ -56,7 +56,7 @@ async function setPolicy(services: Services, console: Console, ctx: Context): Pr
 }
 
 async function change(
-  { store, effects, clock, kinds }: Services,
+  { change: write, clock, kinds }: Services,
   { id }: Organization,
   wanted: PolicySettings,
   version: string,
@@ -64,14 +64,12 @@ async function change(
 ): Promise<PolicyChange> {
   const by = { id: account.id, name: account.name, email: account.email }
   const about = { id: `policy:${randomUUID()}`, by, at: clock() }
-  const changed = await store.organizations.update(id, (current) => {
+  return write('organizations', id, (current) => {
     const next: PolicyChange = current
       ? changePolicy(current, wanted, version, kinds, about)
       : { outcome: 'stale' }
     return [next.outcome === 'changed' ? next.organization : current, next]
   })
-  if (changed.outcome === 'changed') await effects.settle('organizations', id)
-  return changed
 }
 
 /** Super admins are counted as far as it matters. */

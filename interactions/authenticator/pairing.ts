@@ -56,7 +56,7 @@ export async function pair(services: Services, ctx: Context, proof: string): Pro
   const { browser, system } = originOf(ctx)
   const device = { publicKey: JSON.stringify(header.jwk), browser, system }
   const now = services.clock()
-  const outcome = await services.store.pairings.update(id, (current) => claimPairing(current, device, now))
+  const outcome = await services.change('pairings', id, (current) => claimPairing(current, device, now))
   if (!outcome.ok) throw new Problem(410, outcome.reason)
   return { id }
 }
@@ -68,7 +68,7 @@ const confirmation = z.object({ number: z.string().regex(/^\d{6}$/) })
  * works offline; it goes to the holder of the key, and to nobody once the sign-in has bound the phone.
  */
 export async function confirm(services: Services, ctx: Context, proof: string): Promise<object> {
-  const { store, ring, clock, config } = services
+  const { store, change, ring, clock, config } = services
   const { header, claims } = readProof(proof)
   const asked = confirmation.safeParse(claims)
   const pairing = header.kid === undefined ? undefined : await store.pairings.get(header.kid)
@@ -77,7 +77,7 @@ export async function confirm(services: Services, ctx: Context, proof: string): 
   await verifyProof(services, ctx, proof, JSON.parse(pairing.device.publicKey))
   const number = hashNumber(ring, pairing.id, asked.data.number)
   const now = clock()
-  const outcome = await store.pairings.update(pairing.id, (current) => confirmPairing(current, number, now))
+  const outcome = await change('pairings', pairing.id, (current) => confirmPairing(current, number, now))
   if (!outcome.ok) throw new Problem(outcome.reason === 'wrong' ? 403 : 410, outcome.reason)
   const account = await store.accounts.get(pairing.account)
   if (account === undefined) throw new Problem(410, 'gone')

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from 'koa'
 import { z } from 'zod'
+import { noteRefused } from '../../account/refused.ts'
 import type { Message } from '../../adapters/delivery/delivery.ts'
 import { sixDigits } from '../../adapters/secrets/six-digits.ts'
+import type { HandlerServices, Handlers } from '../../effects/services.ts'
 import type { Account } from '../../rules/account.ts'
 import type { Attempt } from '../../rules/attempt.ts'
 import { flatOrigin } from '../../rules/attempt.ts'
-import { type Effect, withEffects } from '../../rules/effect.ts'
+import { type Effect, type EffectOf, withEffects } from '../../rules/effect.ts'
 import {
   type Answer,
   type AnswerOutcome,
@@ -35,48 +37,70 @@ export function drawPrompt(): DrawnPrompt {
   return { id: randomUUID(), number: sixDigits() }
 }
 
+type Asking = HandlerServices & Pick<Services, 'arrivals'>
+
+/** What follows from prompts: they are sent, and "it wasn't me" ends the sign-in that asked. */
+export function promptHandlers(services: Asking): Handlers<'ask_phones' | 'prompt_refused'> {
+  return {
+    ask_phones: (effect) => askPhones(services, effect),
+    prompt_refused: async ({ prompt: id }) => {
+      const prompt = await services.store.prompts.get(id)
+      if (prompt === undefined) return
+      await endSignIn(services, prompt)
+      await warn(services, prompt)
+    },
+  }
+}
+
 /**
  * Asks on every phone of the person: at once where the authenticator is open, and by a wake-up elsewhere. What comes too
- * soon after others isn't sent; the account's count says until when. A crash on the way loses nothing that was promised:
- * the page then says that the prompt is over.
+ * soon after others isn't sent; the account's count says until when.
  */
-export async function sendPrompt(
-  services: Services,
-  attempt: Attempt,
-  account: Account,
-  { id, number }: DrawnPrompt,
-): Promise<void> {
-  const { store, ring, arrivals, clock } = services
+async function askPhones(services: Asking, effect: EffectOf<'ask_phones'>): Promise<void> {
+  const { store, change, ring, arrivals, clock } = services
+  const { prompt: id, account, sealed } = effect
+  const attempt = await store.attempts.get(effect.attempt)
   const now = clock()
-  const counted = await store.accounts.update(account.id, (current) => {
-    const next = current && countPrompt(current, now)
-    return [next ?? current, next !== undefined]
+  // The sign-in asks for another by now, or for none.
+  if (attempt?.prompt?.id !== id) return
+  const counted = await change('accounts', account, (current) => {
+    const next = current && countPrompt(current, id, now)
+    return [next ?? current, next]
   })
-  if (!counted) return
-  const prompt: Prompt = {
-    id,
-    account: account.id,
-    attempt: attempt.id,
-    number: hashNumber(ring, id, number),
-    state: 'open',
-    failures: 0,
-    origin: attempt.origin,
-    app: attempt.ask.app,
-    ...(attempt.forgotten === undefined ? {} : { mailbox: true as const }),
-    createdAt: now,
-    expiresAt: now + promptLimits.lifetime,
-  }
-  await store.prompts.insert(prompt)
-  arrivals.tell(account.id)
-  for (const factor of account.factors) {
+  if (counted === undefined) return
+  const prompt = promptOf(attempt, effect, hashNumber(ring, id, ring.open(sealed, id)), now)
+  await change('prompts', id, (current) => [current ?? prompt, undefined])
+  arrivals.tell(account)
+  for (const factor of counted.factors) {
     const message = wakeUp(services, prompt, factor)
     if (message !== undefined)
       await services.outbox.queue(message.id, `device:${factor.id}`, { kind: 'message', message })
   }
 }
 
+function promptOf(
+  attempt: Attempt,
+  { prompt: id, account }: EffectOf<'ask_phones'>,
+  number: string,
+  now: number,
+): Prompt {
+  return {
+    id,
+    account,
+    attempt: attempt.id,
+    number,
+    state: 'open',
+    failures: 0,
+    origin: attempt.origin,
+    app: attempt.ask.app,
+    mailbox: attempt.forgotten === undefined ? undefined : true,
+    createdAt: now,
+    expiresAt: now + promptLimits.lifetime,
+  }
+}
+
 /** Says that there is something to see, and not what: push services are strangers. */
-function wakeUp({ ring }: Services, prompt: Prompt, factor: Account['factors'][number]): Message | undefined {
+function wakeUp({ ring }: Asking, prompt: Prompt, factor: Account['factors'][number]): Message | undefined {
   if (factor.kind !== 'push' || factor.disabledAt !== undefined) return undefined
   const subscription = readSubscription(ring, factor)
   if (subscription === undefined) return undefined
@@ -129,16 +153,12 @@ export async function takeAnswer(services: Services, ctx: Context, proof: string
   const { outcome, prompt } = await decide(services, device, id, said)
   if (prompt === undefined) throw new Problem(410, 'gone')
   if (!outcome.ok) return refuse(services, device, prompt, outcome)
-  if (outcome.state === 'refused') {
-    await endSignIn(services, prompt)
-    await warn(services, device.account, prompt)
-  }
   services.arrivals.tell(device.account.id)
   return { state: outcome.state }
 }
 
 async function decide(
-  { store, ring, clock }: Services,
+  { change, ring, clock }: Services,
   { account, factor }: Device,
   id: string,
   said: Answer,
@@ -147,22 +167,31 @@ async function decide(
     said.decision === 'approve' ? { ...said, number: hashNumber(ring, id, said.number) } : said
   const by = { account: account.id, factor: factor.id }
   const now = clock()
-  return store.prompts.update(id, (current) => {
-    const [next, outcome] = answerPrompt(current, by, typed, now)
+  return change('prompts', id, (current) => {
+    const [answered, outcome] = answerPrompt(current, by, typed, now)
+    const refuses = answered !== undefined && answered !== current && answered.state === 'refused'
+    const next = refuses ? withEffects(answered, [refusal(answered)]) : answered
     return [next, { outcome, prompt: next }]
   })
 }
 
+const refusal = ({ id, account }: Prompt): Effect => ({
+  kind: 'prompt_refused',
+  id: `prompt:${id}`,
+  account,
+  prompt: id,
+})
+
 async function refuse(
-  { store, audit, clock }: Services,
+  services: Services,
   { account }: Device,
   prompt: Prompt,
   outcome: AnswerOutcome & { ok: false },
 ): Promise<never> {
   if (outcome.reason === 'gone') throw new Problem(410, 'gone')
-  const now = clock()
-  await store.accounts.update(account.id, (current) => [current && failPush(current, now), undefined])
-  await audit.append({
+  const now = services.clock()
+  await services.change('accounts', account.id, (current) => [current && failPush(current, now), undefined])
+  await noteRefused(services, {
     event: 'sign_in.code_refused',
     subject: account.id,
     detail: { method: 'push', reason: outcome.reason, ...flatOrigin(prompt.origin) },
@@ -174,16 +203,17 @@ async function refuse(
  * Whatever was proven in it so far counts no more, whichever way whoever is there turns to next. Said again, as the reply
  * was lost, it ends nothing more: the sign-in has another prompt by then, or none.
  */
-async function endSignIn({ store }: Services, { id, attempt }: Prompt): Promise<void> {
-  await store.attempts.update(attempt, (current) => {
+async function endSignIn({ change }: Asking, { id, attempt }: Prompt): Promise<void> {
+  await change('attempts', attempt, (current) => {
     const asks = current?.prompt?.id === id && current.finishedAt === undefined
     return [asks ? refusedByPhone(current) : current, undefined]
   })
 }
 
 /** Whoever asked for the prompt has the password, or the mailbox: everyone is told, and further prompts come slower. */
-async function warn({ store, effects, clock }: Services, account: Account, prompt: Prompt): Promise<void> {
+async function warn({ change, clock }: Asking, prompt: Prompt): Promise<void> {
   const now = clock()
+  const { account } = prompt
   const id = `prompt:${prompt.id}`
   const knows = prompt.mailbox === true ? 'mailbox' : 'password'
   const data = { at: prompt.createdAt, app: prompt.app, knows, ...flatOrigin(prompt.origin) }
@@ -192,15 +222,14 @@ async function warn({ store, effects, clock }: Services, account: Account, promp
       kind: 'audit',
       id: `${id}:audit`,
       event: 'prompt.refused',
-      actor: account.id,
-      subject: account.id,
+      actor: account,
+      subject: account,
       detail: { address: data.address, app: prompt.app },
     },
-    { kind: 'notice', id: `${id}:notice`, name: 'prompt_refused', to: account.id, data },
+    { kind: 'notice', id: `${id}:notice`, name: 'prompt_refused', to: account, data },
   ]
-  await store.accounts.update(account.id, (current) => [
+  await change('accounts', account, (current) => [
     current && withEffects(slowPrompts(current, now), told),
     undefined,
   ])
-  await effects.settle('accounts', account.id)
 }

@@ -55,7 +55,7 @@ export function readProof(proof: string): { header: Header; claims: Claims } {
  * Throws Problem 401.
  */
 export async function verifyProof(
-  services: Pick<Services, 'config' | 'store' | 'clock' | 'authenticatorTimes'>,
+  services: Pick<Services, 'config' | 'create' | 'clock' | 'authenticatorTimes'>,
   ctx: Context,
   proof: string,
   key: JWK,
@@ -71,9 +71,9 @@ export async function verifyProof(
   await once(services, `${tokenHash(key.x + String(key.y))}:${jti}`)
 }
 
-async function once({ store, clock }: Pick<Services, 'store' | 'clock'>, id: string): Promise<void> {
+async function once({ create, clock }: Pick<Services, 'create' | 'clock'>, id: string): Promise<void> {
   try {
-    await store.deviceProofs.insert({ id, expiresAt: clock() + 3 * skew })
+    await create('deviceProofs', { id, expiresAt: clock() + 3 * skew })
   } catch (error) {
     if (error instanceof Conflict) throw badProof()
     throw error

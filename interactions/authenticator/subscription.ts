@@ -37,7 +37,7 @@ export function readSubscription(ring: KeyRing, factor: PushFactor): Subscriptio
 
 /** The push service says that a subscription is no more. The device may have made another one meanwhile: that one stays. */
 export async function forgetSubscription(
-  services: Pick<Services, 'store' | 'ring'>,
+  services: Pick<Services, 'change' | 'ring'>,
   { to, push }: Message,
 ): Promise<void> {
   if (push?.device === undefined) return
@@ -48,12 +48,12 @@ export async function forgetSubscription(
 }
 
 async function changeDevice(
-  { store }: Pick<Services, 'store'>,
+  services: Pick<Services, 'change'>,
   account: string,
   id: string,
   change: (factor: PushFactor) => PushFactor,
 ): Promise<void> {
-  await store.accounts.update(account, (current) => [
+  await services.change('accounts', account, (current) => [
     current && {
       ...current,
       factors: current.factors.map((one) => (one.id === id && one.kind === 'push' ? change(one) : one)),

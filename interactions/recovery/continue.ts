@@ -32,7 +32,7 @@ export async function useCompletionLink(services: Services, ctx: Context): Promi
   const link = await findLink(store, 'completion', ctx.params.token)
   if (link?.case === undefined) return gone(services, ctx)
   checkFormToken(readFields(ctx), formToken(services, link.id))
-  const first = await store.links.update(link.id, (current) => [undefined, current !== undefined])
+  const first = await services.change('links', link.id, (current) => [undefined, current !== undefined])
   if (!first) return gone(services, ctx)
   const continued: Continued = { account: link.account, case: link.case, until: clock() + lifetime }
   const { name, path, secure } = cookieOf(services)

@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import type { MailedLink } from '../../adapters/store/documents.ts'
 import { findLink } from '../../effects/links.ts'
-import { disavow } from '../../recovery/cases.ts'
+import { disavow } from '../../recovery/disavowal.ts'
 import { checkFormToken, readFields } from '../http/form.ts'
 import { showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'

@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import { findLink } from '../../effects/links.ts'
-import { applyEvent } from '../../recovery/cases.ts'
+import { applyEvent } from '../../recovery/events.ts'
 import { applyVerified } from '../../recovery/identity.ts'
 import type { ProofingRun } from '../../rules/proofing-run.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'

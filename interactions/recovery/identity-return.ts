@@ -2,7 +2,7 @@ import type { Context } from 'koa'
 import type { Kept } from '../../adapters/proofing/proofing.ts'
 import { tokenHash } from '../../adapters/secrets/key-ring.ts'
 import { confirmToken } from '../../effects/links.ts'
-import { applyVerified, judgeVerified, sayToAttempt, settleRun } from '../../recovery/identity.ts'
+import { goingOn, judgeVerified, saying, settleRun } from '../../recovery/identity.ts'
 import { type ProofingRun, type RunOutcome, takeAnswer } from '../../rules/proofing-run.ts'
 import { isBeginner } from '../http/beginner.ts'
 import { seeOther, showPage } from '../http/page.ts'
@@ -17,11 +17,11 @@ export type Enrol = (ctx: Context, run: ProofingRun, callback: URL, kept: Kept) 
  * says whose request it is about to move on: whoever was lured here with a stranger's link can still say no.
  */
 export async function identityCallback(services: Services, ctx: Context, enrol: Enrol): Promise<void> {
-  const { store, ring, clock, config } = services
+  const { store, change, ring, clock, config } = services
   const state = typeof ctx.query.state === 'string' ? ctx.query.state : ''
   const run = await store.proofings.get(tokenHash(state))
   if (run === undefined || services.proofing === undefined) return failed(services, ctx, 'wrong_state', 400)
-  const taken = await store.proofings.update(run.id, (current) =>
+  const taken = await change('proofings', run.id, (current) =>
     current === undefined ? [current, undefined] : takeAnswer(current, clock()),
   )
   if (taken?.ok) {
@@ -29,16 +29,24 @@ export async function identityCallback(services: Services, ctx: Context, enrol: 
     const kept: Kept = JSON.parse(ring.open(taken.sealed, run.id))
     if (run.purpose === 'enrolment') return enrol(ctx, run, callback, kept)
     const outcome = await outcomeOf(services, run, callback, kept)
-    const standing = await settleRun(services, run, outcome)
-    if (outcome.ok) return goOn(services, ctx, run, outcome)
-    // A webhook said that it succeeded: the link that was mailed then leads on, and not whoever came with a wrong answer.
-    return sayWhy(services, ctx, run, standing.ok ? 'mailed' : outcome.reason)
+    const own = isBeginner(services, ctx, run)
+    const standing = await settleRun(services, run, outcome, (settled) => {
+      if (outcome.ok) return own ? goingOn(settled, 'at_once') : []
+      return saying(settled, `identity_${whyOf(settled.outcome, outcome.reason)}`)
+    })
+    if (!outcome.ok) return leave(services, ctx, run, whyOf(standing, outcome.reason))
+    return own
+      ? back(ctx, run)
+      : seeOther(ctx, `/recovery/identity/confirm/${await confirmToken(services, run)}`)
   }
   if (taken?.reason !== 'late')
     return isBeginner(services, ctx, run) ? back(ctx, run) : failed(services, ctx, 'late', 400)
-  await settleRun(services, run, { ok: false, reason: 'late' })
-  await sayWhy(services, ctx, run, 'late')
+  await settleRun(services, run, { ok: false, reason: 'late' }, (late) => saying(late, 'identity_late'))
+  leave(services, ctx, run, 'late')
 }
+
+/** A webhook said that it succeeded: the link that was mailed then leads on, and not whoever came with a wrong answer. */
+const whyOf = (standing: RunOutcome | undefined, reason: string): string => (standing?.ok ? 'mailed' : reason)
 
 async function outcomeOf(
   services: Services,
@@ -55,18 +63,8 @@ async function outcomeOf(
   return judgeVerified(services, account, one, result.verified)
 }
 
-async function goOn(services: Services, ctx: Context, run: ProofingRun, outcome: RunOutcome): Promise<void> {
-  if (!isBeginner(services, ctx, run))
-    return seeOther(ctx, `/recovery/identity/confirm/${await confirmToken(services, run)}`)
-  const advance = await applyVerified(services, { ...run, outcome })
-  if (advance?.ok)
-    await sayToAttempt(services, run, outcome.ok && outcome.nameOnly ? 'identity_name_only' : 'identity_done')
-  back(ctx, run)
-}
-
 /** A failure leaves the case where it was. */
-async function sayWhy(services: Services, ctx: Context, run: ProofingRun, reason: string): Promise<void> {
-  await sayToAttempt(services, run, `identity_${reason}`)
+function leave(services: Services, ctx: Context, run: ProofingRun, reason: string): void {
   if (isBeginner(services, ctx, run)) back(ctx, run)
   else failed(services, ctx, reason, 200)
 }

@@ -1,8 +1,7 @@
 import type { Context } from 'koa'
 import type { Kept } from '../../adapters/proofing/proofing.ts'
 import { tokenHash } from '../../adapters/secrets/key-ring.ts'
-import { judgeVerified, sayToAttempt, settleRun } from '../../recovery/identity.ts'
-import { withEffects } from '../../rules/effect.ts'
+import { goingOn, judgeVerified, saying, settleRun } from '../../recovery/identity.ts'
 import type { ProofingRun } from '../../rules/proofing-run.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
@@ -35,9 +34,11 @@ export async function identityWebhook(services: Services, ctx: Context): Promise
   ])
   if (account === undefined) return answer(ctx, 200, 'ignored')
   const outcome = result.ok ? await judgeVerified(services, account, one, result.verified) : result
-  const standing = await settleRun(services, run, outcome)
-  if (standing.ok) await askToGoOn(services, run)
-  else await sayToAttempt(services, run, `identity_${standing.reason}`)
+  await settleRun(services, run, outcome, (settled) =>
+    settled.outcome?.ok
+      ? goingOn(settled, 'by_mail')
+      : saying(settled, `identity_${settled.outcome?.reason}`),
+  )
   answer(ctx, 200, 'taken')
 }
 
@@ -49,24 +50,6 @@ function answer(ctx: Context, status: number, said: string): void {
 /** The claims that the provider was asked to compare; not known any more once the redirect has brought its answer. */
 function sentOf({ ring }: Services, run: ProofingRun): Kept['sent'] {
   return run.sealed === undefined ? [] : (JSON.parse(ring.open(run.sealed, run.id)) as Kept).sent
-}
-
-/** Mails the link with which the person goes on where the redirect never arrives. */
-async function askToGoOn({ store, effects }: Services, run: ProofingRun): Promise<void> {
-  if (run.case === undefined) return
-  const id = `${run.id}:ready`
-  await store.cases.update(run.case, (current) => {
-    if (current?.status !== 'awaiting_identity' || current.effects.some((effect) => effect.id === id))
-      return [current, undefined]
-    const data = { run: run.id, until: run.expiresAt }
-    return [
-      withEffects(current, [
-        { kind: 'notice', id, name: 'identity_ready', to: current.account, case: current.id, data },
-      ]),
-      undefined,
-    ]
-  })
-  await effects.settle('cases', run.case)
 }
 
 async function bytesOf(ctx: Context): Promise<Buffer> {

@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import { findLink } from '../../effects/links.ts'
 import { agentsFor } from '../../recovery/agents.ts'
-import { applyEvent } from '../../recovery/cases.ts'
+import { applyEvent } from '../../recovery/events.ts'
 import type { Message } from '../../rules/attempt.ts'
 import { isOpen, type RecoveryCase } from '../../rules/recovery-case.ts'
 import { checkFormToken, type Fields, formLocals, readFields } from '../http/form.ts'

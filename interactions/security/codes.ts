@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { toldOf } from '../../account/told.ts'
+import type { Account } from '../../rules/account.ts'
 import type { Message } from '../../rules/attempt.ts'
 import { codesLeft, proveBackupCodes, type Redemption } from '../../rules/backup-codes.ts'
 import { withEffects } from '../../rules/effect.ts'
@@ -53,19 +54,17 @@ async function prove(services: Services, console: Console, ctx: Context): Promis
 }
 
 async function proveOwn(services: Services, ctx: Context, owner: Owner, typed: string): Promise<Redemption> {
-  const { store, ring, clock, effects } = services
+  const { change, ring, clock } = services
   const by = actingOn(services, ctx, owner)
   const now = clock()
   const id = `codes-proven:${randomUUID()}`
-  const outcome = await store.accounts.update(by.account, (current): [typeof current, Redemption] => {
+  return change('accounts', by.account, (current): [Account | undefined, Redemption] => {
     if (current === undefined) return [current, { ok: false, reason: 'none' }]
     const [next, redemption] = proveBackupCodes(current, typed, ring.mac, now)
     if (!redemption.ok) return [next, redemption]
     const happening = { id, event: 'backup_codes.proven' as const, detail: { set: redemption.set } }
     return [withEffects(next, toldOf(by, happening, now)), redemption]
   })
-  await effects.settle('accounts', by.account)
-  return outcome
 }
 
 function showCodes(services: Services, ctx: Context, { session, account }: Owner, message?: Message): void {

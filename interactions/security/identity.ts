@@ -1,9 +1,8 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
+import { removeIdentity } from '../../account/identity.ts'
 import { beginIdentity, settleRun } from '../../recovery/identity.ts'
-import type { Account } from '../../rules/account.ts'
 import type { Message } from '../../rules/attempt.ts'
-import { type Effect, withEffects } from '../../rules/effect.ts'
 import { judge, type RunOutcome } from '../../rules/proofing-run.ts'
 import { samePerson } from '../../rules/same-person.ts'
 import { type Console, freshSecondFactor } from '../console/session.ts'
@@ -56,7 +55,7 @@ async function change(services: Services, console: Console, ctx: Context): Promi
   const account = await services.store.accounts.get(session.account)
   if (account === undefined || services.proofing === undefined) throw new Problem(404, 'not_found')
   if (fields.change === 'remove') {
-    await changeAccount(services, account.id, 'proofing_removed', ({ proofing: _, ...rest }) => rest)
+    await removeIdentity(services, account.id)
     return seeOther(ctx, `${path}?said=identity_removed`)
   }
   const begun = await beginIdentity(services, beginnerOf(services, ctx), { purpose: 'enrolment', account })
@@ -86,41 +85,13 @@ export function enrolment(services: Services, console: Console): Enrol {
           result.verified,
         )
       : result
-    await settleRun(services, run, outcome)
-    if (!outcome.ok || !result.ok) {
-      return seeOther(ctx, `${path}?said=identity_${outcome.ok ? 'malformed' : outcome.reason}`)
-    }
-    const enrolled = { subject: result.verified.subject, issuer: result.verified.issuer, at: clock() }
-    await changeAccount(services, account.id, 'proofing_enrolled', (current) => ({
-      ...current,
-      proofing: enrolled,
-    }))
+    const at = clock()
+    await settleRun(services, run, outcome, ({ id }) => {
+      if (!outcome.ok || !result.ok) return []
+      const { subject, issuer } = result.verified
+      return [{ kind: 'enrol_identity', id: `${id}:enrolled`, account: account.id, subject, issuer, at }]
+    })
+    if (!outcome.ok) return seeOther(ctx, `${path}?said=identity_${outcome.reason}`)
     seeOther(ctx, `${path}?said=identity_enrolled`)
   }
-}
-
-async function changeAccount(
-  services: Services,
-  account: string,
-  name: 'proofing_enrolled' | 'proofing_removed',
-  make: (current: Account) => Account,
-): Promise<void> {
-  const at = services.clock()
-  const id = `${name}:${account}:${at}`
-  const effects: Effect[] = [
-    {
-      kind: 'audit',
-      id: `${id}:audit`,
-      event: name === 'proofing_enrolled' ? 'proofing.enrolled' : 'proofing.removed',
-      actor: account,
-      subject: account,
-      detail: {},
-    },
-    { kind: 'notice', id: `${id}:notice`, name, to: account, data: { at } },
-  ]
-  await services.store.accounts.update(account, (current) => [
-    current && withEffects(make(current), effects),
-    undefined,
-  ])
-  await services.effects.settle('accounts', account)
 }

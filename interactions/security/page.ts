@@ -4,7 +4,7 @@ import { endOtherTrust, forgetOne, listedBrowsers } from '../../account/own-brow
 import { factorTerms } from '../../account/policies.ts'
 import { endOne, endOthers, sessionsOf } from '../../account/sessions.ts'
 import { shownFactor } from '../../account/shown.ts'
-import { applyEvent, openCaseOf } from '../../recovery/cases.ts'
+import { applyEvent, openCaseOf } from '../../recovery/events.ts'
 import { hasSecondFactor, usableFactors } from '../../rules/account.ts'
 import { type Activity, activityOf } from '../../rules/activity.ts'
 import { codesLeft } from '../../rules/backup-codes.ts'

@@ -54,12 +54,12 @@ async function othersOut(services: Services, ctx: Context, by: Acting, keep: str
 
 /** Counts the try before it looks, so that guesses made at the same time are counted as well. */
 async function isPresent(
-  { store, passwords, clock }: Services,
+  { change: write, passwords, clock }: Services,
   { id, passwordHash }: Account,
   typed: string,
 ): Promise<true | 'password_wrong' | 'throttled'> {
   const now = clock()
-  const mayTry = await store.accounts.update(id, (current) => {
+  const mayTry = await write('accounts', id, (current) => {
     const throttle = current?.throttles.password
     if (current === undefined || !isAllowed(throttle, now)) return [current, false]
     return [{ ...current, throttles: { ...current.throttles, password: failed(throttle, now) } }, true]
@@ -67,7 +67,7 @@ async function isPresent(
   if (!mayTry) return 'throttled'
   if (typed.length > longestPassword || !(await passwords.verify(passwordHash, typed)))
     return 'password_wrong'
-  await store.accounts.update(id, (current) => {
+  await write('accounts', id, (current) => {
     if (current === undefined) return [current, undefined]
     const { password: _, ...throttles } = current.throttles
     return [{ ...current, throttles }, undefined]

@@ -31,7 +31,7 @@ export async function attemptOf(
   if (found !== undefined) return found
   const begun = await begin(services, ctx, interaction)
   try {
-    await services.store.attempts.insert(begun)
+    await services.create('attempts', begun)
     return begun
   } catch (error) {
     if (error instanceof Conflict) return attemptOf(services, ctx, interaction)
@@ -44,7 +44,7 @@ export async function attemptOf(
  * attempt meanwhile, a second submit or a reset, and nothing is done.
  */
 export function changeAttempt(services: Services, seen: Attempt, change: Change): Promise<boolean> {
-  return services.store.attempts.update(seen.id, (current) => {
+  return services.change('attempts', seen.id, (current) => {
     if (current === undefined || isOld(seen, current)) return [current, false]
     return [{ ...change({ ...current, message: undefined }), revision: current.revision + 1 }, true]
   })
@@ -55,7 +55,7 @@ export function changeAttempt(services: Services, seen: Attempt, change: Change)
  * one that came too late must not undo what the other one has proven.
  */
 export function sayNext(services: Services, seen: Attempt, message: Message): Promise<void> {
-  return services.store.attempts.update(seen.id, (current) => {
+  return services.change('attempts', seen.id, (current) => {
     if (current === undefined || isOld(seen, current)) return [current, undefined]
     return [{ ...current, message }, undefined]
   })
@@ -63,7 +63,7 @@ export function sayNext(services: Services, seen: Attempt, message: Message): Pr
 
 /** Says something of what came too late, on the page that is shown instead, if nothing else is said there. */
 export function sayTooLate(services: Services, seen: Attempt, message: Message): Promise<void> {
-  return services.store.attempts.update(seen.id, (current) => {
+  return services.change('attempts', seen.id, (current) => {
     const quiet = current?.finishedAt === undefined && current?.message === undefined
     return [current && quiet ? { ...current, message } : current, undefined]
   })
@@ -82,7 +82,7 @@ export function scratch<T>(
   otherwise: T,
   draw: (current: Attempt) => [Attempt, T],
 ): Promise<T> {
-  return services.store.attempts.update(id, (current) =>
+  return services.change('attempts', id, (current) =>
     current === undefined || current.finishedAt !== undefined ? [current, otherwise] : draw(current),
   )
 }

@@ -18,7 +18,6 @@ export async function enrolled(
   const now = services.clock()
   const bound = await bindProven(services, visit.attempt, account, factor, now)
   if (bound === undefined) return say('factor_overtaken')
-  await services.effects.settle('accounts', account.id)
   return change((current) => {
     const proved = withTrustKept(withProof(current, method, now, account, passkey), account, now)
     const { codes = current.codes } = bound

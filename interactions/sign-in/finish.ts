@@ -3,7 +3,7 @@ import type { Assurance } from '../../rules/assurance.ts'
 import type { ActionStatus, Attempt } from '../../rules/attempt.ts'
 import { flatOrigin } from '../../rules/attempt.ts'
 import { type Device, newDeviceNotice, trustedEntry } from '../../rules/devices.ts'
-import { withEffects } from '../../rules/effect.ts'
+import { type Effect, withEffects } from '../../rules/effect.ts'
 import { seeOther } from '../http/page.ts'
 import { changeAttempt } from './attempts.ts'
 import { keepDevice, noteAnnounced, rememberDevice } from './known-browser.ts'
@@ -18,26 +18,12 @@ export async function finish(visit: Visit, assurance: Assurance): Promise<void> 
   const { services, attempt, ctx } = visit
   // Marked already and still without a result: the process died in between, and the result is handed over now.
   if (attempt.finishedAt === undefined && !(await markFinished(visit))) return toHub(visit)
-  await services.audit.append({
-    event: 'sign_in.succeeded',
-    actor: attempt.account!,
-    subject: attempt.account!,
-    // A second submit that comes in between, or a repeat after a crash, is the same sign-in.
-    cause: `sign-in:${attempt.id}:${attempt.createdAt}`,
-    detail: {
-      acr: assurance.acr,
-      amr: assurance.amr.join(' '),
-      client: attempt.ask.client,
-      ...flatOrigin(attempt.origin),
-    },
-  })
   const device = await rememberDevice(visit)
-  await services.store.accounts.update(attempt.account!, (current) => [
-    current && withSignIn(current, attempt, device),
+  await services.change('accounts', attempt.account!, (current) => [
+    current && withSignIn(current, attempt, device, assurance),
     undefined,
   ])
   await noteAnnounced(visit, device)
-  await services.effects.settle('accounts', attempt.account!)
   const { amr, authTime } = assurance
   const acr = services.acrNames.theirs(assurance.acr)
   const login = { accountId: attempt.account!, acr, amr, ts: authTime, remember: true }
@@ -58,15 +44,29 @@ const tracesKept = 10
  * Remembers where people usually sign in from: what an approver compares a request with. Of a new device the person is
  * told because of this very write.
  */
-function withSignIn(account: Account, { origin, ask, trust }: Attempt, device: Device): Account {
+function withSignIn(account: Account, attempt: Attempt, device: Device, assurance: Assurance): Account {
+  const { origin, ask, trust } = attempt
   const at = device.lastSeenAt
   const signIns = [{ at, ...origin }, ...(account.signIns ?? [])].slice(0, tracesKept)
   const signedIn = { ...account, lastSignInAt: at, signIns }
   const trusts = trust !== undefined && trust === device.trustedAt
   return withEffects(signedIn, [
+    succeeded(attempt, assurance),
     ...(device.announced ? [] : [newDeviceNotice(device, ask.app)]),
     ...(trusts ? [trustedEntry(device)] : []),
   ])
+}
+
+/** A second submit that comes in between, or a repeat after a crash, is the same sign-in. */
+function succeeded({ id, createdAt, account = '', ask, origin }: Attempt, { acr, amr }: Assurance): Effect {
+  return {
+    kind: 'audit',
+    id: `sign-in:${id}:${createdAt}`,
+    event: 'sign_in.succeeded',
+    actor: account,
+    subject: account,
+    detail: { acr, amr: amr.join(' '), client: ask.client, ...flatOrigin(origin) },
+  }
 }
 
 function markFinished({ services, attempt }: Visit): Promise<boolean> {
@@ -77,18 +77,26 @@ function markFinished({ services, attempt }: Visit): Promise<boolean> {
 /** Hands over how an action ended, and sends the person back to the app. */
 export async function finishAction(visit: Visit, status: ActionStatus): Promise<void> {
   const { services, attempt, ctx } = visit
-  await services.audit.append({
-    event: `action.${attempt.action!}`,
-    actor: attempt.account!,
-    subject: attempt.account!,
-    cause: `action:${attempt.id}`,
-    detail: { status, client: attempt.ask.client },
-  })
+  await services.change('attempts', attempt.id, (current) => [
+    current && withEffects(current, [ended(attempt, status)]),
+    undefined,
+  ])
   const result = { action: { status } }
   seeOther(
     ctx,
     await services.provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: true }),
   )
+}
+
+function ended({ id, action, account = '', ask }: Attempt, status: ActionStatus): Effect {
+  return {
+    kind: 'audit',
+    id: `action:${id}`,
+    event: `action.${action}`,
+    actor: account,
+    subject: account,
+    detail: { status, client: ask.client },
+  }
 }
 
 /** Tells the app that what it insists on can't be reached (OpenID Connect Core Error Code 1.0). */

@@ -18,7 +18,7 @@ export function keepDevice(visit: Visit): void {
 /** Notes that a person has signed in from this browser. */
 export async function rememberDevice(visit: Visit): Promise<Device> {
   const { services, attempt, situation } = visit
-  const { store, ring, clock } = services
+  const { change, ring, clock } = services
   const account = accountOf(visit).id
   const seen = {
     id: deviceId(secretOf(visit), account, ring.mac),
@@ -29,7 +29,7 @@ export async function rememberDevice(visit: Visit): Promise<Device> {
     trustDays: situation.trustDays,
   }
   const now = clock()
-  return store.devices.update(seen.id, (current) => {
+  return change('devices', seen.id, (current) => {
     const device = remember(current, seen, now)
     return [device, device]
   })
@@ -38,7 +38,7 @@ export async function rememberDevice(visit: Visit): Promise<Device> {
 /** The word about a new device was given together with the sign-in; until then every sign-in gives it. */
 export async function noteAnnounced({ services }: Visit, device: Device): Promise<void> {
   if (device.announced) return
-  await services.store.devices.update(device.id, (current) => [
+  await services.change('devices', device.id, (current) => [
     current && { ...current, announced: true },
     undefined,
   ])

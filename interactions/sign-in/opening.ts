@@ -1,4 +1,4 @@
-import { joinCase, type Opening, openCase } from '../../recovery/cases.ts'
+import { joinCase, type Opening, openCase } from '../../recovery/opening.ts'
 import { attemptLifetime, hasProof, type Message } from '../../rules/attempt.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
 import { standingProofs } from '../../rules/standing.ts'

@@ -8,6 +8,7 @@ import {
   registrationOptions,
   verifyAssertion,
 } from '../../account/passkeys.ts'
+import { noteRefused } from '../../account/refused.ts'
 import { randomToken } from '../../adapters/secrets/key-ring.ts'
 import type { Account } from '../../rules/account.ts'
 import { flatOrigin, ofAccount, withProof } from '../../rules/attempt.ts'
@@ -101,7 +102,7 @@ async function refuseUnknown(
   visit: Visit,
   response: AuthenticationResponseJSON | undefined,
 ): Promise<Outcome> {
-  await visit.services.audit.append({
+  await noteRefused(visit.services, {
     event: 'sign_in.passkey_refused',
     detail: { reason: 'unknown', ...flatOrigin(visit.attempt.origin) },
   })
@@ -127,22 +128,18 @@ export async function assertWith(
   alone: boolean,
 ): Promise<AssertionOutcome> {
   const { services } = visit
-  const { store, clock, audit, effects } = services
+  const { change: write, clock } = services
   const assertion = await verifyAssertion(services, account, response, challenge, alone)
   const now = clock()
-  const outcome = await store.accounts.update<AssertionOutcome>(account.id, (current) => {
+  const outcome = await write('accounts', account.id, (current): [Account | undefined, AssertionOutcome] => {
     if (current === undefined) return [current, { ok: false, reason: 'wrong' }]
     const [next, result] = acceptAssertion(current, assertion, alone, now)
     const cloned = !result.ok && result.reason === 'cloned'
     return [cloned ? withEffects(next, clonedEffects(visit, account.id, now)) : next, result]
   })
-  if (outcome.ok) return outcome
-  // The write above has said it already.
-  if (outcome.reason === 'cloned') {
-    await effects.settle('accounts', account.id)
-    return outcome
-  }
-  await audit.append({
+  // Of a clone the write above has told already.
+  if (outcome.ok || outcome.reason === 'cloned') return outcome
+  await noteRefused(services, {
     event: 'sign_in.passkey_refused',
     subject: account.id,
     detail: { reason: outcome.reason, ...flatOrigin(visit.attempt.origin) },

@@ -1,9 +1,11 @@
 import { randomInt } from 'node:crypto'
 import { spentUntil } from '../../account/budget.ts'
 import { readNumber } from '../../account/phone-number.ts'
+import { noteRefused } from '../../account/refused.ts'
 import { digitsFor } from '../../adapters/secrets/six-digits.ts'
 import { readCode } from '../../adapters/secrets/totp.ts'
 import { flatOrigin } from '../../rules/attempt.ts'
+import { type Effect, withEffects } from '../../rules/effect.ts'
 import {
   acceptPhoneCode,
   type CodeBinding,
@@ -38,12 +40,11 @@ export async function sendPhoneCode(visit: Visit, wanted: Sent): Promise<Outcome
   if (wanted.channel === 'sms' && !takesTexts) return say('phone_no_texts')
   const from = await mayBeSentFrom(services, accountOf(visit).id, wanted.purpose, phone)
   if (from !== undefined) return say('phone_too_often', { count: minutesUntil(from, services.clock()) })
-  const phoneCode = await queueCode(visit, { ...wanted, takesTexts })
-  return change((attempt) => ({
-    ...attempt,
-    phoneCode,
-    message: attempt.phoneCode === undefined ? undefined : { key: 'code_sent' },
-  }))
+  const { phoneCode, promised } = codeFor(visit, { ...wanted, takesTexts })
+  return change((attempt) => {
+    const message = attempt.phoneCode === undefined ? undefined : { key: 'code_sent' }
+    return withEffects({ ...attempt, phoneCode, message }, promised)
+  })
 }
 
 /** A number that was proven takes what it was bound for; a new one what its kind takes. */
@@ -75,13 +76,13 @@ async function mayBeSentFrom(
 }
 
 /**
- * A form that was sent twice, or again as the process died, sends one code: it is made of what the form was sent on, and
- * so is its name in the outbox.
+ * The code, and what the write that keeps it promises. A form that was sent twice sends one code: it is made of what the
+ * form was sent on, and so is its name in the outbox.
  */
-async function queueCode(
+function codeFor(
   visit: Visit,
   sent: Omit<PhoneCode, 'hash' | 'message' | 'expiresAt'>,
-): Promise<PhoneCode> {
+): { phoneCode: PhoneCode; promised: Effect[] } {
   const { services, attempt } = visit
   const account = accountOf(visit)
   const { channel, number: to, purpose } = sent
@@ -94,16 +95,19 @@ async function queueCode(
   const keys = String(randomInt(100)).padStart(2, '0')
   const written = services.views.phoneCode(channel, locale, { code, host, keys })
   const message = { id, channel, to, links: [], expiresAt, ...written }
-  // A queue of its own: a code must not wait behind one that its carrier doesn't take.
-  await services.outbox.queue(id, id, { kind: 'message', message })
-  await services.audit.append({
-    event: 'phone.code_sent',
-    subject: account.id,
-    detail: { channel, purpose, number: maskNumber(to), ...flatOrigin(attempt.origin) },
-    cause: id,
-  })
   const hash = hashPhoneCode(bindingOf(visit, sent), code, services.ring.mac)
-  return { ...sent, hash, message: id, expiresAt }
+  const promised: Effect[] = [
+    // A queue of its own: a code must not wait behind one that its carrier doesn't take.
+    { kind: 'send', id, queue: id, sealed: services.ring.seal(JSON.stringify(message), `send|${id}`) },
+    {
+      kind: 'audit',
+      id: `${id}:audit`,
+      event: 'phone.code_sent',
+      subject: account.id,
+      detail: { channel, purpose, number: maskNumber(to), ...flatOrigin(attempt.origin) },
+    },
+  ]
+  return { phoneCode: { ...sent, hash, message: id, expiresAt }, promised }
 }
 
 /** Takes the code that was typed, in the account's update, and says why not where it isn't right. */
@@ -121,14 +125,14 @@ export async function takePhoneCode(
   if (sent === undefined) return say('code_expired')
   const now = services.clock()
   const hash = hashPhoneCode(bindingOf(visit, sent), code, services.ring.mac)
-  const outcome = await services.store.accounts.update(account.id, (current) =>
+  const outcome = await services.change('accounts', account.id, (current) =>
     current === undefined
       ? [current, { ok: false as const, reason: 'expired' as const }]
       : acceptPhoneCode(current, sent, hash, now),
   )
   if (outcome.ok) return taken(sent)
   if (outcome.reason === 'expired') return say('code_expired')
-  await services.audit.append({
+  await noteRefused(services, {
     event: purpose === 'prove' ? 'sign_in.code_refused' : 'factor.code_refused',
     subject: account.id,
     detail: { method: 'phone', reason: outcome.reason, ...flatOrigin(attempt.origin) },

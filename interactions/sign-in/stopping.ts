@@ -1,4 +1,4 @@
-import { applyEvent } from '../../recovery/cases.ts'
+import { applyEvent } from '../../recovery/events.ts'
 import { withStanding } from '../../rules/attempt.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
 import { standingProofs } from '../../rules/standing.ts'

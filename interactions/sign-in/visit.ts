@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import { browserOf } from '../../account/known-browsers.ts'
 import { factorTerms } from '../../account/policies.ts'
-import { openCaseOf } from '../../recovery/cases.ts'
+import { openCaseOf } from '../../recovery/events.ts'
 import type { Attempt } from '../../rules/attempt.ts'
 import { waysOn } from '../../rules/challenge.ts'
 import { isTrusted } from '../../rules/devices.ts'

@@ -1,7 +1,7 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
 import type { ConsoleSession } from '../../adapters/store/documents.ts'
-import { applyEvent, wakeCases } from '../../recovery/cases.ts'
+import { applyEvent, wakeCases } from '../../recovery/events.ts'
 import { approverFacts, changedRecently } from '../../recovery/facts.ts'
 import type { Account } from '../../rules/account.ts'
 import { acrMultiFactor } from '../../rules/assurance.ts'

@@ -34,7 +34,7 @@ attack('Who decides for others', (rekey) => {
   }
 
   // Seen failing with `code.hash` among the facts of `approverFacts` (recovery/facts.ts), with the account in the locals of
-  // `showDecided` (recovery/approve.ts), and with the code in the mail to super admins (recovery/cases.ts, `newCase`).
+  // `showDecided` (recovery/approve.ts), and with the code in the mail to super admins (recovery/opening.ts, `newCase`).
   it('sees no secret in any page, mail or answer, before and after', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)

@@ -7,7 +7,7 @@ attack('A clock that is set back', (rekey) => {
   // The present is never earlier than the moment at which the store was opened: MongoDB expires by its own clock.
   before(() => rekey.advance(10 * day))
 
-  // Seen failing with `wake` and `dueCases` (recovery/cases.ts) taking the time since the hold began without its sign.
+  // Seen failing with `wake` and `dueCases` (recovery/events.ts) taking the time since the hold began without its sign.
   it('opens no hold early', async () => {
     const us = await team(rekey, { admins: 0 })
     const agent = await rekey.person({ supportAgent: true })

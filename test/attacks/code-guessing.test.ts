@@ -36,7 +36,7 @@ attack('Guessing the code of a request', (rekey) => {
     expect((await rekey.account(us.person)).factors).to.have.length(1)
   })
 
-  // Seen failing with the failures counted outside of `advance`: read before the update in `applyEvent` (recovery/cases.ts).
+  // Seen failing with the failures counted outside of `advance`: read before the update in `applyEvent` (recovery/events.ts).
   it('counts guesses that are made at the same time', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)
@@ -71,7 +71,7 @@ attack('Guessing the code of a request', (rekey) => {
     expect((await tryAgain(us)).said).to.equal(tooSoon(60))
   })
 
-  // Seen failing with the case left out of `hashRecoveryCode` and the code kept from case to case (recovery/cases.ts).
+  // Seen failing with the case left out of `hashRecoveryCode` and the code kept from case to case (recovery/events.ts).
   it('is not helped by the code of an earlier request, nor by the link to it', async () => {
     const us = await team(rekey)
     const earlier = await ask(rekey, us)
@@ -91,7 +91,7 @@ attack('Guessing the code of a request', (rekey) => {
     expect((await caseOf(rekey, us.person)).status).to.equal('awaiting_admin')
   })
 
-  // Seen failing with a new case in place of the open one in `openCase` (recovery/cases.ts).
+  // Seen failing with a new case in place of the open one in `openCase` (recovery/opening.ts).
   it('is not helped by asking again: a second sign-in joins the request, and no other code is sent', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)

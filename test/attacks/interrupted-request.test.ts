@@ -51,7 +51,7 @@ attack('The request of an app', (rekey) => {
     expect((await rekey.rp.finish(asked.waiting)).claims.acr).to.equal(acrMultiFactor)
   })
 
-  // Seen failing with the interaction removed when `applyEvent` cancels its case (recovery/cases.ts).
+  // Seen failing with the interaction removed when `applyEvent` cancels its case (recovery/events.ts).
   it('arrives when the device is found again while the request waits', async () => {
     const us = await team(rekey)
     const { waiting } = await ask(rekey, us, wanted)

@@ -36,7 +36,7 @@ attack('"This wasn\'t me"', (rekey) => {
     expect(again.heading).to.equal('Stopped')
   })
 
-  // Seen failing without `distrust` in `disavow` (recovery/cases.ts): the thief set the new password with the own factor.
+  // Seen failing without `distrust` in `disavow` (recovery/disavowal.ts): the thief set the new password with the own factor.
   it('makes a factor useless that a thief has added to an account without one', async () => {
     const { person, admin, organization } = await team(rekey, { member: { bare: true } })
     const thief = await givePassword(rekey, person)
@@ -65,7 +65,7 @@ attack('"This wasn\'t me"', (rekey) => {
     await expectWayBack(us)
   })
 
-  // Seen failing without `distrust` in `disavow` (recovery/cases.ts).
+  // Seen failing without `distrust` in `disavow` (recovery/disavowal.ts).
   it('voids the codes that a thief has found or made, and leaves the factor', async () => {
     for (const subject of [/backup code was used/, /backup codes were made/]) {
       const { person } = await team(rekey)
@@ -96,7 +96,7 @@ attack('"This wasn\'t me"', (rekey) => {
     expect((await rekey.account(person)).factors).to.have.length(1)
   })
 
-  // Seen failing with any case taken for a completed one in `suspicionOf` (recovery/cases.ts).
+  // Seen failing with any case taken for a completed one in `suspicionOf` (recovery/disavowal.ts).
   it('about a request that was denied leaves the factor in use', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)

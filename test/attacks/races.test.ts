@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { hashRecoveryCode } from '../../recovery/cases.ts'
+import { hashRecoveryCode } from '../../recovery/events.ts'
 import { withCaseEffects } from '../../rules/case-effects.ts'
 import { advance } from '../../rules/case-events.ts'
 import { attack } from '../support/attack.ts'
@@ -18,7 +18,7 @@ attack('A race', (rekey) => {
   const subjectsOf = async ({ email }: { email: string }) =>
     (await mailsTo(rekey, email)).map(({ subject }) => subject)
 
-  // Seen failing with the case read before and written after instead of `cases.update` in `applyEvent` (recovery/cases.ts).
+  // Seen failing with the case read before and written after instead of `cases.update` in `applyEvent` (recovery/events.ts).
   for (const head of ['the approval', 'the owner', 'nobody'] as const) {
     it(`of approval and "this wasn't me" has one outcome, with ${head} a little ahead`, async () => {
       const us = await team(rekey)

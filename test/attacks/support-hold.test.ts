@@ -51,7 +51,7 @@ attack('The hold of the support', (rekey) => {
     expect(desk.heading).to.equal('Approved')
   })
 
-  // Seen failing with `Math.max(48, …)` left out of `prospectFor` (recovery/cases.ts).
+  // Seen failing with `Math.max(48, …)` left out of `prospectFor` (recovery/prospect.ts).
   for (const supportHoldHours of [1, 0, -5]) {
     it(`is 48 hours at least, though the policy says ${supportHoldHours}`, async () => {
       const { id, person, waiting } = await waitingCase({ policy: { supportHoldHours } })

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Store } from '../../adapters/store/store.ts'
-import { applyEvent, disavow } from '../../recovery/cases.ts'
+import { disavow } from '../../recovery/disavowal.ts'
+import { applyEvent } from '../../recovery/events.ts'
 import { withEffects } from '../../rules/effect.ts'
 import { addFactor } from '../../rules/enrolment.ts'
 import type { CaseEvent } from '../../rules/recovery-case.ts'

@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import type { Provider } from 'oidc-provider'
+import { accountEnding, accountHandlers } from '../../account/effects.ts'
 import { auditKeys } from '../../adapters/secrets/audit-keys.ts'
 import { createKeyRing } from '../../adapters/secrets/key-ring.ts'
 import type { MailedLink } from '../../adapters/store/documents.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import { createAudit } from '../../effects/audit.ts'
 import { createOutbox } from '../../effects/outbox.ts'
-import { createEffects, type EffectServices } from '../../effects/settle.ts'
-import { createRevocation } from '../../provider/revocation.ts'
+import { createEffects } from '../../effects/settle.ts'
+import { tellingHandlers } from '../../effects/telling.ts'
+import { providerHandlers } from '../../provider/effects.ts'
+import { caseEnding, recoveryHandlers } from '../../recovery/effects.ts'
 import type { Account } from '../../rules/account.ts'
+import type { SignalEffect } from '../../rules/effect.ts'
 import type { CaseEvent } from '../../rules/recovery-case.ts'
 import { readConfig } from '../../standalone/config.ts'
 import { createViews } from '../../views/render.ts'
@@ -32,23 +36,32 @@ export const config = {
 export async function startProcess(store: Store, clock: () => number) {
   const outbox = createOutbox({ store, ring, clock, deliver: async () => {}, failed: () => {} })
   await outbox.stop()
-  const services: EffectServices = {
-    config,
+  const audit = createAudit({ store, clock, keys: await auditKeys(store, ring, config.issuer) })
+  const base = { config, store, clock, ring, views, outbox, audit }
+  const provider = () => ({ Client: { find: async (id: string) => clients[id] } }) as unknown as Provider
+  const publish = (effect: SignalEffect) =>
+    store.settings.update(`signal:${effect.id}`, () => [
+      { id: `signal:${effect.id}`, value: effect.events.map(({ type }) => type).join(' ') },
+      undefined,
+    ])
+  const { change, create, ...effects } = createEffects({
     store,
     clock,
-    ring,
-    views,
-    outbox,
-    audit: createAudit({ store, clock, keys: await auditKeys(store, ring, config.issuer) }),
-    provider: () => ({ Client: { find: async (id: string) => clients[id] } }) as unknown as Provider,
-    revocation: createRevocation(store),
-    publish: (effect) =>
-      store.settings.update(`signal:${effect.id}`, () => [
-        { id: `signal:${effect.id}`, value: effect.events.map(({ type }) => type).join(' ') },
-        undefined,
-      ]),
-  }
-  return { ...services, effects: createEffects(services), proofing: undefined }
+    handlers: (writes) => {
+      const services = { ...base, ...writes }
+      return {
+        ...tellingHandlers(services),
+        ...providerHandlers({ ...services, provider, publish }),
+        ...recoveryHandlers(services),
+        ...accountHandlers(services),
+        // No phone is asked here.
+        ask_phones: async () => {},
+        prompt_refused: async () => {},
+      }
+    },
+    endings: { cases: caseEnding, accounts: accountEnding },
+  })
+  return { ...base, change, create, effects, proofing: undefined }
 }
 
 const clients: { [id: string]: { backchannelLogoutUri?: string } } = {

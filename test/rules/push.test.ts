@@ -106,7 +106,7 @@ describe('Prompts', () => {
     let current = ada
     const waits = times(8, () => {
       const at = Math.max(noon, promptFrom(current.throttles.prompts, noon))
-      current = countPrompt(current, at)!
+      current = countPrompt(current, `at ${at}`, at)!
       return promptFrom(current.throttles.prompts, at) - at
     })
     expect(waits.map((wait) => Math.max(0, wait))).to.deep.equal([
@@ -128,7 +128,7 @@ describe('Prompts', () => {
         const sent: number[] = []
         for (const pause of pauses) {
           now += pause
-          const next = countPrompt(current, now)
+          const next = countPrompt(current, `at ${now}`, now)
           if (next === undefined) continue
           sent.push(now)
           current = next
@@ -143,7 +143,7 @@ describe('Prompts', () => {
     const once = slowPrompts(ada, noon)
     expect(promptFrom(once.throttles.prompts, noon)).to.equal(noon + 16 * minute)
     expect(slowPrompts(once, noon)).to.deep.equal(once)
-    expect(countPrompt(once, noon + 15 * minute)).to.equal(undefined)
+    expect(countPrompt(once, 'next', noon + 15 * minute)).to.equal(undefined)
   })
 
   it('are held off by no clock that was set back', () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { changePassword } from '../../account/password.ts'
 import { othersEnded } from '../../account/sessions.ts'
+import type { Writes } from '../../effects/services.ts'
 import { givePassword, mailsTo, signIn } from '../support/journeys.ts'
 import { atSecurity, eventsOf } from '../support/security.ts'
 import { story } from '../support/story.ts'
@@ -39,7 +40,8 @@ story('Changing the password', (rekey) => {
     const by = { account: person.id, app: 'Rekey', origin: { address: '', browser: '', system: '' } }
     const also = othersEnded(by, 'the session of the page', rekey.now())
     // Whoever has died carries nothing out; the next process does.
-    const dead = { ...services, effects: { ...services.effects, settle: async () => {} } }
+    const change: Writes['change'] = (collection, id, rule) => services.change(collection, id, rule, 'later')
+    const dead = { ...services, change }
     await changePassword(dead, by, before, chosen, `password:${person.id}`, also)
     expect(rekey.rp.loggedOut.filter(({ sub }) => sub === person.id)).to.deep.equal([])
     await rekey.work()

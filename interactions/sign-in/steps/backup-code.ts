@@ -1,10 +1,11 @@
-import { flatOrigin, withProof } from '../../../rules/attempt.ts'
+import { noteRefused } from '../../../account/refused.ts'
+import { flatOrigin } from '../../../rules/attempt.ts'
 import { codesLeft, type Redemption, redeemBackupCode } from '../../../rules/backup-codes.ts'
 import { type Effect, withEffects } from '../../../rules/effect.ts'
+import { provenBy, spentIn } from '../spent.ts'
 import {
   type Action,
   accountOf,
-  change,
   type Outcome,
   refuseCode,
   type SignInStep,
@@ -35,20 +36,16 @@ const enterCode: Action = async (visit, fields) => {
   const typed = fields.code ?? ''
   if (typed.trim() === '') return say('wrong_backup_code')
   const now = services.clock()
-  const outcome = await services.store.accounts.update(account.id, (current) => {
+  const outcome = await services.change('accounts', account.id, (current) => {
     if (current === undefined) return [current, { ok: false, reason: 'none' } as Redemption]
     const [next, redemption] = redeemBackupCode(current, typed, services.ring.mac, now)
     return [redemption.ok ? withEffects(next, usedEffects(visit, redemption, now)) : next, redemption]
   })
   if (!outcome.ok) return refuse(visit, outcome.reason)
-  await services.effects.settle('accounts', account.id)
-  return change(
-    (attempt) => ({ ...withProof(attempt, 'backup_code', now, account), codesLeft: outcome.left }),
-    'overtaken',
-  )
+  return spentIn(visit, 'backup_code')
 }
 
-/** A notice and an audit entry, promised in the very write that spends the code. */
+/** What the write that spends the code promises: it counts in this sign-in, and the person and the log are told. */
 function usedEffects(
   { attempt, account }: Visit,
   { left, set }: Redemption & { ok: true },
@@ -57,6 +54,7 @@ function usedEffects(
   const id = `backup-code:${attempt.id}:${set}:${left}`
   const data = { left, at: now, app: attempt.ask.app, ...flatOrigin(attempt.origin) }
   return [
+    provenBy(attempt, account!.id, 'backup_code', id, now, left),
     {
       kind: 'audit',
       id: `${id}:audit`,
@@ -69,7 +67,7 @@ function usedEffects(
 }
 
 async function refuse(visit: Visit, reason: keyof typeof messages): Promise<Outcome> {
-  await visit.services.audit.append({
+  await noteRefused(visit.services, {
     event: 'sign_in.code_refused',
     subject: accountOf(visit).id,
     detail: { method: 'backup_code', reason, ...flatOrigin(visit.attempt.origin) },

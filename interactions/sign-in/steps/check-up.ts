@@ -54,7 +54,7 @@ function newFirst(kinds: FactorKind[], { factors }: Account): FactorKind[] {
 /** It is the account that remembers, so that no other sign-in asks the same. */
 async function answer(visit: Visit, answered: (account: Account, now: number) => Account): Promise<Outcome> {
   const now = visit.services.clock()
-  await visit.services.store.accounts.update(accountOf(visit).id, (current) => [
+  await visit.services.change('accounts', accountOf(visit).id, (current) => [
     current && answered(current, now),
     undefined,
   ])

@@ -43,7 +43,7 @@ async function ensurePairing(visit: Visit): Promise<{ pairing: Pairing; secrets:
   const secrets = newPairingSecrets()
   const pairing = newPairing(services, secrets, { account: accountOf(visit).id, attempt: attempt.id })
   const offered = { id: pairing.id, sealed: services.ring.seal(JSON.stringify(secrets), pairing.id) }
-  await services.store.pairings.insert(pairing)
+  await services.create('pairings', pairing)
   const kept = await scratch(services, attempt, offered, (current) =>
     // Another tab was first: its pairing counts.
     current.pairing?.id === attempt.pairing?.id
@@ -65,12 +65,12 @@ const bind: Action = async (visit) => {
   if (factor === undefined)
     return say(stateOf(visit, pairing) === 'over' ? 'pairing_over' : 'pairing_waiting')
   const outcome = await enrolled(visit, factor, 'push')
-  await services.store.pairings.remove(factor.id)
+  await services.change('pairings', factor.id, () => [undefined, undefined])
   return outcome
 }
 
 /** Another phone came first, or this one was put away: a new QR code. */
 const startOver: Action = async ({ services, attempt: { pairing } }) => {
-  if (pairing !== undefined) await services.store.pairings.remove(pairing.id)
+  if (pairing !== undefined) await services.change('pairings', pairing.id, () => [undefined, undefined])
   return change((attempt) => ({ ...attempt, pairing: undefined }))
 }

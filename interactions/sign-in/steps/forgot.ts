@@ -4,7 +4,7 @@ import { readCode } from '../../../adapters/secrets/totp.ts'
 import { codeNotice } from '../../../effects/notices.ts'
 import type { Account } from '../../../rules/account.ts'
 import { ofAccount, withProof } from '../../../rules/attempt.ts'
-import { withEffects } from '../../../rules/effect.ts'
+import { type Effect, withEffects } from '../../../rules/effect.ts'
 import { mailedCodeBudget } from '../../../rules/forgotten-password.ts'
 import type { Services } from '../../services.ts'
 import { change, type Outcome, type SignInStep, say, type Visit } from '../step.ts'
@@ -40,22 +40,31 @@ async function send(visit: Visit, email: string): Promise<Outcome> {
   if (!within) return say('throttled')
   const [found] = await services.store.accounts.find('email', email, { limit: 1 })
   const account = found !== undefined && mayBeMailed(found) ? found : undefined
-  await services.audit.append({
-    event: 'password.forgotten',
-    subject: account?.id,
-    detail: { address: attempt.origin.address, client: attempt.ask.client },
-  })
   // A form that was sent twice, or again as the process died, mails one code: it is made of what the form was sent on.
   const cause = services.ring.mac(`forgotten|${attempt.id}|${attempt.revision}|${email}`)
   const code = digitsFor(services.ring, cause)
-  await mail(visit, account, code, `forgotten:${cause}`)
+  const id = `forgotten:${cause}`
+  await mail(visit, account, code, id)
   const hash = hashCode(services, attempt.id, code)
   const expiresAt = services.clock() + lifetime
-  return change((current) => ({
-    ...current,
-    forgotten: { email, account: account?.id, code: { hash, expiresAt } },
-    message: current.forgotten?.code === undefined ? undefined : { key: 'forgot_again' },
-  }))
+  const { address } = attempt.origin
+  const asked: Effect = {
+    kind: 'audit',
+    id: `${id}:audit`,
+    event: 'password.forgotten',
+    subject: account?.id,
+    detail: { address, client: attempt.ask.client },
+  }
+  return change((current) =>
+    withEffects(
+      {
+        ...current,
+        forgotten: { email, account: account?.id, code: { hash, expiresAt } },
+        message: current.forgotten?.code === undefined ? undefined : { key: 'forgot_again' },
+      },
+      [asked],
+    ),
+  )
 }
 
 /** Whether the address is proven to be the person's, and of use. */
@@ -84,13 +93,15 @@ async function mail(
     // Takes what the write below takes.
     const expiresAt = services.clock() + lifetime
     const throttle = { failures: 0, lastAt: 0 }
-    await services.store.throttles.update(id, () => [{ id, throttle, expiresAt }, undefined])
+    await services.change('throttles', id, () => [{ id, throttle, expiresAt }, undefined])
     return
   }
-  await services.store.accounts.update(account.id, (current) => [
-    current && withEffects(current, [notice]),
-    undefined,
-  ])
+  await services.change(
+    'accounts',
+    account.id,
+    (current) => [current && withEffects(current, [notice]), undefined],
+    'later',
+  )
 }
 
 /** Tries are counted for the address that was typed, before the code is looked at, whoever has it. */
@@ -106,7 +117,7 @@ async function enter(visit: Visit, typed: string): Promise<Outcome> {
   const right = hashCode(services, attempt.id, given) === code.hash
   const account = id === undefined || !right ? undefined : await services.store.accounts.get(id)
   if (account === undefined) return say('wrong_mail_code')
-  await services.store.throttles.remove(record)
+  await services.change('throttles', record, () => [undefined, undefined])
   return change((current) =>
     withProof({ ...ofAccount(current, account.id, now), forgotten: { email } }, 'mail_code', now, account),
   )

@@ -1,5 +1,6 @@
-import { cancelCase, prospectFor } from '../../../recovery/cases.ts'
+import { cancelCase } from '../../../recovery/events.ts'
 import { beginIdentity } from '../../../recovery/identity.ts'
+import { prospectFor } from '../../../recovery/prospect.ts'
 import { attemptLifetime } from '../../../rules/attempt.ts'
 import { beginnerOf } from '../../http/beginner.ts'
 import { askFor, refused } from '../opening.ts'

@@ -41,16 +41,8 @@ const send: Action = async (visit) => {
   const { id: to, email: only } = account
   // To the sign-in address: one for notices proves nothing, as a thief may have added it.
   const mail = codeNotice(services.ring, 'mail_code', { id, to, only, code, origin: attempt.origin, at: now })
-  await services.store.accounts.update(account.id, (current) => [
-    current && withEffects(current, [mail]),
-    undefined,
-  ])
-  await services.effects.settle('accounts', account.id)
-  return change((current) => ({
-    ...current,
-    mailCode: { hash: hashCode(services, attempt.id, code), expiresAt: now + lifetime, failures: 0 },
-    message: { key: 'code_sent' },
-  }))
+  const mailCode = { hash: hashCode(services, attempt.id, code), expiresAt: now + lifetime, failures: 0 }
+  return change((current) => withEffects({ ...current, mailCode, message: { key: 'code_sent' } }, [mail]))
 }
 
 /** Failures are the account's, not the attempt's: neither a new code nor a new attempt makes guessing cheaper. */
@@ -62,7 +54,7 @@ const enter: Action = async (visit, fields) => {
   const { mailCode } = attempt
   if (mailCode === undefined || mailCode.expiresAt <= now) return say('code_expired')
   const right = hashCode(services, attempt.id, code) === mailCode.hash
-  const outcome = await services.store.accounts.update(accountOf(visit).id, (current) => {
+  const outcome = await services.change('accounts', accountOf(visit).id, (current) => {
     const throttle = current?.throttles.mail_code
     if (current === undefined || !isAllowed(throttle, now)) return [current, 'throttled' as const]
     const { mail_code: _, ...others } = current.throttles

@@ -48,13 +48,12 @@ const replace: Action = async (visit, fields) => {
   const at = services.clock()
   const since = Math.min(...standingProofs(situation).map((proof) => proof.at))
   const origin = flatOrigin(attempt.origin)
-  const done = await services.store.accounts.update(account.id, (current) => {
+  const done = await services.change('accounts', account.id, (current) => {
     const next =
       current && withPasswordReset(current, { hash, instead, attempt: attempt.id, since, at, origin })
     return next === undefined ? [current, false] : [next, true]
   })
   if (!done) return say('password_overtaken')
-  await services.effects.settle('accounts', account.id)
   return change(
     (current) => ({
       ...withProof(current, 'pwd', at, { ...account, passwordHash: hash }),

@@ -1,4 +1,4 @@
-import { cancelCase } from '../../../recovery/cases.ts'
+import { cancelCase } from '../../../recovery/events.ts'
 import type { Message } from '../../../rules/attempt.ts'
 import type { RecoveryCase } from '../../../rules/recovery-case.ts'
 import { type Action, change, type Outcome, type SignInStep, say, stay, type Visit } from '../step.ts'

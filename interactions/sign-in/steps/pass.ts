@@ -1,6 +1,10 @@
-import { flatOrigin, withProof } from '../../../rules/attempt.ts'
+import { noteRefused } from '../../../account/refused.ts'
+import type { Account } from '../../../rules/account.ts'
+import { type Attempt, flatOrigin } from '../../../rules/attempt.ts'
+import { type Effect, withEffects } from '../../../rules/effect.ts'
 import { type PassOutcome, redeemPass } from '../../../rules/pass.ts'
-import { type Action, accountOf, change, refuseCode, type SignInStep, say, waysBeside } from '../step.ts'
+import { provenBy, spentIn } from '../spent.ts'
+import { type Action, accountOf, refuseCode, type SignInStep, say, waysBeside } from '../step.ts'
 
 export const pass: SignInStep<'pass'> = {
   step: 'pass',
@@ -27,21 +31,32 @@ const enterPass: Action = async (visit, fields) => {
   const typed = fields.code ?? ''
   if (typed.trim() === '') return say('code_missing')
   const now = services.clock()
-  const outcome = await services.store.accounts.update(account.id, (current) =>
-    current === undefined
-      ? [current, { ok: false, reason: 'none' } as PassOutcome]
-      : redeemPass(current, typed, services.ring.mac, now),
-  )
-  await services.audit.append({
-    event: outcome.ok ? 'pass.used' : 'sign_in.code_refused',
-    subject: account.id,
-    detail: {
-      method: 'pass',
-      ...(outcome.ok ? {} : { reason: outcome.reason }),
-      ...flatOrigin(attempt.origin),
-    },
+  const outcome = await services.change('accounts', account.id, (current) => {
+    if (current === undefined) return [current, { ok: false, reason: 'none' } as PassOutcome]
+    const [next, outcome] = redeemPass(current, typed, services.ring.mac, now)
+    return [outcome.ok ? withEffects(next, usedEffects(attempt, current, now)) : next, outcome]
   })
-  if (!outcome.ok && outcome.reason === 'wrong') return refuseCode(visit, 'pass', messages.wrong)
-  if (!outcome.ok) return say(messages[outcome.reason])
-  return change((current) => withProof(current, 'pass', now, account), 'overtaken')
+  if (outcome.ok) return spentIn(visit, 'pass')
+  await noteRefused(services, {
+    event: 'sign_in.code_refused',
+    subject: account.id,
+    detail: { method: 'pass', reason: outcome.reason, ...flatOrigin(attempt.origin) },
+  })
+  if (outcome.reason === 'wrong') return refuseCode(visit, 'pass', messages.wrong)
+  return say(messages[outcome.reason])
+}
+
+/** Promised in the very write that spends the pass: it counts in this sign-in, and the log has it. */
+function usedEffects(attempt: Attempt, { id: account, pass }: Account, now: number): Effect[] {
+  const id = `pass:${pass?.case}`
+  return [
+    provenBy(attempt, account, 'pass', id, now),
+    {
+      kind: 'audit',
+      id: `${id}:used`,
+      event: 'pass.used',
+      subject: account,
+      detail: { method: 'pass', ...flatOrigin(attempt.origin) },
+    },
+  ]
 }

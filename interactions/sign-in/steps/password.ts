@@ -1,5 +1,6 @@
 import { countTry, withinBudget } from '../../../account/budget.ts'
 import { browserOf } from '../../../account/known-browsers.ts'
+import { noteRefused } from '../../../account/refused.ts'
 import { Overloaded } from '../../../adapters/secrets/passwords.ts'
 import type { Account } from '../../../rules/account.ts'
 import { ofAccount, withProof } from '../../../rules/attempt.ts'
@@ -33,7 +34,7 @@ const signIn: Action = async (visit, fields) => {
   const proven = await verified(services, account, typed)
   if (proven === 'busy') return say('busy')
   if (!proven || account === undefined) return refuse(visit, account)
-  await services.store.throttles.remove(record)
+  await services.change('throttles', record, () => [undefined, undefined])
   const now = services.clock()
   return change((current) => withProof(ofAccount(current, account.id, now), 'pwd', now, account))
 }
@@ -64,7 +65,7 @@ async function verified(
 /** Same words and same time whether the address is known or not. */
 async function refuse(visit: Visit, account: Account | undefined): Promise<Outcome> {
   const { services, attempt } = visit
-  await services.audit.append({
+  await noteRefused(services, {
     event: 'sign_in.password_wrong',
     subject: account?.id,
     detail: { address: attempt.origin.address, client: attempt.ask.client },

@@ -1,6 +1,7 @@
+import { type Effect, withEffects } from '../../../rules/effect.ts'
 import { acceptPush, type Prompt, promptFrom, refusedByPhone, spendPrompt } from '../../../rules/push.ts'
 import type { PromptState } from '../../../views/pages.ts'
-import { drawPrompt, sendPrompt } from '../../authenticator/prompts.ts'
+import { drawPrompt } from '../../authenticator/prompts.ts'
 import { scratch } from '../attempts.ts'
 import {
   type Action,
@@ -40,11 +41,19 @@ async function ensurePrompt(visit: Visit): Promise<{ id: string; sealed: string 
   const { services, attempt } = visit
   const { id, number } = drawPrompt()
   const offered = { id, sealed: services.ring.seal(number, id) }
-  const kept = await scratch(services, attempt, offered, (current) =>
-    current.prompt === undefined ? [{ ...current, prompt: offered }, offered] : [current, current.prompt],
+  const asks: Effect = {
+    kind: 'ask_phones',
+    id: `ask:${id}`,
+    account: accountOf(visit).id,
+    attempt: attempt.id,
+    prompt: id,
+    sealed: offered.sealed,
+  }
+  return scratch(services, attempt, offered, (current) =>
+    current.prompt === undefined
+      ? [withEffects({ ...current, prompt: offered }, [asks]), offered]
+      : [current, current.prompt],
   )
-  if (kept.id === id) await sendPrompt(services, attempt, accountOf(visit), { id, number })
-  return kept
 }
 
 async function stateOf({ services, account }: Visit, id: string): Promise<PromptState> {
@@ -74,14 +83,14 @@ const takeAnswer: Action = async (visit, fields) => {
   const account = accountOf(visit)
   const now = services.clock()
   if (attempt.prompt === undefined) return say('prompt_over')
-  const { device, state } = await services.store.prompts.update(attempt.prompt.id, (current) => {
+  const { device, state } = await services.change('prompts', attempt.prompt.id, (current) => {
     const [next, device] = spendPrompt(current, attempt, now)
     return [next, { device, state: current?.state ?? ('gone' as const) }]
   })
   // Mostly it has ended this sign-in already; a process that died in between has not.
   if (state === 'refused') return change(refusedByPhone)
   if (device === undefined) return say(messages[state])
-  const accepted = await services.store.accounts.update(account.id, (current) => {
+  const accepted = await services.change('accounts', account.id, (current) => {
     const next = current && acceptPush(current, device, now)
     return [next ?? current, next !== undefined]
   })
@@ -93,6 +102,7 @@ const takeAnswer: Action = async (visit, fields) => {
 const sendAgain: Action = async (visit) => {
   const { services, attempt } = visit
   if (nextFrom(visit) > services.clock()) return say('prompt_limited')
-  if (attempt.prompt !== undefined) await services.store.prompts.remove(attempt.prompt.id)
+  if (attempt.prompt !== undefined)
+    await services.change('prompts', attempt.prompt.id, () => [undefined, undefined])
   return change((current) => ({ ...current, prompt: undefined }))
 }

@@ -1,4 +1,4 @@
-import { applyEvent, cancelCase, chooseAdmin } from '../../../recovery/cases.ts'
+import { applyEvent, cancelCase, chooseAdmin } from '../../../recovery/events.ts'
 import { beginIdentity } from '../../../recovery/identity.ts'
 import { attemptLifetime } from '../../../rules/attempt.ts'
 import { opened } from '../../../rules/opening.ts'

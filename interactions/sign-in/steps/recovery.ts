@@ -1,4 +1,4 @@
-import { prospectFor } from '../../../recovery/cases.ts'
+import { prospectFor } from '../../../recovery/prospect.ts'
 import { askFor, refused, waitFor } from '../opening.ts'
 import { type Action, accountOf, type SignInStep } from '../step.ts'
 

@@ -1,4 +1,5 @@
 import { matchTotp } from '../../../account/match-totp.ts'
+import { noteRefused } from '../../../account/refused.ts'
 import { readCode } from '../../../adapters/secrets/totp.ts'
 import { flatOrigin } from '../../../rules/attempt.ts'
 import { acceptTotp, codeFactors, type TotpOutcome } from '../../../rules/totp.ts'
@@ -26,13 +27,13 @@ const enterCode: Action = async (visit, fields) => {
   if (code === '') return say('code_missing')
   const now = services.clock()
   const matched = matchTotp(services, codeFactors(account), code)
-  const outcome = await services.store.accounts.update(account.id, (current) =>
+  const outcome = await services.change('accounts', account.id, (current) =>
     current === undefined
       ? [current, { ok: false, reason: 'wrong' } as TotpOutcome]
       : acceptTotp(current, matched, now),
   )
   if (outcome.ok) return proven(visit, fields, 'otp')
-  await services.audit.append({
+  await noteRefused(services, {
     event: 'sign_in.code_refused',
     subject: account.id,
     detail: { method: 'totp', reason: outcome.reason, ...flatOrigin(visit.attempt.origin) },

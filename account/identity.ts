@@ -1,0 +1,33 @@
+import { type Effect, withEffects } from '../rules/effect.ts'
+import type { AccountServices } from './services.ts'
+
+/** The log and the person's mail, of an identity verified for later that came or went. */
+export function proofingTold(
+  account: string,
+  what: 'enrolled' | 'removed',
+  id: string,
+  at: number,
+): Effect[] {
+  return [
+    {
+      kind: 'audit',
+      id: `${id}:audit`,
+      event: `proofing.${what}`,
+      actor: account,
+      subject: account,
+      detail: {},
+    },
+    { kind: 'notice', id: `${id}:notice`, name: `proofing_${what}`, to: account, data: { at } },
+  ]
+}
+
+/** The identity that was enrolled for later counts no more. */
+export async function removeIdentity({ change, clock }: AccountServices, account: string): Promise<void> {
+  const at = clock()
+  const told = proofingTold(account, 'removed', `proofing_removed:${account}:${at}`, at)
+  await change('accounts', account, (current) => {
+    if (current?.proofing === undefined) return [current, undefined]
+    const { proofing: _, ...rest } = current
+    return [withEffects(rest, told), undefined]
+  })
+}

@@ -1,0 +1,24 @@
+import { sendNotice } from './notices.ts'
+import type { HandlerServices, Handlers } from './services.ts'
+import { activeSuperAdmins } from './super-admins.ts'
+
+/** What is told: to people, to the log, and to super admins one by one. */
+export function tellingHandlers(
+  services: HandlerServices,
+): Handlers<'notice' | 'audit' | 'tell_super_admins' | 'send'> {
+  return {
+    notice: (notice) => sendNotice(services, notice),
+    audit: ({ kind: _, id, ...fact }) => services.audit.append({ ...fact, cause: id }),
+    // Each notice has an id of its own, so that one which was sent before a crash isn't sent again.
+    tell_super_admins: async ({ id, name, data, organization, except }) => {
+      for await (const { account } of activeSuperAdmins(services.store, organization)) {
+        if (account === except) continue
+        await sendNotice(services, { kind: 'notice', id: `${id}:${account}`, name, to: account, data })
+      }
+    },
+    send: async ({ id, queue, sealed }) => {
+      const message = JSON.parse(services.ring.open(sealed, `send|${id}`))
+      await services.outbox.queue(id, queue, { kind: 'message', message })
+    },
+  }
+}

@@ -1,0 +1,23 @@
+import { type Attempt, hasProof } from '../../rules/attempt.ts'
+import type { Effect } from '../../rules/effect.ts'
+import { change, type Outcome, stay, type Visit } from './step.ts'
+
+type Spent = 'pass' | 'backup_code'
+
+/** Promised where something is spent that doesn't come back: it counts in this sign-in, whatever happens to the process. */
+export function provenBy(
+  { id: attempt, revision }: Attempt,
+  account: string,
+  method: Spent,
+  cause: string,
+  at: number,
+  codesLeft?: number,
+): Effect {
+  return { kind: 'add_proof', id: `${cause}:proof`, account, attempt, revision, method, at, codesLeft }
+}
+
+/** What is to be said once it was spent: nothing, unless something else had changed the sign-in meanwhile. */
+export async function spentIn({ services, attempt }: Visit, method: Spent): Promise<Outcome> {
+  const now = await services.store.attempts.get(attempt.id)
+  return now !== undefined && hasProof(now, method) ? stay : change((current) => current, 'overtaken')
+}

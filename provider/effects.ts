@@ -1,0 +1,35 @@
+import type { Provider } from 'oidc-provider'
+import type { HandlerServices, Handlers } from '../effects/services.ts'
+import type { SignalEffect } from '../rules/effect.ts'
+import { type Drop, endEverything, endSessions, type LogoutTarget } from './revocation.ts'
+
+type Services = HandlerServices & {
+  provider(): Provider
+  /** Where the host keeps artifacts, if not with us. */
+  drop?: Drop
+  /** Gives security events to the streams of relying apps. */
+  publish(effect: SignalEffect): Promise<void>
+}
+
+/** The provider's part in what a change promises: sessions end, and the apps hear of it. */
+export function providerHandlers(services: Services): Handlers<'end_sessions' | 'end_some' | 'signal'> {
+  const { store, drop } = services
+  return {
+    end_sessions: async (effect) =>
+      tellApps(services, effect.id, await endEverything(store, effect.account, effect.id, effect, drop)),
+    end_some: async ({ id, account, session, keepSession = '' }) => {
+      const which = session === undefined ? { keepSession } : { session }
+      await tellApps(services, id, await endSessions(store, account, id, which, drop))
+    },
+    signal: services.publish,
+  }
+}
+
+async function tellApps(services: Services, cause: string, targets: LogoutTarget[]): Promise<void> {
+  for (const target of targets) {
+    const client = await services.provider().Client.find(target.client)
+    if (client?.backchannelLogoutUri === undefined) continue
+    const id = `${cause}:${target.client}:${target.sid}`
+    await services.outbox.queue(id, `client:${target.client}`, { kind: 'logout', ...target })
+  }
+}

@@ -1,0 +1,102 @@
+import type { MailedLink } from '../adapters/store/documents.ts'
+import type { Account, Factor } from '../rules/account.ts'
+import { deviceIn } from '../rules/devices.ts'
+import { distrust, type Suspicion } from '../rules/distrust.ts'
+import { type Effect, type SignalEvent, withEffects } from '../rules/effect.ts'
+import type { RecoveryCase } from '../rules/recovery-case.ts'
+import { credentialsDistrusted } from '../rules/signals.ts'
+import { applyEvent } from './events.ts'
+import type { CaseServices } from './services.ts'
+
+/**
+ * "This wasn't me": ends the case while it is open. Whatever it was about, everyone is signed out and the next sign-in
+ * sets a new password, since whoever did it knows the present one. Pressing twice does it once.
+ */
+export async function disavow(services: CaseServices, link: MailedLink): Promise<void> {
+  const ended =
+    link.case === undefined ? undefined : await applyEvent(services, link.case, { type: 'disavow' }, 'later')
+  // What the case still promises comes last: a reset that was granted must not be carried out by the one who stops it.
+  if (!ended?.ok && ended?.case.status !== 'disavowed') await disavowAccount(services, link, ended?.case)
+  if (link.case !== undefined) await services.effects.settle('cases', link.case)
+}
+
+async function disavowAccount(
+  services: CaseServices,
+  link: MailedLink,
+  one: RecoveryCase | undefined,
+): Promise<void> {
+  const id = `disavow:${link.id}`
+  const suspicion = await suspicionOf(services, link)
+  const now = services.clock()
+  await services.change('accounts', link.account, (current) => {
+    if (
+      current === undefined ||
+      current.expiries?.includes(id) ||
+      current.effects.some((effect) => effect.id === id)
+    ) {
+      return [current, undefined]
+    }
+    const stopped = withResetStopped(current, one)
+    const distrusted = distrust(stopped, suspicion, now)
+    const revoked = credentialsDistrusted(current, distrusted, now)
+    const effects = [...disavowal(current.id, id, revoked, one), ...forgotten(link, id)]
+    return [withEffects(distrusted, effects), undefined]
+  })
+}
+
+/** Between the decision and the reset, the account says which came first: the reset, or the owner who stops it. */
+function withResetStopped(account: Account, one: RecoveryCase | undefined): Account {
+  const granted = one?.status === 'completing' && account.lastReset !== one.id
+  return granted ? { ...account, stoppedReset: one.id } : account
+}
+
+/**
+ * What the person says is not theirs: the factor that the notice was about, and whatever came after a reset that they
+ * did not ask for. Without this, a thief's own factor would be the proof with which the new password is set.
+ */
+async function suspicionOf(
+  { store }: CaseServices,
+  { case: id, about = '' }: MailedLink,
+): Promise<Suspicion> {
+  const completedAt = id === undefined ? undefined : (await store.cases.get(id))?.completedAt
+  if (completedAt !== undefined) {
+    const factor = ({ createdAt }: Factor) => createdAt >= completedAt
+    return { factor, codes: true, address: ({ verifiedAt }) => verifiedAt >= completedAt }
+  }
+  const [notice, effect] = about.split('|')
+  const added = notice === 'factor_added'
+  return {
+    factor: (factor) => added && effect === `${factor.id}:notice`,
+    codes: added || notice === 'backup_code_used' || notice === 'backup_codes_created',
+    address: ({ addition }) => notice === 'address_added' && effect === `${addition}:notice`,
+  }
+}
+
+/** A device that the person doesn't know: should it come again, they are told again. */
+function forgotten({ account, about = '' }: MailedLink, id: string): Effect[] {
+  const device = deviceIn(about.split('|')[1] ?? '')
+  return device === undefined ? [] : [{ kind: 'forget_device', id: `${id}:device`, account, device }]
+}
+
+function disavowal(
+  account: string,
+  id: string,
+  revoked: SignalEvent[],
+  one: RecoveryCase | undefined,
+): Effect[] {
+  const told: Effect[] =
+    revoked.length === 0 ? [] : [{ kind: 'signal', id: `${id}:distrust`, account, txn: id, events: revoked }]
+  return [
+    ...told,
+    { kind: 'expire_password', id, account },
+    { kind: 'end_attempts', id: `${id}:attempts`, account },
+    { kind: 'end_sessions', id: `${id}:sessions`, account },
+    { kind: 'audit', id: `${id}:audit`, event: 'sign_in.disavowed', subject: account, detail: {} },
+    { kind: 'notice', id: `${id}:notice`, name: 'sign_in_disavowed', to: account, data: {} },
+    // Whoever was asked about a case that is over may have been deceived.
+    ...(one?.approvers ?? []).map((to): Effect => {
+      const name = 'approval_disavowed' as const
+      return { kind: 'notice', id: `${id}:approver:${to}`, name, to, case: one!.id, data: {} }
+    }),
+  ]
+}

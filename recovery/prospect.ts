@@ -1,0 +1,71 @@
+import { activeSuperAdmins } from '../effects/super-admins.ts'
+import type { Account, Membership } from '../rules/account.ts'
+import {
+  approversFor,
+  decidingMembership,
+  mostApprovers,
+  type RouteOffer,
+  routesFor,
+} from '../rules/approvers.ts'
+import type { CaseTerms } from '../rules/recovery-case.ts'
+import { isIdentified } from '../rules/same-person.ts'
+import { agentsFor } from './agents.ts'
+import type { RecoveryServices } from './services.ts'
+
+/** Who would decide, and how: what the person is told before asking. */
+export interface Prospect {
+  organization?: { id: string; name: string }
+  approvers: string[]
+  offers: RouteOffer[]
+  terms: CaseTerms
+}
+
+const hour = 3_600_000
+const defaultSupportHold = 48
+
+/** Looks up who decides about an account's reset. */
+export async function prospectFor(
+  { store, proofing }: Pick<RecoveryServices, 'store' | 'proofing'>,
+  account: Account,
+): Promise<Prospect> {
+  const memberships = await store.memberships.find('account', account.id)
+  const deciding = decidingMembership(memberships)
+  const organization = deciding && (await store.organizations.get(deciding.organization))
+  const superAdmins = organization ? await firstSuperAdmins(store, organization.id) : []
+  const approvers = approversFor(account.id, superAdmins)
+  const policy = organization?.policy ?? {}
+  const agents = await agentsFor(store, account.id)
+  return {
+    ...(organization ? { organization: { id: organization.id, name: organization.name } } : {}),
+    approvers,
+    offers: routesFor({
+      approvers: approvers.length,
+      superAdmin: deciding?.role === 'super_admin',
+      active: account.status === 'active',
+      proofing: proofing !== undefined,
+      identified: isIdentified(account),
+      support: agents.length > 0,
+      preferIdentity: policy.preferIdentity === true,
+      routesOff: policy.routesOff ?? [],
+    }),
+    terms: {
+      approvalsNeeded: policy.approvals ?? 1,
+      holdAfterApproval: (policy.holdAfterApprovalHours ?? 0) * hour,
+      supportHold: Math.min(72, Math.max(48, policy.supportHoldHours ?? defaultSupportHold)) * hour,
+      afterReset: policy.afterReset ?? 'password',
+    },
+  }
+}
+
+/** One more than are asked, as the subject may be among them. */
+async function firstSuperAdmins(
+  store: RecoveryServices['store'],
+  organization: string,
+): Promise<Membership[]> {
+  const found: Membership[] = []
+  for await (const membership of activeSuperAdmins(store, organization)) {
+    found.push(membership)
+    if (found.length > mostApprovers) break
+  }
+  return found
+}
