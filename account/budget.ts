@@ -3,12 +3,12 @@ import type { AccountServices } from './services.ts'
 
 /** Spends one unit of a budget that is kept under an id. Returns when there is one again, where nothing is left. */
 export async function spentUntil(
-  { store, clock }: Pick<AccountServices, 'store' | 'clock'>,
+  { change, clock }: Pick<AccountServices, 'change' | 'clock'>,
   id: string,
   budget: Budget,
 ): Promise<number | undefined> {
   const now = clock()
-  return store.throttles.update(id, (current) => {
+  return change('throttles', id, (current) => {
     const spent = spend(current?.throttle, budget, now)
     if (spent === undefined) return [current, refilledFrom(current?.throttle, budget, now)]
     return [{ id, throttle: spent, expiresAt: now + budget.period }, undefined]
@@ -17,7 +17,7 @@ export async function spentUntil(
 
 /** The same, where it doesn't matter when: false when nothing is left. */
 export async function spendOne(
-  services: Pick<AccountServices, 'store' | 'clock'>,
+  services: Pick<AccountServices, 'change' | 'clock'>,
   id: string,
   budget: Budget,
 ): Promise<boolean> {
@@ -37,11 +37,11 @@ const day = 86_400_000
  * was right removes the record. False where another try is too soon.
  */
 export async function countTry(
-  { store, clock }: Pick<AccountServices, 'store' | 'clock'>,
+  { change, clock }: Pick<AccountServices, 'change' | 'clock'>,
   id: string,
 ): Promise<boolean> {
   const now = clock()
-  return store.throttles.update(id, (current) => {
+  return change('throttles', id, (current) => {
     if (!isAllowed(current?.throttle, now)) return [current, false]
     return [{ id, throttle: failed(current?.throttle, now), expiresAt: now + day }, true]
   })

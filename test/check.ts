@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { strayWrites } from './stray-writes.ts'
 
 /** Everything that is wrong without running the product: types, lint and format, import rules. */
 const checks: [name: string, command: string, ...args: string[]][] = [
@@ -8,6 +9,17 @@ const checks: [name: string, command: string, ...args: string[]][] = [
 ]
 
 export function check(): boolean {
+  return commands() && oneWayToWrite()
+}
+
+function oneWayToWrite(): boolean {
+  const stray = strayWrites()
+  for (const found of stray) console.log(`${found}: write by change or create (effects/services.ts)`)
+  console.log(`${stray.length === 0 ? 'ok' : 'FAILED'}: one way to write`)
+  return stray.length === 0
+}
+
+function commands(): boolean {
   return checks
     .map(([name, command, ...args]) => {
       const { status } = spawnSync(`node_modules/.bin/${command}`, args, { stdio: 'inherit' })

@@ -57,7 +57,7 @@ const signInTime = 3_600_000
 const sessionTime = 8 * 3_600_000
 
 export function createConsole(services: Services): Console {
-  const { config, ring, provider, store, clock, acrNames } = services
+  const { config, ring, provider, store, change, create, clock, acrNames } = services
   const { name: sessionCookie, path, secure } = cookieAt(config, 'console')
   const leavingCookie = cookieAt(config, 'console-leaving').name
   const cookie = {
@@ -112,7 +112,7 @@ export function createConsole(services: Services): Console {
     const providerSession = (await provider.Session.get(ctx as never)).uid
     const before = await current(ctx)
     const token = randomToken()
-    await store.consoleSessions.insert({
+    await create('consoleSessions', {
       id: tokenHash(token),
       account: claims.sub,
       acr: acrNames.ours(String(claims.acr ?? '')),
@@ -122,7 +122,7 @@ export function createConsole(services: Services): Console {
       form: before?.account === claims.sub ? before.form : randomToken(),
       expiresAt: clock() + sessionTime,
     })
-    if (before !== undefined) await store.consoleSessions.remove(before.id)
+    if (before !== undefined) await change('consoleSessions', before.id, () => [undefined, undefined])
     ctx.cookies.set(sessionCookie, token, { ...cookie, maxAge: sessionTime })
     // How it ended is a hint and not signed: it decides which words are shown, and nothing else.
     const done = ctx.query.action_status === 'success' ? leaving.done : undefined
