@@ -114,6 +114,8 @@ interface OfAccount {
 export interface StripAccount extends OfAccount {
   kind: 'strip_account'
   case: string
+  /** The attempt that waited. */
+  keep?: string
 }
 
 /** The account gets a one-time pass; its factors stay until a new one is enrolled. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import {
@@ -106,7 +107,7 @@ describe('Prompts', () => {
     let current = ada
     const waits = times(8, () => {
       const at = Math.max(noon, promptFrom(current.throttles.prompts, noon))
-      current = countPrompt(current, `at ${at}`, at)!
+      current = countPrompt(current, randomUUID(), at)!
       return promptFrom(current.throttles.prompts, at) - at
     })
     expect(waits.map((wait) => Math.max(0, wait))).to.deep.equal([
@@ -128,7 +129,7 @@ describe('Prompts', () => {
         const sent: number[] = []
         for (const pause of pauses) {
           now += pause
-          const next = countPrompt(current, `at ${now}`, now)
+          const next = countPrompt(current, randomUUID(), now)
           if (next === undefined) continue
           sent.push(now)
           current = next

@@ -70,8 +70,9 @@ story(
       const runs = await rekey.store.proofings.find('account', person.id)
       expect(runs).to.have.length(1)
       expect(runs[0]).to.have.all.keys(
-        'id purpose account case attempt browser until outcome createdAt expiresAt'.split(' '),
+        'id purpose account case attempt browser until outcome createdAt expiresAt effects'.split(' '),
       )
+      expect(runs[0]!.effects).to.deep.equal([])
       expect(runs[0]!.outcome).to.have.all.keys('ok', 'reference', 'at')
       const entries = await rekey.store.audit.find('subject', person.id)
       expect(entries.map((entry) => entry.event)).to.include.members(['identity.begun', 'identity.verified'])
