@@ -1,4 +1,4 @@
-import type { Fact } from '../effects/audit.ts'
+import type { Fact } from '../rules/audit/chain.ts'
 import type { AccountServices } from './services.ts'
 
 type Refusal =

@@ -57,7 +57,7 @@ export async function beginIdentity(
       createdAt: now,
       expiresAt: until + day,
     }
-    await create('proofings', withEffects(run, [entry(run, 'begun', {})]))
+    await create('proofings', withEffects(run, [entry(run, 'identity.begun', 'begun', {})]))
     return { ok: true, url }
   } catch (error) {
     if (!(error instanceof ProofingUnavailable)) throw error
@@ -76,10 +76,15 @@ async function withinBudget({ change, clock }: RecoveryServices, account: string
 }
 
 /** What is written to the log: never a name, never what was verified. */
-const entry = (run: ProofingRun, what: string, detail: { [name: string]: string }): Effect => ({
+const entry = (
+  run: ProofingRun,
+  event: AuditEvent,
+  cause: string,
+  detail: { [name: string]: string },
+): Effect => ({
   kind: 'audit',
-  id: `${run.id}:${what}`,
-  event: `identity.${what.split(':')[0]}`,
+  id: `${run.id}:${cause}`,
+  event,
   subject: run.account,
   case: run.case,
   detail,
@@ -133,11 +138,12 @@ export async function settleRun(
   const detail: { [name: string]: string } = outcome.ok
     ? { reference: outcome.reference }
     : { reason: outcome.reason }
-  const what = outcome.ok ? 'verified' : `failed:${outcome.reason}`
+  const event = outcome.ok ? 'identity.verified' : 'identity.failed'
+  const cause = outcome.ok ? 'ok' : outcome.reason
   return change('proofings', run.id, (current) => {
     const settled = settle(current ?? run, outcome)
     if (current === undefined) return [current, settled.outcome!]
-    return [withEffects(settled, [entry(run, what, detail), ...then(settled)]), settled.outcome!]
+    return [withEffects(settled, [entry(run, event, cause, detail), ...then(settled)]), settled.outcome!]
   })
 }
 

@@ -175,7 +175,8 @@ function completion(one: RecoveryCase): Effect[] {
     return [{ kind: 'reactivate', ...about('reactivate') }]
   if (one.status === 'completing' && one.pass !== undefined)
     return [{ kind: 'issue_pass', ...about('issue_pass') }]
-  if (one.status === 'completing') return [{ kind: 'strip_account', ...about('strip_account'), keep }, ...ends]
+  if (one.status === 'completing')
+    return [{ kind: 'strip_account', ...about('strip_account'), keep }, ...ends]
   // Where the owner stopped a granted reset, the account's own effects do this: twice would void the new password.
   if (one.status === 'disavowed' && !one.stopped)
     return [{ kind: 'expire_password', ...about('expire_password') }, ...ends]

@@ -92,7 +92,7 @@ function ended({ id, action, account = '', ask }: Attempt, status: ActionStatus)
   return {
     kind: 'audit',
     id: `action:${id}`,
-    event: `action.${action}`,
+    event: `action.${action!}`,
     actor: account,
     subject: account,
     detail: { status, client: ask.client },
