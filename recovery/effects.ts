@@ -123,7 +123,8 @@ async function goOn(
     return [withCaseEffects(current, advanced.case), advanced.ok]
   })
   const { account, attempt } = run
-  if (moved && attempt !== undefined) await sayToAttempt(services, { attempt, account, key: nameOnly ? 'identity_name_only' : 'identity_done' })
+  if (moved && attempt !== undefined)
+    await sayToAttempt(services, { attempt, account, key: nameOnly ? 'identity_name_only' : 'identity_done' })
 }
 
 /** Mails the link with which the person goes on where the redirect never arrives. */
