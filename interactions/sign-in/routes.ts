@@ -4,6 +4,7 @@ import type { StepName } from '../../rules/step.ts'
 import { checkFormToken, formBody, readFields } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
+import { useAnotherAccount } from './another-account.ts'
 import { attemptOf, interactionOf, sayTooLate } from './attempts.ts'
 import { choose } from './choose.ts'
 import { decideConsent } from './consent.ts'
@@ -36,6 +37,11 @@ const choosable: StepName[] = [
 /** Pages that set a factor up. */
 const enrolments: StepName[] = ['enrol', 'enrol_passkey', 'enrol_phone', 'enrol_push']
 
+/** Pages that know whose sign-in it is. */
+const afterAddress: StepName[] = Object.values(signInSteps)
+  .map(({ step }) => step)
+  .filter((step) => step !== 'password')
+
 /** Every action of a sign-in, by its path, and the steps on whose pages it stands. */
 const actions: { [path: string]: { action: Action; steps: StepName[] } } = {
   ...Object.fromEntries(
@@ -45,6 +51,7 @@ const actions: { [path: string]: { action: Action; steps: StepName[] } } = {
   ),
   choose: { action: choose, steps: choosable },
   forgot: { action: forget, steps: ['password'] },
+  'another-account': { action: useAnotherAccount, steps: afterAddress },
   'forgot/leave': { action: remember, steps: ['forgot', 'forgot_lost'] },
   'enrol/choose': { action: chooseKind, steps: enrolments },
   'enrol/skip': { action: skipEnrolment, steps: enrolments },

@@ -21,7 +21,7 @@ attack('A password that its owner has replaced', (rekey) => {
     await stranger.press('Not now')
     await disavow(linkIn(await lastMail(person, /new device/), '/recovery/disavow/'))
     const thief = await givePassword(rekey, person)
-    expect(thief.heading).to.equal('Check your mail')
+    expect(thief.heading).to.equal('Check your email')
 
     const owner = await givePassword(rekey, person)
     await owner.press('Send the code')

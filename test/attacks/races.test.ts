@@ -57,7 +57,7 @@ attack('A race', (rekey) => {
     await waiting.open(waiting.shown.url)
     expect(waiting.heading).to.equal('Sign in')
     const again = await givePassword(rekey, person)
-    expect(again.heading).to.be.oneOf(['Enter your code', 'Check your mail'])
+    expect(again.heading).to.be.oneOf(['Enter your code', 'Check your email'])
   }
 
   // Seen failing without `stoppedReset` looked at in `stripAccount` (rules/totp.ts): reset by the next process, after the

@@ -269,7 +269,7 @@ attack('At the security page', (rekey) => {
     )!
     await disavow(linkIn(mail.text, '/recovery/disavow/'))
     const next = await givePassword(rekey, person)
-    expect(next.heading).to.equal('Check your mail')
+    expect(next.heading).to.equal('Check your email')
     await next.press('Send the code')
     const codes = async (address: string) =>
       (await mailsTo(rekey, address)).filter(({ subject }) => subject.startsWith('Your code'))

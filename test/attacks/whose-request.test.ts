@@ -49,7 +49,7 @@ attack('Whoever opened a request', (rekey) => {
     await thief.waiting.open(thief.waiting.shown.url)
     expect(thief.waiting.heading).to.equal('Sign in')
     await thief.waiting.press('Sign in', { email: us.person.email, password: us.person.password })
-    expect(thief.waiting.heading).to.equal('Check your mail')
+    expect(thief.waiting.heading).to.equal('Check your email')
 
     await owner.open(owner.shown.url)
     await proveMailbox(rekey, us.person, owner)
@@ -112,12 +112,12 @@ attack('Whoever opened a request', (rekey) => {
     await thief.press("This wasn't me")
     expect(thief.heading).to.equal('Waiting for a super admin')
     const owner = await meet(us.person)
-    expect(owner.heading).to.equal('Check your mail')
+    expect(owner.heading).to.equal('Check your email')
     await proveMailbox(rekey, us.person, owner)
     expect(owner.heading).to.equal('Is this request yours?')
     await owner.press("This wasn't me")
     expect(owner.heading).to.equal('Waiting for a super admin')
-    expect((await meet(us.person)).heading).to.equal('Check your mail')
+    expect((await meet(us.person)).heading).to.equal('Check your email')
     const admin = await openApproval(rekey, us.admin, await lastApproval(us.admin))
     await admin.press('Approve', { code: await lastCode(us.person), reason: why })
     await owner.open(owner.shown.url)
@@ -158,10 +158,10 @@ attack('A request that is sent and taken back, again and again', (rekey) => {
     for (let round = 0; round < 8; round += 1) {
       const browser = await givePassword(rekey, us.person)
       await browser.press('Reset authentication device')
-      if (browser.heading === 'Check your mail') continue
+      if (browser.heading === 'Check your email') continue
       await browser.press('Send request')
       if (browser.heading === 'Waiting for a super admin') await browser.press('Cancel this request')
-      else expect(browser.heading).to.equal('Check your mail')
+      else expect(browser.heading).to.equal('Check your email')
     }
     const asked = (await mailsTo(rekey, us.admin.email)).filter(({ subject }) => /asks you/.test(subject))
     expect(asked).to.have.length(2)
@@ -176,7 +176,7 @@ attack('A request that is sent and taken back, again and again', (rekey) => {
     const owner = await givePassword(rekey, us.person)
     await owner.press('Reset authentication device')
     await owner.press('Send request')
-    expect(owner.heading).to.equal('Check your mail')
+    expect(owner.heading).to.equal('Check your email')
     expect(owner.said).to.match(/^There were several requests today/)
     await owner.press('Send the code')
     const mail = (await mailsTo(rekey, us.person.email)).at(-1)!

@@ -188,11 +188,11 @@ story('"This wasn\'t me"', (rekey) => {
   it('makes a person without a factor prove the mailbox before the new password', async () => {
     const person = await rekey.person({ bare: true })
     const browser = await protectedAndBack(person)
-    expect(browser.heading).to.equal('Check your mail')
+    expect(browser.heading).to.equal('Check your email')
     const { action, body } = browser.form('Send the code')
     body.set('password', 'a stranger’s sentence')
     await browser.send(action.replace(/mail-code\/send$/, 'new-password'), body)
-    expect(browser.heading).to.equal('Check your mail')
+    expect(browser.heading).to.equal('Check your email')
     await browser.press('Send the code')
     const mail = await rekey.mail.next(person.email, /^Your code for Rekey$/)
     await browser.press('Verify', { code: codeIn(mail.text) })
@@ -270,7 +270,7 @@ story('"This wasn\'t me"', (rekey) => {
     await rekey.rp.start(thief, { prompt: 'none' })
     expect(await rekey.rp.refusal(thief)).to.equal('login_required')
     const back = await givePassword(rekey, person)
-    expect(back.heading).to.equal('Check your mail')
+    expect(back.heading).to.equal('Check your email')
   })
 
   it('works from the mail about a new factor', async () => {
@@ -289,7 +289,7 @@ story('"This wasn\'t me"', (rekey) => {
     await disavow((await requestReset(rekey, person, admin)).disavow)
     const browser = await givePassword(rekey, person)
     await browser.press('Reset authentication device')
-    expect(browser.heading).to.equal('Check your mail')
+    expect(browser.heading).to.equal('Check your email')
     await proveMailbox(rekey, person, browser)
     await browser.press('Send request')
     expect(browser.heading).to.equal('Waiting for a super admin')

@@ -196,7 +196,9 @@ story(
       const person = await rekey.person({ texts: [number] })
       const browser = await givePassword(rekey, person)
       const ways = () =>
-        browser.shown.document.querySelectorAll('details button').map((button) => button.text.trim())
+        browser.shown.document
+          .querySelectorAll('details button, .lost button')
+          .map((button) => button.text.trim())
       expect(ways()).to.deep.equal([
         'Text me a code',
         'Call me with the code',

@@ -9,17 +9,16 @@ const used = 'That code was used already. Wait for the next one.'
 const wrong = "That code isn't right. Wait for the next one and enter it."
 
 story('Authenticator code', (rekey) => {
-  it('is asked for in a field that phones fill in, with the other ways one step away', async () => {
+  it('is asked for in a field that phones fill in, with the other ways one step away and the reset beside it', async () => {
     const browser = await givePassword(rekey, await rekey.person())
     const field = browser.shown.document.querySelector('input[name=code]')!
     expect(field.getAttribute('autocomplete')).to.equal('one-time-code')
     expect(field.getAttribute('inputmode')).to.equal('numeric')
     const ways = browser.shown.document.querySelector('details')!
     expect(ways.querySelector('summary')!.text).to.equal('Try another way')
-    expect(ways.querySelectorAll('button').map((button) => button.text)).to.deep.equal([
-      'Use a backup code',
-      'Reset authentication device',
-    ])
+    expect(ways.querySelectorAll('button').map((button) => button.text)).to.deep.equal(['Use a backup code'])
+    const beside = browser.shown.document.querySelectorAll('.lost button').map((button) => button.text)
+    expect(beside).to.deep.equal(['Reset authentication device'])
   })
 
   it('is accepted with spaces, hyphens and full-width digits', async () => {

@@ -37,7 +37,7 @@ export async function askForReset(
   const browser = await givePassword(rekey, person, params)
   await browser.press('Reset authentication device')
   // After "this wasn't me" the password alone opens nothing.
-  if (browser.heading === 'Check your mail') await proveMailbox(rekey, person, browser)
+  if (browser.heading === 'Check your email') await proveMailbox(rekey, person, browser)
   await browser.press('Send request')
   return browser
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { assert } from 'chai'
+import { signInSteps } from '../../interactions/sign-in/hub.ts'
 import { locales } from '../../views/i18n.ts'
 import type { PageName } from '../../views/pages.ts'
 import { createViews } from '../../views/render.ts'
@@ -39,6 +40,22 @@ describe('The pages', () => {
       const headings = [...html.matchAll(/<h1[^>]*>([^<]+)<\/h1>/g)].map((match) => match[1] as string)
       assert.lengthOf(headings, 1, name)
       assert.include(/<title>([^<]*)</.exec(html)?.[1], headings[0], name)
+    }
+  })
+
+  it('of a sign-in under way let another account be used', () => {
+    const before = ['password', 'forgot']
+    for (const { name, sample, locale, html } of rendered) {
+      if (!(sample.page in signInSteps) || before.includes(sample.page)) continue
+      assert.include(html, locale === 'en' ? '>Use another account<' : '>別のアカウントを使う<', name)
+    }
+  })
+
+  it('offer the reset next to the code, and not behind other ways', () => {
+    for (const name of ['totp', 'phone', 'push', 'passkey']) {
+      const [behind = ''] = /<details class="other-ways"[\s\S]*?<\/details>/.exec(html(name)) ?? []
+      assert.notInclude(behind, 'Reset authentication device', name)
+      assert.include(html(name), '>Reset authentication device<', name)
     }
   })
 
@@ -95,11 +112,14 @@ describe('The pages', () => {
     assert.notMatch(html('backup_code'), /inputmode/)
   })
 
-  it('offer the branches as buttons of forms, under "Try another way"', () => {
+  it('offer the branches as buttons of forms, under "Try another way" but for the reset', () => {
     const ways = /<details[\s\S]*<\/details>/.exec(html('totp'))![0]
     assert.match(ways, /<summary>Try another way<\/summary>/)
     assert.match(ways, /name="choice" value="backup_code">\s*<button[^>]*>Use a backup code<\/button>/)
-    assert.match(ways, /name="choice" value="recovery">\s*<button[^>]*>Reset authentication device<\/button>/)
+    assert.match(
+      html('totp'),
+      /name="choice" value="recovery">\s*<button[^>]*>Reset authentication device<\/button>/,
+    )
     assert.match(html('backup_code'), /name="choice" value="totp">/)
     assert.notInclude(html('totp.wrong').replace(ways, ''), 'href="/interaction')
   })

@@ -33,7 +33,7 @@ const answers: { [heading: string]: Answer } = {
   'Set up an authenticator app': enrol,
   'Save your backup codes': async (_world, _someone, browser) =>
     (await pressed(browser, 'Make backup codes')) || pressed(browser, 'Continue', { saved: 'yes' }),
-  'Check your mail': async (world, someone, browser) => {
+  'Check your email': async (world, someone, browser) => {
     await browser.press(hasButton(browser, 'Send the code') ? 'Send the code' : 'Send a new code')
     await world.rekey.work()
     const mail = world.mailsOf(someone).findLast(({ subject }) => subject.startsWith('Your code for'))
