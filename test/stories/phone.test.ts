@@ -54,7 +54,7 @@ story(
       it('is written in the person’s language, says how long it works, and can be filled in by the phone', async () => {
         for (const [locale, words] of [
           ['en', 'is your Rekey code. It works for 10 minutes.'],
-          ['ja', 'は Rekey のコードです。10 分間有効です。'],
+          ['ja', 'は Rekey のコードです。10分間有効です。'],
         ] as const) {
           const { person, number } = await withPhone(mobile(), locale)
           const browser = await givePassword(rekey, person)
