@@ -2,12 +2,12 @@ import type { Account, Factor, FactorKind, Recovered } from './account.ts'
 
 /** Setting a factor up: an authenticator app, or one of the other kinds. */
 export interface EnrolStep {
-  step: 'enrol' | 'enrol_passkey' | 'enrol_phone' | 'enrol_push'
+  step: 'enrol_totp' | 'enrol_passkey' | 'enrol_phone' | 'enrol_push'
   canSkip: boolean
 }
 
 const pages: { [kind in FactorKind]: EnrolStep['step'] } = {
-  totp: 'enrol',
+  totp: 'enrol_totp',
   passkey: 'enrol_passkey',
   sms: 'enrol_phone',
   voice: 'enrol_phone',

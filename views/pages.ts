@@ -125,8 +125,8 @@ export interface Pages {
   }
   /** The case ended without a reset. POST recovery/close. */
   recovery_closed: Form & { status: CaseStatus; reason?: string }
-  /** TOTP enrolment. POST enrol: code. POST enrol/skip. POST enrol/choose: kind, one of `kinds`. */
-  enrol: Form & {
+  /** TOTP enrolment. POST enrol-totp: code. POST enrol/skip. POST enrol/choose: kind, one of `kinds`. */
+  enrol_totp: Form & {
     email: string
     secret: string
     uri: string
@@ -141,7 +141,7 @@ export interface Pages {
     countries: { id: string; name: string; callingCode: string }[]
     sent?: PhoneCodeSent
   } & Enrolment
-  /** POST enrol/passkey: credential, name. POST enrol/skip, enrol/choose. */
+  /** POST enrol-passkey: credential, name. POST enrol/skip, enrol/choose. */
   enrol_passkey: Form & { email: string; recovered: boolean } & Enrolment
   /**
    * Our authenticator on a phone. POST enrol-push goes on once the number was typed there, POST enrol-push/again shows a

@@ -17,7 +17,7 @@ import { completionLink } from './steps/completion-link.ts'
 import { enrolPasskey } from './steps/enrol-passkey.ts'
 import { enrolPhone } from './steps/enrol-phone.ts'
 import { enrolPush } from './steps/enrol-push.ts'
-import { enrol } from './steps/enrol-totp.ts'
+import { enrolTotp } from './steps/enrol-totp.ts'
 import { factors } from './steps/factors.ts'
 import { forgot } from './steps/forgot.ts'
 import { forgotLost } from './steps/forgot-lost.ts'
@@ -61,7 +61,7 @@ export const signInSteps = {
   backup_codes: backupCodes,
   codes_left: codesLeft,
   check_up: checkUp,
-  enrol,
+  enrol_totp: enrolTotp,
   enrol_phone: enrolPhone,
   enrol_passkey: enrolPasskey,
   enrol_push: enrolPush,

@@ -35,7 +35,7 @@ const choosable: StepName[] = [
 ]
 
 /** Pages that set a factor up. */
-const enrolments: StepName[] = ['enrol', 'enrol_passkey', 'enrol_phone', 'enrol_push']
+const enrolments: StepName[] = ['enrol_totp', 'enrol_passkey', 'enrol_phone', 'enrol_push']
 
 /** Pages that know whose sign-in it is. */
 const afterAddress: StepName[] = Object.values(signInSteps)

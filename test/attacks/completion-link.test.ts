@@ -31,7 +31,7 @@ attack('The link of the completion mail', (rekey) => {
     const thief = await givePassword(rekey, person)
     expect(thief.heading).to.equal('One more step')
     const { form } = (await rekey.store.attempts.find('account', person.id)).at(-1)!
-    for (const path of ['enrol', 'enrol/skip', 'backup-codes/new'])
+    for (const path of ['enrol-totp', 'enrol/skip', 'backup-codes/new'])
       await thief.send(
         `${rekey.issuer}${new URL(thief.shown.url).pathname}/${path}`,
         new URLSearchParams({ form }),

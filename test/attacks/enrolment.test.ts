@@ -89,6 +89,6 @@ const actionsElsewhere = [
   'backup-codes',
   'backup-codes/new',
   'codes-left',
-  'enrol',
+  'enrol-totp',
   'enrol/skip',
 ]

@@ -233,7 +233,7 @@ attack('A passkey', (rekey) => {
     const { challenge } = await optionsOn(browser)
     const credential = newAuthenticator(rekey.issuer).create({ ...creation, challenge })
     const { action, body } = browser.form('Use your passkey', { credential })
-    await browser.send(action.replace(/passkey$/, 'enrol/passkey'), body)
+    await browser.send(action.replace(/passkey$/, 'enrol-passkey'), body)
     expect(browser.heading).to.equal('Use your passkey')
     expect(
       (await rekey.account(owner)).factors.map((one) => one.kind === 'passkey' && one.credential),

@@ -220,7 +220,7 @@ attack(
         expect(browser.heading, action).to.equal('Sign in')
         await browser.press('Sign in', { email: person.email, password: person.password })
         expect(browser.shown.text, action).to.include('Reset authentication device')
-        expect(browser.shown.document.querySelector('form[action$="/enrol"]'), action).to.equal(null)
+        expect(browser.shown.document.querySelector('form[action$="/enrol-totp"]'), action).to.equal(null)
       }
       for (const page of ['/administration', '/support', '/security']) {
         await browser.open(`${rekey.issuer}${page}`)

@@ -125,7 +125,7 @@ describe('The next step of a sign-in', () => {
 
   it('leads a person without a factor through enrolment and backup codes', () => {
     const bare = account()
-    expect(stepOf({ proofs: proved('pwd') }, bare)).to.deep.equal({ step: 'enrol', canSkip: true })
+    expect(stepOf({ proofs: proved('pwd') }, bare)).to.deep.equal({ step: 'enrol_totp', canSkip: true })
     const enrolled = account({ factors: [totp()] })
     const given = { proofs: proved('pwd', 'otp') }
     expect(nameOf(given, enrolled)).to.equal('backup_codes')
@@ -137,7 +137,7 @@ describe('The next step of a sign-in', () => {
 
   it('lets enrolment be put off only where neither the app nor the organization insists', () => {
     const given = { proofs: proved('pwd'), skipped: ['enrol' as const] }
-    const compulsory = { step: 'enrol', canSkip: false }
+    const compulsory = { step: 'enrol_totp', canSkip: false }
     expect(nameOf(given, account())).to.equal('finish')
     expect(stepOf({ ...given, ask: ask(acrMultiFactor) }, account())).to.deep.equal(compulsory)
     expect(stepOf(given, account(), { secondFactorRequired: true })).to.deep.equal(compulsory)
@@ -272,7 +272,7 @@ describe('The next step with other factors', () => {
     const page = (enrolling: FactorKind, kinds: FactorKind[] = [...enrolKinds]) =>
       nameOf({ proofs: proved('pwd'), enrolling }, account(), { kinds })
     expect([page('totp'), page('passkey'), page('sms'), page('push')]).to.deep.equal([
-      'enrol',
+      'enrol_totp',
       'enrol_passkey',
       'enrol_phone',
       'enrol_push',
@@ -330,7 +330,7 @@ describe('The next step during a reset', () => {
   })
 
   it('is enrolment for the sign-in that waited, and it ends as recovered', () => {
-    expect(stepOf(waiting, stripped, { case: completed })).to.deep.equal({ step: 'enrol', canSkip: true })
+    expect(stepOf(waiting, stripped, { case: completed })).to.deep.equal({ step: 'enrol_totp', canSkip: true })
     expect(stepOf({ ...waiting, skipped: ['enrol'] }, stripped, { case: completed })).to.deep.equal({
       step: 'finish',
       assurance: { acr: acrRecovered, amr: ['pwd'], authTime: later / 1000 },
@@ -339,7 +339,7 @@ describe('The next step during a reset', () => {
 
   it('can not be put off where the app insists on multi-factor', () => {
     const insisting = { ...waiting, skipped: ['enrol' as const], ask: ask(acrMultiFactor) }
-    expect(stepOf(insisting, stripped, { case: completed })).to.deep.equal({ step: 'enrol', canSkip: false })
+    expect(stepOf(insisting, stripped, { case: completed })).to.deep.equal({ step: 'enrol_totp', canSkip: false })
   })
 
   it('is the password again for every other sign-in that was under way', () => {

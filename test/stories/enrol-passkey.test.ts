@@ -128,7 +128,7 @@ story('Enrolment of a passkey', (rekey) => {
     expect(browser.words).to.not.include(another)
     const { action, body } = browser.form('Turn on')
     body.append('kind', 'passkey')
-    await browser.send(action.replace(/enrol$/, 'enrol/choose'), body)
+    await browser.send(action.replace(/enrol-totp$/, 'enrol/choose'), body)
     expect(browser.heading).to.equal('Set up an authenticator app')
     await enrol(rekey, browser)
     await browser.press('Continue', { saved: 'yes' })

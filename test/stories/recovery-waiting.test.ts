@@ -61,7 +61,7 @@ story('Waiting for a super admin', (rekey) => {
     const approver = await openApproval(rekey, admin, linkIn(request.text, '/recovery/approve/'))
     await approver.press('Approve', { code: codeIn(own.text), reason: 'Knows the voice.' })
     await browser.open(page)
-    expect((await statusOf(browser)).body).to.deep.equal({ status: 'completed', step: 'enrol' })
+    expect((await statusOf(browser)).body).to.deep.equal({ status: 'completed', step: 'enrol_totp' })
   })
 
   it('tells another browser nothing', async () => {

@@ -101,7 +101,7 @@ describe('The pages', () => {
     assert.equal(token(html('password'), 'password'), 'current-password')
     assert.equal(token(html('totp'), 'code'), 'one-time-code')
     assert.equal(token(html('backup_code'), 'code'), 'one-time-code')
-    assert.equal(token(html('enrol'), 'code'), 'one-time-code')
+    assert.equal(token(html('enrol_totp'), 'code'), 'one-time-code')
     assert.equal(token(html('mail_code.sent'), 'code'), 'one-time-code')
     assert.equal(token(html('new_password'), 'password'), 'new-password')
     assert.equal(token(html('approve'), 'code'), 'off')

@@ -431,7 +431,7 @@ export const samples: Sample[] = [
     'pass',
   ),
   sample('approve_gone', { reason: 'decided', status: 'completed' }),
-  sample('enrol', {
+  sample('enrol_totp', {
     ...form,
     email,
     secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
@@ -441,7 +441,7 @@ export const samples: Sample[] = [
     recovered: false,
   }),
   sample(
-    'enrol',
+    'enrol_totp',
     {
       ...form,
       email,

@@ -50,7 +50,7 @@ describe('The script', function () {
     await page.getByRole('button', { name: 'Copy' }).click()
     await page.getByRole('button', { name: 'Copied' }).waitFor()
     assert.equal(await clipboard(), codes.join('\n'))
-    await open('enrol')
+    await open('enrol_totp')
     await page.getByText("Can't scan?").click()
     await page.getByRole('button', { name: 'Copy' }).click()
     await page.getByRole('button', { name: 'Copied' }).waitFor()

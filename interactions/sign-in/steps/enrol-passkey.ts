@@ -12,7 +12,7 @@ export const enrolPasskey: SignInStep<'enrol_passkey'> = {
     email: accountOf(visit).email,
     recovered: accountOf(visit).recovered !== undefined,
   }),
-  actions: { 'enrol/passkey': (visit, fields) => make(visit, fields) },
+  actions: { 'enrol-passkey': (visit, fields) => make(visit, fields) },
 }
 
 const longestName = 60

@@ -5,8 +5,8 @@ import { scratch } from '../attempts.ts'
 import { enrolled, enrolOptions } from '../enrolled.ts'
 import { type Action, accountOf, type SignInStep, say, stay, type Visit } from '../step.ts'
 
-export const enrol: SignInStep<'enrol'> = {
-  step: 'enrol',
+export const enrolTotp: SignInStep<'enrol_totp'> = {
+  step: 'enrol_totp',
   show: async (visit) => {
     const { services } = visit
     const account = accountOf(visit)
@@ -20,7 +20,7 @@ export const enrol: SignInStep<'enrol'> = {
       recovered: account.recovered !== undefined,
     }
   },
-  actions: { enrol: (visit, fields) => prove(visit, fields) },
+  actions: { 'enrol-totp': (visit, fields) => prove(visit, fields) },
 }
 
 /** A secret for this attempt, drawn once: loading the page again shows the same one. The account isn't touched. */

@@ -114,7 +114,7 @@ story('Enrolment of an authenticator app', (rekey) => {
     const page = await givePassword(rekey, late)
     const browser = await givePassword(rekey, person)
     const { action, body } = browser.form('Verify', { code: totpCode(secretOn(page), rekey.now()) })
-    await browser.send(action.replace(/totp$/, 'enrol'), body)
+    await browser.send(action.replace(/totp$/, 'enrol-totp'), body)
     expect(browser.heading).to.equal('Enter your code')
     expect((await rekey.account(person)).factors).to.deep.equal(before.factors)
   })
