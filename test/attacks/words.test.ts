@@ -52,7 +52,7 @@ attack('A confirmation', (rekey) => {
     expect((await caseOf(rekey, us.person)).status).to.equal('completed')
 
     await waiting.open(waiting.shown.url)
-    await press(waiting, ja.enrol.turn_on, { code: rekey.code({ secret: secretOn(waiting) }) })
+    await press(waiting, ja.enrol_totp.turn_on, { code: rekey.code({ secret: secretOn(waiting) }) })
     await press(waiting, ja.action.continue, { saved: 'yes' })
     await rekey.rp.finish(waiting)
 

@@ -330,7 +330,10 @@ describe('The next step during a reset', () => {
   })
 
   it('is enrolment for the sign-in that waited, and it ends as recovered', () => {
-    expect(stepOf(waiting, stripped, { case: completed })).to.deep.equal({ step: 'enrol_totp', canSkip: true })
+    expect(stepOf(waiting, stripped, { case: completed })).to.deep.equal({
+      step: 'enrol_totp',
+      canSkip: true,
+    })
     expect(stepOf({ ...waiting, skipped: ['enrol'] }, stripped, { case: completed })).to.deep.equal({
       step: 'finish',
       assurance: { acr: acrRecovered, amr: ['pwd'], authTime: later / 1000 },
@@ -339,7 +342,10 @@ describe('The next step during a reset', () => {
 
   it('can not be put off where the app insists on multi-factor', () => {
     const insisting = { ...waiting, skipped: ['enrol' as const], ask: ask(acrMultiFactor) }
-    expect(stepOf(insisting, stripped, { case: completed })).to.deep.equal({ step: 'enrol_totp', canSkip: false })
+    expect(stepOf(insisting, stripped, { case: completed })).to.deep.equal({
+      step: 'enrol_totp',
+      canSkip: false,
+    })
   })
 
   it('is the password again for every other sign-in that was under way', () => {
