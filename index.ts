@@ -60,6 +60,7 @@ import { signingKeys } from './provider/signing-keys.ts'
 import { caseEnding, recoveryHandlers } from './recovery/effects.ts'
 import { wakeCases } from './recovery/events.ts'
 import type { FactorKind } from './rules/account.ts'
+import { offeredKinds } from './rules/kinds.ts'
 import { baseOf, mountOf } from './rules/mount.ts'
 import type { Settings } from './rules/settings.ts'
 import { createViews } from './views/render.ts'
@@ -338,9 +339,7 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
     get provider() {
       return provider()
     },
-    kinds:
-      parts.kinds ??
-      (config.phone === undefined ? ['totp', 'passkey', 'push'] : ['totp', 'passkey', 'push', 'sms']),
+    kinds: parts.kinds ?? offeredKinds({ carrier: config.phone !== undefined }),
     arrivals,
     pushKey: (await vapidKeys(store, ring)).publicKey,
     log,

@@ -1,6 +1,7 @@
 import type { Account, FactorKind } from './account.ts'
 import type { ActionName, ActionStatus, Attempt } from './attempt.ts'
-import { type EnrolStep, enrolKinds, enrolStep } from './enrolment.ts'
+import { type EnrolStep, enrolStep } from './enrolment.ts'
+import { enrolKinds, kindsOfFactors } from './kinds.ts'
 import type { RecoveryCase } from './recovery-case.ts'
 
 export const actionNames: readonly ActionName[] = [
@@ -13,18 +14,12 @@ export const actionNames: readonly ActionName[] = [
 
 /** Keycloak's names for the same things. */
 const keycloakNames: { readonly [name: string]: ActionName } = {
-  CONFIGURE_TOTP: 'enrol',
-  'webauthn-register': 'enrol',
-  'webauthn-register-passwordless': 'enrol',
   CONFIGURE_RECOVERY_AUTHN_CODES: 'backup_codes',
   delete_credential: 'manage_factors',
 }
 
-const keycloakMethods: { readonly [name: string]: FactorKind } = {
-  CONFIGURE_TOTP: 'totp',
-  'webauthn-register': 'passkey',
-  'webauthn-register-passwordless': 'passkey',
-}
+const keycloakKind = (name: string): FactorKind | undefined =>
+  enrolKinds.find((kind) => kindsOfFactors[kind].keycloakActions?.includes(name))
 
 export interface ActionParameters {
   action?: unknown
@@ -39,7 +34,10 @@ export function readAction(parameters: ActionParameters): ActionName | 'unknown'
     if (method !== undefined && methodOf(parameters) === undefined) return 'unknown'
     return actionNames.find((one) => one === name) ?? 'unknown'
   }
-  if (typeof kc_action === 'string') return keycloakNames[kc_action.split(':')[0]!] ?? 'unknown'
+  if (typeof kc_action === 'string') {
+    const [name = ''] = kc_action.split(':')
+    return keycloakKind(name) === undefined ? (keycloakNames[name] ?? 'unknown') : 'enrol'
+  }
   return undefined
 }
 
@@ -49,7 +47,7 @@ export function methodOf({ action, kc_action }: ActionParameters): FactorKind | 
     const [name, method] = action.split(':')
     return name === 'enrol' ? enrolKinds.find((kind) => kind === method) : undefined
   }
-  return typeof kc_action === 'string' ? keycloakMethods[kc_action] : undefined
+  return typeof kc_action === 'string' ? keycloakKind(kc_action) : undefined
 }
 
 export type ActionStep =

@@ -1,4 +1,5 @@
 import type { Method, Proof } from './attempt.ts'
+import { kindOfMethod, kindsOfFactors } from './kinds.ts'
 
 /** Authentication context classes (`acr`), weakest first. */
 export const levels = [
@@ -50,15 +51,10 @@ export interface Assurance {
 /** RFC 8176 has no value for a device that was trusted before; one of ours can't be taken for a factor. */
 export const amrTrustedDevice = 'urn:rekey:amr:trusted-device'
 
-// A backup code is a one-time secret, so `otp`: RFC 8176 has no value of its own for look-up secrets. Our authenticator
-// signs with a key that the browser keeps: `swk`.
+// A backup code is a one-time secret, so `otp`: RFC 8176 has no value of its own for look-up secrets.
 const amrOf: { [M in Method]?: string } = {
   pwd: 'pwd',
-  otp: 'otp',
   backup_code: 'otp',
-  sms: 'sms',
-  tel: 'tel',
-  push: 'swk',
   trusted_device: amrTrustedDevice,
 }
 
@@ -66,15 +62,14 @@ const amrOf: { [M in Method]?: string } = {
 function amrOfProof({ method, passkey, amr }: Proof): string[] {
   if (amr !== undefined) return amr
   if (method === 'passkey') return [passkey?.synced === false ? 'hwk' : 'swk', 'user']
-  const value = amrOf[method]
+  const kind = kindOfMethod(method)
+  const value = kind === undefined ? amrOf[method] : kindsOfFactors[kind].amr
   return value === undefined ? [] : [value]
 }
 
-const secondFactors: readonly Method[] = ['otp', 'passkey', 'sms', 'tel', 'push', 'backup_code']
-
 /** Whether a proof is of something the person has, beside the password. */
 export function isSecondFactor({ method }: Proof): boolean {
-  return secondFactors.includes(method)
+  return method === 'backup_code' || kindOfMethod(method) !== undefined
 }
 
 /** Whether a proof says who it is and that it is them: the password, or a passkey that has made sure itself. */

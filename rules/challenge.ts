@@ -1,19 +1,11 @@
-import type { FactorKind } from './account.ts'
 import { isFirstFactor } from './assurance.ts'
 import type { Choice } from './attempt.ts'
 import { asksPasskey } from './demand.ts'
+import { kindsOfFactors } from './kinds.ts'
 import { isOpen } from './recovery-case.ts'
 import { isStale, standingProofs } from './standing.ts'
 import type { Situation, Step } from './step.ts'
 import { otherWays, type Preference, waysOf } from './ways.ts'
-
-const pages: { [kind in FactorKind]: 'totp' | 'passkey' | 'phone' | 'push' } = {
-  totp: 'totp',
-  passkey: 'passkey',
-  sms: 'phone',
-  voice: 'phone',
-  push: 'push',
-}
 
 /** Proving a second factor, by the way that the person chose; or asking for a reset. */
 export function challenge(situation: Situation): Step {
@@ -31,7 +23,7 @@ export function factorPage(situation: Situation): Step {
   if (choice === 'backup_code') return { step: 'backup_code' }
   const ways = waysOf(situation.account!, preferenceOf(situation))
   const way = ways.find((one) => one === choice) ?? ways[0]
-  return { step: pages[way ?? 'totp'] }
+  return { step: kindsOfFactors[way ?? 'totp'].step }
 }
 
 /** Asking for a reset: the explanation first, then the case and where it stands. */

@@ -1,8 +1,9 @@
 import type { Account, FactorKind, Membership, OrganizationPolicy } from './account.ts'
 import { isSecondFactor } from './assurance.ts'
-import type { Method, Origin, Proof } from './attempt.ts'
+import type { Origin, Proof } from './attempt.ts'
 import type { Mac } from './backup-codes.ts'
 import type { Effect } from './effect.ts'
+import { kindOfMethod } from './kinds.ts'
 
 /** A browser that a person has signed in with. Its cookie is known to the browser alone. */
 export interface Device {
@@ -100,18 +101,10 @@ export function remember(current: Device | undefined, seen: Seen, now: number): 
   }
 }
 
-const kindOf: { [M in Method]?: FactorKind } = {
-  otp: 'totp',
-  passkey: 'passkey',
-  push: 'push',
-  sms: 'sms',
-  tel: 'voice',
-}
-
 /** A backup code is no way to begin with the next time: it says nothing of what the person has at hand. */
 function lastUsedIn(proofs: Proof[]): FactorKind | undefined {
   const last = proofs.filter(isSecondFactor).sort((a, b) => b.at - a.at)[0]
-  return last && kindOf[last.method]
+  return last && kindOfMethod(last.method)
 }
 
 /** What a sign-in promises with which a device is trusted. */

@@ -1,27 +1,17 @@
 import type { Account, Factor, FactorKind, Recovered } from './account.ts'
+import { type KindOfFactor, kindsOfFactors } from './kinds.ts'
 
-/** Setting a factor up: an authenticator app, or one of the other kinds. */
+/** Setting a factor up. */
 export interface EnrolStep {
-  step: 'enrol_totp' | 'enrol_passkey' | 'enrol_phone' | 'enrol_push'
+  step: KindOfFactor['enrolStep']
   canSkip: boolean
 }
 
-const pages: { [kind in FactorKind]: EnrolStep['step'] } = {
-  totp: 'enrol_totp',
-  passkey: 'enrol_passkey',
-  sms: 'enrol_phone',
-  voice: 'enrol_phone',
-  push: 'enrol_push',
-}
-
 export function enrolStep(kind: FactorKind, canSkip: boolean): EnrolStep {
-  return { step: pages[kind], canSkip }
+  return { step: kindsOfFactors[kind].enrolStep, canSkip }
 }
 
-/** The kinds of factors that can be set up, the one to start with first. A number is a number: there is one entry for it. */
-export const enrolKinds: readonly FactorKind[] = ['totp', 'passkey', 'push', 'sms']
-
-/** What an installation offers of them, as far as each organization of the person allows it. */
+/** The kinds of factors that an installation offers, as far as each organization of the person allows it. */
 export function allowedKinds(
   offered: readonly FactorKind[],
   policies: { methods?: FactorKind[] }[],
@@ -33,19 +23,10 @@ export function allowedKinds(
   return allowed.length > 0 ? allowed : ['totp']
 }
 
-/** What failures count under, by the way a factor is proven: our authenticator's codes are TOTP like any. */
-const throttlesOf: { [kind in FactorKind]: string[] } = {
-  totp: ['otp'],
-  passkey: ['passkey'],
-  sms: ['phone'],
-  voice: ['phone'],
-  push: ['otp', 'push', 'prompts'],
-}
-
 /** Adds a proven factor. What a reset left behind is settled by it, and so are the failures that disabled its kind. */
 export function addFactor(account: Account, factor: Factor, now: number): Account {
   const { recovered: _, ...rest } = account
-  const settled = throttlesOf[factor.kind]
+  const settled = kindsOfFactors[factor.kind].throttles
   const throttles = Object.fromEntries(
     Object.entries(account.throttles).filter(([method]) => !settled.includes(method)),
   )

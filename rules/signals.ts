@@ -1,6 +1,7 @@
-import { type Account, type Factor, type FactorKind, usableFactors } from './account.ts'
+import { type Account, type Factor, usableFactors } from './account.ts'
 import { acrMultiFactor, acrPassword, acrPhishingResistant, acrRecovered } from './assurance.ts'
 import type { SignalEvent } from './effect.ts'
+import { kindsOfFactors } from './kinds.ts'
 
 const caep = 'https://schemas.openid.net/secevent/caep/event-type/'
 const risc = 'https://schemas.openid.net/secevent/risc/event-type/'
@@ -73,17 +74,9 @@ function assuranceChange(
 /** RISC 1.0 §2 gives these events no claims of their own. */
 const bare = (type: string): SignalEvent => ({ type, claims: {} })
 
-/** How CAEP names what people sign in with (CAEP 1.0 §3.3.1): it has no word for TOTP but `app`. */
-const credentialTypes: { [kind in Exclude<FactorKind, 'passkey'>]: string } = {
-  totp: 'app',
-  push: 'app',
-  sms: 'phone-sms',
-  voice: 'phone-voice',
-}
-
 /** An authenticator that is part of the device is a platform one, whatever else reaches it (WebAuthn L3 §6.2.1). */
 function credentialType(factor: Factor): string {
-  if (factor.kind !== 'passkey') return credentialTypes[factor.kind]
+  if (factor.kind !== 'passkey') return kindsOfFactors[factor.kind].credentialType!
   return factor.transports.includes('internal') ? 'fido2-platform' : 'fido2-roaming'
 }
 

@@ -4,6 +4,7 @@ import type { Assurance } from './assurance.ts'
 import type { Attempt } from './attempt.ts'
 import type { CheckUpReason } from './check-up.ts'
 import type { EnrolStep } from './enrolment.ts'
+import type { KindOfFactor } from './kinds.ts'
 import type { RecoveryCase } from './recovery-case.ts'
 
 /** What a sign-in does next. Every step but `finish` and `unmet` is a page of the same name. */
@@ -14,12 +15,8 @@ export type Step =
   /** A forgotten password that can't be replaced here. */
   | { step: 'forgot_lost' }
   | { step: 'inactive'; status: 'deactivated' | 'removed' }
-  | { step: 'totp' }
-  | { step: 'passkey' }
-  /** A code by text message or call. */
-  | { step: 'phone' }
-  /** A prompt in our authenticator. */
-  | { step: 'push' }
+  /** Proving a second factor of some kind. */
+  | { step: KindOfFactor['step'] }
   | { step: 'backup_code' }
   | { step: 'pass' }
   | { step: 'recovery' }

@@ -1,18 +1,7 @@
 import { type Account, type Factor, type FactorKind, usableFactors } from './account.ts'
 import type { Choice } from './attempt.ts'
 import { codesLeft } from './backup-codes.ts'
-
-/** What suits best comes first: a passkey can't be phished, a telephone number can be taken over. */
-const order: readonly FactorKind[] = ['passkey', 'push', 'totp', 'sms', 'voice']
-
-/** How a factor can be proven: a number that takes texts takes calls, our authenticator also shows a code. */
-const provedBy: { [kind in FactorKind]: readonly FactorKind[] } = {
-  passkey: ['passkey'],
-  push: ['push', 'totp'],
-  totp: ['totp'],
-  sms: ['sms', 'voice'],
-  voice: ['voice'],
-}
+import { factorKinds, kindsOfFactors } from './kinds.ts'
 
 /** What a verification screen knows about someone, to order what they have. */
 export interface Preference {
@@ -30,10 +19,10 @@ export interface Preference {
 export function waysOf(account: Account, { lastUsed, phishingResistant }: Preference): FactorKind[] {
   const usable = usableFactors(account)
   const factors = usable.length > 0 ? usable : account.factors
-  const possible = new Set(factors.flatMap(({ kind }) => provedBy[kind]))
+  const possible = new Set(factors.flatMap(({ kind }) => kindsOfFactors[kind].provedBy))
   const primary = factors.find(({ id }) => id === account.primary)?.kind
   const first = [lastUsed, primary].filter((kind) => kind !== undefined)
-  const ways = [...new Set([...first, ...order])].filter((kind) => possible.has(kind))
+  const ways = [...new Set([...first, ...factorKinds])].filter((kind) => possible.has(kind))
   return phishingResistant && possible.has('passkey') ? ['passkey'] : ways
 }
 
@@ -54,5 +43,5 @@ export function otherWays(account: Account, preference: Preference, hasPass: boo
 
 /** The factors that a way can be proven with, those that guessing has disabled left out. */
 export function factorsFor<K extends FactorKind>(account: Account, way: K): Factor[] {
-  return usableFactors(account).filter(({ kind }) => provedBy[kind].includes(way))
+  return usableFactors(account).filter(({ kind }) => kindsOfFactors[kind].provedBy.includes(way))
 }

@@ -4,6 +4,7 @@ import type { Passwords } from '../adapters/secrets/passwords.ts'
 import { Conflict } from '../adapters/store/port.ts'
 import type { Store } from '../adapters/store/store.ts'
 import { type Account, agent, type Membership, type Organization } from '../rules/account.ts'
+import { enrolKinds } from '../rules/kinds.ts'
 import { policyLimits } from '../rules/policy-change.ts'
 
 const name = z.string().trim().min(1).max(120)
@@ -33,10 +34,7 @@ export const importSchema = z.strictObject({
             holdAfterApprovalHours: within('holdAfterApprovalHours'),
             supportHoldHours: within('supportHoldHours'),
             afterReset: z.enum(['password', 'password_and_mail']).optional(),
-            methods: z
-              .array(z.enum(['totp', 'passkey', 'push', 'sms']))
-              .min(1)
-              .optional(),
+            methods: z.array(z.enum(enrolKinds)).min(1).optional(),
             trustedDeviceDays: within('trustedDeviceDays'),
             trustedDevicesForAdmins: z.boolean().optional(),
           })

@@ -1,4 +1,5 @@
 import type { Choice } from '../../rules/attempt.ts'
+import { factorKinds } from '../../rules/kinds.ts'
 import { nextStep } from '../../rules/next-step.ts'
 import { phoneFactors } from '../../rules/phone.ts'
 import { sendPhoneCode } from './phone-codes.ts'
@@ -13,16 +14,7 @@ import {
   type Visit,
 } from './step.ts'
 
-const choices: readonly Choice[] = [
-  'totp',
-  'passkey',
-  'push',
-  'sms',
-  'voice',
-  'backup_code',
-  'pass',
-  'recovery',
-]
+const choices: readonly Choice[] = [...factorKinds, 'backup_code', 'pass', 'recovery']
 
 /** Where someone turns on the verification screen. Nothing is proven by it, but a code may leave for a phone. */
 export const choose: Action = async (visit, fields) => {

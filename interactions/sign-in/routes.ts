@@ -1,5 +1,6 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
+import { kindsOfFactors } from '../../rules/kinds.ts'
 import type { StepName } from '../../rules/step.ts'
 import { checkFormToken, formBody, readFields } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
@@ -18,12 +19,11 @@ import type { Action, SignInStep, Visit } from './step.ts'
 import { sendSheet } from './steps/backup-codes.ts'
 import { visitOf } from './visit.ts'
 
+const allKinds = Object.values(kindsOfFactors)
+
 /** Pages on which one may turn to another way. */
 const choosable: StepName[] = [
-  'totp',
-  'passkey',
-  'phone',
-  'push',
+  ...allKinds.map(({ step }) => step),
   'backup_code',
   'pass',
   'completion_link',
@@ -35,7 +35,7 @@ const choosable: StepName[] = [
 ]
 
 /** Pages that set a factor up. */
-const enrolments: StepName[] = ['enrol_totp', 'enrol_passkey', 'enrol_phone', 'enrol_push']
+const enrolments: StepName[] = allKinds.map(({ enrolStep }) => enrolStep)
 
 /** Pages that know whose sign-in it is. */
 const afterAddress: StepName[] = Object.values(signInSteps)

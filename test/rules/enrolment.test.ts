@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Account, FactorKind } from '../../rules/account.ts'
-import { addFactor, allowedKinds, bindFactor, enrolKinds, removeFactor } from '../../rules/enrolment.ts'
+import { addFactor, allowedKinds, bindFactor, removeFactor } from '../../rules/enrolment.ts'
+import { enrolKinds } from '../../rules/kinds.ts'
 import { account, factor, hour, noon } from './examples.ts'
 
 const kindsOf = (one: Account | undefined) => one?.factors.map(({ kind }) => kind)

@@ -11,7 +11,7 @@ import {
   rank,
 } from '../../rules/assurance.ts'
 import type { Attempt, Choice, Method, Proof } from '../../rules/attempt.ts'
-import { enrolKinds } from '../../rules/enrolment.ts'
+import { enrolKinds } from '../../rules/kinds.ts'
 import { nextStep } from '../../rules/next-step.ts'
 import type { CaseStatus } from '../../rules/recovery-case.ts'
 import type { Situation, Step } from '../../rules/step.ts'
