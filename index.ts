@@ -1,6 +1,6 @@
 import type Router from '@koa/router'
 import type { JWK } from 'jose'
-import { type Configuration, type JWKS, Provider } from 'oidc-provider'
+import { type Configuration, Provider } from 'oidc-provider'
 import type { Logger } from 'pino'
 import { accountEnding, accountHandlers } from './account/effects.ts'
 import { purgeRemoved } from './account/purge.ts'
@@ -46,6 +46,7 @@ import { ConfigError, type PluginOptions, readOptions } from './options.ts'
 import { createAcrNames, namesByLevel } from './provider/acr-names.ts'
 import { addActionStatus } from './provider/actions.ts'
 import { createAdapterFactory } from './provider/adapter.ts'
+import { toldFor } from './provider/app-sessions.ts'
 import { waitForWrites } from './provider/before-reply.ts'
 import { createFindAccount } from './provider/claims.ts'
 import { clashesOf } from './provider/clashes.ts'
@@ -53,10 +54,14 @@ import { configured } from './provider/configure.ts'
 import { createDeliver } from './provider/deliver.ts'
 import { providerHandlers } from './provider/effects.ts'
 import { createForeignAdapter, type ForeignAdapter } from './provider/foreign-adapter.ts'
+import { currentKeySet, keySlots } from './provider/key-slots.ts'
+import { type MappedClaims, noneMapped } from './provider/mapped-claims.ts'
+import { sameSuccessor } from './provider/refresh-grace.ts'
 import { retryLogouts } from './provider/retry-logouts.ts'
 import { endSession } from './provider/session-adapter.ts'
+import { setKeyOf } from './provider/signals/sets.ts'
 import { createTransmitter, type Transmitter } from './provider/signals/transmitter.ts'
-import { signingKeys } from './provider/signing-keys.ts'
+import { createSigningKeys, type SigningKeyOptions, type SigningKeys } from './provider/signing-keys.ts'
 import { caseEnding, recoveryHandlers } from './recovery/effects.ts'
 import { wakeCases } from './recovery/events.ts'
 import type { FactorKind } from './rules/account.ts'
@@ -186,6 +191,10 @@ export interface Parts {
   start?: string | undefined
   /** Checks passwords in another way: measurements leave the hashing out. */
   passwords?: Passwords | undefined
+  /** What tokens are signed with where the host has no keys of its own, and how its keys roll. */
+  signing?: Pick<SigningKeyOptions, 'algorithms' | 'rotation'>
+  /** Claims made from organizations, where the host has no `findAccount` of its own. */
+  mapped?: MappedClaims
 }
 
 export interface Assembled {
@@ -198,21 +207,25 @@ export interface Assembled {
 /** Puts Rekey together over any store and any way out. Everything is wired here, once. */
 export async function assemble(parts: Parts): Promise<Assembled> {
   const host: Host = {}
-  const { services, transmitter, keeper, jwks, fetch } = await createServices(parts, host)
+  const { services, transmitter, keeper, keys, fetch } = await createServices(parts, host)
+  const told = toldFor(parts.config.logoutWithinDays)
   let worker: Worker | undefined
   const configure = (own: Configuration) => {
     const faults = clashesOf(own)
     if (faults.length > 0) throw new ConfigError(faults)
-    host.adapter = own.adapter && createForeignAdapter(own.adapter, parts.store, parts.clock, here)
+    host.adapter = own.adapter && createForeignAdapter(own.adapter, parts.store, parts.clock, here, told)
+    host.own = own
     host.configured = configured(own, {
       config: services.config,
       clock: services.clock,
       ring: services.ring,
       acrNames: services.acrNames,
       fetch: fetch as NonNullable<Configuration['fetch']>,
-      jwks,
-      adapter: host.adapter?.factory ?? createAdapterFactory(parts.store, parts.clock, here),
-      findAccount: createFindAccount(parts.store, parts.clock, own.findAccount),
+      jwks: keySlots(keys),
+      adapter:
+        host.adapter?.factory ??
+        createAdapterFactory(parts.store, parts.clock, here, told, parts.config.refreshGrace),
+      findAccount: createFindAccount(parts.store, parts.clock, parts.mapped ?? noneMapped, own.findAccount),
     })
     services.config.clients = (own.clients ?? []) as Settings['clients']
     return host.configured
@@ -225,8 +238,10 @@ export async function assemble(parts: Parts): Promise<Assembled> {
     listen(provider, services)
     const routers = pages(services, transmitter, parts.delivery, off)
     provider.use(waitForWrites)
+    provider.use(sameSuccessor)
+    if (host.own?.jwks === undefined) provider.use(currentKeySet(keys, host.own?.routes?.jwks))
     provider.use(ownPaths(routers, guarded(services)))
-    worker = startWorker(duties(services, transmitter, keeper), services.log)
+    worker = startWorker(duties(services, keys, transmitter, keeper), services.log)
   }
   const stop = async () => {
     transmitter.close()
@@ -250,6 +265,8 @@ export async function assemble(parts: Parts): Promise<Assembled> {
 
 /** What the host gives later than everything else. */
 interface Host {
+  /** As it was given. */
+  own?: Configuration
   configured?: Configuration
   /** Where the host keeps what the library stores, unless that is left to Rekey. */
   adapter?: ForeignAdapter
@@ -270,7 +287,8 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
   const acrNames = createAcrNames(namesByLevel(parts.config.acr))
   const fetch = createGuardedFetch({ allowed: config.fetchHosts })
   const { keeper, ...audit } = await openAudit({ config, store, clock, ring, log, fetch })
-  const jwks = await signingKeys(store, ring)
+  const signing = parts.signing ?? { algorithms: ['RS256', 'ES256'] }
+  const keys = await createSigningKeys({ store, ring, clock, ...signing })
   const provider = () => attached(host)
   const transmitter = createTransmitter({
     config,
@@ -281,7 +299,8 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
     fetch,
     pairwiseSecret: ring.mac('pairwise'),
     acrNames,
-    keys: () => host.configured?.jwks as { keys: JWK[] },
+    key: () =>
+      host.own?.jwks === undefined ? keys.published('RS256')[0] : setKeyOf(host.own.jwks as { keys: JWK[] }),
     provider,
     outbox: () => outbox,
   })
@@ -344,7 +363,7 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
     pushKey: (await vapidKeys(store, ring)).publicKey,
     log,
   }
-  return { services, transmitter, keeper, fetch, jwks: jwks as JWKS }
+  return { services, transmitter, keeper, fetch, keys }
 }
 
 /** Where the request under way comes from, if one is. */
@@ -362,11 +381,12 @@ function listen(provider: Provider, { store, outbox }: Services): void {
   retryLogouts(provider, outbox)
 }
 
-function duties(services: Services, transmitter: Transmitter, keeper: AuditKeeper) {
+function duties(services: Services, keys: SigningKeys, transmitter: Transmitter, keeper: AuditKeeper) {
   return [
     services.effects.settleAll,
     () => wakeCases(services),
     () => purgeRemoved(services),
+    keys.tend,
     transmitter.tend,
     services.outbox.drain,
     keeper.tend,

@@ -164,6 +164,26 @@ export const sharedOptions = {
     .max(3650)
     .default(90)
     .describe('How long a removed account is kept, so that it can come back and its history be understood.'),
+  refreshGrace: z
+    .strictObject({
+      seconds: z.int().min(0).max(120).default(10).describe('0 for not at all.'),
+      for: z
+        .enum(['public', 'all'])
+        .default('public')
+        .describe('Apps without a secret, whose refresh tokens change at each use; or all.'),
+    })
+    .prefault({})
+    .describe(
+      'How long a refresh token that was used may be sent again, as the answer was lost: it gets the same successor.',
+    ),
+  logoutWithinDays: z
+    .int()
+    .min(0)
+    .max(365)
+    .default(30)
+    .describe(
+      "How long after a sign-in an app is told of a reset, a 'this wasn't me', a deactivation or a removal, where its own `logout_within_days` says nothing: as long as apps keep people signed in. Apps that hold a grant always are.",
+    ),
   acr: z
     .strictObject({
       recovered: z.string().min(1),

@@ -94,6 +94,7 @@ async function forget({ store }: HandlerServices, { account }: EffectOf<'forget_
     store.links,
     store.attempts,
     store.devices,
+    store.appSessions,
     store.prompts,
   ] as const
   for (const collection of kept) await collection.removeBy('account', account)

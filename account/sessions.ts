@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ProviderSession } from '../adapters/store/documents.ts'
+import { authorizationsOf } from '../provider/app-sessions.ts'
 import { consoleClientId } from '../provider/own-client.ts'
-import { authorizationsOf } from '../provider/revocation.ts'
 import type { Origin } from '../rules/attempt.ts'
 import { type Effect, type EndSome, withEffects } from '../rules/effect.ts'
 import { sessionsEnded } from '../rules/signals.ts'

@@ -3,7 +3,10 @@ import type { Token } from '../adapters/store/documents.ts'
 import { Conflict } from '../adapters/store/port.ts'
 import type { Store } from '../adapters/store/store.ts'
 import type { Origin } from '../rules/attempt.ts'
+import { type ToldFor, toldFor } from './app-sessions.ts'
 import { beforeReply } from './before-reply.ts'
+import { withPace } from './device-polls.ts'
+import { type RefreshGrace, withGrace } from './refresh-grace.ts'
 import { createSessionAdapter } from './session-adapter.ts'
 
 type Stored = { payload: string; consumed?: number }
@@ -25,14 +28,20 @@ const tokenModels = new Set([
  * leaves open: `consume` is a compare-and-set, and sessions are kept by their fixed uid (session-adapter.ts).
  *
  * @param here where the request under way comes from, if one is.
+ * @param told for how long the app of that request is told of a reset.
+ * @param grace how long a used refresh token may be sent again.
  */
 export function createAdapterFactory(
   store: Store,
   clock: () => number,
   here: () => Origin | undefined = () => undefined,
+  told: ToldFor = toldFor(30),
+  grace: RefreshGrace = { seconds: 0, for: 'public' },
 ): AdapterFactory {
   return (model) => {
-    if (model === 'Session') return createSessionAdapter(store, clock, here)
+    if (model === 'Session') return createSessionAdapter(store, clock, here, told)
+    if (model === 'RefreshToken') return withGrace(tokenAdapter(model, store, clock), store, clock, grace)
+    if (model === 'DeviceCode') return withPace(artifactAdapter(model, store, clock), store, clock)
     return tokenModels.has(model) ? tokenAdapter(model, store, clock) : artifactAdapter(model, store, clock)
   }
 }

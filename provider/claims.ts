@@ -1,7 +1,14 @@
-import type { FindAccount, Account as OidcAccount } from 'oidc-provider'
+import type {
+  AccountClaims,
+  ClaimsParameterMember,
+  FindAccount,
+  KoaContextWithOIDC,
+  Account as OidcAccount,
+} from 'oidc-provider'
 import type { Store } from '../adapters/store/store.ts'
 import { type Account, hasSecondFactor, type Recovered } from '../rules/account.ts'
 import { throttleLimits } from '../rules/throttle.ts'
+import type { MappedClaims } from './mapped-claims.ts'
 
 /** The library's view of an account, and what our own checks need beside it. */
 export interface ProviderAccount extends OidcAccount {
@@ -23,13 +30,18 @@ export function stands(began: number | undefined, validAfter: number): boolean {
  * Accounts for the library. One that may not sign in, or a token from before a reset, has none. The host's own
  * `findAccount` says what is claimed of a person, and has the last word on whether there is one.
  */
-export function createFindAccount({ accounts }: Store, clock: () => number, own?: FindAccount): FindAccount {
+export function createFindAccount(
+  { accounts }: Store,
+  clock: () => number,
+  mapped: MappedClaims,
+  own?: FindAccount,
+): FindAccount {
   return async (ctx, sub, token) => {
     const account = await accounts.get(sub)
     if (account?.status !== 'active') return undefined
     const standing = standingOf(account, clock())
     if (!stands(began(token), standing.validAfter)) return undefined
-    if (own === undefined) return builtIn(account, standing)
+    if (own === undefined) return builtIn(ctx, account, standing, mapped)
     const found = await own(ctx, sub, token)
     return found && withStanding(found, account, standing)
   }
@@ -49,20 +61,49 @@ function standingOf(account: Account, now: number): Standing {
   return { validAfter: seconds(validAfter), hasSecondFactor: hasSecondFactor(account) }
 }
 
-function builtIn(account: Account, standing: Standing): ProviderAccount {
-  return {
-    accountId: account.id,
-    ...standing,
-    claims: () => ({
-      sub: account.id,
-      email: account.email,
-      email_verified: account.addresses.some((address) => address.address === account.email),
-      name: account.name,
-      locale: account.locale,
-      ...recoveryOf(account),
-    }),
+/**
+ * What is known of a person. The library picks what was granted; but what of it stands in the ID token itself is up to
+ * us: what the request names, and the claims of the scopes only where the client says so (Core §5.4, §5.5.1).
+ */
+function builtIn(
+  { oidc: { client } }: KoaContextWithOIDC,
+  account: Account,
+  standing: Standing,
+  mapped: MappedClaims,
+): ProviderAccount {
+  const claims: ProviderAccount['claims'] = async (use, scope, requested) => {
+    const more = await mapped.claims(account.id, client?.clientId, scope, Object.keys(requested))
+    const all = { ...standardClaims(account), ...more }
+    if (use === 'userinfo' || client?.id_token_claims === true) return all
+    return { sub: account.id, ...named(all, requested) }
   }
+  return { accountId: account.id, ...standing, claims }
 }
+
+const named = (
+  claims: AccountClaims,
+  requested: { [claim: string]: ClaimsParameterMember | null },
+): { [claim: string]: unknown } =>
+  Object.fromEntries(Object.entries(claims).filter(([claim]) => claim in requested))
+
+/** The claims of each scope (Core §5.4). */
+export const standardScopes = {
+  email: ['email', 'email_verified'],
+  profile: ['name', 'given_name', 'family_name', 'preferred_username', 'locale', 'updated_at'],
+}
+
+const standardClaims = (account: Account): AccountClaims => ({
+  sub: account.id,
+  email: account.email,
+  email_verified: account.addresses.some((address) => address.address === account.email),
+  name: account.name,
+  given_name: account.givenName,
+  family_name: account.familyName,
+  preferred_username: account.email,
+  locale: account.locale,
+  updated_at: seconds(account.updatedAt ?? account.createdAt),
+  ...recoveryOf(account),
+})
 
 /** The host's object with everything it has, and what our checks need beside it. */
 function withStanding(found: OidcAccount, account: Account, standing: Standing): ProviderAccount {

@@ -1,9 +1,12 @@
 import type { Configuration } from 'oidc-provider'
+import { type SigningAlgorithm, signingAlgorithms } from '../rules/signing-keys.ts'
 import type { AcrNames } from './acr-names.ts'
+import { standardScopes } from './claims.ts'
+import { eachOnce, extraClientMetadata, needsPkce } from './client-metadata.ts'
+import { type MappedClaims, withScopes } from './mapped-claims.ts'
 import type { ProviderPages } from './pages.ts'
 import { loadOwnGrant, promptValues, withChecks } from './policy.ts'
 import {
-  checkFapiClient,
   mayRevoke,
   pairwiseSubject,
   type Resource,
@@ -14,6 +17,12 @@ import {
 export interface ProviderOptions {
   issuer: string
   clients: NonNullable<Configuration['clients']>
+  /** What ID tokens are signed with where the client doesn't say. */
+  signedWith: SigningAlgorithm
+  /** Whether clients that authenticate need PKCE where they don't say. */
+  requirePkce: boolean
+  /** Claims made from organizations. */
+  mapped: MappedClaims
   pages: ProviderPages
   resources: Resource[]
   registration: StandardOptions['registration']
@@ -35,23 +44,16 @@ const lifetimes = {
 export function createConfiguration(options: ProviderOptions): Configuration {
   const secure = options.issuer.startsWith('https:')
   return {
-    clients: options.clients,
-    clientDefaults: { id_token_signed_response_alg: 'ES256' },
-    extraClientMetadata: {
-      properties: ['require_consent', 'fapi', 'actions'],
-      validator: (ctx, _key, _value, metadata) => {
-        // Only the operator vouches for an app: one that registers itself always asks its people.
-        if (ctx !== undefined) metadata.require_consent = true
-        checkFapiClient(metadata)
-      },
-    },
+    clients: eachOnce(options.clients),
+    // Registration 1.0 §2: RS256 is what a client expects that says nothing.
+    clientDefaults: { id_token_signed_response_alg: options.signedWith },
+    extraClientMetadata,
     subjectTypes: ['public', 'pairwise'],
     pairwiseIdentifier: (_ctx, account, client) =>
       pairwiseSubject(options.pairwiseSecret, account, String(client.sectorIdentifier)),
-    claims: {
-      email: ['email', 'email_verified'],
-      profile: ['name', 'locale'],
-    },
+    claims: withScopes(standardScopes, options.mapped.scopes),
+    // What of the scopes stands in the ID token is decided client by client (claims.ts).
+    conformIdTokenClaims: false,
     cookies: {
       names: { session: secure ? '__Host-session' : 'session', interaction: 'interaction', resume: 'resume' },
       long: { httpOnly: true, sameSite: 'lax', path: '/', secure },
@@ -61,7 +63,7 @@ export function createConfiguration(options: ProviderOptions): Configuration {
       ui_locales_supported: ['en', 'ja'],
       prompt_values_supported: promptValues(withChecks(options.acrNames)),
     },
-    enabledJWA: { idTokenSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'] },
+    enabledJWA: { idTokenSigningAlgValues: [...signingAlgorithms] },
     features: {
       ...standardFeatures(options),
       clientCredentials: { enabled: true },
@@ -83,7 +85,7 @@ export function createConfiguration(options: ProviderOptions): Configuration {
       client.grantTypeAllowed('refresh_token') &&
       (code.scopes.has('offline_access') || code.scopes.has('openid')),
     loadExistingGrant: loadOwnGrant,
-    pkce: { required: () => true },
+    pkce: { required: (_ctx, client) => needsPkce(client, options.requirePkce) },
     renderError: options.pages.renderError,
     responseTypes: ['code'],
     // The last two are for apps that manage a stream of security events (CAEP interoperability profile §2.7.2).

@@ -7,6 +7,7 @@ import type { AcrNames } from './acr-names.ts'
 import { actionParameters } from './actions.ts'
 import { assuranceClaims } from './assurance-claims.ts'
 import { cookieSignatures } from './cookie-signatures.ts'
+import { externalSigningSupport } from './key-slots.ts'
 import { cappedLifetimes } from './lifetimes.ts'
 import { consoleClient, consoleClientId } from './own-client.ts'
 import { loadOwnGrant, withChecks } from './policy.ts'
@@ -20,7 +21,7 @@ export interface Needs {
   /** Over Rekey's own store, or around the host's. */
   adapter: NonNullable<Configuration['adapter']>
   findAccount: FindAccount
-  /** Where the host has none of its own. */
+  /** Where the host has none of its own: they roll while it runs. */
   jwks: JWKS
   fetch: NonNullable<Configuration['fetch']>
 }
@@ -51,6 +52,7 @@ export function configured(own: Own, needs: Needs): Configuration {
     features: {
       ...own.features,
       devInteractions: { enabled: false },
+      ...(own.jwks === undefined ? { externalSigningSupport } : {}),
       backchannelLogout: { enabled: true, ...own.features?.backchannelLogout },
     },
     fetch: own.fetch ?? needs.fetch,
@@ -85,7 +87,7 @@ function withActions(own: Own['extraParams'] = {}): NonNullable<Own['extraParams
 const isList = (params: object): params is Iterable<string> => Symbol.iterator in params
 
 /** Client metadata of ours, which the host may know already. */
-const metadata = ['actions', 'require_consent']
+const metadata = ['actions', 'require_consent', 'logout_within_days']
 
 function withMetadata(own: Own['extraClientMetadata'] = {}): NonNullable<Own['extraClientMetadata']> {
   return { ...own, properties: [...new Set([...(own.properties ?? []), ...metadata])] }

@@ -6,7 +6,7 @@ import type { Transmitter } from './signals/transmitter.ts'
 /** The library's client; its types leave this method out. */
 interface LogoutClient {
   backchannelLogoutUri?: string
-  backchannelLogout(sub: string, sid: string): Promise<unknown>
+  backchannelLogout(sub: string, sid?: string): Promise<unknown>
 }
 
 /** Hands a parcel to whoever takes it. What is thrown makes the outbox try again. */
@@ -27,7 +27,7 @@ export function createDeliver(
   }
 }
 
-/** A logout token for the app (OpenID Connect Back-Channel Logout 1.0 §2.5). */
+/** A logout token for the app (OpenID Connect Back-Channel Logout 1.0 §2.5); without `sid` for all of the person's. */
 async function logOut(provider: Provider, parcel: Parcel & { kind: 'logout' }): Promise<void> {
   const client = (await provider.Client.find(parcel.client)) as unknown as LogoutClient | undefined
   // An app that was removed meanwhile, or no longer wants to hear, is done with.

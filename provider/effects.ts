@@ -13,10 +13,14 @@ type Services = HandlerServices & {
 
 /** The provider's part in what a change promises: sessions end, and the apps hear of it. */
 export function providerHandlers(services: Services): Handlers<'end_sessions' | 'end_some' | 'signal'> {
-  const { store, drop } = services
+  const { store, clock, drop } = services
   return {
     end_sessions: async (effect) =>
-      tellApps(services, effect.id, await endEverything(store, effect.account, effect.id, effect, drop)),
+      tellApps(
+        services,
+        effect.id,
+        await endEverything(store, effect.account, effect.id, clock(), effect, drop),
+      ),
     end_some: async ({ id, account, session, keepSession = '' }) => {
       const which = session === undefined ? { keepSession } : { session }
       await tellApps(services, id, await endSessions(store, account, id, which, drop))
@@ -29,7 +33,7 @@ async function tellApps(services: Services, cause: string, targets: LogoutTarget
   for (const target of targets) {
     const client = await services.provider().Client.find(target.client)
     if (client?.backchannelLogoutUri === undefined) continue
-    const id = `${cause}:${target.client}:${target.sid}`
+    const id = `${cause}:${target.client}:${target.sid ?? 'all'}`
     await services.outbox.queue(id, `client:${target.client}`, { kind: 'logout', ...target })
   }
 }

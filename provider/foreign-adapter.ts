@@ -2,6 +2,7 @@ import type { Adapter, AdapterConstructor, AdapterFactory, AdapterPayload } from
 import type { Store } from '../adapters/store/store.ts'
 import type { Origin } from '../rules/attempt.ts'
 import { accountOf } from './adapter.ts'
+import type { ToldFor } from './app-sessions.ts'
 import { createSessionAdapter } from './session-adapter.ts'
 
 /** A class, as in the library's examples, or a function that makes one for a model. */
@@ -32,6 +33,7 @@ export function createForeignAdapter(
   store: Store,
   clock: () => number,
   here: () => Origin | undefined,
+  told: ToldFor,
 ): ForeignAdapter {
   const made = new Map<string, Adapter>()
   const of = (model: string): Adapter => {
@@ -41,7 +43,8 @@ export function createForeignAdapter(
   }
   return {
     factory: (model) => {
-      if (model === 'Session') return withLedger(of(model), createSessionAdapter(store, clock, here), store)
+      if (model === 'Session')
+        return withLedger(of(model), createSessionAdapter(store, clock, here, told), store)
       return known.has(model) ? listed(model, of(model), store, clock) : of(model)
     },
     drop: async (artifact) => {
@@ -104,10 +107,10 @@ function listed(model: string, host: Adapter, { artifacts }: Store, clock: () =>
   }
 }
 
-/** Of what is stored, only what tells which session it belongs to. */
-function hangingOn({ session, sessionUid }: AdapterPayload): object {
+/** Of what is stored, only what tells which session and which app it belongs to. */
+function hangingOn({ session, sessionUid, clientId }: AdapterPayload): object {
   const begun = session as { uid?: string } | undefined
-  return { session: begun && { uid: begun.uid }, sessionUid }
+  return { session: begun && { uid: begun.uid }, sessionUid, clientId }
 }
 
 /** Everything an adapter may have, called on the host's own object; some leave out what they never need. */

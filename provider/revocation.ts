@@ -1,21 +1,23 @@
 import type { Artifact, ProviderSession } from '../adapters/store/documents.ts'
 import { findAll } from '../adapters/store/find-all.ts'
 import type { Store } from '../adapters/store/store.ts'
+import { authorizationsOf, endApps } from './app-sessions.ts'
 
 /** Removes an artifact where the host keeps it; our own adapter keeps it where it was just removed. */
 export type Drop = (artifact: string) => Promise<void>
 
 const nowhere: Drop = async () => {}
 
-/** One app that must hear that a session ended. */
+/** One app that must hear that a session ended, or without `sid` that all of the person's have. */
 export interface LogoutTarget {
   client: string
   account: string
-  sid: string
+  sid?: string
 }
 
 /**
- * Ends everything of an account at the provider, and says which apps were signed in. Idempotent: called again for the
+ * Ends everything of an account at the provider, and says which apps must hear of it: those of each session by its
+ * `sid`, and by `sub` alone those that may have sessions or offline tokens from earlier ones. Idempotent: called again for the
  * same cause, after a crash, it names the same apps. Deleting the grants kills every token and code that hangs on them.
  *
  * @param cause names what ended them, so that sessions that had ended before for another reason are left alone.
@@ -25,19 +27,27 @@ export async function endEverything(
   store: Store,
   account: string,
   cause: string,
+  now: number,
   kept: { keep?: string; keepSession?: string } = {},
   drop: Drop = nowhere,
 ): Promise<LogoutTarget[]> {
   const targets: LogoutTarget[] = []
+  const reached: ProviderSession[] = []
   for (const session of await findAll(store.sessions, 'account', account)) {
-    if (session.id !== kept.keepSession) targets.push(...(await end(store, session.id, account, cause, drop)))
+    const told = session.id === kept.keepSession ? [] : await end(store, session.id, account, cause, drop)
+    if (told !== undefined) reached.push(session)
+    targets.push(...(told ?? []))
   }
   await store.consoleSessions.removeBy('account', account)
-  for (const artifact of await findAll(store.artifacts, 'account', account)) {
+  const artifacts = await findAll(store.artifacts, 'account', account)
+  const clients = await endApps(store, { account, cause, reached, grants: artifacts.filter(isGrant), now })
+  for (const artifact of artifacts) {
     if (artifact.id !== `Interaction:${kept.keep}`) await remove(store, artifact, drop)
   }
-  return targets
+  return [...targets, ...clients.map((client) => ({ client, account }))]
 }
+
+const isGrant = ({ id }: Artifact) => id.startsWith('Grant:')
 
 /**
  * Ends sessions of an account and what hangs on each: one, or all but `keepSession`, and then also grants whose session
@@ -55,7 +65,7 @@ export async function endSessions(
     'session' in which ? id === which.session : id !== which.keepSession
   const targets: LogoutTarget[] = []
   for (const session of sessions.filter(goes))
-    targets.push(...(await end(store, session.id, account, cause, drop)))
+    targets.push(...((await end(store, session.id, account, cause, drop)) ?? []))
   await removeHanging(store, account, drop, (artifact) => {
     const on = sessions.find((session) => hangsOn(artifact, session))
     return on === undefined ? 'keepSession' in which : goes(on)
@@ -87,26 +97,20 @@ async function remove({ artifacts }: Store, { id }: Artifact, drop: Drop): Promi
   await artifacts.remove(id)
 }
 
-/** What each app was given in a session, by its client id. */
-export function authorizationsOf({ payload }: Pick<ProviderSession, 'payload'>): {
-  [client: string]: { sid?: string; grantId?: string }
-} {
-  return JSON.parse(payload).authorizations ?? {}
-}
-
+/** Ends a session; undefined for one that had ended before. */
 async function end(
   { sessions }: Store,
   uid: string,
   account: string,
   cause: string,
   drop: Drop,
-): Promise<LogoutTarget[]> {
+): Promise<LogoutTarget[] | undefined> {
   const ended = await sessions.update(uid, (current) => {
     if (current === undefined || (current.ended !== undefined && current.ended !== cause))
       return [current, undefined]
     return [{ ...current, ended: cause }, current]
   })
-  if (ended === undefined) return []
+  if (ended === undefined) return undefined
   // From here on nobody finds it, whatever becomes of the host's copy.
   await drop(`Session:${ended.session}`)
   return Object.entries(authorizationsOf(ended)).flatMap(([client, { sid }]) =>

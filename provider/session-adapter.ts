@@ -2,6 +2,7 @@ import type { Adapter, AdapterPayload } from 'oidc-provider'
 import type { ProviderSession } from '../adapters/store/documents.ts'
 import type { Store } from '../adapters/store/store.ts'
 import type { Origin } from '../rules/attempt.ts'
+import { noteApps, type ToldFor } from './app-sessions.ts'
 
 /** Cookie values remembered per session; a request that is older than this many rotations is long gone. */
 const mostRetired = 20
@@ -14,9 +15,10 @@ const mostRetired = 20
  * @param here where the request under way comes from, if one is.
  */
 export function createSessionAdapter(
-  { sessions }: Store,
+  { sessions, appSessions }: Store,
   clock: () => number,
   here: () => Origin | undefined,
+  told: ToldFor,
 ): Adapter {
   return {
     upsert: async (id, payload, expiresIn) => {
@@ -25,6 +27,7 @@ export function createSessionAdapter(
       if (there !== undefined && isSaved(there, id, payload, expiresAt)) return
       // The store may run the change outside of the request.
       const from = payload.accountId === undefined ? undefined : here()
+      await noteApps(appSessions, there, payload, expiresAt, told)
       await sessions.update(payload.uid!, (current) => [
         saved(current, id, payload, expiresAt, from),
         undefined,

@@ -24,6 +24,8 @@ export interface Account extends Promising {
   /** Who the person is at the provider of identity verification, as enrolled by themselves. */
   proofing?: EnrolledProofing
   createdAt: number
+  /** When the name, the address or the language last changed; at the beginning if left out. */
+  updatedAt?: number
   /** PHC string of argon2id. */
   passwordHash: string
   /** Set when someone said "this wasn't me": the next sign-in sets a new password. */

@@ -44,7 +44,7 @@ export interface Assurance {
   acr: Acr
   /** RFC 8176 values, in the order of the registry. */
   amr: string[]
-  /** Seconds since 1970: when the oldest of the proofs was given, so that `max_age` is never flattered. */
+  /** Seconds since 1970: when the sign-in was complete; of one that rests on an earlier one, its oldest proof. */
   authTime: number
 }
 
@@ -79,20 +79,23 @@ export function isFirstFactor({ method, passkey }: Proof): boolean {
 
 /**
  * What a sign-in may claim from the proofs that were really given. A recovered sign-in rests on the moment the case
- * completed, as its password was proven while the lost factor still counted.
+ * completed, as its password was proven while the lost factor still counted; a step-up on the proofs of the session it
+ * goes on from, so that `max_age` is never flattered.
+ *
+ * @param completed when everything was proven, in milliseconds, where all of it was proven in one go.
  */
-export function assuranceOf(proofs: Proof[], recovered: boolean): Assurance {
+export function assuranceOf(proofs: Proof[], recovered: boolean, completed?: number): Assurance {
   const second = proofs.some(isSecondFactor)
+  const waited = proofs.some((proof) => proof.method === 'recovery')
   const amr = [...new Set(proofs.flatMap(amrOfProof))].sort()
-  const resting = proofs.some((proof) => proof.method === 'recovery')
-    ? proofs.filter((proof) => proof.method !== 'pwd')
-    : proofs
+  const resting = waited ? proofs.filter((proof) => proof.method !== 'pwd') : proofs
   const oldest = Math.min(...resting.map((proof) => proof.at))
   const lowered = recovered || proofs.some((proof) => proof.method === 'pass')
   return {
     acr: second ? acrOfSecond(proofs) : lowered ? acrRecovered : acrPassword,
     amr: second ? ['mfa', ...amr.filter((value) => value !== amrTrustedDevice)] : amr,
-    authTime: Math.floor(oldest / 1000),
+    // A clock that was set back must not make a sign-in older than what it rests on.
+    authTime: Math.floor((waited ? oldest : Math.max(completed ?? oldest, oldest)) / 1000),
   }
 }
 

@@ -156,8 +156,11 @@ function checkUp(at: Standing): Step | undefined {
   return reasons.length > 0 ? { step: 'check_up', reasons } : undefined
 }
 
-const reached = ({ proofs, account }: Standing): Assurance =>
-  assuranceOf(proofs, account.recovered !== undefined)
+function reached({ proofs, account, attempt, now }: Standing): Assurance {
+  // A sign-in that goes on from a session is no younger than what that one rests on.
+  const completed = attempt.session === undefined ? (attempt.finishedAt ?? now) : undefined
+  return assuranceOf(proofs, account.recovered !== undefined, completed)
+}
 
 const hasSecond = ({ proofs }: Standing): boolean => proofs.some(isSecondFactor)
 

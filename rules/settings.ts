@@ -18,6 +18,10 @@ export interface Settings {
   /** How long a removed account is kept, in days. */
   keepRemovedDays: number
   audit: AuditSettings
+  /** For how many days after a sign-in an app that doesn't say is told of a reset. */
+  logoutWithinDays: number
+  /** How long a refresh token that was used may be sent again. */
+  refreshGrace: { seconds: number; for: 'public' | 'all' }
   /** Passwords and codes that one network may try in a minute. */
   signInsPerMinute: number
   passkeys: PasskeySettings

@@ -1,21 +1,28 @@
 import type { RequestListener } from 'node:http'
 import Router from '@koa/router'
 import type Koa from 'koa'
-import { Provider } from 'oidc-provider'
+import { type Configuration, Provider } from 'oidc-provider'
 import type { Worker } from '../effects/worker.ts'
 import { assemble, type Parts } from '../index.ts'
 import { mounted } from '../interactions/console/client.ts'
 import { deviceSession } from '../interactions/http/device-flow.ts'
 import { guarded } from '../interactions/http/guards.ts'
+import { ownForms } from '../interactions/http/onward.ts'
 import { ownPaths } from '../interactions/http/own-paths.ts'
 import { seeOther, showPage } from '../interactions/http/page.ts'
 import { providerPages } from '../interactions/http/provider-pages.ts'
 import { localeOf } from '../interactions/http/request.ts'
 import type { Services } from '../interactions/services.ts'
+import { ConfigError } from '../options.ts'
+import { logAppErrors } from '../provider/app-errors.ts'
+import { clientFaults } from '../provider/client-metadata.ts'
 import { createConfiguration, type ProviderOptions } from '../provider/configuration.ts'
-import { baseOf } from '../rules/mount.ts'
+import { belongingOf, createMappedClaims, type MappedClaims } from '../provider/mapped-claims.ts'
+import { postAsGet } from '../provider/post-requests.ts'
+import { baseOf, mountOf } from '../rules/mount.ts'
 import { assetPath } from '../views/assets.ts'
 import type { Config } from './config.ts'
+import { signingOf } from './signing.ts'
 
 export interface AppOptions extends Parts {
   config: Config
@@ -37,10 +44,22 @@ export interface App {
 /** The program: an identity provider of its own, and the plugin's first user. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, demo } = options
-  const { plugin, services, work } = await assemble({ ...options, start: baseOf(config.issuer) })
-  const provider = new Provider(plugin.issuer, plugin.configure(ownConfiguration(options, services)))
+  const mapped = createMappedClaims(config.claims, (account) => belongingOf(options.store, account))
+  const { plugin, services, work } = await assemble({
+    ...options,
+    start: baseOf(config.issuer),
+    signing: signingOf(config),
+    mapped,
+  })
+  const own = ownConfiguration(options, services, mapped)
+  const provider = new Provider(plugin.issuer, plugin.configure(own))
+  const faults = clientFaults(provider, config.clients)
+  if (faults.length > 0) throw new ConfigError(faults)
   provider.proxy = config.trustProxy
   for (const guard of guarded(services)) provider.use(guard)
+  provider.use(ownForms(services))
+  provider.use(postAsGet(mountOf(services.config)))
+  logAppErrors(provider, options.log)
   provider.use(ownPaths([deviceSession(provider), homeRoutes(options, services)]))
   if (demo !== undefined) provider.use(ownPaths([demo.routes(services, { run: work })]))
   plugin.attach(provider)
@@ -53,10 +72,18 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 }
 
-function ownConfiguration({ config, clock }: AppOptions, services: Services) {
+/** What the program says itself, as any host would. */
+export function ownConfiguration(
+  { config, clock }: AppOptions,
+  services: Services,
+  mapped: MappedClaims,
+): Configuration {
   return createConfiguration({
     issuer: config.issuer,
     clients: config.clients as ProviderOptions['clients'],
+    signedWith: config.signing.default,
+    requirePkce: config.requirePkce,
+    mapped,
     pages: providerPages(services),
     resources: config.resources,
     registration: config.registration,

@@ -19,6 +19,7 @@ import {
 import { loadSettings, readConfig } from './config.ts'
 import { importPeople } from './import.ts'
 import { openStore } from './open-store.ts'
+import { signingOf } from './signing.ts'
 
 /** `npx rekey …`: what an operator does beside running the server. Reads the same settings as main.ts. */
 const usage = `rekey audit verify [file…]  checks the audit log, and against signed checkpoints in files (docs/audit.md)
@@ -80,9 +81,10 @@ async function retry(store: Store, id = ''): Promise<boolean> {
 }
 
 async function rotateKeys(store: Store): Promise<boolean> {
-  const { keys } = readConfig(await loadSettings(process.env))
-  await rotateSigningKeys(store, createKeyRing(keys))
-  print('new signing keys are stored; the ones before stay published')
+  const config = readConfig(await loadSettings(process.env))
+  const ring = createKeyRing(config.keys)
+  await rotateSigningKeys({ store, ring, clock: Date.now, ...signingOf(config) })
+  print(`new signing keys are published, and sign in ${config.signing.publishHours} hours`)
   return true
 }
 

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { twilioSchema } from '../adapters/delivery/twilio/schema.ts'
 import { proofingSchema } from '../adapters/proofing/oidc/schema.ts'
 import { ConfigError, faultsOf, phoneOptions, sharedOptions } from '../options.ts'
+import { signingAlgorithms } from '../rules/signing-keys.ts'
 
 /** Every setting of the program: what the plugin takes, and what a host would do itself. */
 export const configSchema = z.strictObject({
@@ -45,8 +46,68 @@ export const configSchema = z.strictObject({
     .array(z.looseObject({ client_id: z.string().min(1) }))
     .default([])
     .describe(
-      'Relying apps: standard client metadata (OpenID Connect Dynamic Client Registration 1.0), and `require_consent`.',
+      'Relying apps: standard client metadata (OpenID Connect Dynamic Client Registration 1.0), and [what is ours](relying-apps.md#register-an-app).',
     ),
+  requirePkce: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether apps that authenticate need PKCE, where their own `require_pkce` says nothing. Public ones always do.',
+    ),
+  claims: z
+    .record(
+      z.string().regex(/^[\w:/.-]{1,100}$/),
+      z.strictObject({
+        scope: z
+          .string()
+          .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/)
+          .describe('The scope that asks for the claim.'),
+        each: z
+          .string()
+          .optional()
+          .describe(
+            'How each organization is written, with `{id}`, `{name}` and `{role}` (`super_admin` or `member`) filled in. Objects with these three if left out.',
+          ),
+        role: z
+          .enum(['super_admin', 'member'])
+          .optional()
+          .describe('Only the organizations where the person has this role.'),
+        clients: z.array(z.string()).optional().describe('Only these apps get the claim.'),
+      }),
+    )
+    .default({})
+    .describe(
+      'Claims that say which organizations a person belongs to, by name: [roles and groups](relying-apps.md#roles-and-groups).',
+    ),
+  signing: z
+    .strictObject({
+      default: z
+        .enum(signingAlgorithms)
+        .default('RS256')
+        .describe(
+          "What ID tokens are signed with, where an app's `id_token_signed_response_alg` says nothing.",
+        ),
+      algorithms: z
+        .array(z.enum(signingAlgorithms))
+        .default([])
+        .describe(
+          'Further algorithms that apps which register themselves may choose. RS256, ES256 and what configured apps name are there anyway; no other key is published.',
+        ),
+      rotateDays: z
+        .int()
+        .min(0)
+        .max(3650)
+        .default(90)
+        .describe('How long a key signs before a new one takes its place; 0 for until `keys rotate`.'),
+      publishHours: z
+        .int()
+        .min(1)
+        .max(720)
+        .default(24)
+        .describe("How long a new key is published before it signs, so that every app's cache has seen it."),
+    })
+    .prefault({})
+    .describe('The keys that tokens are signed with. They roll while Rekey runs.'),
   resources: z
     .array(
       z.strictObject({

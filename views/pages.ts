@@ -1,5 +1,6 @@
 import type { FactorKind, RecoveryRoute } from '../rules/account.ts'
 import type { Activity } from '../rules/activity.ts'
+import type { AppFault } from '../rules/app-fault.ts'
 import type { Choice, Message, Origin } from '../rules/attempt.ts'
 import type { CheckUpReason } from '../rules/check-up.ts'
 import type { PairingState } from '../rules/pairing.ts'
@@ -73,6 +74,23 @@ export type PromptState = 'waiting' | 'answered' | 'failed' | 'over' | 'limited'
 export type Moment = number
 
 /** The locals of each page. A page's file is views/pages/<name>.ejs. */
+/** A form to be sent on, and why. */
+export interface Onward {
+  why: 'app' | 'switch' | 'signed_out' | 'device'
+  action: string
+  fields: { name: string; value: string }[]
+  app?: string
+}
+
+/** What the people who build an app need to know of a request that was refused; all of it is ours or registered here. */
+export interface ForDevelopers {
+  fault: AppFault
+  /** By its standard name. */
+  error: string
+  /** Its `client_id`, where it is registered. */
+  client?: string
+}
+
 export interface Pages {
   /** POST password: email, password. POST passkey/sign-in: credential. POST forgot. The first page of a sign-in. */
   password: Form & { app: string; email?: string; passkeys: boolean }
@@ -326,7 +344,7 @@ export interface Pages {
   /** POST consent: decision=allow | deny. */
   consent: Form & { app: string; scopes: string[]; email: string; appHost: string }
   /** Anything that went wrong; nothing secret in it. `error` is a key of the locale's `error` section. */
-  error: { error: string; reference?: string; start?: string }
+  error: { error: string; reference?: string; start?: string; developer?: ForDevelopers }
   /** A super admin decides. POST: code, reason, decision=approve | deny. */
   approve: Form & {
     approver: string
@@ -384,6 +402,8 @@ export interface Pages {
   /** RP-initiated logout. `action` and hidden `xsrf` come from the library. POST: logout=yes. */
   logout: { action: string; xsrf: string; app?: string }
   logged_out: { app?: string }
+  /** A form that is sent on: by itself, or by its button. */
+  onward: Onward
   /** Device flow (RFC 8628): the code a device shows. POST to `action`: user_code. */
   device_code: { action: string; xsrf: string; message?: Message }
   /** POST to `action`: confirm=yes or abort=yes. */

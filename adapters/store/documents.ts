@@ -14,6 +14,9 @@ export interface Artifact extends Document {
   userCode?: string
   /** Seconds, as oidc-provider writes it. */
   consumed?: number
+  /** When a device last asked for its tokens, and how many seconds it has to wait between two times. */
+  polledAt?: number
+  pollSeconds?: number
 }
 
 /** A token or code. It has no index: it dies with its grant, whose revocation leaves `revoked:${grant}` behind. */
@@ -22,6 +25,8 @@ export interface Token extends Document {
   payload: string
   grant?: string
   consumed?: number
+  /** The refresh token that took the place of this one. */
+  successor?: string
   /** When it was stored; a revocation voids what is older. */
   storedAt: number
 }
@@ -66,6 +71,18 @@ export interface ConsoleSession extends Document {
   /** The provider session it rests on. */
   providerSession: string
   form: string
+  expiresAt: number
+}
+
+/**
+ * An app that a person signed in to with one session. It outlives the session: the app's own session and its offline
+ * token may live much longer. The id is `${session}:${client}`.
+ */
+export interface AppSession extends Document {
+  account: string
+  client: string
+  /** By what it ended for good; kept, so that a repeat after a crash tells the same apps. */
+  ended?: string
   expiresAt: number
 }
 

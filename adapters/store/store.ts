@@ -9,6 +9,7 @@ import type { RecoveryCase } from '../../rules/recovery-case.ts'
 import type { Sending } from '../../rules/sending.ts'
 import type { Stream } from '../../rules/stream.ts'
 import type {
+  AppSession,
   Artifact,
   AuditChain,
   AuditCheckpoint,
@@ -82,6 +83,9 @@ export const collections = {
     session: { field: 'session' },
     account: { field: 'account' },
   },
+  appSessions: {
+    account: { field: 'account' },
+  },
   consoleSessions: {
     account: { field: 'account' },
   },
@@ -146,6 +150,7 @@ export interface Documents {
   artifacts: Artifact
   tokens: Token
   sessions: ProviderSession
+  appSessions: AppSession
   consoleSessions: ConsoleSession
   outbox: Outgoing
   sendings: Sending

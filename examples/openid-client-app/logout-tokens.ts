@@ -35,7 +35,7 @@ export function createLogoutTokens(options: LogoutTokenOptions): (token: string)
       audience: options.clientId,
       // An ID token has the same issuer and audience; only this tells them apart for sure.
       typ: 'logout+jwt',
-      algorithms: ['ES256'],
+      algorithms: ['RS256'],
       requiredClaims: ['iat', 'exp', 'jti', 'events'],
       maxTokenAge: longestAge,
       clockTolerance: tolerance,

@@ -3,6 +3,7 @@ import type { Context, Middleware } from 'koa'
 import { errors } from 'oidc-provider'
 import { Overloaded } from '../../adapters/secrets/passwords.ts'
 import { mountOf } from '../../rules/mount.ts'
+import type { ForDevelopers } from '../../views/pages.ts'
 import type { Services } from '../services.ts'
 import { mountAt } from './page.ts'
 import { Problem } from './problem.ts'
@@ -35,12 +36,18 @@ const securityHeaders = Object.entries({
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
-  'Cross-Origin-Opener-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
 })
 
+/**
+ * Where an app may send a person in a popup, to sign in or out. With an opener policy the app's page would lose the
+ * window for good, and never hear that they are back.
+ */
+const popups = /^\/(auth|interaction|session|device)(\/|$)/
+
 export const secureHeaders: Middleware = (ctx, next) => {
   for (const [name, value] of securityHeaders) ctx.res.setHeader(name, value)
+  if (!popups.test(ctx.path)) ctx.res.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
   if (ctx.secure) ctx.set('Strict-Transport-Security', 'max-age=63072000; includeSubDomains')
   return next()
 }
@@ -76,6 +83,7 @@ export function showError(
   status: number,
   error: string,
   reference?: string,
+  developer?: ForDevelopers,
 ): void {
   ctx.status = status
   ctx.set('Cache-Control', 'no-store')
@@ -84,7 +92,7 @@ export function showError(
     return
   }
   ctx.type = 'html'
-  ctx.body = views.page('error', localeOf(ctx), reference === undefined ? { error } : { error, reference })
+  ctx.body = views.page('error', localeOf(ctx, ctx.query.ui_locales), { error, reference, developer })
 }
 
 function explain(error: Error & { status?: number; expose?: boolean }): { status: number; name: string } {

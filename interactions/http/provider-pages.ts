@@ -1,45 +1,63 @@
 import { randomUUID } from 'node:crypto'
+import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { ProviderPages } from '../../provider/pages.ts'
+import { appFault, type Refusal } from '../../rules/app-fault.ts'
 import { appName } from '../../rules/plain-text.ts'
 import type { Services } from '../services.ts'
 import { showError } from './guards.ts'
 import { showPage } from './page.ts'
 import { localeOf } from './request.ts'
 
-const known = new Set(['invalid_client', 'invalid_request', 'access_denied', 'expired'])
+const known = new Set(['invalid_client', 'invalid_request', 'access_denied'])
 
 /** The pages that the library asks for: errors it can't send to an app, and signing out. */
 export function providerPages({ views, log }: Pick<Services, 'views' | 'log'>): ProviderPages {
   return {
     renderError: (ctx, out, error) => {
-      const fault = (ctx.status ?? 500) >= 500 && out.error === 'server_error'
-      const reference = fault ? randomUUID().slice(0, 8) : undefined
-      if (fault) log.error({ reference, err: error }, 'the provider failed')
-      const name = fault
-        ? 'server'
-        : out.error === 'invalid_request' && isExpired(error)
-          ? 'expired'
-          : out.error
-      showError(ctx, views, ctx.status, known.has(name) || fault ? name : 'invalid_request', reference)
+      const reference = randomUUID().slice(0, 8)
+      if ((ctx.status ?? 500) >= 500 && out.error === 'server_error') {
+        log.error({ reference, err: error }, 'the provider failed')
+        return showError(ctx, views, ctx.status, 'server', reference)
+      }
+      if (out.error === 'invalid_request' && isExpired(error))
+        return showError(ctx, views, ctx.status, 'expired')
+      const client = ctx.oidc.client?.clientId
+      const refusal = refusalOf(out, error)
+      const developer = { fault: appFault(refusal), error: out.error, client }
+      log.info({ reference, client, path: ctx.path, ...refusal }, 'an app was refused')
+      showError(
+        ctx,
+        views,
+        ctx.status,
+        known.has(out.error) ? out.error : 'invalid_request',
+        reference,
+        developer,
+      )
     },
     logoutSource: (ctx, form) => {
       const app = ctx.oidc.client && appName(ctx.oidc.client.clientName ?? ctx.oidc.client.clientId)
       showPage(
         ctx,
-        views.page('logout', localeOf(ctx), { ...formOf(form), ...(app === undefined ? {} : { app }) }),
+        views.page('logout', localeOf(ctx, ctx.oidc.params?.ui_locales), {
+          ...formOf(form),
+          ...(app === undefined ? {} : { app }),
+        }),
       )
     },
     userCodeInput: (ctx, form, _out, error) => {
       const fault = error === undefined ? {} : { message: { key: codeFault(error) } }
-      showPage(ctx, views.page('device_code', localeOf(ctx), { ...formOf(form), ...fault }))
+      showPage(
+        ctx,
+        views.page('device_code', localeOf(ctx, ctx.query.ui_locales), { ...formOf(form), ...fault }),
+      )
     },
     userCodeConfirm: (ctx, form, client, _device, userCode) => {
       const app = appName(client.clientName ?? client.clientId)
-      showPage(ctx, views.page('device_confirm', localeOf(ctx), { ...formOf(form), app, userCode }))
+      showPage(ctx, views.page('device_confirm', localeOfDevice(ctx), { ...formOf(form), app, userCode }))
     },
     deviceDone: (ctx) => {
       const app = ctx.oidc.client && appName(ctx.oidc.client.clientName ?? ctx.oidc.client.clientId)
-      showPage(ctx, views.page('device_done', localeOf(ctx), app === undefined ? {} : { app }))
+      showPage(ctx, views.page('device_done', localeOfDevice(ctx), app === undefined ? {} : { app }))
     },
     postLogoutSuccessSource: (ctx) => {
       const app = ctx.oidc.client && appName(ctx.oidc.client.clientName ?? ctx.oidc.client.clientId)
@@ -48,7 +66,17 @@ export function providerPages({ views, log }: Pick<Services, 'views' | 'log'>): 
   }
 }
 
+/** Words of the library; none of them is the request's. */
+const refusalOf = (
+  { error, error_description: description = '' }: { error: string; error_description?: string },
+  { error_detail: detail = '' }: Error & { error_detail?: string },
+): Refusal => ({ error, description, detail })
+
 const isExpired = (error: Error): boolean => error.name === 'SessionNotFound'
+
+/** The language that the device asked for, as it shows no page of its own. */
+const localeOfDevice = (ctx: KoaContextWithOIDC) =>
+  localeOf(ctx, ctx.oidc.entities.DeviceCode?.params?.ui_locales)
 
 /** The library hands over a whole form; ours are pages, and only need where it goes and its token. */
 function formOf(form: string): { xsrf: string; action: string } {

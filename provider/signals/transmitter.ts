@@ -42,8 +42,8 @@ export interface Transmitter {
 export interface TransmitterOptions extends Omit<StreamServices, 'arrivals'> {
   log: Logger
   fetch: GuardedFetch
-  /** The provider's private signing keys, once it is configured. */
-  keys: Parameters<typeof createSetSigner>[0]
+  /** The provider's key that signs now, once it is configured. */
+  key: Parameters<typeof createSetSigner>[0]
 }
 
 /** Milliseconds. */
@@ -51,7 +51,7 @@ const tendEvery = 60_000
 
 export function createTransmitter(options: TransmitterOptions): Transmitter {
   const arrivals = createArrivals()
-  const services = { ...options, arrivals, sign: createSetSigner(options.keys) }
+  const services = { ...options, arrivals, sign: createSetSigner(options.key) }
   let tended = Number.NEGATIVE_INFINITY
   return {
     publish: (effect) => publish(services, effect),

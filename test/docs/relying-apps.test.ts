@@ -61,7 +61,7 @@ describe('docs/relying-apps.md', () => {
       await passSignIn(rekey, person, browser)
       const told = JSON.parse(browser.shown.text)
       expect(told).to.include({ sub: person.id, acr: acrMultiFactor, email: person.email, name: person.name })
-      const { email, email_verified, name, ...claims } = told
+      const { email, email_verified, name, preferred_username, updated_at, ...claims } = told
       expect(claims, 'the ID token that is printed').to.have.all.keys(Object.keys(JSON.parse(idToken)))
       expect(claims.amr).to.deep.equal(JSON.parse(idToken).amr)
     })

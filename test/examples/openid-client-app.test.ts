@@ -1,17 +1,10 @@
 import { expect } from 'chai'
-import {
-  exportJWK,
-  generateKeyPair,
-  importJWK,
-  type JWTHeaderParameters,
-  type JWTPayload,
-  SignJWT,
-} from 'jose'
-import { signingKeys } from '../../provider/signing-keys.ts'
+import { generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose'
 import { acrMultiFactor, acrPassword } from '../../rules/assurance.ts'
 import type { Browser } from '../support/browser.ts'
 import { type Examples, passSignIn, startExamples, visit } from '../support/examples.ts'
 import { enrol, getReset, team } from '../support/journeys.ts'
+import { keysOf } from '../support/signing-keys.ts'
 
 const minute = 60_000
 
@@ -129,11 +122,8 @@ describe('The example app with openid-client', () => {
     /** Signs what Rekey would sign, or something else, with Rekey's own key. */
     const signed = async (change: JWTPayload = {}, header: Partial<JWTHeaderParameters> = {}, own = true) => {
       const { rekey } = examples
-      const { keys } = await signingKeys(rekey.store, rekey.app.services.ring)
-      const stranger = async () =>
-        exportJWK((await generateKeyPair('ES256', { extractable: true })).privateKey)
-      const kept = keys.find((key) => key.alg === 'ES256')!
-      const jwk = own ? kept : { ...(await stranger()), alg: 'ES256', kid: kept.kid }
+      const [kept] = (await keysOf(rekey)).published('RS256')
+      const key = own ? kept!.privateKey : (await generateKeyPair('RS256')).privateKey
       const now = Math.floor(Date.now() / 1000)
       const payload = {
         iss: rekey.issuer,
@@ -145,8 +135,8 @@ describe('The example app with openid-client', () => {
         ...change,
       }
       return new SignJWT(payload)
-        .setProtectedHeader({ alg: 'ES256', typ: 'logout+jwt', kid: kept.kid!, ...header })
-        .sign(await importJWK(jwk, 'ES256'))
+        .setProtectedHeader({ alg: 'RS256', typ: 'logout+jwt', kid: kept!.kid, ...header })
+        .sign(key)
     }
 
     it('ends the session that Rekey ended, and says so', async () => {

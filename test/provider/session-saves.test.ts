@@ -25,6 +25,7 @@ describeEachEngine('saving a session that nothing has changed', (engine) => {
       { ...opened.store, sessions: counted },
       () => now,
       () => undefined,
+      () => 0,
     )
   }
 

@@ -10,7 +10,7 @@ import { story } from '../support/story.ts'
 const others = {
   'sub-only': { backchannel_logout_session_required: false },
   pairwise: { subject_type: 'pairwise' },
-  rs256: { id_token_signed_response_alg: 'RS256' },
+  es256: { id_token_signed_response_alg: 'ES256' },
   deaf: { backchannel_logout_uri: undefined, backchannel_logout_session_required: undefined },
 }
 
@@ -87,14 +87,14 @@ story(
     })
 
     it('a logout token is signed as the app’s ID tokens are, by a key that is published', async () => {
-      const { rs256 } = rekey.others as { [client: string]: RelyingApp }
-      const { browser, at } = await signInAt(await rekey.person(), rs256!)
+      const { es256 } = rekey.others as { [client: string]: RelyingApp }
+      const { browser, at } = await signInAt(await rekey.person(), es256!)
       await askToSignOut(browser, at[0]!)
       await browser.press('Sign out')
       // Both apps have verified the signature with the published keys.
       for (const [app, alg] of [
-        [rekey.rp, 'ES256'],
-        [rs256!, 'RS256'],
+        [rekey.rp, 'RS256'],
+        [es256!, 'ES256'],
       ] as const) {
         const { token } = app.logoutRequests.at(-1)!
         const { kid, ...header } = decodeProtectedHeader(token)

@@ -5,9 +5,9 @@ import { expect } from 'chai'
 import { CompactSign, generateKeyPair } from 'jose'
 import { createVerifier, type Verifier } from '../../examples/ssf-receiver/verify.ts'
 import { createSetSigner } from '../../provider/signals/sets.ts'
-import { signingKeys } from '../../provider/signing-keys.ts'
 import { freePorts } from '../support/process.ts'
 import { Receiver, receiverClient, setStatus } from '../support/receiver.ts'
+import { keysOf } from '../support/signing-keys.ts'
 import { story } from '../support/story.ts'
 
 const main = 'examples/ssf-receiver/main.ts'
@@ -77,8 +77,8 @@ story(
       let verifier: Verifier
       let claims: { [claim: string]: unknown }
       const sign = async (changes: object = {}) => {
-        const keys = await signingKeys(rekey.store, rekey.app.services.ring)
-        return createSetSigner(() => keys)(JSON.stringify({ ...claims, ...changes }))
+        const keys = await keysOf(rekey)
+        return createSetSigner(() => keys.published('RS256')[0])(JSON.stringify({ ...claims, ...changes }))
       }
       const refusal = async (token: string) =>
         verifier.accept(token).then(
@@ -121,12 +121,10 @@ story(
           { events: { ...(events as object), 'https://example.com/another': {} } },
         ])
           expect(await refusal(await sign(changes)), JSON.stringify(changes)).to.equal('invalid_request')
-        const { keys } = await signingKeys(rekey.store, rekey.app.services.ring)
-        const { importJWK } = await import('jose')
-        const rsa = keys.find(({ alg }) => alg === 'RS256')!
+        const [rsa] = (await keysOf(rekey)).published('RS256')
         const untyped = await new CompactSign(Buffer.from(JSON.stringify(claims)))
-          .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: rsa.kid! })
-          .sign(await importJWK(rsa, 'RS256'))
+          .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: rsa!.kid })
+          .sign(rsa!.privateKey)
         expect(await refusal(untyped)).to.equal('invalid_request')
       })
     })

@@ -22,6 +22,7 @@ describeEachEngine('The standard surface', (engine) => {
       config: {
         resources: [{ indicator: api, scope: 'ledger:read', format: 'jwt' }],
         registration: { initialAccessToken },
+        requirePkce: true,
       },
       clients: [
         {
@@ -83,7 +84,7 @@ describeEachEngine('The standard surface', (engine) => {
     expect((await oidc.tokenIntrospection(own, tokens.access_token)).active).to.equal(false)
   })
 
-  it('refuses a request without PKCE', async () => {
+  it('refuses a request without PKCE where the operator wants it of every app', async () => {
     const config = await rekey.rp.config()
     const browser = new Browser()
     const url = oidc.buildAuthorizationUrl(config, {

@@ -2,9 +2,9 @@ import express from 'express'
 import type Koa from 'koa'
 import { Provider } from 'oidc-provider'
 import { assemble } from '../../index.ts'
-import { providerPages } from '../../interactions/http/provider-pages.ts'
-import { createConfiguration, type ProviderOptions } from '../../provider/configuration.ts'
-import type { App, AppOptions } from '../../standalone/app.ts'
+import { belongingOf, createMappedClaims } from '../../provider/mapped-claims.ts'
+import { type App, type AppOptions, ownConfiguration } from '../../standalone/app.ts'
+import { signingOf } from '../../standalone/signing.ts'
 import { memoryAdapter } from './memory-adapter.ts'
 
 /** Where the host has its provider. */
@@ -16,17 +16,9 @@ export const mountPath = '/oidc'
  */
 export async function createHost(options: AppOptions): Promise<App> {
   const { config, clock } = options
-  const { plugin, services, work } = await assemble(options)
-  const own = createConfiguration({
-    issuer: config.issuer,
-    clients: config.clients as ProviderOptions['clients'],
-    pages: providerPages(services),
-    resources: config.resources,
-    registration: config.registration,
-    pairwiseSecret: services.ring.mac('pairwise'),
-    acrNames: services.acrNames,
-    clock,
-  })
+  const mapped = createMappedClaims(config.claims, (account) => belongingOf(options.store, account))
+  const { plugin, services, work } = await assemble({ ...options, signing: signingOf(config), mapped })
+  const own = ownConfiguration(options, services, mapped)
   const provider = new Provider(plugin.issuer, plugin.configure({ ...own, adapter: memoryAdapter(clock) }))
   provider.proxy = config.trustProxy
   plugin.attach(provider)

@@ -10,8 +10,9 @@ export async function givePassword(
   person: Person,
   params: { [parameter: string]: string } = {},
   browser = new Browser(),
+  app = rekey.rp,
 ): Promise<Browser> {
-  await rekey.rp.start(browser, params)
+  await app.start(browser, params)
   await browser.press('Sign in', { email: person.email, password: person.password })
   return browser
 }
@@ -22,8 +23,9 @@ export async function signIn(
   person: Person,
   params: { [parameter: string]: string } = {},
   browser = new Browser(),
+  app = rekey.rp,
 ): Promise<Browser> {
-  await givePassword(rekey, person, params, browser)
+  await givePassword(rekey, person, params, browser, app)
   await browser.press('Verify', { code: rekey.code(person) })
   return browser
 }

@@ -103,6 +103,8 @@ export async function startRekey(
     mail?: MailServer
     /** Of a Rekey that was stopped or has died, so that this one goes on in its place. */
     port?: number
+    /** Its address as others see it, where a proxy stands before it. */
+    issuer?: string
     rp?: RelyingApp
     /** Connects a provider of identity verification. */
     proofing?: (issuer: string, store: Store) => Promise<ConnectedProofing>
@@ -123,7 +125,8 @@ export async function startRekey(
   await once(server, 'listening')
   // No browser goes on with a connection to the one before.
   if (options.port !== undefined) server.maxRequestsPerSocket = 1
-  const issuer = `http://localhost:${(server.address() as AddressInfo).port}${embedded ? mountPath : ''}`
+  const issuer =
+    options.issuer ?? `http://localhost:${(server.address() as AddressInfo).port}${embedded ? mountPath : ''}`
   const mail = options.mail ?? (await startMailServer())
   const rp = options.rp ?? (await startRelyingApp(issuer))
   const others: Rekey['others'] = {}

@@ -663,6 +663,21 @@ export const samples: Sample[] = [
   sample('logged_out', { app: 'Ledger' }),
   sample('error', { error: 'expired', reference: '01J9-4KQ2', start: 'http://localhost:3001' }),
   sample('error', { error: 'no such key' }, 'unknown'),
+  sample(
+    'error',
+    {
+      error: 'invalid_request',
+      reference: '3f9a1c20',
+      developer: { fault: 'redirect_uri', error: 'invalid_redirect_uri', client: 'ledger' },
+    },
+    'developer',
+  ),
+  sample('onward', {
+    why: 'app',
+    action: 'https://ledger.example/callback',
+    fields: [{ name: 'code', value: 'x-8812' }],
+    app: 'Ledger',
+  }),
   sample('inbox', {
     messages: [
       {

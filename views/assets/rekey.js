@@ -57,6 +57,9 @@ each('[data-countdown]', (element) => {
   setInterval(tick, 15_000)
 })
 
+// A form that only has to be sent on.
+each('form[data-onward]', (form) => form.submit())
+
 // A form is sent once, however often its button is pressed.
 document.addEventListener('submit', (event) => {
   const form = event.target

@@ -1,0 +1,96 @@
+import { expect } from 'chai'
+import * as oidc from 'openid-client'
+import { Browser } from '../support/browser.ts'
+import { getReset, signIn, team } from '../support/journeys.ts'
+import type { Person } from '../support/rekey.ts'
+import type { RelyingApp } from '../support/relying-app.ts'
+import { story } from '../support/story.ts'
+
+const hour = 3_600_000
+const day = 24 * hour
+
+story(
+  'A reset reaches every app',
+  (rekey) => {
+    const signInAt = async (person: Person, ...apps: RelyingApp[]) => {
+      for (const app of apps) {
+        const browser = await signIn(rekey, person, {}, new Browser(), app)
+        if (browser.heading === 'A quick check-up') await browser.press('Not now')
+        await app.finish(browser)
+      }
+    }
+    /** What an app was told of a person, each once. */
+    const told = (app: RelyingApp, person: Person) =>
+      app.loggedOut.filter(({ sub }) => sub === person.id).map(({ sid }) => typeof sid)
+    const reset = async (person: Person, admin: Person) => {
+      await getReset(rekey, person, admin)
+      await rekey.work()
+    }
+
+    it('that the person signed in to with a session that is long gone, by the person alone', async () => {
+      const { person, admin } = await team(rekey)
+      await signInAt(person, rekey.rp)
+      rekey.advance(25 * hour)
+      await reset(person, admin)
+      expect(told(rekey.rp, person)).to.deep.equal(['undefined'])
+    })
+
+    it('and by its session where that one lives, without saying it twice', async () => {
+      const { person, admin } = await team(rekey)
+      await signInAt(person, rekey.rp)
+      await reset(person, admin)
+      expect(told(rekey.rp, person)).to.deep.equal(['string'])
+    })
+
+    it('both where there are both', async () => {
+      const { person, admin } = await team(rekey)
+      await signInAt(person, rekey.rp)
+      rekey.advance(2 * day)
+      await signInAt(person, rekey.rp)
+      await reset(person, admin)
+      expect(told(rekey.rp, person)).to.have.members(['string', 'undefined'])
+    })
+
+    it('only for as long as the operator, or the app, wants it', async () => {
+      const { person, admin } = await team(rekey)
+      const { brief, long } = rekey.others
+      await signInAt(person, rekey.rp, brief!, long!)
+      // Until then each of them holds a grant.
+      rekey.advance(15 * day)
+      await reset(person, admin)
+      expect([rekey.rp, brief!, long!].map((app) => told(app, person).length)).to.deep.equal([1, 0, 1])
+    })
+
+    it('an app that isn’t told any more is, while it holds a grant', async () => {
+      const { person, admin } = await team(rekey)
+      const { brief } = rekey.others
+      const config = await brief!.config()
+      const browser = await signIn(
+        rekey,
+        person,
+        { scope: 'openid offline_access', prompt: 'consent' },
+        new Browser(),
+        brief!,
+      )
+      if (browser.shown.document.querySelector('button[name=decision]')) await browser.press('Allow')
+      const { tokens } = await brief!.finish(browser)
+      rekey.advance(3 * day)
+      await oidc.refreshTokenGrant(config, tokens.refresh_token!)
+      await reset(person, admin)
+      expect(told(brief!, person)).to.deep.equal(['undefined'])
+    })
+
+    it('it is said again of a later reset only where they have signed in since', async () => {
+      const { person, admin } = await team(rekey)
+      await signInAt(person, rekey.rp)
+      rekey.advance(25 * hour)
+      await reset(person, admin)
+      await rekey.app.services.effects.settleAll()
+      expect(told(rekey.rp, person)).to.have.length(1)
+      expect((await rekey.store.appSessions.find('account', person.id)).every(({ ended }) => ended)).to.equal(
+        true,
+      )
+    })
+  },
+  { others: { brief: { logout_within_days: 0 }, long: { logout_within_days: 300 } } },
+)
