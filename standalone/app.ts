@@ -11,6 +11,7 @@ import { ownForms } from '../interactions/http/onward.ts'
 import { ownPaths } from '../interactions/http/own-paths.ts'
 import { seeOther, showPage } from '../interactions/http/page.ts'
 import { providerPages } from '../interactions/http/provider-pages.ts'
+import { cameBy } from '../interactions/http/proxies.ts'
 import { localeOf } from '../interactions/http/request.ts'
 import type { Services } from '../interactions/services.ts'
 import { ConfigError } from '../options.ts'
@@ -44,18 +45,10 @@ export interface App {
 /** The program: an identity provider of its own, and the plugin's first user. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, demo } = options
-  const mapped = createMappedClaims(config.claims, (account) => belongingOf(options.store, account))
-  const { plugin, services, work } = await assemble({
-    ...options,
-    start: baseOf(config.issuer),
-    signing: signingOf(config),
-    mapped,
-  })
-  const own = ownConfiguration(options, services, mapped)
-  const provider = new Provider(plugin.issuer, plugin.configure(own))
-  const faults = clientFaults(provider, config.clients)
-  if (faults.length > 0) throw new ConfigError(faults)
-  provider.proxy = config.trustProxy
+  const { plugin, services, work, provider } = await createProvider(options)
+  // What these headers say is ours by then.
+  provider.proxy = true
+  provider.use(cameBy(config.issuer, config.trustProxy))
   for (const guard of guarded(services)) provider.use(guard)
   provider.use(ownForms(services))
   provider.use(postAsGet(mountOf(services.config)))
@@ -70,6 +63,23 @@ export async function createApp(options: AppOptions): Promise<App> {
     work,
     stop: plugin.stop,
   }
+}
+
+/** The provider as it will run, with nothing attached and nothing at work. Throws ConfigError. */
+export async function createProvider(options: AppOptions) {
+  const { config, store } = options
+  const mapped = createMappedClaims(config.claims, (account) => belongingOf(store, account))
+  const assembled = await assemble({
+    ...options,
+    start: baseOf(config.issuer),
+    signing: signingOf(config),
+    mapped,
+  })
+  const { plugin, services } = assembled
+  const provider = new Provider(plugin.issuer, plugin.configure(ownConfiguration(options, services, mapped)))
+  const faults = clientFaults(provider, config.clients)
+  if (faults.length > 0) throw new ConfigError(faults)
+  return { ...assembled, provider }
 }
 
 /** What the program says itself, as any host would. */

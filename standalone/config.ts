@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import { extname, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { twilioSchema } from '../adapters/delivery/twilio/schema.ts'
 import { proofingSchema } from '../adapters/proofing/oidc/schema.ts'
-import { ConfigError, faultsOf, phoneOptions, sharedOptions } from '../options.ts'
+import { ConfigError, phoneOptions, sharedOptions } from '../options.ts'
 import { signingAlgorithms } from '../rules/signing-keys.ts'
+import { faultsOf } from './faults.ts'
 
 /** Every setting of the program: what the plugin takes, and what a host would do itself. */
 export const configSchema = z.strictObject({
@@ -13,9 +12,15 @@ export const configSchema = z.strictObject({
   port: z.int().min(0).max(65535).default(3000).describe('Where to listen.'),
   host: z.string().optional().describe('The address to listen on; every one if left out.'),
   trustProxy: z
-    .boolean()
+    .union([
+      z.boolean().transform((one) => (one ? 1 : (false as const))),
+      z.int().min(1).max(20),
+      z.array(z.string().refine(isNetwork, 'an address or a network, for example "10.0.0.0/8"')).min(1),
+    ])
     .default(false)
-    .describe('Whether X-Forwarded-For and -Proto come from a proxy of yours that overwrites them.'),
+    .describe(
+      'The proxies of yours in front, whose X-Forwarded-For is believed: how many in a row, or their networks (`["10.0.0.0/8"]`). `true` is one.',
+    ),
   store: z
     .string()
     .regex(/^(lmdb|(mongodb(\+srv)?|postgres(ql)?):\/\/.+)$/, '"lmdb", or a mongodb:// or postgres:// URI')
@@ -134,45 +139,16 @@ export const configSchema = z.strictObject({
 
 export type Config = z.output<typeof configSchema>
 
+/** An address, or a network by the length of its prefix. */
+function isNetwork(text: string): boolean {
+  const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []
+  const family = isIP(address)
+  return family > 0 && (bits === undefined || Number(bits) <= (family === 6 ? 128 : 32))
+}
+
 /** Checks a configuration. Throws ConfigError, which never repeats a value: it may be a secret. */
 export function readConfig(input: unknown): Config {
   const result = configSchema.safeParse(input)
   if (result.success) return result.data
-  throw new ConfigError(faultsOf(result.error))
-}
-
-/** A configuration that people can be reached with. Throws ConfigError. */
-export function readProductConfig(input: unknown): Config & { mail: NonNullable<Config['mail']> } {
-  const result = configSchema.safeParse(input)
-  const faults = result.success ? [] : faultsOf(result.error)
-  if ((input as Partial<Config>).mail === undefined)
-    faults.push('mail: needed, as nobody could be told of a reset without it (npm start is the demo)')
-  if (result.success && result.data.phone !== undefined && result.data.phone.twilio === undefined)
-    faults.push('phone.twilio: needed, as nothing could be sent without it (npm start is the demo)')
-  if (faults.length > 0 || !result.success) throw new ConfigError(faults)
-  return { ...result.data, mail: result.data.mail! }
-}
-
-/**
- * The settings of the environment over those of the file in REKEY_CONFIG (JSON, or a module that exports `config`).
- * REKEY_PORT, REKEY_DATA and REKEY_STORE are the same settings in either place.
- */
-export async function loadSettings(env: NodeJS.ProcessEnv): Promise<{ [setting: string]: unknown }> {
-  const file = env.REKEY_CONFIG === undefined ? {} : await readSettingsFile(resolve(env.REKEY_CONFIG))
-  return {
-    ...file,
-    ...(env.REKEY_PORT === undefined ? {} : { port: Number(env.REKEY_PORT) }),
-    ...(env.REKEY_DATA === undefined ? {} : { data: env.REKEY_DATA }),
-    ...(env.REKEY_STORE === undefined ? {} : { store: env.REKEY_STORE }),
-  }
-}
-
-async function readSettingsFile(path: string): Promise<{ [setting: string]: unknown }> {
-  try {
-    if (extname(path) === '.json') return JSON.parse(await readFile(path, 'utf8'))
-    const module = await import(pathToFileURL(path).href)
-    return module.config ?? module.default
-  } catch (error) {
-    throw new ConfigError([`REKEY_CONFIG: can't be read: ${(error as Error).message}`])
-  }
+  throw new ConfigError(faultsOf(result.error, input))
 }

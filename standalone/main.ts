@@ -1,55 +1,22 @@
-import { once } from 'node:events'
-import { createServer, type RequestListener, type Server } from 'node:http'
 import { enableCompileCache } from 'node:module'
 import { pino } from 'pino'
-import type { Delivery } from '../adapters/delivery/delivery.ts'
-import type { WaysOut } from '../adapters/delivery/ways.ts'
-import type { Proofing } from '../adapters/proofing/proofing.ts'
-import { StoreFault } from '../adapters/store/port.ts'
 import type { Store } from '../adapters/store/store.ts'
 import { ConfigError } from '../options.ts'
-import { warnWhereNobodyDecides } from '../recovery/agents.ts'
-import { type Config, loadSettings, readConfig, readProductConfig } from './config.ts'
-import { openProofing } from './open-proofing.ts'
-import { openStore } from './open-store.ts'
+import { type Config, readConfig } from './config.ts'
+import { createLifecycle, listen, stopOnSignals } from './lifecycle.ts'
+import { loadSettings, type Settings } from './settings.ts'
 
-/** Rekey as a program: `node main.ts`, configured by REKEY_CONFIG and the environment. `--demo` adds the demo. */
+/** `npm start`: the demo. The product starts with `npx rekey serve`. */
 
 // Saves half of the time that starting takes.
 enableCompileCache()
 
-const stops: (() => Promise<unknown>)[] = []
+const lifecycle = createLifecycle()
 
-async function run(): Promise<void> {
-  const settings = await loadSettings(process.env)
-  if (process.argv.includes('--demo')) await startDemo(settings)
-  else await startProduct(readProductConfig(settings))
-}
-
-async function startProduct(config: ReturnType<typeof readProductConfig>): Promise<void> {
-  const { createApp } = await import('./app.ts')
-  const { openDelivery } = await import('./open-delivery.ts')
-  const log = pino()
-  const store = await opened(config, Date.now)
-  const ways = await waysOut(config, store, Date.now)
-  const delivery = closing(await openDelivery(ways, { mail: config.mail, twilio: config.phone?.twilio }))
-  const app = await createApp({
-    config,
-    store,
-    delivery,
-    ...(await connectedProofing(config)),
-    clock: Date.now,
-    log,
-  })
-  stops.unshift(() => app.stop())
-  await listen(app.listener, config.port, config.host)
-  await warnWhereNobodyDecides(store, log)
-  log.info({ issuer: config.issuer, port: config.port }, 'Rekey is listening')
-}
-
-async function startDemo(settings: { [setting: string]: unknown }): Promise<void> {
+async function startDemo(settings: Settings): Promise<void> {
   const { createApp } = await import('./app.ts')
   const { openDemoDelivery } = await import('./open-delivery.ts')
+  const { closing, connectedProofing, openedStore, waysOut } = await import('./serve.ts')
   const { demoSettings, demoGreeting } = await import('./demo/settings.ts')
   const { startDemoClock, realTime } = await import('./demo/clock.ts')
   const { createRelyingApp } = await import('./demo/relying-app.ts')
@@ -59,27 +26,27 @@ async function startDemo(settings: { [setting: string]: unknown }): Promise<void
   const config = readConfig(demo.settings)
   const log = pino({ level: process.env.REKEY_LOG ?? 'warn' })
   const clock = () => Date.now()
-  const store = await opened(config, clock)
+  const store = await openedStore(config, clock, lifecycle)
   const demoClock = await startDemoClock(store)
   const app = await createApp({
     config,
     store,
-    delivery: closing(await openDemoDelivery(await waysOut(config, store, clock))),
-    ...(await connectedProofing(config)),
+    delivery: closing(await openDemoDelivery(waysOut(config, store, clock)), lifecycle),
+    proofing: await connectedProofing(config),
     clock,
     authenticatorTimes: () => [...new Set([Date.now(), realTime()])],
     log,
     demo: { app: demo.appOrigin, routes: (services, worker) => demoRoutes(services, worker, demoClock) },
   })
-  stops.unshift(() => app.stop())
+  lifecycle.add(() => app.stop())
   await seed(app.services)
-  await listen(app.listener, config.port, config.host)
+  await listen(lifecycle, app.listener, config)
   const relyingApp = createRelyingApp({
     issuer: config.issuer,
     origin: demo.appOrigin,
     secret: demo.appSecret,
   })
-  await listen(relyingApp.callback(), config.port + 1, config.host)
+  await listen(lifecycle, relyingApp.callback(), { port: config.port + 1, host: config.host })
   if (demo.simulator !== undefined) await startSimulator(config, store, demo.simulator)
   process.stdout.write(demoGreeting(config, demo.appOrigin))
 }
@@ -98,59 +65,19 @@ async function startSimulator(
     redirectUri: `${config.issuer}/recovery/identity/callback`,
     nameOf: async (email) => (await store.accounts.find('email', email, { limit: 1 }))[0],
   })
-  await listen(simulator.callback(), config.port + 2, config.host)
+  await listen(lifecycle, simulator.callback(), { port: config.port + 2, host: config.host })
 }
 
-async function opened(config: Config, clock: () => number): Promise<Store> {
-  const store = await openStore(config, clock)
-  stops.unshift(() => store.close())
-  return store
-}
+stopOnSignals(lifecycle)
 
-async function waysOut(config: Config, store: Store, clock: () => number): Promise<WaysOut> {
-  const { createKeyRing } = await import('../adapters/secrets/key-ring.ts')
-  const { createGuardedFetch, endpointFault } = await import('../adapters/guarded-fetch.ts')
-  const { issuer, keys, fetchHosts: allowed } = config
-  const refuses = (endpoint: string) => endpointFault(endpoint, allowed)
-  return { issuer, store, ring: createKeyRing(keys), clock, fetch: createGuardedFetch({ allowed }), refuses }
-}
-
-async function connectedProofing({ issuer, proofing }: Config): Promise<{ proofing?: Proofing }> {
-  if (proofing === undefined) return {}
-  return { proofing: await openProofing(proofing, `${issuer}/recovery/identity/callback`) }
-}
-
-function closing(delivery: Delivery): Delivery {
-  stops.unshift(() => delivery.close())
-  return delivery
-}
-
-async function listen(handle: RequestListener, port: number, host?: string): Promise<Server> {
-  const server = createServer(handle).listen(port, host)
-  await once(server, 'listening')
-  stops.unshift(async () => {
-    const closed = once(server, 'close')
-    server.close()
-    server.closeIdleConnections()
-    // What hasn't finished by then is cut off; everything acknowledged is stored already.
-    setTimeout(() => server.closeAllConnections(), 5_000).unref()
-    await closed
-  })
-  return server
-}
-
-let stopping = false
-async function stop(): Promise<void> {
-  if (stopping) process.exit(1)
-  stopping = true
-  for (const one of stops) await one()
-  process.exit(0)
-}
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
-
-run().catch((error: NodeJS.ErrnoException) => {
-  const expected = error instanceof ConfigError || error instanceof StoreFault || error.code === 'EADDRINUSE'
-  process.stderr.write(`${expected ? error.message : (error.stack ?? error)}\n`)
+try {
+  // Whoever starts this in production by mistake must not get people whose passwords everybody knows.
+  if (!process.argv.includes('--demo'))
+    throw new ConfigError(['start: npm start is the demo (--demo); the product is npx rekey serve'])
+  await startDemo(await loadSettings(process.env))
+} catch (error) {
+  process.stderr.write(
+    `${error instanceof ConfigError ? error.message : ((error as Error).stack ?? error)}\n`,
+  )
   process.exit(1)
-})
+}

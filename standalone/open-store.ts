@@ -1,20 +1,71 @@
 import { openUpToDate } from '../adapters/store/migrate.ts'
+import { StoreFault } from '../adapters/store/port.ts'
 import type { OpenStore, Store } from '../adapters/store/store.ts'
+import { ConfigError } from '../options.ts'
+import { faultLine } from './faults.ts'
+
+/** Where state lives: `lmdb` in a folder, or a server at a URI. */
+export interface Place {
+  store: string
+  data: string
+}
 
 /**
  * Opens the store that a setting names: `lmdb` in the data folder, or MongoDB or PostgreSQL at a URI. Only the engine
- * used is loaded. A store of an earlier release is brought up to this one.
+ * used is loaded. A store of an earlier release is brought up to this one. Throws ConfigError where it can't be opened.
  */
-export async function openStore(
-  settings: { store: string; data: string },
-  clock: () => number,
-): Promise<Store> {
-  return openUpToDate(await engineOf(settings), { clock })
+export async function openStore(place: Place, clock: () => number): Promise<Store> {
+  try {
+    return await openUpToDate(await engineOf(place), { clock })
+  } catch (error) {
+    throw faultOf(error as NodeJS.ErrnoException, place)
+  }
 }
 
-async function engineOf({ store, data }: { store: string; data: string }): Promise<OpenStore> {
+async function engineOf({ store, data }: Place): Promise<OpenStore> {
   if (store === 'lmdb') return (await import('../adapters/store/lmdb/store.ts')).lmdb({ path: data })
   if (/^postgres(ql)?:/.test(store))
     return (await import('../adapters/store/postgres/store.ts')).postgres(store)
-  return (await import('../adapters/store/mongo/store.ts')).mongo(store)
+  if (/^mongodb(\+srv)?:/.test(store))
+    return (await import('../adapters/store/mongo/store.ts')).mongo(impatient(store))
+  throw new ConfigError([faultLine('store', 'no such store')])
+}
+
+/** A server that isn't there is said at once, not after half a minute. */
+function impatient(uri: string): string {
+  if (/[?&]serverSelectionTimeoutMS=/i.test(uri)) return uri
+  const bare = /^[^:]+:\/\/[^/?]+$/.test(uri) ? `${uri}/` : uri
+  return `${bare}${bare.includes('?') ? '&' : '?'}serverSelectionTimeoutMS=5000`
+}
+
+const folderReasons: { [code: string]: string } = {
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'it is read-only',
+  ENOTDIR: 'it is no folder',
+  EEXIST: 'it is no folder',
+  ENOSPC: 'the disk is full',
+}
+
+function faultOf(error: NodeJS.ErrnoException, { store, data }: Place): Error {
+  if (error instanceof ConfigError) return error
+  const setting = store === 'lmdb' ? 'data' : 'store'
+  if (error instanceof StoreFault) return new ConfigError([`${setting}: ${error.message}`])
+  if (store !== 'lmdb')
+    return new ConfigError([faultLine('store', `${serverOf(store)} ${serverReason(error)}`)])
+  const reason = folderReasons[error.code ?? ''] ?? error.message.split('\n')[0]!
+  return new ConfigError([faultLine('data', `no store can be opened in ${data}: ${reason}`)])
+}
+
+/** Without name and password. */
+const serverOf = (uri: string): string => uri.replace(/^[^:]+:\/\/(?:[^@/]*@)?/, '').replace(/[/?].*$/, '')
+
+function serverReason(error: NodeJS.ErrnoException): string {
+  const said = `${error.name} ${error.code ?? ''} ${error.message}`
+  if (/auth|28P01|28000/i.test(said)) return 'refuses the name and password'
+  if (/3D000/.test(said)) return 'has no such database'
+  if (/ServerSelection|Network|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|timeout/i.test(said))
+    return "can't be reached"
+  if (/Parse|URI|URL|connection string/i.test(said)) return 'is written in a way that is no address'
+  return `can't be used: ${error.name}${error.code === undefined ? '' : ` ${error.code}`}`
 }

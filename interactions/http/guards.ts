@@ -7,22 +7,8 @@ import type { ForDevelopers } from '../../views/pages.ts'
 import type { Services } from '../services.ts'
 import { mountAt } from './page.ts'
 import { Problem } from './problem.ts'
+import { isHost, refuseHost } from './proxies.ts'
 import { localeOf } from './request.ts'
-
-/**
- * Addresses in pages, mails and tokens come from the issuer, but the library follows the Host header: a request for any
- * other host is refused before anything reads it.
- */
-export function onlyOwnHost(issuer: string): Middleware {
-  const { host } = new URL(issuer)
-  return (ctx, next) => {
-    if (ctx.host === host) return next()
-    ctx.status = 421
-    ctx.type = 'text/plain'
-    ctx.body = `This is ${issuer}\n`
-    return Promise.resolve()
-  }
-}
 
 /**
  * No inline script or style anywhere. `form-action` is left out: browsers apply it to every redirect that follows a
@@ -50,6 +36,16 @@ export const secureHeaders: Middleware = (ctx, next) => {
   if (!popups.test(ctx.path)) ctx.res.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
   if (ctx.secure) ctx.set('Strict-Transport-Security', 'max-age=63072000; includeSubDomains')
   return next()
+}
+
+/** Addresses in pages, mails and tokens come from the issuer: a request for any other host is refused. */
+export function onlyOwnHost(issuer: string): Middleware {
+  const own = new URL(issuer)
+  return (ctx, next) => {
+    if (isHost(ctx.host, own)) return next()
+    refuseHost(ctx, issuer)
+    return Promise.resolve()
+  }
 }
 
 /** What stands before every page of ours, and before nothing else. */

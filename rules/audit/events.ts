@@ -59,6 +59,11 @@ export const auditEvents = {
   'account.deactivated': { says: 'An account was deactivated.' },
   'account.removed': { says: 'An account was removed.' },
   'account.reactivated': { says: 'An account may be used again.' },
+  'account.imported': { says: 'An account was imported; `role` and `organization` say what it may decide.' },
+  'organization.imported': { says: 'An import made an organization, or changed its name or policy.' },
+  'import.finished': { says: 'An import came to its end.' },
+  'support_agent.added': { says: 'The operator made someone a support agent.' },
+  'support_agent.removed': { says: 'Someone is no support agent any more.' },
   'account.purged': { says: 'A removed account was erased.' },
   'audit.first_chain_closed': {
     says: 'The log as older releases wrote it, without a key, ends at `place`; nothing may be added to it.',

@@ -10,7 +10,7 @@ describe('README and generated documents', () => {
   })
 
   it('names every environment variable that the program reads', () => {
-    const config = readFileSync(new URL('../../standalone/config.ts', import.meta.url), 'utf8')
+    const config = readFileSync(new URL('../../standalone/settings.ts', import.meta.url), 'utf8')
     for (const [variable] of config.matchAll(/REKEY_[A-Z]+/g)) expect(readme).to.include(variable)
   })
 

@@ -129,9 +129,9 @@ describeEachEngine('npm start', (engine) => {
   }
 })
 
-describe('node standalone/main.ts', () => {
+describe('rekey serve', () => {
   it('without a configuration names everything that is missing, and stops with code 1', async () => {
-    const running = run(['standalone/main.ts'])
+    const running = run(['standalone/start.mjs', 'serve'])
     expect(await running.ended).to.equal(1)
     for (const setting of ['issuer', 'keys', 'mail'])
       expect(running.printed()).to.match(new RegExp(`^ {2}${setting}: `, 'm'))
@@ -148,7 +148,7 @@ describe('node standalone/main.ts', () => {
       nonsense: 1,
     }
     await writeFile(file, JSON.stringify(faulty))
-    const running = run(['standalone/main.ts'], { REKEY_CONFIG: file })
+    const running = run(['standalone/start.mjs', 'serve'], { REKEY_CONFIG: file })
     expect(await running.ended).to.equal(1)
     for (const setting of ['issuer', 'keys.0.key', 'port', 'configuration', 'mail'])
       expect(running.printed()).to.match(new RegExp(`^ {2}${setting}: `, 'm'))
@@ -158,7 +158,7 @@ describe('node standalone/main.ts', () => {
 
   it('says so when its configuration can’t be read', async () => {
     for (const file of ['/no/such/file.json', new URL('../../README.md', import.meta.url).pathname]) {
-      const running = run(['standalone/main.ts'], { REKEY_CONFIG: file })
+      const running = run(['standalone/start.mjs', 'serve'], { REKEY_CONFIG: file })
       expect(await running.ended).to.equal(1)
       expect(running.printed()).to.include("REKEY_CONFIG: can't be read")
     }
@@ -199,8 +199,8 @@ describe('node standalone/main.ts', () => {
     const imported = join(data, 'people.json')
     const ada = { name: 'Ada', email: 'ada@people.example', password: 'an engine of differences' }
     await writeFile(imported, JSON.stringify({ people: [ada] }))
-    expect(await run(['standalone/cli.ts', 'import', imported], { REKEY_CONFIG: file }).ended).to.equal(0)
-    const running = run(['standalone/main.ts'], { REKEY_CONFIG: file })
+    expect(await run(['standalone/start.mjs', 'import', imported], { REKEY_CONFIG: file }).ended).to.equal(0)
+    const running = run(['standalone/start.mjs', 'serve'], { REKEY_CONFIG: file })
     await running.until('Rekey is listening')
     for (const path of ['people.json', 'inbox.json', 'inbox', 'clock']) {
       for (const method of ['GET', 'POST'])

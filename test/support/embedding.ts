@@ -20,7 +20,7 @@ export async function createHost(options: AppOptions): Promise<App> {
   const { plugin, services, work } = await assemble({ ...options, signing: signingOf(config), mapped })
   const own = ownConfiguration(options, services, mapped)
   const provider = new Provider(plugin.issuer, plugin.configure({ ...own, adapter: memoryAdapter(clock) }))
-  provider.proxy = config.trustProxy
+  provider.proxy = config.trustProxy !== false
   plugin.attach(provider)
   const host = express()
   host.disable('x-powered-by')

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { createKeyRing, type KeyRing } from '../../adapters/secrets/key-ring.ts'
+import type { Store } from '../../adapters/store/store.ts'
+import { type Config, readConfig } from '../config.ts'
+import { openStore } from '../open-store.ts'
+import { loadSettings, type Settings } from '../settings.ts'
+import { Refusal } from './explain.ts'
+
+/** What a command works with. */
+export interface Context {
+  json: boolean
+  store: Store
+  /** The whole configuration; throws ConfigError, for commands that need more than the store. */
+  config(): Config
+  ring(): KeyRing
+}
+
+export const isJson = (command: Command): boolean => command.optsWithGlobals().json === true
+
+export async function settingsOf(command: Command): Promise<Settings> {
+  const { config, data } = command.optsWithGlobals<{ config?: string; data?: string }>()
+  return loadSettings({
+    ...process.env,
+    ...(config === undefined ? {} : { REKEY_CONFIG: config }),
+    ...(data === undefined ? {} : { REKEY_DATA: data }),
+  })
+}
+
+/**
+ * Runs a command on the store that the settings name, beside a server that may be running. A folder in which there is
+ * none is refused: whoever mistyped it would be told that all is well. False ends the program with 1.
+ */
+export async function onStore(
+  command: Command,
+  run: (context: Context) => Promise<boolean | undefined>,
+  { makes = false }: { makes?: boolean } = {},
+): Promise<void> {
+  const settings = await settingsOf(command)
+  const place = { store: String(settings.store ?? 'lmdb'), data: String(settings.data ?? './data') }
+  if (!makes) refuseEmptyPlace(place)
+  const store = await openStore(place, Date.now)
+  try {
+    const config = () => readConfig(settings)
+    const ring = () => createKeyRing(config().keys)
+    const ok = await run({ json: isJson(command), store, config, ring })
+    if (ok === false) process.exitCode = 1
+  } finally {
+    await store.close()
+  }
+}
+
+function refuseEmptyPlace({ store, data }: { store: string; data: string }): void {
+  if (store !== 'lmdb' || existsSync(join(data, 'data.mdb'))) return
+  throw new Refusal(
+    `there is no store in ${data}: name its folder with --data, or the settings with --config (rekey serve makes one)`,
+  )
+}

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import type { Command } from 'commander'
+import { createPasswords } from '../../adapters/secrets/passwords.ts'
+import { importPeople } from '../import.ts'
+import { openStore } from '../open-store.ts'
+import { readProductConfig } from '../product-config.ts'
+import { isJson } from './command.ts'
+import { Refusal } from './explain.ts'
+import { answer } from './terminal.ts'
+
+/** What has to be known, in the order in which it is asked. */
+const questions = {
+  issuer: 'The public address, for example https://id.example.com',
+  brand: 'The name that people see',
+  mail: 'The mail server, for example smtps://user:password@mail.example.com',
+  from: 'The sender of mails, for example Example <id@example.com>',
+  organization: 'The first organization',
+  adminName: 'The name of its first super admin',
+  adminEmail: 'Their e-mail address',
+} as const
+
+interface Answers extends Record<keyof typeof questions, string> {}
+
+const optionOf = (question: string): string =>
+  question.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+export function initCommand(program: Command): void {
+  const init = program
+    .command('init')
+    .description('ask what is needed, and write settings with fresh keys and a first super admin')
+    .option('--out <file>', 'where the settings go', 'rekey.json')
+  for (const [question, words] of Object.entries(questions))
+    init.option(`--${optionOf(question)} <text>`, words)
+  init.action((options: Partial<Answers> & { out: string }, command: Command) => run(command, options))
+}
+
+async function run(command: Command, options: Partial<Answers> & { out: string }): Promise<void> {
+  const out = resolve(command.optsWithGlobals().config ?? options.out)
+  if (existsSync(out)) throw new Refusal(`${out} is there already: name another file with --out`)
+  const answers = await ask(options)
+  const data = resolve(command.optsWithGlobals().data ?? process.env.REKEY_DATA ?? './data')
+  const settings = settingsFor(answers, data)
+  const config = readProductConfig(settings)
+  const invited = invitation(answers)
+  const store = await openStore(config, Date.now)
+  try {
+    await importPeople(store, createPasswords(), invited, Date.now())
+  } finally {
+    await store.close()
+  }
+  // Last, so that nothing half made is left to be found. The keys in it open everything.
+  await writeFile(out, `${JSON.stringify(settings, undefined, 2)}\n`, { flag: 'wx', mode: 0o600 })
+  await answer(
+    isJson(command),
+    { config: out, data, issuer: config.issuer },
+    next(answers, out, config.issuer),
+  )
+}
+
+async function ask(given: Partial<Answers>): Promise<Answers> {
+  const missing = (Object.keys(questions) as (keyof Answers)[]).filter((one) => given[one] === undefined)
+  if (missing.length > 0 && !process.stdin.isTTY)
+    throw new Refusal(
+      `nobody is there to ask: also say ${missing.map((one) => `--${optionOf(one)}`).join(' ')}`,
+    )
+  const answers: Partial<Answers> = { ...given }
+  if (missing.length === 0) return answers as Answers
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    for (const question of missing) {
+      do answers[question] = (await terminal.question(`${questions[question]}: `)).trim()
+      while (answers[question] === '')
+    }
+  } finally {
+    terminal.close()
+  }
+  return answers as Answers
+}
+
+function settingsFor({ issuer, brand, mail, from }: Answers, data: string) {
+  return {
+    issuer,
+    brand,
+    data,
+    ...(issuer.startsWith('https:') ? { trustProxy: 1 } : {}),
+    keys: [{ id: new Date().toISOString().slice(0, 7), key: randomBytes(32).toString('base64url') }],
+    mail: { url: mail, from },
+    clients: [],
+  }
+}
+
+/** Nobody knows a password yet: the first one is set with a code that is mailed. */
+function invitation({ organization, adminName, adminEmail }: Answers) {
+  const id =
+    organization
+      .normalize('NFKD')
+      .toLowerCase()
+      .replace(/[^\w]+/g, '-')
+      .replace(/^-+|-+$/g, '') || 'first'
+  return {
+    organizations: [{ id: id.slice(0, 60), name: organization }],
+    people: [
+      {
+        name: adminName,
+        email: adminEmail,
+        memberships: [{ organization: id.slice(0, 60), role: 'super_admin' }],
+      },
+    ],
+  }
+}
+
+const next = ({ adminEmail }: Answers, out: string, issuer: string): string[] => [
+  `Settings are in ${out}, with fresh keys: keep a copy where the store's backups are not.`,
+  `1. rekey check --config ${out}`,
+  `2. rekey serve --config ${out}`,
+  `3. ${adminEmail} opens ${issuer}/security, chooses "Forgot your password?", and sets the first password with the mailed code.`,
+]

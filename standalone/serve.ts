@@ -1,0 +1,55 @@
+import { pino } from 'pino'
+import type { Delivery } from '../adapters/delivery/delivery.ts'
+import type { WaysOut } from '../adapters/delivery/ways.ts'
+import { createGuardedFetch, endpointFault } from '../adapters/guarded-fetch.ts'
+import type { Proofing } from '../adapters/proofing/proofing.ts'
+import { createKeyRing } from '../adapters/secrets/key-ring.ts'
+import type { Store } from '../adapters/store/store.ts'
+import { warnWhereNobodyDecides } from '../recovery/agents.ts'
+import { createApp } from './app.ts'
+import type { Config } from './config.ts'
+import { type Lifecycle, listen } from './lifecycle.ts'
+import { openDelivery } from './open-delivery.ts'
+import { openProofing } from './open-proofing.ts'
+import { openStore } from './open-store.ts'
+import type { ProductConfig } from './product-config.ts'
+import { checkRing } from './ring-check.ts'
+
+/** The product: everything that leaves really leaves. Throws ConfigError for whatever the operator can mend. */
+export async function startProduct(config: ProductConfig, lifecycle: Lifecycle): Promise<void> {
+  const log = pino()
+  const store = await openedStore(config, Date.now, lifecycle)
+  const ways = waysOut(config, store, Date.now)
+  const delivery = closing(
+    await openDelivery(ways, { mail: config.mail, twilio: config.phone?.twilio }),
+    lifecycle,
+  )
+  const proofing = await connectedProofing(config)
+  const app = await createApp({ config, store, delivery, proofing, clock: Date.now, log })
+  lifecycle.add(() => app.stop())
+  await listen(lifecycle, app.listener, config)
+  await warnWhereNobodyDecides(store, log)
+  log.info({ issuer: config.issuer, port: config.port }, 'Rekey is listening')
+}
+
+export async function openedStore(config: Config, clock: () => number, lifecycle: Lifecycle): Promise<Store> {
+  const store = await openStore(config, clock)
+  lifecycle.add(() => store.close())
+  await checkRing(store, createKeyRing(config.keys))
+  return store
+}
+
+export function waysOut(config: Config, store: Store, clock: () => number): WaysOut {
+  const { issuer, keys, fetchHosts: allowed } = config
+  const refuses = (endpoint: string) => endpointFault(endpoint, allowed)
+  return { issuer, store, ring: createKeyRing(keys), clock, fetch: createGuardedFetch({ allowed }), refuses }
+}
+
+export async function connectedProofing({ issuer, proofing }: Config): Promise<Proofing | undefined> {
+  return proofing && openProofing(proofing, `${issuer}/recovery/identity/callback`)
+}
+
+export function closing(delivery: Delivery, lifecycle: Lifecycle): Delivery {
+  lifecycle.add(() => delivery.close())
+  return delivery
+}
