@@ -39,10 +39,36 @@ const day = 86_400_000
 export async function countTry(
   { change, clock }: Pick<AccountServices, 'change' | 'clock'>,
   id: string,
+  longest?: number,
 ): Promise<boolean> {
   const now = clock()
   return change('throttles', id, (current) => {
-    if (!isAllowed(current?.throttle, now)) return [current, false]
+    if (!isAllowed(current?.throttle, now, longest)) return [current, false]
     return [{ id, throttle: failed(current?.throttle, now), expiresAt: now + day }, true]
   })
+}
+
+/** How long a row of failures is remembered. */
+const remembered = 400 * day
+
+/** Counts a failure of a row that makes nobody wait. */
+export async function countInARow(
+  { change, clock }: Pick<AccountServices, 'change' | 'clock'>,
+  id: string,
+): Promise<number> {
+  const now = clock()
+  return change('throttles', id, (current) => {
+    const throttle = failed(current?.throttle, now)
+    return [{ id, throttle, expiresAt: now + remembered }, throttle.failures]
+  })
+}
+
+/** What was counted under an id is over with. */
+export async function forget({ change }: Pick<AccountServices, 'change'>, id: string): Promise<void> {
+  await change('throttles', id, () => [undefined, undefined])
+}
+
+/** How many failures there were in a row. */
+export async function inARow({ store }: Pick<AccountServices, 'store'>, id: string): Promise<number> {
+  return (await store.throttles.get(id))?.throttle.failures ?? 0
 }

@@ -33,7 +33,8 @@ export async function beginIdentity(
   if (proofing === undefined) return { ok: false, message: 'not_possible' }
   const { account, purpose } = about
   const now = clock()
-  if (!(await withinBudget(services, account.id))) return { ok: false, message: 'identity_too_often' }
+  // Of the case: a stranger's tries must not use up the owner's.
+  if (!(await withinBudget(services, about.case ?? account.id))) return { ok: false, message: 'identity_too_often' }
   const { given, family } = nameParts(account)
   try {
     const { url, kept } = await proofing.begin({
@@ -66,9 +67,9 @@ export async function beginIdentity(
   }
 }
 
-async function withinBudget({ change, clock }: RecoveryServices, account: string): Promise<boolean> {
+async function withinBudget({ change, clock }: RecoveryServices, subject: string): Promise<boolean> {
   const now = clock()
-  const id = `identity:${account}`
+  const id = `identity:${subject}`
   return change('throttles', id, (current) => {
     const spent = spend(current?.throttle, budget, now)
     return spent === undefined ? [current, false] : [{ id, throttle: spent, expiresAt: now + day }, true]

@@ -121,9 +121,11 @@ export interface Attempt extends Promising {
   /** The person has forgotten the password: the mailbox is proven in its place, and a new one is set. */
   forgotten?: Forgotten
   /** A code mailed to prove the mailbox: its keyed hash. */
-  mailCode?: { hash: string; expiresAt: number; failures: number }
+  mailCode?: { hash: string; expiresAt: number; failures?: number; letters?: boolean }
   /** A code sent to a phone. */
   phoneCode?: PhoneCode
+  /** The password was guessed at too often: from a browser that isn't known it takes the mailbox as well. */
+  mailAsWell?: true
   /** Another request takes the mailbox as well. */
   mailboxFirst?: true
   /** The recovery case that this attempt waits for. */
@@ -147,7 +149,7 @@ export interface Forgotten {
   email?: string
   /** Whose it is, and the keyed hash of the code that was mailed; both missing where nobody has the address. */
   account?: string
-  code?: { hash: string; expiresAt: number }
+  code?: { hash: string; expiresAt: number; failures?: number; letters?: boolean }
 }
 
 /** How long a sign-in may take, in milliseconds. An attempt that waits for a recovery case lives as long as the case. */

@@ -1,5 +1,6 @@
 import type { Account, Factor, FactorKind, Recovered } from './account.ts'
 import { type KindOfFactor, kindsOfFactors } from './kinds.ts'
+import { methodOfThrottle } from './tries.ts'
 
 /** Setting a factor up. */
 export interface EnrolStep {
@@ -28,7 +29,7 @@ export function addFactor(account: Account, factor: Factor, now: number): Accoun
   const { recovered: _, ...rest } = account
   const settled = kindsOfFactors[factor.kind].throttles
   const throttles = Object.fromEntries(
-    Object.entries(account.throttles).filter(([method]) => !settled.includes(method)),
+    Object.entries(account.throttles).filter(([key]) => !settled.includes(methodOfThrottle(key))),
   )
   return { ...rest, throttles, factors: [...account.factors, factor], factorsChangedAt: now }
 }

@@ -5,8 +5,14 @@ import { withEffects } from './effect.ts'
 import { passwordReset } from './signals.ts'
 import type { Budget } from './throttle.ts'
 
-/** How often a code is mailed to one address, known or not: nobody's mailbox is to be filled. */
+/** How often a code is mailed to one address, known or not, because of one who asks: nobody's mailbox is to be filled. */
 export const mailedCodeBudget: Budget = { capacity: 5, period: 3_600_000 }
+
+/** And because of all strangers together, from however many networks. It fills up again within minutes. */
+export const mailedToStrangers: Budget = { capacity: 20, period: 3_600_000 }
+
+/** Wrong tries until a code is worth nothing; and in a row, of all codes for a mailbox, until codes can't be guessed. */
+export const mostMailTries = { aCode: 5, inARow: 20 } as const
 
 /**
  * What has still to be proven for a new password. The mailbox stands in for the password and for nothing else: whoever

@@ -30,6 +30,7 @@ const checks: readonly Check[] = [
   actionAskedFor,
   firstFactor,
   activeAccount,
+  guessedPassword,
   declinedPasskey,
   secondFactor,
   asStrongAsAsked,
@@ -68,6 +69,11 @@ function firstFactor({ given }: Standing): Step | undefined {
 
 function activeAccount({ account: { status } }: Standing): Step | undefined {
   return status === 'active' ? undefined : { step: 'inactive', status }
+}
+
+/** After a hundred guesses in a row, whoever made them: from a browser that isn't known. */
+function guessedPassword(at: Standing): Step | undefined {
+  return at.attempt.mailAsWell && !proved(at, 'mail_code') ? { step: 'mail_code' } : undefined
 }
 
 /** The app wants a passkey, and the person can't or won't use theirs. */

@@ -12,6 +12,8 @@ export const throttleLimits = {
   free: 4,
   firstWait: 30_000,
   longestWait: 3_600_000,
+  /** Of strangers, who may share a network with the person. */
+  strangersWait: 600_000,
   /** NIST SP 800-63B-4 §3.2.2: no more than 100 consecutive failures, then the authenticator is disabled. */
   disableAfter: 100,
   /** What the clocks of several processes may differ by. A failure further in the future is from before the clock was set back. */
@@ -22,18 +24,22 @@ export const throttleLimits = {
  * The moment from which another try is allowed; not after `now` when it is allowed already.
  * A failure that now lies in the future, as the clock was set back, holds nobody off until the clock is there again.
  */
-export function allowedFrom(throttle: Throttle | undefined, now: number): number {
+export function allowedFrom(
+  throttle: Throttle | undefined,
+  now: number,
+  longest: number = throttleLimits.longestWait,
+): number {
   if (throttle === undefined || throttle.failures <= throttleLimits.free) return 0
   if (isAhead(throttle, now)) return 0
   const doublings = Math.min(throttle.failures - throttleLimits.free - 1, 20)
-  const wait = Math.min(throttleLimits.firstWait * 2 ** doublings, throttleLimits.longestWait)
+  const wait = Math.min(throttleLimits.firstWait * 2 ** doublings, longest)
   return Math.min(throttle.lastAt, now) + wait
 }
 
 const isAhead = (throttle: Throttle, now: number): boolean => throttle.lastAt > now + throttleLimits.skew
 
-export function isAllowed(throttle: Throttle | undefined, now: number): boolean {
-  return allowedFrom(throttle, now) <= now
+export function isAllowed(throttle: Throttle | undefined, now: number, longest?: number): boolean {
+  return allowedFrom(throttle, now, longest) <= now
 }
 
 export function failed(throttle: Throttle | undefined, now: number): Throttle {

@@ -214,11 +214,11 @@ export interface Pages {
   /** After a reset, in another browser: open the link of the completion mail in this one. POST choose: choice=recovery. */
   completion_link: Form & { email: string; until: Moment; expired: boolean }
   /** A code was mailed to prove the mailbox. POST mail-code: code. POST mail-code/send. */
-  mail_code: Form & { email: string; sent: boolean; forCase: boolean }
+  mail_code: Form & { email: string; sent: boolean; letters?: boolean; why: 'password' | 'case' | 'guessed' }
   /** POST new-password: password. */
   new_password: Form & { email: string; forgotten: boolean }
   /** The password is forgotten. POST forgot/send: email. POST forgot/code: code. POST forgot/leave. */
-  forgot: Form & { email?: string; sent: boolean }
+  forgot: Form & { email?: string; sent: boolean; letters?: boolean }
   /** A forgotten password that can't be replaced. POST choose: choice. POST forgot/leave. */
   forgot_lost: Form & { email: string; canGoBack: boolean }
   /** The account may not sign in. */

@@ -23,6 +23,7 @@ import {
   usablePasskeys,
   withChallenge,
 } from '../../rules/passkeys.ts'
+import { triedBy } from '../../rules/tries.ts'
 import { Problem } from '../http/problem.ts'
 import { scratch } from './attempts.ts'
 import { type Action, accountOf, change, type Outcome, say, stay, type Visit } from './step.ts'
@@ -133,7 +134,9 @@ export async function assertWith(
   const now = clock()
   const outcome = await write('accounts', account.id, (current): [Account | undefined, AssertionOutcome] => {
     if (current === undefined) return [current, { ok: false, reason: 'wrong' }]
-    const [next, result] = acceptAssertion(current, assertion, alone, now)
+    const [next, result] = triedBy(current, 'passkey', visit.by, now, (seen) =>
+      acceptAssertion(seen, assertion, alone, now),
+    )
     const cloned = !result.ok && result.reason === 'cloned'
     return [cloned ? withEffects(next, clonedEffects(visit, account.id, now)) : next, result]
   })

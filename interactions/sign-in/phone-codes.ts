@@ -20,6 +20,7 @@ import {
   sendBudgets,
 } from '../../rules/phone.ts'
 import { sendingId } from '../../rules/sending.ts'
+import { triedBy } from '../../rules/tries.ts'
 import type { PhoneCodeSent } from '../../views/pages.ts'
 import type { Services } from '../services.ts'
 import { accountOf, change, minutesUntil, type Outcome, refuseCode, say, type Visit } from './step.ts'
@@ -128,7 +129,9 @@ export async function takePhoneCode(
   const outcome = await services.change('accounts', account.id, (current) =>
     current === undefined
       ? [current, { ok: false as const, reason: 'expired' as const }]
-      : acceptPhoneCode(current, sent, hash, now),
+      : triedBy(current, phoneThrottle(purpose), visit.by, now, (seen) =>
+          acceptPhoneCode(seen, sent, hash, now),
+        ),
   )
   if (outcome.ok) return taken(sent)
   if (outcome.reason === 'expired') return say('code_expired')

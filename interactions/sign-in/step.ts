@@ -11,7 +11,7 @@ import {
 } from '../../rules/attempt.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
 import type { Situation, Step, StepName } from '../../rules/step.ts'
-import { isAllowed } from '../../rules/throttle.ts'
+import { mayTry } from '../../rules/tries.ts'
 import type { PageName, Pages, Verification } from '../../views/pages.ts'
 import type { Fields } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
@@ -27,6 +27,8 @@ export interface Visit {
   case?: RecoveryCase
   situation: Situation
   step: Step
+  /** Who tries, for what is counted: a browser that the person has used, or a stranger's network. */
+  by: string
   /** Every way in which the person can go on from a verification screen. */
   ways: Choice[]
 }
@@ -129,7 +131,7 @@ export function proven(visit: Visit, fields: Fields, method: Method, passkey?: P
 export async function refuseCode(visit: Visit, method: string, key: string): Promise<Outcome> {
   const { services } = visit
   const account = await services.store.accounts.get(accountOf(visit).id)
-  if (isAllowed(account?.throttles[method], services.clock())) return say(key)
+  if (account !== undefined && mayTry(account, method, visit.by, services.clock())) return say(key)
   return change((attempt) => ({ ...attempt, proofs: [], message: { key: 'throttled' } }))
 }
 

@@ -12,13 +12,15 @@ import { originOf } from '../http/request.ts'
 import { withCompletionLink } from '../recovery/continue.ts'
 import type { Services } from '../services.ts'
 import type { Visit } from './step.ts'
+import { whoTries } from './who-tries.ts'
 
 /** Reads an attempt and what hangs on it. */
 export async function visitOf(services: Services, ctx: Context, opened: Attempt): Promise<Visit> {
   // What happens now comes from where this request does, whoever has opened the page.
   const attempt = { ...opened, origin: originOf(ctx) }
   const situation = await situationOf(services, ctx, attempt)
-  return { services, ctx, situation, step: nextStep(situation), ways: waysOn(situation), ...situation }
+  const by = await whoTries(services, ctx, situation.account?.id)
+  return { services, ctx, situation, by, step: nextStep(situation), ways: waysOn(situation), ...situation }
 }
 
 async function situationOf(services: Services, ctx: Context, attempt: Attempt): Promise<Situation> {

@@ -59,6 +59,7 @@ const events: CaseEvent[] = [
   { type: 'cancel' },
   { type: 'disavow' },
   { type: 'wake' },
+  { type: 'wake', allowed: [] },
   { type: 'done' },
 ]
 const types = [...new Set(events.map((event) => event.type))]
@@ -69,6 +70,7 @@ const variants = (status: CaseStatus): RecoveryCase[] => [
   inStatus(status, { kind: 'reactivation' }),
   inStatus(status, { offers: [] }),
   inStatus(status, { stopped: true }),
+  inStatus(status, { approvals: [{ by: 'bob', at: noon, reason: 'knew the voice' }] }),
   inStatus(status, { code: { hash: rightCode, failures: mostWrongCodes - 1 } }),
   inStatus(status, { terms: { ...recoveryCase().terms, approvalsNeeded: 2, holdAfterApproval: day } }),
   inStatus(status, { terms: { ...recoveryCase().terms, holdAfterApproval: day } }),

@@ -2,6 +2,7 @@ import { noteRefused } from '../../../account/refused.ts'
 import { flatOrigin } from '../../../rules/attempt.ts'
 import { codesLeft, type Redemption, redeemBackupCode } from '../../../rules/backup-codes.ts'
 import { type Effect, withEffects } from '../../../rules/effect.ts'
+import { triedBy } from '../../../rules/tries.ts'
 import { provenBy, spentIn } from '../spent.ts'
 import {
   type Action,
@@ -38,7 +39,9 @@ const enterCode: Action = async (visit, fields) => {
   const now = services.clock()
   const outcome = await services.change('accounts', account.id, (current) => {
     if (current === undefined) return [current, { ok: false, reason: 'none' } as Redemption]
-    const [next, redemption] = redeemBackupCode(current, typed, services.ring.mac, now)
+    const [next, redemption] = triedBy(current, 'backup_code', visit.by, now, (seen) =>
+      redeemBackupCode(seen, typed, services.ring.mac, now),
+    )
     return [redemption.ok ? withEffects(next, usedEffects(visit, redemption, now)) : next, redemption]
   })
   if (!outcome.ok) return refuse(visit, outcome.reason)

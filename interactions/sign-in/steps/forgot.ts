@@ -1,13 +1,12 @@
-import { countTry, spendOne, withinBudget } from '../../../account/budget.ts'
-import { digitsFor } from '../../../adapters/secrets/six-digits.ts'
-import { readCode } from '../../../adapters/secrets/totp.ts'
+import { withinBudget } from '../../../account/budget.ts'
 import { codeNotice } from '../../../effects/notices.ts'
 import type { Account } from '../../../rules/account.ts'
 import { ofAccount, withProof } from '../../../rules/attempt.ts'
 import { type Effect, withEffects } from '../../../rules/effect.ts'
-import { mailedCodeBudget } from '../../../rules/forgotten-password.ts'
 import type { Services } from '../../services.ts'
+import { countMailed, drawCode, failedOnce, isSpent, mayMail, readMailedCode } from '../mailed-codes.ts'
 import { change, type Outcome, type SignInStep, say, type Visit } from '../step.ts'
+import { whoTries } from '../who-tries.ts'
 
 /** Milliseconds. */
 const lifetime = 600_000
@@ -17,7 +16,7 @@ export const forgot: SignInStep<'forgot'> = {
   step: 'forgot',
   show: async ({ attempt }) => {
     const { email, code } = attempt.forgotten ?? {}
-    return { sent: code !== undefined, email: email ?? attempt.ask.loginHint }
+    return { sent: code !== undefined, letters: code?.letters === true, email: email ?? attempt.ask.loginHint }
   },
   actions: {
     'forgot/send': (visit, fields) => send(visit, fields.email?.trim().toLowerCase() ?? ''),
@@ -28,21 +27,18 @@ export const forgot: SignInStep<'forgot'> = {
 const hashCode = ({ ring }: Services, attempt: string, code: string): string =>
   ring.mac(`forgotten|${attempt}|${code}`)
 
-const recordOf = ({ ring }: Services, email: string): string => ring.mac(`forgotten|${email}`)
-
 /** The same words and the same work for an address that nobody has: a code is made, and mailed to no one. */
 async function send(visit: Visit, email: string): Promise<Outcome> {
   const { services, attempt } = visit
   if (email === '' || email.length > 254) return say('email_missing')
-  const within =
-    (await withinBudget(services, attempt.origin.address)) &&
-    (await spendOne(services, `forgotten:${recordOf(services, email)}`, mailedCodeBudget))
-  if (!within) return say('throttled')
+  if (!(await withinBudget(services, attempt.origin.address))) return say('throttled')
   const [found] = await services.store.accounts.find('email', email, { limit: 1 })
+  const by = await whoTries(services, visit.ctx, found?.id)
+  if (!(await mayMail(services, email, by))) return say('throttled')
   const account = found !== undefined && mayBeMailed(found) ? found : undefined
   // A form that was sent twice, or again as the process died, mails one code: it is made of what the form was sent on.
   const cause = services.ring.mac(`forgotten|${attempt.id}|${attempt.revision}|${email}`)
-  const code = digitsFor(services.ring, cause)
+  const code = await drawCode(services, email, cause)
   const id = `forgotten:${cause}`
   await mail(visit, account, code, id)
   const hash = hashCode(services, attempt.id, code)
@@ -59,7 +55,7 @@ async function send(visit: Visit, email: string): Promise<Outcome> {
     withEffects(
       {
         ...current,
-        forgotten: { email, account: account?.id, code: { hash, expiresAt } },
+        forgotten: { email, account: account?.id, code: { hash, expiresAt, letters: code.length > 6 } },
         message: current.forgotten?.code === undefined ? undefined : { key: 'forgot_again' },
       },
       [asked],
@@ -104,20 +100,24 @@ async function mail(
   )
 }
 
-/** Tries are counted for the address that was typed, before the code is looked at, whoever has it. */
+/** Wrong codes are counted in the attempt that asked, whoever has the address: nobody else's guesses use it up. */
 async function enter(visit: Visit, typed: string): Promise<Outcome> {
   const { services, attempt } = visit
   const { email, account: id, code } = attempt.forgotten ?? {}
-  const given = readCode(typed)
+  const given = readMailedCode(typed)
   if (given === '') return say('code_missing')
   const now = services.clock()
-  if (email === undefined || code === undefined || code.expiresAt <= now) return say('code_expired')
-  const record = `forgotten-code:${recordOf(services, email)}`
-  if (!(await countTry(services, record))) return say('throttled')
+  if (email === undefined || code === undefined || code.expiresAt <= now || isSpent(code))
+    return say('code_expired')
   const right = hashCode(services, attempt.id, given) === code.hash
   const account = id === undefined || !right ? undefined : await services.store.accounts.get(id)
-  if (account === undefined) return say('wrong_mail_code')
-  await services.change('throttles', record, () => [undefined, undefined])
+  await countMailed(services, email, account !== undefined)
+  if (account === undefined)
+    return change((current) => ({
+      ...current,
+      forgotten: { ...current.forgotten, code: failedOnce(code) },
+      message: { key: 'wrong_mail_code' },
+    }))
   return change((current) =>
     withProof({ ...ofAccount(current, account.id, now), forgotten: { email } }, 'mail_code', now, account),
   )

@@ -1,13 +1,11 @@
-import { spendOne } from '../../../account/budget.ts'
-import { digitsFor } from '../../../adapters/secrets/six-digits.ts'
-import { readCode } from '../../../adapters/secrets/totp.ts'
+import { forget } from '../../../account/budget.ts'
 import { codeNotice } from '../../../effects/notices.ts'
-import { withProof } from '../../../rules/attempt.ts'
+import { type Attempt, withProof } from '../../../rules/attempt.ts'
 import { withEffects } from '../../../rules/effect.ts'
-import { mailedCodeBudget } from '../../../rules/forgotten-password.ts'
-import { failed, isAllowed } from '../../../rules/throttle.ts'
 import type { Services } from '../../services.ts'
-import { type Action, accountOf, change, refuseCode, type SignInStep, say } from '../step.ts'
+import { guessedRow } from '../guessed-passwords.ts'
+import { countMailed, drawCode, failedOnce, isSpent, mayMail, readMailedCode } from '../mailed-codes.ts'
+import { type Action, accountOf, change, type SignInStep, say } from '../step.ts'
 
 /** Milliseconds. */
 const lifetime = 600_000
@@ -17,7 +15,8 @@ export const mailCode: SignInStep<'mail_code'> = {
   show: async (visit) => ({
     email: accountOf(visit).email,
     sent: visit.attempt.mailCode !== undefined,
-    forCase: visit.attempt.choice === 'recovery',
+    letters: visit.attempt.mailCode?.letters === true,
+    why: reasonOf(visit.attempt),
   }),
   actions: {
     'mail-code': (visit, fields) => enter(visit, fields),
@@ -25,46 +24,48 @@ export const mailCode: SignInStep<'mail_code'> = {
   },
 }
 
+const reasonOf = ({ choice, mailAsWell }: Attempt): 'case' | 'guessed' | 'password' =>
+  choice === 'recovery' ? 'case' : mailAsWell ? 'guessed' : 'password'
+
 const hashCode = ({ ring }: Services, attempt: string, code: string): string =>
   ring.mac(`mail-code|${attempt}|${code}`)
 
-/** A new code replaces the old one; the count of failures goes on. */
+/** A new code replaces the old one. */
 const send: Action = async (visit) => {
   const { services, attempt } = visit
   const account = accountOf(visit)
   // Whoever knows the old password comes as far as this page, and must not fill the mailbox from it.
-  if (!(await spendOne(services, `mail-code:${account.id}`, mailedCodeBudget))) return say('throttled')
+  if (!(await mayMail(services, account.email, visit.by))) return say('throttled')
   // A form that was sent twice, or again as the process died, mails one code: it is made of what the form was sent on.
   const id = `mail-code:${attempt.id}:${attempt.revision}`
-  const code = digitsFor(services.ring, id)
+  const code = await drawCode(services, account.email, id)
   const now = services.clock()
   const { id: to, email: only } = account
   // To the sign-in address: one for notices proves nothing, as a thief may have added it.
   const mail = codeNotice(services.ring, 'mail_code', { id, to, only, code, origin: attempt.origin, at: now })
-  const mailCode = { hash: hashCode(services, attempt.id, code), expiresAt: now + lifetime, failures: 0 }
+  const hash = hashCode(services, attempt.id, code)
+  const mailCode = { hash, expiresAt: now + lifetime, letters: code.length > 6 }
   return change((current) => withEffects({ ...current, mailCode, message: { key: 'code_sent' } }, [mail]))
 }
 
-/** Failures are the account's, not the attempt's: neither a new code nor a new attempt makes guessing cheaper. */
+/** Failures are the attempt's: nobody else's guesses use up the person's code. */
 const enter: Action = async (visit, fields) => {
   const { services, attempt } = visit
-  const code = readCode(fields.code ?? '')
+  const account = accountOf(visit)
+  const code = readMailedCode(fields.code ?? '')
   if (code === '') return say('code_missing')
   const now = services.clock()
   const { mailCode } = attempt
-  if (mailCode === undefined || mailCode.expiresAt <= now) return say('code_expired')
+  if (mailCode === undefined || mailCode.expiresAt <= now || isSpent(mailCode)) return say('code_expired')
   const right = hashCode(services, attempt.id, code) === mailCode.hash
-  const outcome = await services.change('accounts', accountOf(visit).id, (current) => {
-    const throttle = current?.throttles.mail_code
-    if (current === undefined || !isAllowed(throttle, now)) return [current, 'throttled' as const]
-    const { mail_code: _, ...others } = current.throttles
-    const throttles = right ? others : { ...others, mail_code: failed(throttle, now) }
-    return [{ ...current, throttles }, right ? ('right' as const) : ('wrong_code' as const)]
-  })
-  if (outcome === 'throttled') return say(outcome)
-  if (outcome === 'wrong_code') return refuseCode(visit, 'mail_code', outcome)
-  return change((current) => ({
-    ...withProof(current, 'mail_code', now, accountOf(visit)),
-    mailCode: undefined,
-  }))
+  await countMailed(services, account.email, right)
+  if (!right)
+    return change((current) => ({
+      ...current,
+      mailCode: failedOnce(mailCode),
+      message: { key: 'wrong_code' },
+    }))
+  // Strangers' guesses of the password are over with, now that the person was here.
+  if (attempt.mailAsWell) await forget(services, guessedRow(services, account.email))
+  return change((current) => ({ ...withProof(current, 'mail_code', now, account), mailCode: undefined }))
 }

@@ -3,6 +3,7 @@ import type { Account } from '../../../rules/account.ts'
 import { type Attempt, flatOrigin } from '../../../rules/attempt.ts'
 import { type Effect, withEffects } from '../../../rules/effect.ts'
 import { type PassOutcome, redeemPass } from '../../../rules/pass.ts'
+import { triedBy } from '../../../rules/tries.ts'
 import { provenBy, spentIn } from '../spent.ts'
 import { type Action, accountOf, refuseCode, type SignInStep, say, waysBeside } from '../step.ts'
 
@@ -33,7 +34,9 @@ const enterPass: Action = async (visit, fields) => {
   const now = services.clock()
   const outcome = await services.change('accounts', account.id, (current) => {
     if (current === undefined) return [current, { ok: false, reason: 'none' } as PassOutcome]
-    const [next, outcome] = redeemPass(current, typed, services.ring.mac, now)
+    const [next, outcome] = triedBy(current, 'pass', visit.by, now, (seen) =>
+      redeemPass(seen, typed, services.ring.mac, now),
+    )
     return [outcome.ok ? withEffects(next, usedEffects(attempt, current, now)) : next, outcome]
   })
   if (outcome.ok) return spentIn(visit, 'pass')

@@ -1,13 +1,13 @@
-import { countTry, withinBudget } from '../../../account/budget.ts'
-import { browserOf } from '../../../account/known-browsers.ts'
+import { withinBudget } from '../../../account/budget.ts'
 import { noteRefused } from '../../../account/refused.ts'
 import { Overloaded } from '../../../adapters/secrets/passwords.ts'
 import type { Account } from '../../../rules/account.ts'
 import { ofAccount, withProof } from '../../../rules/attempt.ts'
-import { readBrowserCookie } from '../../http/browser-cookie.ts'
 import type { Services } from '../../services.ts'
+import { countGuess, noteRight, noteWrong } from '../guessed-passwords.ts'
 import { signInByPasskey } from '../passkeys.ts'
 import { type Action, change, type Outcome, type SignInStep, say, type Visit } from '../step.ts'
+import { whoTries } from '../who-tries.ts'
 
 export const password: SignInStep<'password'> = {
   step: 'password',
@@ -28,25 +28,22 @@ const signIn: Action = async (visit, fields) => {
   if (email === '' || typed === '') return say('missing_credentials')
   if (email.length > 254 || typed.length > 1024) return say('wrong_credentials')
   const [account] = await services.store.accounts.find('email', email, { limit: 1 })
-  const record = await recordOf(visit, email, account)
-  const mayTry = (await withinBudget(services, attempt.origin.address)) && (await countTry(services, record))
+  const by = await whoTries(services, visit.ctx, account?.id)
+  const mayTry =
+    (await withinBudget(services, attempt.origin.address)) && (await countGuess(services, email, by))
   if (!mayTry) return say('throttled')
   const proven = await verified(services, account, typed)
   if (proven === 'busy') return say('busy')
-  if (!proven || account === undefined) return refuse(visit, account)
-  await services.change('throttles', record, () => [undefined, undefined])
+  if (!proven || account === undefined) {
+    await noteWrong(services, email, by)
+    return refuse(visit, account)
+  }
+  const mailAsWell = (await noteRight(services, email, by)) || undefined
   const now = services.clock()
-  return change((current) => withProof(ofAccount(current, account.id, now), 'pwd', now, account))
-}
-
-/**
- * What tries are counted under: the address that was typed, whoever has it, so that starting over doesn't reset it. A
- * device that the person has signed in from before counts for itself: a stranger who guesses elsewhere doesn't lock its
- * owner out (OWASP's device cookies).
- */
-async function recordOf({ services, ctx }: Visit, email: string, account?: Account): Promise<string> {
-  const device = account && (await browserOf(services, readBrowserCookie(ctx, services.config), account.id))
-  return device === undefined ? `password:${services.ring.mac(email)}` : `password:device:${device.id}`
+  return change((current) => ({
+    ...withProof(ofAccount(current, account.id, now), 'pwd', now, account),
+    mailAsWell,
+  }))
 }
 
 async function verified(

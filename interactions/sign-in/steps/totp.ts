@@ -3,6 +3,7 @@ import { noteRefused } from '../../../account/refused.ts'
 import { readCode } from '../../../adapters/secrets/totp.ts'
 import { flatOrigin } from '../../../rules/attempt.ts'
 import { acceptTotp, codeFactors, type TotpOutcome } from '../../../rules/totp.ts'
+import { triedBy } from '../../../rules/tries.ts'
 import { factorsFor } from '../../../rules/ways.ts'
 import { type Action, accountOf, proven, refuseCode, type SignInStep, say, verification } from '../step.ts'
 
@@ -30,7 +31,7 @@ const enterCode: Action = async (visit, fields) => {
   const outcome = await services.change('accounts', account.id, (current) =>
     current === undefined
       ? [current, { ok: false, reason: 'wrong' } as TotpOutcome]
-      : acceptTotp(current, matched, now),
+      : triedBy(current, 'otp', visit.by, now, (seen) => acceptTotp(seen, matched, now)),
   )
   if (outcome.ok) return proven(visit, fields, 'otp')
   await noteRefused(services, {

@@ -1,0 +1,38 @@
+import { countInARow, countTry, forget, inARow } from '../../account/budget.ts'
+import { throttleLimits } from '../../rules/throttle.ts'
+import type { Services } from '../services.ts'
+import { isStranger } from './who-tries.ts'
+
+/** What strangers' guesses of one password are counted under, from wherever they come. */
+export function guessedRow({ ring }: Pick<Services, 'ring'>, email: string): string {
+  return `password-row:${ring.mac(email)}`
+}
+
+const recordOf = ({ ring }: Services, email: string, by: string): string =>
+  isStranger(by) ? `password:${ring.mac(email)}:${by}` : `password:${by}`
+
+/**
+ * Counts a try before the password is looked at, under the address that was typed, whoever has it. A stranger's network
+ * waits for minutes at most; it may be the owner's.
+ */
+export function countGuess(services: Services, email: string, by: string): Promise<boolean> {
+  const longest = isStranger(by) ? throttleLimits.strangersWait : throttleLimits.longestWait
+  return countTry(services, recordOf(services, email, by), longest)
+}
+
+/** A wrong password, of a known address or not. */
+export async function noteWrong(services: Services, email: string, by: string): Promise<void> {
+  if (isStranger(by)) await countInARow(services, guessedRow(services, email))
+}
+
+/**
+ * The right password. After a hundred wrong ones in a row (NIST SP 800-63B-4 §3.2.2) it isn't enough from a browser that
+ * isn't known: true where the mailbox has to be proven as well.
+ */
+export async function noteRight(services: Services, email: string, by: string): Promise<boolean> {
+  await forget(services, recordOf(services, email, by))
+  const row = guessedRow(services, email)
+  const guessed = (await inARow(services, row)) >= throttleLimits.disableAfter
+  if (!guessed) await forget(services, row)
+  return guessed && isStranger(by)
+}

@@ -1,0 +1,18 @@
+import type { Context } from 'koa'
+import { browserOf } from '../../account/known-browsers.ts'
+import { networkOf } from '../../rules/network.ts'
+import { readBrowserCookie } from '../http/browser-cookie.ts'
+import { originOf } from '../http/request.ts'
+import type { Services } from '../services.ts'
+
+/**
+ * Who tries: a browser that the person has used, which counts for itself, or a stranger's network. Whatever strangers do
+ * makes strangers wait, and never the person's own browsers (OWASP's device cookies).
+ */
+export async function whoTries(services: Services, ctx: Context, account?: string): Promise<string> {
+  const secret = readBrowserCookie(ctx, services.config)
+  const device = account === undefined ? undefined : await browserOf(services, secret, account)
+  return device === undefined ? `network:${networkOf(originOf(ctx).address)}` : `browser:${device.id}`
+}
+
+export const isStranger = (by: string): boolean => by.startsWith('network:')
