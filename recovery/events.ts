@@ -3,6 +3,7 @@ import { sealContext } from '../effects/notices.ts'
 import { withCaseEffects } from '../rules/case-effects.ts'
 import { type Advance, advance } from '../rules/case-events.ts'
 import type { CaseEvent, RecoveryCase } from '../rules/recovery-case.ts'
+import { withAllowed } from './allowed.ts'
 import type { CaseServices, RecoveryServices } from './services.ts'
 
 /** The person's open case. Time may have ended it already; then that is written first. */
@@ -20,15 +21,17 @@ export async function openCaseOf(services: CaseServices, account: string): Promi
  * @param when 'later' leaves that to the caller, who settles the case.
  */
 export async function applyEvent(
-  { change, clock }: CaseServices,
+  services: CaseServices,
   id: string,
   event: CaseEvent,
   when?: 'later',
 ): Promise<Advance | undefined> {
+  const { change, clock } = services
+  const asked = await withAllowed(services, id, event)
   const now = clock()
   const rule = (current: RecoveryCase | undefined): [RecoveryCase | undefined, Advance | undefined] => {
     if (current === undefined) return [current, undefined]
-    const advanced = advance(current, event, now)
+    const advanced = advance(current, asked, now)
     return [withCaseEffects(current, advanced.case), advanced]
   }
   return change('cases', id, rule, when)

@@ -1,4 +1,5 @@
 import {
+  type Approval,
   type CaseEvent,
   type CaseStatus,
   type Decision,
@@ -57,7 +58,7 @@ export function advance(current: RecoveryCase, event: CaseEvent, at: number): Ad
     case 'disavow':
       return moved({ ...current, disavowedIn: event.keep }, 'disavowed', at)
     case 'wake':
-      return wake(current, at)
+      return wake(current, event.allowed, at)
     case 'done':
       if (current.stopped) return moved(current, 'disavowed', at)
       return moved({ ...current, completedAt: at }, 'completed', at)
@@ -135,10 +136,11 @@ function approve(current: RecoveryCase, event: CaseEvent & { type: 'approve' }, 
   if (current.status === 'awaiting_support') {
     return moved(withPass(decided(current, event, 'approved', at), event.pass), 'completing', at, event.by)
   }
-  if (current.approvals.some((approval) => approval.by === event.by))
+  const before = standing(current, event.allowed)
+  if (before.some((approval) => approval.by === event.by))
     return refuse(current, 'already_approved')
   if (event.code !== current.code.hash) return wrongCode(current, event.by, at)
-  const approvals = [...current.approvals, { by: event.by, at, reason: event.reason }]
+  const approvals = [...before, { by: event.by, at, reason: event.reason }]
   const next = { ...current, approvals }
   if (approvals.length < current.terms.approvalsNeeded) return moved(next, 'awaiting_admin', at, event.by)
   return grant(withPass(decided(next, event, 'approved', at), event.pass), at, event.by)
@@ -194,10 +196,23 @@ function holdOf(from: number, until: number): Hold {
   return { from, until, reminders: last > halfway ? [halfway, last] : [halfway] }
 }
 
-function wake(current: RecoveryCase, at: number): Advance {
+/** Who approved must still be allowed to: not if they were deactivated or demoted, or said that it wasn't them. */
+const standing = ({ approvals }: RecoveryCase, allowed: string[] | undefined): Approval[] =>
+  allowed === undefined ? approvals : approvals.filter(({ by }) => allowed.includes(by))
+
+/** An approval counts no more when the hold is over: it has to be given again. */
+function reopened(current: RecoveryCase, approvals: Approval[], at: number): Advance {
+  const { decision: _decision, pass: _pass, hold: _hold, ...rest } = current
+  return moved({ ...rest, approvals, expiresOn: at + deadlines.admin }, 'awaiting_admin', at)
+}
+
+function wake(current: RecoveryCase, allowed: string[] | undefined, at: number): Advance {
   const { hold } = current
   if (hold !== undefined && (current.status === 'holding' || current.status === 'granted')) {
     if (at >= hold.until) {
+      const approvals = standing(current, allowed)
+      if (current.status === 'granted' && approvals.length < current.approvals.length)
+        return reopened(current, approvals, at)
       return moved(current, current.status === 'holding' ? 'awaiting_support' : 'completing', at)
     }
     const reminders = hold.reminders.filter((time) => time > at)

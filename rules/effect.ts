@@ -60,6 +60,7 @@ export type NoticeName =
   | 'recovery_ready'
   | 'recovery_verified'
   | 'recovery_granted'
+  | 'recovery_reopened'
   | 'recovery_completed'
   | 'recovery_denied'
   | 'recovery_cancelled'

@@ -117,7 +117,15 @@ export interface Hold {
 
 /** What can happen to a case. `by` is an account's id. */
 export type CaseEvent =
-  | { type: 'approve'; by: string; reason: string; code?: string; pass?: PassTerms }
+  /** `allowed` are those who approved before and still may: nobody else's approval counts any more. */
+  | {
+      type: 'approve'
+      by: string
+      reason: string
+      code?: string
+      pass?: PassTerms
+      allowed?: string[]
+    }
   | { type: 'deny'; by: string; reason: string }
   /** `nameOnly`: what was verified is no more than a name. `agents` may decide then, as for a reactivation. */
   | { type: 'verify'; reference: string; ambiguous?: boolean; nameOnly?: boolean; agents?: string[] }
@@ -131,7 +139,7 @@ export type CaseEvent =
   /** `keep` is the sign-in in which it was said, if it was in one. */
   | { type: 'disavow'; keep?: string }
   /** Time has passed: a reminder is due, a hold is over, or the case expires. */
-  | { type: 'wake' }
+  | { type: 'wake'; allowed?: string[] }
   /** Every effect of the completion is struck off. */
   | { type: 'done' }
 
@@ -176,7 +184,11 @@ export const transitions: {
     disavow: ['disavowed'],
     wake: ['expired'],
   },
-  granted: { cancel: ['cancelled'], disavow: ['disavowed'], wake: ['granted', 'completing'] },
+  granted: {
+    cancel: ['cancelled'],
+    disavow: ['disavowed'],
+    wake: ['granted', 'completing', 'awaiting_admin'],
+  },
   completing: { done: ['completed', 'disavowed'] },
   completed: {},
   denied: {},

@@ -35,6 +35,7 @@ interface NoticeFields {
   recovery_ready: object
   recovery_verified: object
   recovery_granted: { until?: number }
+  recovery_reopened: { expiresAt: number }
   recovery_completed: { signIn: string }
   recovery_denied: { reason?: string }
   recovery_cancelled: object
