@@ -11,6 +11,7 @@ import {
   verifyRegistrationResponse,
 } from '@simplewebauthn/server'
 import { COSEALG, decodeClientDataJSON } from '@simplewebauthn/server/helpers'
+import { z } from 'zod'
 import { Conflict } from '../adapters/store/port.ts'
 import type { Account, PasskeyFactor } from '../rules/account.ts'
 import { type Assertion, challengeLifetime, passkeyOf, usablePasskeys } from '../rules/passkeys.ts'
@@ -102,7 +103,7 @@ export async function verifyRegistration(
   challenge: string,
   now: number,
 ): Promise<Made | undefined> {
-  const response = read<RegistrationResponseJSON>(answer)
+  const response = read<RegistrationResponseJSON>(answer, registrationAnswer)
   const info = await verified(async () => {
     const { registrationInfo } = await verifyRegistrationResponse({
       response: response!,
@@ -181,7 +182,7 @@ export async function verifyAssertion(
 
 /** A browser's answer that a passkey was used, from JSON text; undefined when it is none. */
 export const readAssertion = (answer: string): AuthenticationResponseJSON | undefined =>
-  read<AuthenticationResponseJSON>(answer)
+  read<AuthenticationResponseJSON>(answer, assertionAnswer)
 
 /** Whose a credential is. */
 export async function ownerOf(
@@ -212,10 +213,52 @@ export async function claimCredential(
 
 const digest = (credential: string): string => createHash('sha256').update(credential).digest('base64url')
 
-function read<T extends { id: string }>(answer: string): T | undefined {
+/** What browsers leave out, or say as null or as an empty text, is the same to us: Safari does each of them. */
+const optional = z.preprocess(
+  (value) => (value === null || value === '' ? undefined : value),
+  z.string().optional(),
+)
+const optionalList = z.preprocess(
+  (value) => (Array.isArray(value) ? value.filter((one) => typeof one === 'string') : undefined),
+  z.array(z.string()).optional(),
+)
+const results = z.preprocess((value) => value ?? {}, z.looseObject({}).catch({}))
+
+/** The common part of what browsers answer (WebAuthn L3 §5.1: RegistrationResponseJSON, AuthenticationResponseJSON). */
+const answered = z.object({
+  id: z.string().min(1),
+  rawId: optional,
+  type: optional,
+  authenticatorAttachment: optional,
+  clientExtensionResults: results,
+})
+const assertionAnswer = answered.extend({
+  response: z.object({
+    clientDataJSON: z.string(),
+    authenticatorData: z.string(),
+    signature: z.string(),
+    userHandle: optional,
+  }),
+})
+const registrationAnswer = answered.extend({
+  response: z.object({
+    clientDataJSON: z.string(),
+    attestationObject: z.string(),
+    authenticatorData: optional,
+    transports: optionalList,
+    publicKey: optional,
+    publicKeyAlgorithm: z.number().optional().catch(undefined),
+  }),
+})
+
+/** An answer from JSON text, as the library wants it: with the members that are the same anyway put in. */
+function read<T extends { id: string }>(
+  answer: string,
+  schema: z.ZodType<{ id: string; rawId?: string }>,
+): T | undefined {
   try {
-    const parsed = JSON.parse(answer)
-    return typeof parsed?.id === 'string' && typeof parsed.response === 'object' ? parsed : undefined
+    const parsed = schema.parse(JSON.parse(answer))
+    return { ...parsed, rawId: parsed.rawId ?? parsed.id, type: 'public-key' } as unknown as T
   } catch {
     return undefined
   }
@@ -233,7 +276,8 @@ async function verified<T>(verify: () => Promise<T>): Promise<T | undefined> {
 /** Our pages are in nobody's frame, so an answer from one is not from our pages (WebAuthn L3 §7.2 step 14). */
 function isEmbedded({ response }: { response: { clientDataJSON: string } }): boolean {
   const { crossOrigin, topOrigin } = decodeClientDataJSON(response.clientDataJSON)
-  return crossOrigin === true || topOrigin !== undefined
+  // Absent, null and empty are the same.
+  return crossOrigin === true || Boolean(topOrigin)
 }
 
 const known = ['internal', 'usb', 'nfc', 'ble', 'hybrid', 'smart-card']

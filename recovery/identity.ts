@@ -34,7 +34,8 @@ export async function beginIdentity(
   const { account, purpose } = about
   const now = clock()
   // Of the case: a stranger's tries must not use up the owner's.
-  if (!(await withinBudget(services, about.case ?? account.id))) return { ok: false, message: 'identity_too_often' }
+  if (!(await withinBudget(services, about.case ?? account.id)))
+    return { ok: false, message: 'identity_too_often' }
   const { given, family } = nameParts(account)
   try {
     const { url, kept } = await proofing.begin({

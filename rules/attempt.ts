@@ -56,6 +56,8 @@ export type Choice = FactorKind | 'backup_code' | 'pass' | 'recovery'
 export interface Message {
   key: string
   values?: { [name: string]: string | number }
+  /** What was typed and chosen on the form that is refused by it: it comes back, but for secrets. */
+  typed?: { [field: string]: string }
 }
 
 /** Facts about the request that a person, an approver or a notice is shown. */

@@ -83,7 +83,12 @@ function audit(one: RecoveryCase): Effect {
 
 function statusEffects(one: RecoveryCase, before: CaseStatus | undefined, sealed?: string): Effect[] {
   // A first of two approvals leaves the status as it is; the subject need not hear of it.
-  const name = before === one.status ? undefined : before === 'granted' && one.status === 'awaiting_admin' ? 'recovery_reopened' : noticeOf(one)
+  const name =
+    before === one.status
+      ? undefined
+      : before === 'granted' && one.status === 'awaiting_admin'
+        ? 'recovery_reopened'
+        : noticeOf(one)
   const toSubject: Effect[] = []
   if (name !== undefined) {
     const told = notice(one, 'subject', name, one.account, dataOf(one))

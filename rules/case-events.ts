@@ -137,8 +137,7 @@ function approve(current: RecoveryCase, event: CaseEvent & { type: 'approve' }, 
     return moved(withPass(decided(current, event, 'approved', at), event.pass), 'completing', at, event.by)
   }
   const before = standing(current, event.allowed)
-  if (before.some((approval) => approval.by === event.by))
-    return refuse(current, 'already_approved')
+  if (before.some((approval) => approval.by === event.by)) return refuse(current, 'already_approved')
   if (event.code !== current.code.hash) return wrongCode(current, event.by, at)
   const approvals = [...before, { by: event.by, at, reason: event.reason }]
   const next = { ...current, approvals }

@@ -35,7 +35,10 @@ export function triedBy<O>(
 
 /** Whether a try by someone would be looked at. */
 export function mayTry({ throttles }: Account, method: string, by: string, now: number): boolean {
-  return isAllowed(throttles[keyOf(method, by)], now, throttleLimits.strangersWait) && !isExhausted(throttles[method])
+  return (
+    isAllowed(throttles[keyOf(method, by)], now, throttleLimits.strangersWait) &&
+    !isExhausted(throttles[method])
+  )
 }
 
 /** The method that failures are kept under, whoever's they are. */

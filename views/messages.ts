@@ -26,6 +26,7 @@ export const messages: { [key: string]: MessageKind } = {
   number_wrong: error('number'),
   number_known: error('number'),
   code_expired: error('code'),
+  code_spent: error('code'),
   factor_disabled: error('code'),
   passkey_refused: error(),
   passkey_cloned: error(),

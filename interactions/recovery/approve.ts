@@ -9,7 +9,7 @@ import type { Message } from '../../rules/attempt.ts'
 import type { Advance } from '../../rules/case-events.ts'
 import { isOpen, mostWrongCodes, type RecoveryCase } from '../../rules/recovery-case.ts'
 import { type Console, freshSecondFactor } from '../console/session.ts'
-import { checkFormToken, type Fields, formLocals, readFields } from '../http/form.ts'
+import { checkFormToken, type Fields, formLocals, readFields, refusalOf } from '../http/form.ts'
 import { showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
@@ -43,7 +43,8 @@ export async function decide(services: Services, console: Console, ctx: Context)
   const fields = readFields(ctx)
   checkFormToken(fields, access.session.form)
   const fault = decisionFault(fields, true)
-  if (fault !== undefined) return showCase(services, ctx, access, { key: fault }, fields)
+  if (fault !== undefined)
+    return showCase(services, ctx, access, refusalOf({ key: fault }, fields, 'codes'), fields)
   const decided = readDecision(services, access.case.id, fields)
   const outcome = await carryOut(services, access, fields, decided)
   await answer(services, ctx, access, fields, decided, outcome)
@@ -74,7 +75,13 @@ async function answer(
   if (outcome === undefined) return gone(services, ctx, 'unknown')
   if (!outcome.ok && outcome.reason === 'wrong_code') {
     if (outcome.left === 0) return gone(services, ctx, 'tries')
-    return showCase(services, ctx, { ...access, case: outcome.case }, { key: 'wrong_case_code' }, fields)
+    return showCase(
+      services,
+      ctx,
+      { ...access, case: outcome.case },
+      refusalOf({ key: 'wrong_case_code' }, fields),
+      fields,
+    )
   }
   if (!outcome.ok) {
     return gone(services, ctx, outcome.reason === 'own_case' ? 'self' : 'decided', outcome.case.status)

@@ -2,7 +2,7 @@ import Router from '@koa/router'
 import type { Context } from 'koa'
 import { kindsOfFactors } from '../../rules/kinds.ts'
 import type { StepName } from '../../rules/step.ts'
-import { checkFormToken, formBody, readFields } from '../http/form.ts'
+import { checkFormToken, type Fields, formBody, readFields, refusalOf } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
 import { useAnotherAccount } from './another-account.ts'
@@ -15,7 +15,7 @@ import { takeFirstFactor } from './first-factor.ts'
 import { forget, remember } from './forgotten.ts'
 import { carryOut, hub, signInSteps } from './hub.ts'
 import { sendOptions } from './passkeys.ts'
-import type { Action, SignInStep, Visit } from './step.ts'
+import type { Action, Outcome, SignInStep, Visit } from './step.ts'
 import { sendSheet } from './steps/backup-codes.ts'
 import { visitOf } from './visit.ts'
 
@@ -83,7 +83,7 @@ async function act(services: Services, ctx: Context, path: string): Promise<void
   const fields = readFields(ctx)
   checkFormToken(fields, visit.attempt.form)
   if (visit.attempt.finishedAt !== undefined) return toHub(visit)
-  if (steps.includes(visit.step.step)) return carryOut(visit, await action(visit, fields))
+  if (steps.includes(visit.step.step)) return carryOut(visit, withTyped(await action(visit, fields), fields))
   await sayWhereThingsAre(visit)
   toHub(visit)
 }
@@ -129,4 +129,17 @@ async function sheetVisit(services: Services, ctx: Context): Promise<Visit> {
   if (visit.step.step !== 'backup_codes' || visit.attempt.codes === undefined)
     throw new Problem(404, 'not_found')
   return visit
+}
+
+/** What is refused comes back on the page that says so. */
+function withTyped(outcome: Outcome, fields: Fields): Outcome {
+  if (outcome.does === 'say') return { ...outcome, message: refusalOf(outcome.message, fields) }
+  if (outcome.does !== 'change') return outcome
+  return {
+    ...outcome,
+    change: (attempt) => {
+      const next = outcome.change(attempt)
+      return next.message === undefined ? next : { ...next, message: refusalOf(next.message, fields) }
+    },
+  }
 }

@@ -421,7 +421,12 @@ export const samples: Sample[] = [
   sample('approve', approve),
   sample(
     'approve',
-    { ...approve, triesLeft: 1, reason: 'Spoke to her on the phone', message: { key: 'wrong_case_code' } },
+    {
+      ...approve,
+      triesLeft: 1,
+      reason: 'Spoke to her on the phone',
+      message: { key: 'wrong_case_code', typed: { outcome: 'pass', lifetime: '240', delivery: 'mail' } },
+    },
     'wrong',
   ),
   sample('approve_done', { outcome: 'approved', subject: 'Mika Tanaka' }),

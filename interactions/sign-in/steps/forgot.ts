@@ -16,7 +16,11 @@ export const forgot: SignInStep<'forgot'> = {
   step: 'forgot',
   show: async ({ attempt }) => {
     const { email, code } = attempt.forgotten ?? {}
-    return { sent: code !== undefined, letters: code?.letters === true, email: email ?? attempt.ask.loginHint }
+    return {
+      sent: code !== undefined,
+      letters: code?.letters === true,
+      email: email ?? attempt.ask.loginHint,
+    }
   },
   actions: {
     'forgot/send': (visit, fields) => send(visit, fields.email?.trim().toLowerCase() ?? ''),
@@ -41,7 +45,7 @@ async function send(visit: Visit, email: string): Promise<Outcome> {
   const code = await drawCode(services, email, cause)
   const id = `forgotten:${cause}`
   await mail(visit, account, code, id)
-  const hash = hashCode(services, attempt.id, code)
+  const hash = hashCode(services, attempt.id, readMailedCode(code))
   const expiresAt = services.clock() + lifetime
   const { address } = attempt.origin
   const asked: Effect = {
@@ -107,8 +111,8 @@ async function enter(visit: Visit, typed: string): Promise<Outcome> {
   const given = readMailedCode(typed)
   if (given === '') return say('code_missing')
   const now = services.clock()
-  if (email === undefined || code === undefined || code.expiresAt <= now || isSpent(code))
-    return say('code_expired')
+  if (email === undefined || code === undefined || code.expiresAt <= now) return say('code_expired')
+  if (isSpent(code)) return say('code_spent')
   const right = hashCode(services, attempt.id, given) === code.hash
   const account = id === undefined || !right ? undefined : await services.store.accounts.get(id)
   await countMailed(services, email, account !== undefined)

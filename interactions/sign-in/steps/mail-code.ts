@@ -43,7 +43,7 @@ const send: Action = async (visit) => {
   const { id: to, email: only } = account
   // To the sign-in address: one for notices proves nothing, as a thief may have added it.
   const mail = codeNotice(services.ring, 'mail_code', { id, to, only, code, origin: attempt.origin, at: now })
-  const hash = hashCode(services, attempt.id, code)
+  const hash = hashCode(services, attempt.id, readMailedCode(code))
   const mailCode = { hash, expiresAt: now + lifetime, letters: code.length > 6 }
   return change((current) => withEffects({ ...current, mailCode, message: { key: 'code_sent' } }, [mail]))
 }
@@ -56,7 +56,8 @@ const enter: Action = async (visit, fields) => {
   if (code === '') return say('code_missing')
   const now = services.clock()
   const { mailCode } = attempt
-  if (mailCode === undefined || mailCode.expiresAt <= now || isSpent(mailCode)) return say('code_expired')
+  if (mailCode === undefined || mailCode.expiresAt <= now) return say('code_expired')
+  if (isSpent(mailCode)) return say('code_spent')
   const right = hashCode(services, attempt.id, code) === mailCode.hash
   await countMailed(services, account.email, right)
   if (!right)
