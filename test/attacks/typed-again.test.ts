@@ -59,9 +59,9 @@ attack('After a refusal', (rekey) => {
     await browser.press('Sign in', { email: person.email, password: 'not the password' })
     expect(valueOf(browser, 'email')).to.equal(person.email)
     expect(valueOf(browser, 'password')).to.equal('')
-    expect(JSON.stringify(await rekey.store.attempts.get(browser.shown.url.split('/').at(-1)!))).to.not.include(
-      'not the password',
-    )
+    expect(
+      JSON.stringify(await rekey.store.attempts.get(browser.shown.url.split('/').at(-1)!)),
+    ).to.not.include('not the password')
     await browser.press('Sign in', { password: person.password })
     expect(browser.heading).to.equal('Enter your code')
   })
