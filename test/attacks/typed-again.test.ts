@@ -5,7 +5,7 @@ import { ask, askSupport, caseOf, hour, openDesk, team, why } from '../support/c
 import { givePassword, openApproval } from '../support/journeys.ts'
 
 attack('After a refusal', (rekey) => {
-  const valueOf = (browser: Browser, name: string) =>
+  const shownIn = (browser: Browser, name: string) =>
     browser.shown.document.querySelector(`[name=${name}]`)?.getAttribute('value')
 
   // Seen failing without `typed` in views/partials/outcome.ejs: everything was reset.
@@ -57,8 +57,8 @@ attack('After a refusal', (rekey) => {
     const browser = new Browser()
     await rekey.rp.start(browser)
     await browser.press('Sign in', { email: person.email, password: 'not the password' })
-    expect(valueOf(browser, 'email')).to.equal(person.email)
-    expect(valueOf(browser, 'password')).to.equal('')
+    expect(shownIn(browser, 'email')).to.equal(person.email)
+    expect(shownIn(browser, 'password')).to.equal('')
     expect(
       JSON.stringify(await rekey.store.attempts.get(browser.shown.url.split('/').at(-1)!)),
     ).to.not.include('not the password')
