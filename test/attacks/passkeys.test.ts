@@ -103,7 +103,7 @@ attack('A passkey', (rekey) => {
     const { owner, key } = await holder(rekey)
     const browser = await givePassword(rekey, owner)
     const options = await optionsOn(browser)
-    const forged = newAuthenticator(rekey.issuer, { credential: key.credential }).get(options, {
+    const forged = newAuthenticator(new URL(rekey.issuer).origin, { credential: key.credential }).get(options, {
       userHandle: undefined,
     })
     await browser.press('Use your passkey', { credential: forged })
@@ -182,7 +182,7 @@ attack('A passkey', (rekey) => {
     const thief = await rekey.person({ bare: true })
     const browser = await givePassword(rekey, thief)
     await browser.press('Passkey or security key')
-    await makePasskey(browser, newAuthenticator(rekey.issuer), { credential: key.credential })
+    await makePasskey(browser, newAuthenticator(new URL(rekey.issuer).origin), { credential: key.credential })
     expect(browser.said).to.include('could not be set up')
     expect((await rekey.account(thief)).factors).to.deep.equal([])
   })
@@ -195,7 +195,7 @@ attack('A passkey', (rekey) => {
     const twin = await twinOf(browser)
     const options = await optionsOn<Creation>(browser)
     const bodies = [1, 2].map(() => {
-      const credential = newAuthenticator(rekey.issuer).create(options)
+      const credential = newAuthenticator(new URL(rekey.issuer).origin).create(options)
       return browser.form('Create a passkey', { credential })
     })
     await Promise.all([
@@ -217,7 +217,7 @@ attack('A passkey', (rekey) => {
       { crossOrigin: true },
       { present: false },
     ]) {
-      await makePasskey(browser, newAuthenticator(rekey.issuer), differently)
+      await makePasskey(browser, newAuthenticator(new URL(rekey.issuer).origin), differently)
       expect(browser.said, JSON.stringify(differently)).to.include('could not be set up')
     }
     expect((await rekey.account(person)).factors).to.deep.equal([])
@@ -231,7 +231,7 @@ attack('A passkey', (rekey) => {
     const creation = await optionsOn<Creation>(bare)
     const browser = await givePassword(rekey, owner)
     const { challenge } = await optionsOn(browser)
-    const credential = newAuthenticator(rekey.issuer).create({ ...creation, challenge })
+    const credential = newAuthenticator(new URL(rekey.issuer).origin).create({ ...creation, challenge })
     const { action, body } = browser.form('Use your passkey', { credential })
     await browser.send(action.replace(/passkey$/, 'enrol-passkey'), body)
     expect(browser.heading).to.equal('Use your passkey')
@@ -258,7 +258,7 @@ attack('A passkey', (rekey) => {
   // Seen failing without `withinBudget` in `signInByPasskey` (interactions/passkeys.ts).
   it('that nobody has can be tried only within the budget of the address', async () => {
     const { config } = rekey.app.services
-    const stranger = newAuthenticator(rekey.issuer)
+    const stranger = newAuthenticator(new URL(rekey.issuer).origin)
     const before = config.signInsPerMinute
     config.signInsPerMinute = 2
     rekey.advance(minute)

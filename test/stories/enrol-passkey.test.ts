@@ -19,7 +19,7 @@ story('Enrolment of a passkey', (rekey) => {
     const browser = await givePassword(rekey, person)
     await browser.press(another)
     expect(browser.heading).to.equal('Set up a passkey')
-    await makePasskey(browser, newAuthenticator(rekey.issuer))
+    await makePasskey(browser, newAuthenticator(new URL(rekey.issuer).origin))
     expect(browser.heading).to.equal('Save your backup codes')
     await browser.press('Continue', { saved: 'yes' })
     const { claims } = await rekey.rp.finish(browser)
@@ -48,7 +48,7 @@ story('Enrolment of a passkey', (rekey) => {
     const person = await rekey.person({ bare: true })
     const browser = await givePassword(rekey, person)
     await browser.press(another)
-    const credential = newAuthenticator(rekey.issuer).create(await optionsOn<Creation>(browser))
+    const credential = newAuthenticator(new URL(rekey.issuer).origin).create(await optionsOn<Creation>(browser))
     await browser.press('Create a passkey', { credential, name: ` Blue\t key ${'x'.repeat(100)}` })
     const [made] = await passkeysOf(person)
     expect(made!.name)
@@ -58,7 +58,7 @@ story('Enrolment of a passkey', (rekey) => {
 
   it('adds several, and keeps those that are there from being made twice', async () => {
     const person = await rekey.person()
-    const authenticators = [newAuthenticator(rekey.issuer), newAuthenticator(rekey.issuer)]
+    const authenticators = [newAuthenticator(new URL(rekey.issuer).origin), newAuthenticator(rekey.issuer)]
     const browser = await signIn(rekey, person, { action: 'enrol:passkey' })
     expect((await optionsOn<Creation>(browser)).excludeCredentials).to.deep.equal([])
     await makePasskey(browser, authenticators[0]!)
@@ -81,7 +81,7 @@ story('Enrolment of a passkey', (rekey) => {
     await browser.press('Not now')
     expect(returned(browser).get('kc_action_status')).to.equal('cancelled')
     const again = await signIn(rekey, person, { kc_action: 'webauthn-register' })
-    await makePasskey(again, newAuthenticator(rekey.issuer))
+    await makePasskey(again, newAuthenticator(new URL(rekey.issuer).origin))
     expect(returned(again).get('kc_action_status')).to.equal('success')
     expect(await passkeysOf(person)).to.have.length(1)
   })
@@ -104,11 +104,11 @@ story('Enrolment of a passkey', (rekey) => {
     const person = await rekey.person({ bare: true })
     const browser = await givePassword(rekey, person)
     await browser.press(another)
-    const credential = newAuthenticator(rekey.issuer).create(await optionsOn<Creation>(browser))
+    const credential = newAuthenticator(new URL(rekey.issuer).origin).create(await optionsOn<Creation>(browser))
     rekey.advance(challengeLifetime)
     await browser.press('Create a passkey', { credential })
     expect(browser.said).to.equal('That took too long. Please try again.')
-    await makePasskey(browser, newAuthenticator(rekey.issuer))
+    await makePasskey(browser, newAuthenticator(new URL(rekey.issuer).origin))
     expect(browser.heading).to.equal('Save your backup codes')
   })
 
@@ -139,7 +139,7 @@ story('Enrolment of a passkey', (rekey) => {
   it('leaves what an organization no longer allows in use', async () => {
     const organization = await rekey.organization('Changing')
     const person = await rekey.person({ bare: true, memberships: [{ organization }] })
-    const key = newAuthenticator(rekey.issuer)
+    const key = newAuthenticator(new URL(rekey.issuer).origin)
     const browser = await givePassword(rekey, person)
     await browser.press(another)
     await makePasskey(browser, key)

@@ -23,7 +23,7 @@ story(
 
     it('are asked where they are from, and reach the class for hardware at once and later', async () => {
       const person = await rekey.person()
-      const key = newAuthenticator(rekey.issuer)
+      const key = newAuthenticator(new URL(rekey.issuer).origin)
       const browser = await signIn(rekey, person, phrh)
       expect(browser.heading).to.equal('Set up a passkey')
       await makePasskey(browser, key, {}, packed(batch))
@@ -72,14 +72,14 @@ story(
     it('that are not enough end at the app, and are not asked for again and again', async () => {
       const person = await rekey.person()
       const browser = await signIn(rekey, person, phrh)
-      await makePasskey(browser, newAuthenticator(rekey.issuer))
+      await makePasskey(browser, newAuthenticator(new URL(rekey.issuer).origin))
       expect(await rekey.rp.refusal(browser)).to.equal('unmet_authentication_requirements')
       expect(await passkeyOf(rekey, person)).to.not.have.property('hardware')
     })
 
     it('are the ones that the browser is to offer where nothing less will do', async () => {
       const person = await rekey.person()
-      const [soft, hard] = [newAuthenticator(rekey.issuer), newAuthenticator(rekey.issuer)]
+      const [soft, hard] = [newAuthenticator(new URL(rekey.issuer).origin), newAuthenticator(rekey.issuer)]
       await makePasskey(await signIn(rekey, person, { action: 'enrol:passkey' }), soft)
       const browser = await givePassword(rekey, person, phrh)
       await usePasskey(browser, soft)
@@ -100,7 +100,7 @@ story(
       const person = await rekey.person({ bare: true })
       const browser = await givePassword(rekey, person)
       await browser.press('Passkey or security key')
-      await makePasskey(browser, newAuthenticator(rekey.issuer, nature), {}, maker)
+      await makePasskey(browser, newAuthenticator(new URL(rekey.issuer).origin, nature), {}, maker)
       expect(browser.heading).to.equal('Save your backup codes')
       return (await passkeyOf(rekey, person)).hardware
     }

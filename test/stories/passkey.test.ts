@@ -79,7 +79,7 @@ story('Passkey', (rekey) => {
 
   it('that nobody has is refused in the same words, and the browser may forget it', async () => {
     const { key } = await person()
-    const stranger = newAuthenticator(rekey.issuer)
+    const stranger = newAuthenticator(new URL(rekey.issuer).origin)
     const browser = new Browser()
     await rekey.rp.start(browser)
     const unknown = () => browser.shown.document.querySelector('[data-unknown]')?.getAttribute('data-unknown')
@@ -114,7 +114,7 @@ story('Passkey', (rekey) => {
   it('is one way among others for who has more than one', async () => {
     const owner = await rekey.person()
     const first = await signIn(rekey, owner, { action: 'enrol:passkey' })
-    await makePasskey(first, newAuthenticator(rekey.issuer))
+    await makePasskey(first, newAuthenticator(new URL(rekey.issuer).origin))
     const browser = await givePassword(rekey, owner)
     expect(browser.heading).to.equal('Use your passkey')
     await browser.press('Use the authenticator app')
@@ -260,7 +260,7 @@ story(
       expect(browser.heading).to.equal('Sign in')
       await browser.press('Sign in', { email: owner.email, password: owner.password })
       expect(browser.heading).to.equal('Set up a passkey')
-      await makePasskey(browser, newAuthenticator(rekey.issuer))
+      await makePasskey(browser, newAuthenticator(new URL(rekey.issuer).origin))
       expect((await rekey.rp.finish(browser)).claims.acr).to.equal('phr')
     })
 

@@ -16,7 +16,7 @@ export async function holder(
   rekey: Rekey,
   options: { person?: Person; nature?: Parameters<typeof newAuthenticator>[1] } = {},
 ): Promise<{ owner: Person; key: Authenticator }> {
-  const key = newAuthenticator(rekey.issuer, options.nature)
+  const key = newAuthenticator(new URL(rekey.issuer).origin, options.nature)
   if (options.person !== undefined) {
     await makePasskey(await signIn(rekey, options.person, { action: 'enrol:passkey' }), key)
     return { owner: options.person, key }

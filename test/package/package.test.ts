@@ -1,0 +1,152 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect } from 'chai'
+import { acrMultiFactor, acrRecovered } from '../../rules/assurance.ts'
+import { Browser } from '../support/browser.ts'
+import { authenticator } from '../support/host.ts'
+import { codeIn, linkIn, secretOn } from '../support/journeys.ts'
+import { type MailServer, startMailServer } from '../support/mail-server.ts'
+import { freePorts } from '../support/process.ts'
+import { type RelyingApp, startRelyingApp } from '../support/relying-app.ts'
+
+const run = promisify(execFile)
+
+/** Releases that are maintained; `node` in npm brings each. */
+const releases = (process.env['REKEY_NODES'] ?? '24').split(',')
+
+/** The program of docs/plugin.md, as printed but for its port and its app. */
+async function program(port: number, app: RelyingApp): Promise<string> {
+  const page = await readFile('docs/plugin.md', 'utf8')
+  const text = /```js\n(import express[\s\S]*?)```/.exec(page)![1]!
+  return text
+    .replaceAll('localhost:3000', `localhost:${port}`)
+    .replace('listen(3000)', `listen(${port}, '127.0.0.1')`)
+    .replace(/clients: \[\{[\s\S]*?\}\],/, `clients: [${JSON.stringify(app.client)}],`)
+}
+
+describe('The package, in an empty folder with express and oidc-provider', function () {
+  this.timeout(600_000)
+  let folder: string
+  let mail: MailServer
+
+  before(async function () {
+    folder = await mkdtemp(join(tmpdir(), 'rekey-package-'))
+    mail = await startMailServer()
+    try {
+      const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder])
+      const [{ filename }] = JSON.parse(stdout.slice(stdout.indexOf('[')))
+      await writeFile(join(folder, 'package.json'), '{ "type": "module", "private": true }')
+      const wanted = [join(folder, filename), 'express', 'oidc-provider', ...nodes()]
+      await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...wanted], { cwd: folder })
+    } catch (error) {
+      console.log(
+        `skipped: no registry to install from (${String((error as { stderr?: string }).stderr).slice(-200)})`,
+      )
+      this.skip()
+    }
+  })
+  after(async () => {
+    await mail.stop()
+    await rm(folder, { recursive: true })
+  })
+
+  /** Beside one another, under a name each. */
+  const nodes = () =>
+    releases
+      .filter((release) => !process.version.startsWith(`v${release}.`))
+      .map((release) => `node${release}@npm:node@${release}`)
+  const binaryOf = (release: string) =>
+    process.version.startsWith(`v${release}.`)
+      ? process.execPath
+      : join(folder, `node_modules/node${release}/bin/node`)
+
+  for (const release of releases)
+    it(`runs the program of docs/plugin.md to a first recovery, on Node ${release}`, async () => {
+      const port = await freePorts(1)
+      const issuer = `http://localhost:${port}/oidc`
+      const rp = await startRelyingApp(issuer)
+      const file = join(folder, `host-${release}.js`)
+      await writeFile(file, (await program(port, rp)).replace('./rekey-data', `./data-${release}`))
+      const env = { ...process.env, REKEY_KEY: randomBytes(32).toString('base64url'), SMTP_URL: mail.url }
+      const host = spawn(binaryOf(release), [file], {
+        cwd: folder,
+        env,
+        stdio: ['ignore', 'inherit', 'inherit'],
+      })
+      try {
+        await listening(issuer, host)
+        await recover({ rp, mail })
+      } finally {
+        host.kill()
+        await rp.stop()
+      }
+    })
+
+  it('has the command', async () => {
+    const command = [join(folder, 'node_modules/rekey/standalone/start.mjs'), '--help']
+    const { stdout, stderr } = await run(process.execPath, command, { cwd: folder }).catch((error) => error)
+    expect(`${stdout}${stderr}`).to.include('rekey audit')
+  })
+})
+
+async function listening(issuer: string, host: ChildProcess): Promise<void> {
+  const gone = once(host, 'exit').then(([code]) => {
+    throw new Error(`the host ended with ${code}`)
+  })
+  const there = async () => {
+    while (!(await fetch(`${issuer}/jwks`).catch(() => undefined))?.ok)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  await Promise.race([gone, there()])
+  gone.catch(() => {})
+}
+
+/** Ben loses his device, and Ada helps. */
+async function recover({ rp, mail }: { rp: RelyingApp; mail: MailServer }): Promise<void> {
+  const ada = { email: 'ada@example.com', password: 'ada-and-a-long-password' }
+  const ben = { email: 'ben@example.com', password: 'ben-and-a-long-password' }
+  const begin = async (who: typeof ada) => {
+    const browser = new Browser()
+    await rp.start(browser)
+    await browser.press('Sign in', who)
+    return browser
+  }
+  const finish = async (browser: Browser) => {
+    if (browser.shown.document.querySelector('button[value=allow]')) await browser.press('Allow')
+    return (await rp.finish(browser)).claims
+  }
+  const enrol = async (who: typeof ada) => {
+    const browser = await begin(who)
+    // Nothing moves the host's time: the code of the step before counts as well, and that of the one after.
+    const code = authenticator(secretOn(browser), { offset: 0, restore: () => {} })
+    await browser.press('Turn on', { code: code() })
+    await browser.press('Continue', { saved: 'yes' })
+    expect((await finish(browser)).acr).to.equal(acrMultiFactor)
+    return code
+  }
+  const codeOfAda = await enrol(ada)
+  const codeOfBen = await enrol(ben)
+  const before = await begin(ben)
+  await before.press('Verify', { code: codeOfBen() })
+  const { sid } = await finish(before)
+
+  const waiting = await begin(ben)
+  await waiting.press('Reset authentication device')
+  await waiting.press('Send request')
+  const own = await mail.next(ben.email, /reset/i)
+  const asked = await mail.next(ada.email, /Ben/)
+  const approver = new Browser()
+  await approver.open(linkIn(asked.text, '/recovery/approve/'))
+  await approver.press('Sign in', ada)
+  await approver.press('Verify', { code: codeOfAda() })
+  await approver.press('Approve', { code: codeIn(own.text), reason: 'I know his voice' })
+  while (!rp.loggedOut.some((one) => one.sid === sid)) await rp.nextLogout()
+  await waiting.open(waiting.shown.url)
+  await waiting.press('Not now')
+  expect((await finish(waiting)).acr).to.equal(acrRecovered)
+}
