@@ -3,7 +3,9 @@ import type { JWK } from 'jose'
 import { type Configuration, Provider } from 'oidc-provider'
 import type { Logger } from 'pino'
 import { accountEnding, accountHandlers } from './account/effects.ts'
+import { createOrganizations, type Organizations } from './account/organizations.ts'
 import { purgeRemoved } from './account/purge.ts'
+import { type Accounts, createAccounts } from './account/use-cases.ts'
 import { deliverByChannel } from './adapters/delivery/by-channel.ts'
 import type { Delivery, Message } from './adapters/delivery/delivery.ts'
 import type { OpenDelivery, WaysOut } from './adapters/delivery/ways.ts'
@@ -64,12 +66,14 @@ import { createTransmitter, type Transmitter } from './provider/signals/transmit
 import { createSigningKeys, type SigningKeyOptions, type SigningKeys } from './provider/signing-keys.ts'
 import { caseEnding, recoveryHandlers } from './recovery/effects.ts'
 import { wakeCases } from './recovery/events.ts'
+import { type Cases, createCases } from './recovery/use-cases.ts'
 import type { FactorKind } from './rules/account.ts'
 import { offeredKinds } from './rules/kinds.ts'
 import { baseOf, mountOf } from './rules/mount.ts'
 import type { Settings } from './rules/settings.ts'
 import { createViews } from './views/render.ts'
 
+export type { Belonging, People, Person } from './adapters/people/people.ts'
 export { ConfigError, type PluginOptions }
 
 /** Pages that a host leaves out. Those of a sign-in and of recovery are always there. */
@@ -89,6 +93,10 @@ export interface Rekey {
   attach(provider: Provider, pages?: PagesOff): void
   /** The first factor was proven on a page of yours: the second factor, recovery and the rest follow from here. */
   passed(ctx: HostContext, proof: FirstFactor): Promise<void>
+  /** What protects a person, and what a host does about it, without a page. */
+  readonly accounts: Accounts
+  readonly cases: Cases
+  readonly organizations: Organizations
   /** Stops the background work, and closes what was opened here. */
   stop(): Promise<void>
 }
@@ -122,6 +130,7 @@ export async function rekey(input: PluginOptions): Promise<Rekey> {
     config: { ...config, installedAt: await installedAt(store, clock()) },
     store: overPeople(store, people),
     passwords: passwordsOf(people),
+    foreignOrganizations: people.organizations !== undefined,
     delivery,
     proofing: proofing?.(`${base}/recovery/identity/callback`),
     clock,
@@ -189,6 +198,8 @@ export interface Parts {
   kinds?: FactorKind[] | undefined
   /** Where a mail sends someone who may sign in now; the page of their security if left out. */
   start?: string | undefined
+  /** Whether the host says who belongs to which organization. */
+  foreignOrganizations?: boolean
   /** Checks passwords in another way: measurements leave the hashing out. */
   passwords?: Passwords | undefined
   /** What tokens are signed with where the host has no keys of its own, and how its keys roll. */
@@ -256,6 +267,9 @@ export async function assemble(parts: Parts): Promise<Assembled> {
       configure,
       attach,
       passed: (ctx, proof) => passed(services, ctx, proof),
+      accounts: createAccounts(services),
+      cases: createCases(services),
+      organizations: createOrganizations(services, parts.foreignOrganizations === true),
       stop,
     },
     services,

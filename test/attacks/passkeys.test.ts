@@ -103,9 +103,12 @@ attack('A passkey', (rekey) => {
     const { owner, key } = await holder(rekey)
     const browser = await givePassword(rekey, owner)
     const options = await optionsOn(browser)
-    const forged = newAuthenticator(new URL(rekey.issuer).origin, { credential: key.credential }).get(options, {
-      userHandle: undefined,
-    })
+    const forged = newAuthenticator(new URL(rekey.issuer).origin, { credential: key.credential }).get(
+      options,
+      {
+        userHandle: undefined,
+      },
+    )
     await browser.press('Use your passkey', { credential: forged })
     expect(browser.said).to.equal(refused)
   })

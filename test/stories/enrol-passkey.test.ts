@@ -48,7 +48,9 @@ story('Enrolment of a passkey', (rekey) => {
     const person = await rekey.person({ bare: true })
     const browser = await givePassword(rekey, person)
     await browser.press(another)
-    const credential = newAuthenticator(new URL(rekey.issuer).origin).create(await optionsOn<Creation>(browser))
+    const credential = newAuthenticator(new URL(rekey.issuer).origin).create(
+      await optionsOn<Creation>(browser),
+    )
     await browser.press('Create a passkey', { credential, name: ` Blue\t key ${'x'.repeat(100)}` })
     const [made] = await passkeysOf(person)
     expect(made!.name)
@@ -104,7 +106,9 @@ story('Enrolment of a passkey', (rekey) => {
     const person = await rekey.person({ bare: true })
     const browser = await givePassword(rekey, person)
     await browser.press(another)
-    const credential = newAuthenticator(new URL(rekey.issuer).origin).create(await optionsOn<Creation>(browser))
+    const credential = newAuthenticator(new URL(rekey.issuer).origin).create(
+      await optionsOn<Creation>(browser),
+    )
     rekey.advance(challengeLifetime)
     await browser.press('Create a passkey', { credential })
     expect(browser.said).to.equal('That took too long. Please try again.')

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import { Conflict } from '../adapters/store/port.ts'
+import type { Account, Membership, Organization, OrganizationPolicy } from '../rules/account.ts'
+import { departed } from '../rules/member-change.ts'
+import { policyLimits } from '../rules/policy-change.ts'
+import type { AccountServices } from './services.ts'
+import type { Done } from './use-cases.ts'
+
+/** Organizations and who belongs to them, without a page: Rekey's own, or the policies of the host's. */
+export interface Organizations {
+  get(id: string): Promise<Pick<Organization, 'id' | 'name' | 'policy'> | undefined>
+  /** Refused where the host says who there is (`organizations` of the options). */
+  add(one: {
+    id: string
+    name: string
+    policy?: OrganizationPolicy
+  }): Promise<Done<'taken' | 'host' | 'policy'>>
+  /** The whole policy: what is left out is as if never said. */
+  setPolicy(id: string, policy: OrganizationPolicy): Promise<Done<'unknown' | 'policy'>>
+  of(person: string): Promise<Pick<Membership, 'organization' | 'role' | 'since'>[]>
+  join(
+    organization: string,
+    person: string,
+    role?: Membership['role'],
+  ): Promise<Done<'unknown' | 'taken' | 'host'>>
+  leave(
+    organization: string,
+    person: string,
+    by: { by: string; reason: string },
+  ): Promise<Done<'unknown' | 'last_super_admin' | 'host'>>
+}
+
+/** @param foreign whether the host says who belongs where. */
+export function createOrganizations(services: AccountServices, foreign: boolean): Organizations {
+  const { store, change, create, clock } = services
+  const host = { ok: false, reason: 'host' } as const
+  return {
+    get: async (id) => {
+      const found = await store.organizations.get(id)
+      return found && { id: found.id, name: found.name, policy: found.policy }
+    },
+    add: async ({ id, name, policy = {} }) => {
+      if (foreign) return host
+      if (!isPossible(policy)) return { ok: false, reason: 'policy' }
+      return once(() => create('organizations', { id, name, policy, createdAt: clock() }))
+    },
+    setPolicy: async (id, policy) => {
+      if (!isPossible(policy)) return { ok: false, reason: 'policy' }
+      return change('organizations', id, (current): [Organization | undefined, Done<'unknown'>] =>
+        current === undefined
+          ? [current, { ok: false, reason: 'unknown' }]
+          : [{ ...current, policy }, { ok: true }],
+      )
+    },
+    of: async (person) =>
+      (await store.memberships.find('account', person)).map(({ organization, role, since }) => ({
+        organization,
+        role,
+        since,
+      })),
+    join: async (organization, person, role = 'member') => {
+      if (foreign) return host
+      const [there, account] = await Promise.all([
+        store.organizations.get(organization),
+        store.accounts.get(person),
+      ])
+      if (there === undefined || account === undefined) return { ok: false, reason: 'unknown' }
+      return once(() => create('memberships', membership(organization, person, role, clock())))
+    },
+    leave: async (organization, person, { by, reason }) => {
+      if (foreign) return host
+      const found = await store.memberships.get(`${organization}:${person}`)
+      if (found === undefined) return { ok: false, reason: 'unknown' }
+      const admins = await store.memberships.find('superAdmins', organization, { limit: 2 })
+      if (found.role === 'super_admin' && admins.length < 2) return { ok: false, reason: 'last_super_admin' }
+      const about = { id: `host:${randomUUID()}`, by, reason, organization, at: clock() }
+      return change('accounts', person, (current): [Account | undefined, Done<'unknown'>] =>
+        current === undefined
+          ? [current, { ok: false, reason: 'unknown' }]
+          : [departed(current, about), { ok: true }],
+      )
+    },
+  }
+}
+
+function membership(
+  organization: string,
+  account: string,
+  role: Membership['role'],
+  since: number,
+): Membership {
+  const one = { id: `${organization}:${account}`, organization, account, role, since }
+  return role === 'super_admin' ? { ...one, superAdminOf: organization, superAdminSince: since } : one
+}
+
+const isPossible = (policy: OrganizationPolicy): boolean =>
+  Object.entries(policyLimits).every(([name, [least, most]]) => {
+    const value = policy[name as keyof typeof policyLimits] ?? least
+    return Number.isFinite(value) && value >= least && value <= most
+  })
+
+async function once(create: () => Promise<void>): Promise<Done<'taken'>> {
+  try {
+    await create()
+    return { ok: true }
+  } catch (error) {
+    if (error instanceof Conflict) return { ok: false, reason: 'taken' }
+    throw error
+  }
+}

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto'
+import type { Account, Factor } from '../rules/account.ts'
+import type { Origin } from '../rules/attempt.ts'
+import { type Effect, withEffects } from '../rules/effect.ts'
+import { statusChanged } from '../rules/signals.ts'
+import { factorTerms } from './policies.ts'
+import { removeOwn } from './remove.ts'
+import type { AccountServices } from './services.ts'
+import { endOne } from './sessions.ts'
+import { toldOf } from './told.ts'
+
+/** What protects a person, without a secret. */
+export interface Protection {
+  person: string
+  status: Account['status']
+  factors: {
+    id: string
+    kind: Factor['kind']
+    name: string
+    createdAt: number
+    lastUsedAt?: number | undefined
+  }[]
+  backupCodesLeft: number
+  /** The last completed reset, until a factor is enrolled again. */
+  recovered?: { route: string; at: number } | undefined
+  sessions: { id: string; at: number; apps: number }[]
+}
+
+export type Done<Reason extends string> = { ok: true } | { ok: false; reason: Reason }
+
+/** What a host does for or to a person, without a page. */
+export interface Accounts {
+  protection(person: string): Promise<Protection | undefined>
+  /**
+   * Something of the person changed at the host: everything that began before ends, and the apps are told. Call it once
+   * `people` says what is new.
+   */
+  changed(person: string, what: 'password' | 'status'): Promise<Done<'unknown'>>
+  endSessions(person: string): Promise<Done<'unknown'>>
+  endSession(person: string, session: string): Promise<Done<'unknown'>>
+  /** As the person's own doing, told to all their addresses. The last one stays where an organization insists on one. */
+  removeFactor(person: string, factor: string): Promise<Done<'unknown' | 'needed'>>
+}
+
+export function createAccounts(services: AccountServices): Accounts {
+  const { store, change, clock, config } = services
+  const known = (person: string) => store.accounts.get(person)
+  const acting = (account: string) => ({ account, origin: nowhere, app: config.brand.name })
+
+  const end = async (person: string, told: (account: Account, id: string, now: number) => Effect[]) => {
+    const now = clock()
+    const id = `host:${randomUUID()}`
+    return change('accounts', person, (current): [Account | undefined, Done<'unknown'>] => {
+      if (current === undefined) return [current, { ok: false, reason: 'unknown' }]
+      const ends: Effect = { kind: 'end_sessions', id: `${id}:sessions`, account: person }
+      const attempts: Effect = { kind: 'end_attempts', id: `${id}:attempts`, account: person }
+      return [
+        withEffects({ ...current, validAfter: now }, [ends, attempts, ...told(current, id, now)]),
+        { ok: true },
+      ]
+    })
+  }
+
+  return {
+    protection: async (person) => {
+      const account = await known(person)
+      return account && protectionOf(account, await store.sessions.find('account', person, { limit: 100 }))
+    },
+    changed: (person, what) =>
+      end(person, (account, id, now) =>
+        what === 'password'
+          ? []
+          : [
+              {
+                kind: 'signal',
+                id: `${id}:signal`,
+                account: person,
+                txn: id,
+                events: statusChanged(account.status === 'active', now),
+              },
+            ],
+      ),
+    endSessions: (person) =>
+      end(person, (_account, id, now) => toldOf(acting(person), { id, event: 'sessions.ended' }, now)),
+    endSession: async (person, session) =>
+      (await endOne(services, acting(person), session)) ? { ok: true } : { ok: false, reason: 'unknown' },
+    removeFactor: async (person, factor) => {
+      const account = await known(person)
+      if (account?.factors.some(({ id }) => id === factor) !== true) return { ok: false, reason: 'unknown' }
+      const { required } = await factorTerms(services, account)
+      const removed = await removeOwn(services, acting(person), { factor, required })
+      return removed ? { ok: true } : { ok: false, reason: 'needed' }
+    },
+  }
+}
+
+/** A program acts, and not a browser. */
+const nowhere: Origin = { address: '', browser: '', system: '' }
+
+function protectionOf(
+  account: Account,
+  sessions: { id: string; ended?: string; payload: string }[],
+): Protection {
+  const codes = account.backupCodes?.codes ?? []
+  return {
+    person: account.id,
+    status: account.status,
+    factors: account.factors.map(({ id, kind, name, createdAt, lastUsedAt }) => ({
+      id,
+      kind,
+      name,
+      createdAt,
+      lastUsedAt,
+    })),
+    backupCodesLeft: codes.filter(({ usedAt }) => usedAt === undefined).length,
+    recovered: account.recovered && { route: account.recovered.route, at: account.recovered.at },
+    sessions: sessions.filter(({ ended }) => ended === undefined).map(listed),
+  }
+}
+
+function listed({ id, payload }: { id: string; payload: string }): Protection['sessions'][number] {
+  const { loginTs = 0, authorizations = {} } = JSON.parse(payload) as {
+    loginTs?: number
+    authorizations?: object
+  }
+  return { id, at: loginTs * 1000, apps: Object.keys(authorizations).length }
+}

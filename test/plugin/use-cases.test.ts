@@ -1,0 +1,107 @@
+import { expect } from 'chai'
+import { Browser } from '../support/browser.ts'
+import { authenticator, type Host, startHost } from '../support/host.ts'
+import { codeIn, secretOn } from '../support/journeys.ts'
+import { moveProcessTime, type ProcessClock } from '../support/time.ts'
+
+describe('The plugin without a page', () => {
+  let host: Host
+  let clock: ProcessClock
+  let code: () => string
+
+  before(async () => {
+    clock = moveProcessTime()
+    host = await startHost({
+      mount: (provider) => provider.callback(),
+      options: { organizations: undefined },
+    })
+  })
+  after(async () => {
+    await host.stop()
+    clock.restore()
+  })
+
+  const ben = { email: 'ben@host.example', password: 'ben-and-a-long-password' }
+  const signIn = async () => {
+    const browser = new Browser()
+    await host.rp.start(browser)
+    await browser.press('Sign in', ben)
+    if (code === undefined) {
+      code = authenticator(secretOn(browser), clock)
+      await browser.press('Turn on', { code: code() })
+      await browser.press('Continue', { saved: 'yes' })
+    } else await browser.press('Verify', { code: code() })
+    if (browser.shown.document.querySelector('button[value=allow]')) await browser.press('Allow')
+    return { browser, claims: (await host.rp.finish(browser)).claims }
+  }
+  const told = async (sid: unknown) => {
+    while (!host.rp.loggedOut.some((one) => one.sid === sid)) await host.rp.nextLogout()
+  }
+
+  it('says what protects a person, and nothing secret', async () => {
+    const { claims } = await signIn()
+    const found = (await host.recovery.accounts.protection('2'))!
+    expect(found).to.include({ person: '2', status: 'active', backupCodesLeft: 10 })
+    expect(found.factors.map(({ kind }) => kind)).to.deep.equal(['totp'])
+    expect(found.sessions).to.have.length(1)
+    expect(JSON.stringify(found)).to.not.include('secret')
+    expect(await host.recovery.accounts.protection('nobody')).to.equal(undefined)
+    expect(await host.recovery.accounts.endSessions('2')).to.deep.equal({ ok: true })
+    await told(claims.sid)
+  })
+
+  it('ends everything of someone whom the host has deactivated, and tells the apps', async () => {
+    const { browser, claims } = await signIn()
+    host.people.set('2', { ...host.people.get('2')!, status: 'deactivated' })
+    expect(await host.recovery.accounts.changed('2', 'status')).to.deep.equal({ ok: true })
+    await told(claims.sid)
+    await host.rp.start(browser, { prompt: 'none' })
+    expect(await host.rp.refusal(browser)).to.equal('login_required')
+    host.people.set('2', { ...host.people.get('2')!, status: 'active' })
+    expect(await host.recovery.accounts.changed('nobody', 'status')).to.deep.equal({
+      ok: false,
+      reason: 'unknown',
+    })
+  })
+
+  it('keeps organizations where the host has none, and never leaves one without a super admin', async () => {
+    const { organizations } = host.recovery
+    expect(await organizations.add({ id: 'o', name: 'O' })).to.deep.equal({ ok: true })
+    expect(await organizations.add({ id: 'o', name: 'O' })).to.deep.equal({ ok: false, reason: 'taken' })
+    expect(await organizations.join('o', '1', 'super_admin')).to.deep.equal({ ok: true })
+    expect(await organizations.join('o', '2')).to.deep.equal({ ok: true })
+    expect(await organizations.join('o', 'nobody')).to.deep.equal({ ok: false, reason: 'unknown' })
+    expect(await organizations.setPolicy('o', { supportHoldHours: 1 })).to.deep.equal({
+      ok: false,
+      reason: 'policy',
+    })
+    const by = { by: 'host', reason: 'a test' }
+    expect(await organizations.leave('o', '1', by)).to.deep.equal({ ok: false, reason: 'last_super_admin' })
+    expect(await organizations.leave('o', '2', by)).to.deep.equal({ ok: true })
+    expect(await organizations.of('2')).to.deep.equal([])
+    await organizations.join('o', '2')
+  })
+
+  it('shows a case, and cancels it', async () => {
+    const browser = new Browser()
+    await host.rp.start(browser)
+    await browser.press('Sign in', ben)
+    await browser.press('Reset authentication device')
+    await browser.press('Send request')
+    expect(codeIn((await host.mail.next(ben.email, /reset/)).text)).to.match(/^\d{6}$/)
+    const open = (await host.recovery.cases.open('2'))!
+    expect(open).to.include({ person: '2', status: 'awaiting_admin', organization: 'o' })
+    expect(open).to.not.have.property('code')
+    expect(await host.recovery.cases.cancel(open.id)).to.deep.equal({ ok: true })
+    expect((await host.recovery.cases.get(open.id))!.status).to.equal('cancelled')
+    expect(await host.recovery.cases.cancel('none')).to.deep.equal({ ok: false, reason: 'unknown' })
+  })
+})
+
+describe('A host whose people are at an organization of its own', () => {
+  it('changes that itself', async () => {
+    const host = await startHost({ mount: (provider) => provider.callback() })
+    expect(await host.recovery.organizations.join('host', '2')).to.deep.equal({ ok: false, reason: 'host' })
+    await host.stop()
+  })
+})
