@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { findAll } from '../adapters/store/find-all.ts'
 import type { Origin } from '../rules/attempt.ts'
 import { flatOrigin } from '../rules/attempt.ts'
-import { type Device, deviceId } from '../rules/devices.ts'
+import { type Browser, browserId } from '../rules/browsers.ts'
 import { type Effect, withEffects } from '../rules/effect.ts'
 import type { AccountServices } from './services.ts'
 
@@ -11,8 +11,8 @@ export async function browserOf(
   { store, ring }: Pick<AccountServices, 'store' | 'ring'>,
   secret: string | undefined,
   account: string,
-): Promise<Device | undefined> {
-  return secret === undefined ? undefined : store.devices.get(deviceId(secret, account, ring.mac))
+): Promise<Browser | undefined> {
+  return secret === undefined ? undefined : store.devices.get(browserId(secret, account, ring.mac))
 }
 
 /**
@@ -22,7 +22,7 @@ export async function browserOf(
 export async function browsersOf(
   { store }: Pick<AccountServices, 'store'>,
   account: string,
-): Promise<Device[]> {
+): Promise<Browser[]> {
   const found = await findAll(store.devices, 'account', account)
   return found.sort((a, b) => b.lastSeenAt - a.lastSeenAt)
 }
@@ -35,24 +35,24 @@ export async function browsersOf(
 export async function forgetBrowsers(
   { change }: Pick<AccountServices, 'change'>,
   by: { account: string; origin: Origin },
-  devices: string[],
+  browsers: string[],
 ): Promise<void> {
   const { account } = by
-  const forgotten = devicesForgotten(by, devices)
+  const forgotten = browsersForgotten(by, browsers)
   await change('accounts', account, (current) => [current && withEffects(current, forgotten), undefined])
 }
 
-/** What a write promises by which devices are forgotten. */
-export function devicesForgotten(
+/** What a write promises by which browsers are forgotten. */
+export function browsersForgotten(
   { account, origin }: { account: string; origin: Origin },
-  devices: string[],
+  browsers: string[],
 ): Effect[] {
   const cause = `forget:${randomUUID()}`
-  return devices.flatMap((device): Effect[] => [
-    { kind: 'forget_device', id: `${cause}:${device}`, account, device },
+  return browsers.flatMap((browser): Effect[] => [
+    { kind: 'forget_device', id: `${cause}:${browser}`, account, device: browser },
     {
       kind: 'audit',
-      id: `${cause}:${device}:audit`,
+      id: `${cause}:${browser}:audit`,
       event: 'device.forgotten',
       actor: account,
       subject: account,

@@ -1,5 +1,5 @@
 import type { Account } from '../rules/account.ts'
-import { isTrusted } from '../rules/devices.ts'
+import { isTrusted } from '../rules/browsers.ts'
 import type { Pages } from '../views/pages.ts'
 import { browserOf, browsersOf, forgetBrowsers } from './known-browsers.ts'
 import type { AccountServices } from './services.ts'
@@ -24,13 +24,13 @@ export async function listedBrowsers(
     browsersOf(services, account.id),
   ])
   const now = services.clock()
-  const listed = found.map((device) => ({
-    id: device.id,
-    at: device.lastSeenAt,
-    origin: device.origin,
-    here: device.id === here?.id,
-    ...(isTrusted(device, account, trustDays, now)
-      ? { trustedUntil: Math.min(device.trustedUntil!, device.trustedAt! + trustDays * 86_400_000) }
+  const listed = found.map((browser) => ({
+    id: browser.id,
+    at: browser.lastSeenAt,
+    origin: browser.origin,
+    here: browser.id === here?.id,
+    ...(isTrusted(browser, account, trustDays, now)
+      ? { trustedUntil: Math.min(browser.trustedUntil!, browser.trustedAt! + trustDays * 86_400_000) }
       : {}),
   }))
   const trusted = listed.filter(({ trustedUntil }) => trustedUntil !== undefined)
@@ -38,15 +38,15 @@ export async function listedBrowsers(
   return [...trusted, ...others].sort((a, b) => Number(b.here) - Number(a.here) || b.at - a.at)
 }
 
-/** Forgets one of the person's devices. Returns false for one that is gone, and for somebody else's. */
-export async function forgetOne(services: AccountServices, by: Acting, device: string): Promise<boolean> {
-  const found = await services.store.devices.get(device)
+/** Forgets one of the person's browsers. Returns false for one that is gone, and for somebody else's. */
+export async function forgetOne(services: AccountServices, by: Acting, browser: string): Promise<boolean> {
+  const found = await services.store.devices.get(browser)
   if (found?.account !== by.account) return false
-  await forgetBrowsers(services, by, [device])
+  await forgetBrowsers(services, by, [browser])
   return true
 }
 
-/** Ends what trust there is in other devices: whoever has one of them is asked for a second factor again. */
+/** Ends what trust there is in other browsers: whoever has one of them is asked for a second factor again. */
 export async function endOtherTrust(
   services: AccountServices,
   by: Acting,
@@ -56,7 +56,7 @@ export async function endOtherTrust(
   if (others.length > 0) await forgetBrowsers(services, by, others)
 }
 
-/** The devices of a person that are trusted, but for the one of this request. */
+/** The browsers of a person that are trusted, but for the one of this request. */
 export async function otherTrusted(
   services: AccountServices,
   by: Acting,

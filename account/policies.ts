@@ -1,5 +1,5 @@
 import type { Account, FactorKind } from '../rules/account.ts'
-import { type Belonging, trustDaysOf } from '../rules/devices.ts'
+import { type MemberPolicy, trustDaysOf } from '../rules/browsers.ts'
 import { allowedKinds } from '../rules/enrolment.ts'
 import type { AccountServices } from './services.ts'
 
@@ -7,7 +7,7 @@ import type { AccountServices } from './services.ts'
 async function belongingsOf(
   { store }: Pick<AccountServices, 'store'>,
   account: Pick<Account, 'id'>,
-): Promise<Belonging[]> {
+): Promise<MemberPolicy[]> {
   const memberships = await store.memberships.find('account', account.id)
   const organizations = await Promise.all(memberships.map((one) => store.organizations.get(one.organization)))
   return memberships.flatMap(({ role }, index) => {

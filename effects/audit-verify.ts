@@ -18,7 +18,7 @@ export type AuditFault =
   | { chain: string; place: number; fault: ChainFault }
   | { given: number; fault: 'unsigned' | 'cut' | 'rewritten' }
 
-export interface Verified {
+export interface VerifiedLog {
   entries: number
   chains: number
   checkpoints: number
@@ -32,8 +32,8 @@ export async function verifyAudit(
   store: Store,
   { mac, signer }: AuditKeys,
   given: readonly string[] = [],
-): Promise<Verified> {
-  const seen: Verified = { entries: 0, chains: 0, checkpoints: 0, tooOld: 0 }
+): Promise<VerifiedLog> {
+  const seen: VerifiedLog = { entries: 0, chains: 0, checkpoints: 0, tooOld: 0 }
   // Whatever is written while this runs is later than what it starts from.
   const ends = new Map<string, ChainEnd>()
   const pruned = await prunedEnds(store, mac)

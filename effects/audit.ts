@@ -3,7 +3,7 @@ import type { AuditKeys } from '../adapters/secrets/audit-keys.ts'
 import { Conflict } from '../adapters/store/port.ts'
 import type { Store } from '../adapters/store/store.ts'
 import { type AuditEntry, type ChainEnd, chained, type Fact, type Said } from '../rules/audit/chain.ts'
-import { isRefusal } from '../rules/audit/events.ts'
+import { tellsRefusal } from '../rules/audit/events.ts'
 import { type Counted, createRows } from './audit-rows.ts'
 
 export interface Audit {
@@ -46,8 +46,8 @@ export function createAudit(options: AuditOptions): Audit {
   return {
     append: async (fact) => {
       const now = clock()
-      const next = isRefusal(fact.event) ? rows.next(fact, now) : fact
-      const ended = isRefusal(fact.event) ? [] : rows.ended(fact.subject)
+      const next = tellsRefusal(fact.event) ? rows.next(fact, now) : fact
+      const ended = tellsRefusal(fact.event) ? [] : rows.ended(fact.subject)
       await write(next === undefined ? ended : [...ended, next], now)
     },
     flush: async (all) => {
@@ -60,7 +60,7 @@ export function createAudit(options: AuditOptions): Audit {
 /** Members that are undefined aren't stored, so they aren't part of what is hashed either. */
 function saidOf({ detail = {}, cause, ...fact }: Counted, at: number): Said {
   const id = cause === undefined ? '' : createHash('sha256').update(cause).digest('base64url')
-  const done = isRefusal(fact.event) ? undefined : fact.subject
+  const done = tellsRefusal(fact.event) ? undefined : fact.subject
   return { ...fact, cause, id, at, detail, done, log: 'all' }
 }
 

@@ -6,7 +6,7 @@ import type { AuditSettings } from '../rules/settings.ts'
 import { type Audit, createAudit } from './audit.ts'
 import { type AuditKeeper, createAuditKeeper } from './audit-keeper.ts'
 import { leaveBy } from './audit-sinks.ts'
-import { type Verified, verifyAudit } from './audit-verify.ts'
+import { type VerifiedLog, verifyAudit } from './audit-verify.ts'
 
 export interface AuditServices {
   config: { issuer: string; audit: AuditSettings }
@@ -21,7 +21,7 @@ export interface AuditServices {
 export async function verifyLog(
   { store, ring, config }: Pick<AuditServices, 'store' | 'ring'> & { config: { issuer: string } },
   given?: readonly string[],
-): Promise<Verified> {
+): Promise<VerifiedLog> {
   return verifyAudit(store, await auditKeys(store, ring, config.issuer), given)
 }
 

@@ -95,7 +95,7 @@ function artifactAdapter(model: string, { artifacts }: Store, clock: () => numbe
   const key = (id: string) => `${model}:${id}`
   return {
     upsert: async (id, payload, expiresIn) => {
-      const account = accountOf(payload)
+      const account = accountIn(payload)
       const document = {
         id: key(id),
         ...stored(payload, expiresIn, clock),
@@ -150,7 +150,7 @@ function refuseReplay(model: string, first: boolean): void {
 }
 
 /** An interaction carries its account inside: a finished one that nobody resumed yet would make a session later. */
-export function accountOf(payload: AdapterPayload): string | undefined {
+export function accountIn(payload: AdapterPayload): string | undefined {
   const { session, result, lastSubmission } = payload as {
     session?: { accountId?: string }
     result?: { login?: { accountId?: string } }

@@ -1,7 +1,7 @@
 import type { Adapter, AdapterConstructor, AdapterFactory, AdapterPayload } from 'oidc-provider'
 import type { Store } from '../adapters/store/store.ts'
 import type { Origin } from '../rules/attempt.ts'
-import { accountOf } from './adapter.ts'
+import { accountIn } from './adapter.ts'
 import type { ToldFor } from './app-sessions.ts'
 import { createSessionAdapter } from './session-adapter.ts'
 
@@ -92,7 +92,7 @@ function listed(model: string, host: Adapter, { artifacts }: Store, clock: () =>
   return {
     ...passing(host),
     upsert: async (id, payload, expiresIn) => {
-      const account = accountOf(payload)
+      const account = accountIn(payload)
       if (account !== undefined) {
         const entry = { id: `${model}:${id}`, payload: JSON.stringify(hangingOn(payload)), account }
         const expiresAt = expiresIn === undefined ? undefined : clock() + expiresIn * 1000

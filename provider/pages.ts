@@ -11,7 +11,7 @@ export interface ProviderPages {
   >
   userCodeInput: NonNullable<DeviceFlow['userCodeInputSource']>
   userCodeConfirm: NonNullable<DeviceFlow['userCodeConfirmSource']>
-  deviceDone: NonNullable<DeviceFlow['successSource']>
+  userCodeDone: NonNullable<DeviceFlow['successSource']>
 }
 
 type DeviceFlow = NonNullable<NonNullable<Configuration['features']>['deviceFlow']>

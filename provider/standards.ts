@@ -30,7 +30,7 @@ export function standardFeatures(options: StandardOptions) {
       enabled: true,
       userCodeInputSource: pages.userCodeInput,
       userCodeConfirmSource: pages.userCodeConfirm,
-      successSource: pages.deviceDone,
+      successSource: pages.userCodeDone,
     },
     resourceIndicators: {
       enabled: true,

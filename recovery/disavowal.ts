@@ -1,6 +1,6 @@
 import type { MailedLink } from '../adapters/store/documents.ts'
 import type { Account, Factor } from '../rules/account.ts'
-import { deviceIn } from '../rules/devices.ts'
+import { browserIn } from '../rules/browsers.ts'
 import { distrust, type Suspicion } from '../rules/distrust.ts'
 import { type Effect, type SignalEvent, withEffects } from '../rules/effect.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
@@ -74,7 +74,7 @@ async function suspicionOf(
 
 /** A device that the person doesn't know: should it come again, they are told again. */
 function forgotten({ account, about = '' }: MailedLink, id: string): Effect[] {
-  const device = deviceIn(about.split('|')[1] ?? '')
+  const device = browserIn(about.split('|')[1] ?? '')
   return device === undefined ? [] : [{ kind: 'forget_device', id: `${id}:device`, account, device }]
 }
 

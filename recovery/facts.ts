@@ -4,7 +4,7 @@ import type { RecoveryCase } from '../rules/recovery-case.ts'
 import type { Settings } from '../rules/settings.ts'
 import type { RecoveryServices } from './services.ts'
 
-export interface Fact {
+export interface CaseFact {
   key: string
   /** A number is a moment, in milliseconds. */
   value: string | number
@@ -32,7 +32,7 @@ export async function approverFacts(
   { store }: RecoveryServices,
   one: RecoveryCase,
   subject: Account,
-): Promise<Fact[]> {
+): Promise<CaseFact[]> {
   const membership = one.organization && (await store.memberships.get(`${one.organization}:${subject.id}`))
   const earlier = (await store.cases.find('account', subject.id)).filter((other) => other.id !== one.id)
   const device = [one.origin.browser, one.origin.system].filter(Boolean).join(' · ')

@@ -30,7 +30,7 @@ export interface CaseRequest {
 }
 
 /** Opens a case: a person has at most one. The password was proven by the caller. */
-export async function openCase(
+export async function openRecoveryCase(
   services: CaseServices,
   account: Account,
   request: CaseRequest,
@@ -47,7 +47,7 @@ export async function openCase(
   try {
     await create('cases', begun)
   } catch (error) {
-    if (error instanceof Conflict) return openCase(services, account, request)
+    if (error instanceof Conflict) return openRecoveryCase(services, account, request)
     throw error
   }
   return { ok: true, case: begun }

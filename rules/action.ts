@@ -59,7 +59,7 @@ export type ActionStep =
   | { step: 'action_done'; status: ActionStatus }
 
 /** What decides how an action goes on. */
-export interface Acting {
+export interface ActionSituation {
   attempt: Attempt
   account?: Account
   openCase?: RecoveryCase
@@ -68,7 +68,10 @@ export interface Acting {
 }
 
 /** What an action does next, for someone who has just signed in. */
-export function nextAction({ attempt, account, openCase, kinds }: Acting, action: ActionName): ActionStep {
+export function nextAction(
+  { attempt, account, openCase, kinds }: ActionSituation,
+  action: ActionName,
+): ActionStep {
   if (attempt.codes !== undefined) return { step: 'backup_codes' }
   if (attempt.actionStatus !== undefined) return { step: 'action_done', status: attempt.actionStatus }
   const enrol = enrolStep(kinds.find((kind) => kind === attempt.enrolling) ?? kinds[0] ?? 'totp', true)

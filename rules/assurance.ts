@@ -55,7 +55,7 @@ export const amrTrustedDevice = 'urn:rekey:amr:trusted-device'
 const amrOf: { [M in Method]?: string } = {
   pwd: 'pwd',
   backup_code: 'otp',
-  trusted_device: amrTrustedDevice,
+  trusted_browser: amrTrustedDevice,
 }
 
 /** A key that never leaves its device is `hwk`, one that is copied to others `swk`; `user`: somebody touched it. */

@@ -27,7 +27,7 @@ export type Method =
   | 'completion_link'
   | 'recovery'
   /** The device was trusted before: it stands in for a factor where nobody insists on one, and proves nothing else. */
-  | 'trusted_device'
+  | 'trusted_browser'
 
 export interface Proof {
   method: Method
@@ -53,7 +53,7 @@ export interface PasskeyProof {
 export type Choice = FactorKind | 'backup_code' | 'pass' | 'recovery'
 
 /** What a page says at its top: a key of the locale's `message` section. */
-export interface Message {
+export interface PageMessage {
   key: string
   values?: { [name: string]: string | number }
   /** What was typed and chosen on the form that is refused by it: it comes back, but for secrets. */
@@ -103,7 +103,7 @@ export interface Attempt extends Promising {
   proofs: Proof[]
   choice?: Choice
   /** Shown on the next page. */
-  message?: Message
+  message?: PageMessage
   /** The kind of factor the person wants to set up, where there is a choice. */
   enrolling?: FactorKind
   /** A factor being enrolled: its sealed secret. */

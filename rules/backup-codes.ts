@@ -41,7 +41,7 @@ export function hashBackupCode(account: string, set: number, code: string, mac: 
   return mac(`backup-code|${account}|${set}|${readBackupCode(code)}`)
 }
 
-export function codesLeft(account: Account): number {
+export function countCodesLeft(account: Account): number {
   return account.backupCodes?.codes.filter((code) => code.usedAt === undefined).length ?? 0
 }
 
@@ -72,7 +72,7 @@ export function redeemBackupCode(
   const { backup_code: _, ...throttles } = account.throttles
   const codes = set.codes.map((code) => (code === found ? { ...code, usedAt: now } : code))
   const next = { ...account, throttles, backupCodes: { ...set, codes } }
-  return [next, { ok: true, left: codesLeft(next), set: set.number }]
+  return [next, { ok: true, left: countCodesLeft(next), set: set.number }]
 }
 
 /**
@@ -89,7 +89,7 @@ export function proveBackupCodes(
   if (!outcome.ok) return [redeemed, outcome]
   const { codes, confirmedAt = now, ...set } = account.backupCodes!
   const next = { ...redeemed, backupCodes: { ...set, codes, confirmedAt, provenAt: now } }
-  return [next, { ...outcome, left: codesLeft(next) }]
+  return [next, { ...outcome, left: countCodesLeft(next) }]
 }
 
 /** Gives the account a new set; the old one is void from here on, and so are the failures that disabled it. */

@@ -1,5 +1,5 @@
 import { type Account, type Factor, type FactorKind, usableFactors } from './account.ts'
-import { codesLeft } from './backup-codes.ts'
+import { countCodesLeft } from './backup-codes.ts'
 
 /** Why a sign-in ends with a look at someone's methods; what is most urgent comes first. */
 export type CheckUpReason =
@@ -27,7 +27,7 @@ export function checkUpOf(account: Account, kinds: FactorKind[], now: number): C
   if (factors.length === 0 || now < answeredAt + checkUpInterval) return []
   const newest = Math.max(...factors.map(({ createdAt }) => createdAt))
   const due: { [reason in CheckUpReason]: boolean } = {
-    codes_low: account.backupCodes !== undefined && codesLeft(account) <= fewCodes,
+    codes_low: account.backupCodes !== undefined && countCodesLeft(account) <= fewCodes,
     one_method: factors.length === 1 && kinds.length > 0 && now >= newest + oneMethodAfter,
     stale: staleFactors(account, now).length > 0,
     routine: now >= newest + checkUpInterval && answeredAt < newest + checkUpInterval,

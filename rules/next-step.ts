@@ -82,7 +82,7 @@ function declinedPasskey(at: Standing): Step | undefined {
 }
 
 function secondFactor(at: Standing): Step | undefined {
-  const enough = hasSecond(at) || proved(at, 'pass', 'trusted_device')
+  const enough = hasSecond(at) || proved(at, 'pass', 'trusted_browser')
   return hasSecondFactor(at.account) && !enough ? challenge(at) : undefined
 }
 
@@ -94,7 +94,7 @@ function asStrongAsAsked(at: Standing): Step | undefined {
 /** Whoever signs in with the old factor is asked whether the request to reset it is theirs, once. */
 function openCase(at: Standing): Step | undefined {
   if (at.openCase === undefined || at.attempt.keptCase === at.openCase.id) return undefined
-  return hasSecond(at) || proved(at, 'trusted_device') ? { step: 'open_case' } : undefined
+  return hasSecond(at) || proved(at, 'trusted_browser') ? { step: 'open_case' } : undefined
 }
 
 /** After a reset, where the policy asks for the link of the completion mail besides the password. */

@@ -12,14 +12,14 @@ export interface Pairing {
   /** Sealed secret of the code that works offline. */
   secret: string
   /** The phone that came first. */
-  device?: PairedDevice
+  phone?: PairedPhone
   /** Its owner typed the number. */
   confirmedAt?: number
   createdAt: number
   expiresAt: number
 }
 
-export interface PairedDevice {
+export interface PairedPhone {
   /** A JWK of P-256 as JSON. */
   publicKey: string
   browser: string
@@ -36,7 +36,7 @@ export type PairingState = 'waiting' | 'number' | 'confirmed' | 'over'
 export function pairingState(pairing: Pairing | undefined, now: number): PairingState {
   if (pairing === undefined || pairing.expiresAt <= now || pairing.failures >= mostFailures) return 'over'
   if (pairing.confirmedAt !== undefined) return 'confirmed'
-  return pairing.device === undefined ? 'waiting' : 'number'
+  return pairing.phone === undefined ? 'waiting' : 'number'
 }
 
 export type PairingOutcome =
@@ -47,13 +47,13 @@ export type PairingOutcome =
 /** The first phone that has the token takes the place; the same one may come again. */
 export function claimPairing(
   pairing: Pairing | undefined,
-  device: PairedDevice,
+  phone: PairedPhone,
   now: number,
 ): [Pairing | undefined, PairingOutcome] {
   const state = pairingState(pairing, now)
   if (pairing === undefined || state === 'over') return [pairing, { ok: false, reason: 'gone' }]
-  if (pairing.device === undefined) return [{ ...pairing, device }, { ok: true }]
-  const same = pairing.device.publicKey === device.publicKey
+  if (pairing.phone === undefined) return [{ ...pairing, phone }, { ok: true }]
+  const same = pairing.phone.publicKey === phone.publicKey
   return [pairing, same ? { ok: true } : { ok: false, reason: 'taken' }]
 }
 
@@ -80,13 +80,13 @@ export function confirmPairing(
 }
 
 /** The factor that a confirmed pairing becomes, in the sign-in that asked for it and in no other. */
-export function factorOf(
+export function pairedFactor(
   pairing: Pairing | undefined,
   attempt: { id: string; account?: string },
   now: number,
 ): PushFactor | undefined {
   if (pairing?.attempt !== attempt.id || pairing.account !== attempt.account) return undefined
-  if (pairing.device === undefined || pairingState(pairing, now) !== 'confirmed') return undefined
-  const { id, secret, device } = pairing
-  return { id, kind: 'push', name: '', secret, publicKey: device.publicKey, createdAt: now, lastUsedAt: now }
+  if (pairing.phone === undefined || pairingState(pairing, now) !== 'confirmed') return undefined
+  const { id, secret, phone } = pairing
+  return { id, kind: 'push', name: '', secret, publicKey: phone.publicKey, createdAt: now, lastUsedAt: now }
 }

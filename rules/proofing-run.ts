@@ -50,7 +50,7 @@ export interface ProofingRun extends Promising {
 }
 
 /** Takes the answer of the redirect: once, and in time. */
-export function takeAnswer(
+export function takeProofingAnswer(
   run: ProofingRun,
   now: number,
 ): [ProofingRun, { ok: true; sealed: string } | { ok: false; reason: 'late' | 'spent' }] {

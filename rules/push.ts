@@ -16,7 +16,7 @@ export interface Prompt extends Promising {
   state: 'open' | 'approved' | 'spent' | 'refused' | 'failed'
   /** Wrong numbers so far. */
   failures: number
-  /** Which device answered. */
+  /** Which phone answered. */
   factor?: string
   /** What the person is shown: from where, and for which app. */
   origin: Origin
@@ -69,7 +69,7 @@ export type AnswerOutcome =
   | { ok: false; reason: 'gone' | 'failed' }
   | { ok: false; reason: 'wrong'; left: number }
 
-/** What the person says on a device, inside the store's update: a prompt is answered once. `number` is a keyed hash. */
+/** What the person says on a phone, inside the store's update: a prompt is answered once. `number` is a keyed hash. */
 export function answerPrompt(
   prompt: Prompt | undefined,
   by: { account: string; factor: string },
@@ -109,7 +109,7 @@ function countWrong(prompt: Prompt): [Prompt, AnswerOutcome] {
   ]
 }
 
-/** The sign-in that asked uses the yes, once. Returns the device that gave it. */
+/** The sign-in that asked uses the yes, once. Returns the phone that gave it. */
 export function spendPrompt(
   prompt: Prompt | undefined,
   { id, account }: { id: string; account?: string },
@@ -120,16 +120,16 @@ export function spendPrompt(
   return [{ ...prompt, state: 'spent' }, prompt.factor]
 }
 
-/** A yes of a device that still counts. Returns undefined when it was removed or disabled meanwhile. */
+/** A yes of a phone that still counts. Returns undefined when it was removed or disabled meanwhile. */
 export function acceptPush(account: Account, factor: string, now: number): Account | undefined {
-  const device = account.factors.find(({ id, kind }) => id === factor && kind === 'push')
-  if (device === undefined || device.disabledAt !== undefined) return undefined
+  const phone = account.factors.find(({ id, kind }) => id === factor && kind === 'push')
+  if (phone === undefined || phone.disabledAt !== undefined) return undefined
   const { push: _, prompts: _sent, ...throttles } = account.throttles
-  const used = (one: Factor) => (one === device ? { ...one, lastUsedAt: now } : one)
+  const used = (one: Factor) => (one === phone ? { ...one, lastUsedAt: now } : one)
   return { ...account, throttles, factors: account.factors.map(used) }
 }
 
-/** A wrong number: a hundred in a row disable the devices (NIST SP 800-63B-4 §3.2.2), whoever typed them. */
+/** A wrong number: a hundred in a row disable the phones (NIST SP 800-63B-4 §3.2.2), whoever typed them. */
 export function failPush(account: Account, now: number): Account {
   return countFailure(account, 'push', ({ kind }) => kind === 'push', now)
 }

@@ -25,12 +25,12 @@ export function standingProofs({ attempt, account, case: waitedFor }: Situation)
   return given.filter((proof) => proof.at >= validAfter)
 }
 
-/** A trusted device stands in for a factor, unless the app insists on one or sent the person to change something. */
+/** A trusted browser stands in for a factor, unless the app insists on one or sent the person to change something. */
 export function withTrust({ attempt, account, trusted, now }: Situation, proofs: Proof[]): Proof[] {
   const insists = needsSecondFactor(attempt) || attempt.ask.action !== undefined
   const counts = trusted && !insists && !proofs.some(isSecondFactor)
   return counts
-    ? [...proofs, { method: 'trusted_device', at: Math.max(now, account?.validAfter ?? 0) }]
+    ? [...proofs, { method: 'trusted_browser', at: Math.max(now, account?.validAfter ?? 0) }]
     : proofs
 }
 

@@ -58,10 +58,10 @@ export interface Situation {
   kinds: FactorKind[]
   /** Whether an attestation can prove here that a key lives in hardware. */
   attests: boolean
-  /** This device was trusted by the person, and still is. */
+  /** This browser was trusted by the person, and still is. */
   trusted: boolean
-  /** For how many days the person may have a device trusted; 0 for not at all. */
+  /** For how many days the person may have a browser trusted; 0 for not at all. */
   trustDays: number
-  /** The kind of factor that was last used on this device. */
+  /** The kind of factor that was last used on this browser. */
   lastUsed?: FactorKind
 }

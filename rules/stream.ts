@@ -4,7 +4,7 @@ import type { Budget, Throttle } from './throttle.ts'
 export type StreamStatus = 'enabled' | 'paused' | 'disabled'
 
 /** RFC 8935 and RFC 8936. `authorization` is the sealed header value that every push carries. */
-export type Delivery =
+export type StreamDelivery =
   | { method: typeof pushMethod; url: string; authorization?: string }
   | { method: typeof pollMethod }
 
@@ -21,7 +21,7 @@ export interface Stream {
   status: StreamStatus
   /** Why it isn't enabled, in the words of whoever changed it. */
   reason?: string
-  delivery: Delivery
+  delivery: StreamDelivery
   /** What the receiver asked for; everything when left out. */
   requested?: string[]
   description?: string
@@ -62,7 +62,7 @@ export function updated(stream: Stream, wishes: Partial<Wishes>): Stream {
  * The header is never shown, so a receiver that reads its stream, changes something and writes it back can't repeat it:
  * for the same address it stays. An empty one takes it away.
  */
-function keptAuthorization(before: Delivery, after: Delivery): Delivery {
+function keptAuthorization(before: StreamDelivery, after: StreamDelivery): StreamDelivery {
   if (after.method !== pushMethod) return after
   const { authorization, ...rest } = after
   if (authorization === '') return rest

@@ -1,18 +1,18 @@
 import { type Account, type Factor, type FactorKind, usableFactors } from './account.ts'
 import type { Choice } from './attempt.ts'
-import { codesLeft } from './backup-codes.ts'
+import { countCodesLeft } from './backup-codes.ts'
 import { factorKinds, kindsOfFactors } from './kinds.ts'
 
 /** What a verification screen knows about someone, to order what they have. */
 export interface Preference {
-  /** The kind that was last used on this device. */
+  /** The kind that was last used on this browser. */
   lastUsed?: FactorKind
   /** Whether only what can't be phished will do. */
   phishingResistant: boolean
 }
 
 /**
- * The ways in which someone can prove a second factor, the one to start with first: the last one used on this device,
+ * The ways in which someone can prove a second factor, the one to start with first: the last one used on this browser,
  * then the primary one. Where every factor was disabled by guessing, they are still named: that there is one must not
  * be forgotten.
  */
@@ -26,7 +26,7 @@ export function waysOf(account: Account, { lastUsed, phishingResistant }: Prefer
   return phishingResistant && possible.has('passkey') ? ['passkey'] : ways
 }
 
-/** The factor that a sign-in starts with where nothing was used on the device yet. */
+/** The factor that a sign-in starts with where nothing was used on the browser yet. */
 export function primaryOf(account: Account): Factor | undefined {
   const usable = usableFactors(account)
   const [best] = waysOf(account, { phishingResistant: false })
@@ -37,7 +37,7 @@ export function primaryOf(account: Account): Factor | undefined {
 export function otherWays(account: Account, preference: Preference, hasPass: boolean): Choice[] {
   const ways: Choice[] = [...waysOf(account, preference)]
   if (hasPass) ways.push('pass')
-  if (codesLeft(account) > 0) ways.push('backup_code')
+  if (countCodesLeft(account) > 0) ways.push('backup_code')
   return [...ways, 'recovery']
 }
 

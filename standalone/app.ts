@@ -5,7 +5,6 @@ import { type Configuration, Provider } from 'oidc-provider'
 import type { Worker } from '../effects/worker.ts'
 import { assemble, type Parts } from '../index.ts'
 import { mounted } from '../interactions/console/client.ts'
-import { deviceSession } from '../interactions/http/device-flow.ts'
 import { guarded } from '../interactions/http/guards.ts'
 import { ownForms } from '../interactions/http/onward.ts'
 import { ownPaths } from '../interactions/http/own-paths.ts'
@@ -13,6 +12,7 @@ import { seeOther, showPage } from '../interactions/http/page.ts'
 import { providerPages } from '../interactions/http/provider-pages.ts'
 import { cameBy } from '../interactions/http/proxies.ts'
 import { localeOf } from '../interactions/http/request.ts'
+import { userCodeSession } from '../interactions/http/user-code.ts'
 import type { Services } from '../interactions/services.ts'
 import { ConfigError } from '../options.ts'
 import { logAppErrors } from '../provider/app-errors.ts'
@@ -53,7 +53,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   provider.use(ownForms(services))
   provider.use(postAsGet(mountOf(services.config)))
   logAppErrors(provider, options.log)
-  provider.use(ownPaths([deviceSession(provider), homeRoutes(options, services)]))
+  provider.use(ownPaths([userCodeSession(provider), homeRoutes(options, services)]))
   if (demo !== undefined) provider.use(ownPaths([demo.routes(services, { run: work })]))
   plugin.attach(provider)
   return {

@@ -1,7 +1,7 @@
 import type { FactorKind, RecoveryRoute } from '../rules/account.ts'
 import type { Activity } from '../rules/activity.ts'
 import type { AppFault } from '../rules/app-fault.ts'
-import type { Choice, Message, Origin } from '../rules/attempt.ts'
+import type { Choice, Origin, PageMessage } from '../rules/attempt.ts'
 import type { CheckUpReason } from '../rules/check-up.ts'
 import type { PairingState } from '../rules/pairing.ts'
 import type { PolicySettings } from '../rules/policy-change.ts'
@@ -13,11 +13,11 @@ export interface Form {
   base: string
   /** Value of the hidden field `form`. */
   form: string
-  message?: Message
+  message?: PageMessage
 }
 
 /** What every page has that asks for a second factor. */
-export interface Verification {
+export interface FactorPage {
   email: string
   /** The other ways. POST choose: choice. */
   ways: Choice[]
@@ -95,16 +95,16 @@ export interface Pages {
   /** POST password: email, password. POST passkey/sign-in: credential. POST forgot. The first page of a sign-in. */
   password: Form & { app: string; email?: string; passkeys: boolean }
   /** POST totp: code. POST choose: choice, one of `ways`. */
-  totp: Form & Verification & { own?: boolean }
+  totp: Form & FactorPage & { own?: boolean }
   /**
    * A prompt on the person's phone. POST push goes on once the phone has answered, POST push/send asks again; GET status
    * is JSON { status }.
    */
-  push: Form & Verification & { state: PromptState; app: string; number?: string; from?: Moment }
+  push: Form & FactorPage & { state: PromptState; app: string; number?: string; from?: Moment }
   /** A code by text or call. POST phone/send: phone, channel=sms | voice. POST phone: code, once one was sent. */
-  phone: Form & Verification & { phones: Phone[]; sent?: PhoneCodeSent }
+  phone: Form & FactorPage & { phones: Phone[]; sent?: PhoneCodeSent }
   /** POST passkey: credential. POST passkey/decline: back to an app that insists on it. */
-  passkey: Form & Verification & { canDecline: boolean }
+  passkey: Form & FactorPage & { canDecline: boolean }
   /** POST backup-code: code. */
   backup_code: Form & { email: string; left: number; ways: Choice[] }
   /** Explains "Reset authentication device". POST recovery/open. */
@@ -240,7 +240,7 @@ export interface Pages {
     kind?: 'reactivation'
   }
   identity_done: { outcome: 'moved' | 'ended' }
-  identity_failed: { message: Message }
+  identity_failed: { message: PageMessage }
   /** People look after their own account. POST sessions: end. POST devices: device. POST request. POST methods: kind. */
   security: Form & {
     email: string
@@ -405,10 +405,10 @@ export interface Pages {
   /** A form that is sent on: by itself, or by its button. */
   onward: Onward
   /** Device flow (RFC 8628): the code a device shows. POST to `action`: user_code. */
-  device_code: { action: string; xsrf: string; message?: Message }
+  user_code: { action: string; xsrf: string; message?: PageMessage }
   /** POST to `action`: confirm=yes or abort=yes. */
-  device_confirm: { action: string; xsrf: string; app: string; userCode: string }
-  device_done: { app?: string }
+  user_code_confirm: { action: string; xsrf: string; app: string; userCode: string }
+  user_code_done: { app?: string }
   /** The authenticator, a web app. `pushKey` is the application server key of its subscription. */
   authenticator: { pushKey: string }
   /** The page at the issuer's root. */

@@ -1,7 +1,7 @@
 import type { Account, Membership, Organization } from '../../rules/account.ts'
 import type { Attempt } from '../../rules/attempt.ts'
 import type { AuditEntry } from '../../rules/audit/chain.ts'
-import type { Device } from '../../rules/devices.ts'
+import type { Browser } from '../../rules/browsers.ts'
 import type { Pairing } from '../../rules/pairing.ts'
 import type { ProofingRun } from '../../rules/proofing-run.ts'
 import type { Prompt } from '../../rules/push.ts'
@@ -146,7 +146,7 @@ export interface Documents {
   proofings: ProofingRun
   credentials: Credential
   links: MailedLink
-  devices: Device
+  devices: Browser
   artifacts: Artifact
   tokens: Token
   sessions: ProviderSession

@@ -4,7 +4,7 @@ import { changeMember } from '../../account/members.ts'
 import type { Account, Membership, Organization } from '../../rules/account.ts'
 import { decidingMembership } from '../../rules/approvers.ts'
 import { acrMultiFactor } from '../../rules/assurance.ts'
-import type { Message } from '../../rules/attempt.ts'
+import type { PageMessage } from '../../rules/attempt.ts'
 import type { MemberChange } from '../../rules/member-change.ts'
 import { type Console, freshSecondFactor, type Need } from '../console/session.ts'
 import { checkFormToken, type Fields, formBody, formLocals, readFields, refusalOf } from '../http/form.ts'
@@ -115,7 +115,7 @@ async function show(
   services: Services,
   ctx: Context,
   { session, account: admin }: Admin,
-  message?: Message,
+  message?: PageMessage,
   fields: Fields = {},
 ): Promise<void> {
   const organization = await ownOrganization(services, ctx, { account: admin })

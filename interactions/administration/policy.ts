@@ -3,7 +3,7 @@ import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { activeSuperAdmins } from '../../effects/super-admins.ts'
 import type { Organization } from '../../rules/account.ts'
-import type { Message } from '../../rules/attempt.ts'
+import type { PageMessage } from '../../rules/attempt.ts'
 import {
   changePolicy,
   faultOf,
@@ -87,7 +87,7 @@ async function show(
   services: Services,
   ctx: Context,
   admin: Admin,
-  state: { message?: Message; wanted?: PolicySettings; fields?: Fields; askSure?: boolean },
+  state: { message?: PageMessage; wanted?: PolicySettings; fields?: Fields; askSure?: boolean },
 ): Promise<void> {
   const { message, wanted, fields, askSure = false } = state
   const organization = await ownOrganization(services, ctx, admin)

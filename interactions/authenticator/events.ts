@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
-import { deviceOf, factorOf } from './device.ts'
+import { phoneFactor, phoneOf } from './phone.ts'
 import { openPrompts } from './prompts.ts'
 import { readProof } from './proof.ts'
 
@@ -48,7 +48,7 @@ export async function events(services: Services, ctx: Context, proofs: string[])
 async function watch(services: Services, ctx: Context, proof: string): Promise<Watched> {
   const { kid = '' } = readProof(proof).header
   try {
-    return { kid, account: (await deviceOf(services, ctx, proof)).account.id }
+    return { kid, account: (await phoneOf(services, ctx, proof)).account.id }
   } catch (error) {
     if (error instanceof Problem && error.status !== 401) return { kid, refused: error.error }
     throw error
@@ -85,7 +85,7 @@ async function* stream(services: Services, watched: Watched[], gone: AbortSignal
 
 async function told(services: Services, { kid, account, refused }: Watched): Promise<[string, Told]> {
   if (account === undefined) return [kid, { state: refused ?? 'removed' }]
-  const found = await factorOf(services, account, kid)
+  const found = await phoneFactor(services, account, kid)
   if (found === undefined) return [kid, { state: 'removed' }]
   if (found.factor.disabledAt !== undefined) return [kid, { state: 'disabled', prompts: [] }]
   return [kid, { state: 'ready', prompts: await openPrompts(services, account) }]

@@ -54,9 +54,9 @@ export async function pair(services: Services, ctx: Context, proof: string): Pro
   if ((await services.store.pairings.get(id)) === undefined) throw new Problem(410, 'gone')
   await verifyProof(services, ctx, proof, header.jwk)
   const { browser, system } = originOf(ctx)
-  const device = { publicKey: JSON.stringify(header.jwk), browser, system }
+  const phone = { publicKey: JSON.stringify(header.jwk), browser, system }
   const now = services.clock()
-  const outcome = await services.change('pairings', id, (current) => claimPairing(current, device, now))
+  const outcome = await services.change('pairings', id, (current) => claimPairing(current, phone, now))
   if (!outcome.ok) throw new Problem(410, outcome.reason)
   return { id }
 }
@@ -67,14 +67,14 @@ const confirmation = z.object({ number: z.string().regex(/^\d{6}$/) })
  * POST pair/confirm: the number that the page shows was typed on the phone. The answer has the secret of the code that
  * works offline; it goes to the holder of the key, and to nobody once the sign-in has bound the phone.
  */
-export async function confirm(services: Services, ctx: Context, proof: string): Promise<object> {
+export async function answerPairing(services: Services, ctx: Context, proof: string): Promise<object> {
   const { store, change, ring, clock, config } = services
   const { header, claims } = readProof(proof)
   const asked = confirmation.safeParse(claims)
   const pairing = header.kid === undefined ? undefined : await store.pairings.get(header.kid)
   if (!asked.success) throw badProof()
-  if (pairing?.device === undefined) throw new Problem(410, 'gone')
-  await verifyProof(services, ctx, proof, JSON.parse(pairing.device.publicKey))
+  if (pairing?.phone === undefined) throw new Problem(410, 'gone')
+  await verifyProof(services, ctx, proof, JSON.parse(pairing.phone.publicKey))
   const number = hashNumber(ring, pairing.id, asked.data.number)
   const now = clock()
   const outcome = await change('pairings', pairing.id, (current) => confirmPairing(current, number, now))

@@ -22,8 +22,8 @@ import {
 } from '../../rules/push.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
-import { type Device, deviceOf } from './device.ts'
 import { hashNumber } from './pairing.ts'
+import { type SignedPhone, phoneOf } from './phone.ts'
 import { badProof } from './proof.ts'
 import { readSubscription } from './subscription.ts'
 
@@ -145,21 +145,21 @@ const answer = z.intersection(
 
 /** POST answer: the person has typed the number, or says that it wasn't them. */
 export async function takeAnswer(services: Services, ctx: Context, proof: string): Promise<object> {
-  const device = await deviceOf(services, ctx, proof)
-  const asked = answer.safeParse(device.claims)
+  const phone = await phoneOf(services, ctx, proof)
+  const asked = answer.safeParse(phone.claims)
   if (!asked.success) throw badProof()
-  if (device.factor.disabledAt !== undefined) throw new Problem(403, 'disabled')
+  if (phone.factor.disabledAt !== undefined) throw new Problem(403, 'disabled')
   const { prompt: id, ...said } = asked.data
-  const { outcome, prompt } = await decide(services, device, id, said)
+  const { outcome, prompt } = await decide(services, phone, id, said)
   if (prompt === undefined) throw new Problem(410, 'gone')
-  if (!outcome.ok) return refuse(services, device, prompt, outcome)
-  services.arrivals.tell(device.account.id)
+  if (!outcome.ok) return refuse(services, phone, prompt, outcome)
+  services.arrivals.tell(phone.account.id)
   return { state: outcome.state }
 }
 
 async function decide(
   { change, ring, clock }: Services,
-  { account, factor }: Device,
+  { account, factor }: SignedPhone,
   id: string,
   said: Answer,
 ): Promise<{ outcome: AnswerOutcome; prompt: Prompt | undefined }> {
@@ -184,7 +184,7 @@ const refusal = ({ id, account }: Prompt): Effect => ({
 
 async function refuse(
   services: Services,
-  { account }: Device,
+  { account }: SignedPhone,
   prompt: Prompt,
   outcome: AnswerOutcome & { ok: false },
 ): Promise<never> {

@@ -51,7 +51,7 @@ export function readProof(proof: string): { header: Header; claims: Claims } {
 }
 
 /**
- * A request that a device signed, in the manner of DPoP (RFC 9449 §4.3): for this address of this origin, now, once.
+ * A request that a phone signed, in the manner of DPoP (RFC 9449 §4.3): for this address of this origin, now, once.
  * Throws Problem 401.
  */
 export async function verifyProof(

@@ -9,7 +9,7 @@ import { Problem } from '../http/problem.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
 import { events } from './events.ts'
-import { confirm, pair } from './pairing.ts'
+import { answerPairing, pair } from './pairing.ts'
 import { takeAnswer } from './prompts.ts'
 import { subscribe } from './subscription.ts'
 
@@ -41,7 +41,7 @@ export function authenticatorRoutes(services: Services): Router {
       ctx.body = await answer(services, ctx, read(ctx, body).proof)
     })
   signed('/pair', pair)
-  signed('/pair/confirm', confirm)
+  signed('/pair/confirm', answerPairing)
   signed('/answer', takeAnswer)
   signed('/subscription', subscribe)
   router.post('/events', inJson(services), jsonBody, (ctx) => events(services, ctx, read(ctx, bodies).proofs))

@@ -4,10 +4,10 @@ import type { Message } from '../../adapters/delivery/delivery.ts'
 import type { KeyRing } from '../../adapters/secrets/key-ring.ts'
 import type { PushFactor } from '../../rules/account.ts'
 import type { Services } from '../services.ts'
-import { deviceOf } from './device.ts'
+import { phoneOf } from './phone.ts'
 import { badProof } from './proof.ts'
 
-/** Where wake-ups for a device go, as its browser says (W3C Push API). */
+/** Where wake-ups for a phone go, as its browser says (W3C Push API). */
 const subscription = z.object({
   endpoint: z.url({ protocol: /^https?$/ }).max(1000),
   /** An uncompressed point, and 16 bytes (RFC 8291 §3.1, §3.2). */
@@ -19,13 +19,13 @@ type Subscription = z.output<typeof subscription>
 
 const asked = z.object({ subscription })
 
-/** POST subscription: where the device can be woken up. Whether it may be sent there is decided when it is. */
+/** POST subscription: where the phone can be woken up. Whether it may be sent there is decided when it is. */
 export async function subscribe(services: Services, ctx: Context, proof: string): Promise<object> {
-  const { account, factor, claims } = await deviceOf(services, ctx, proof)
+  const { account, factor, claims } = await phoneOf(services, ctx, proof)
   const given = asked.safeParse(claims)
   if (!given.success) throw badProof()
   const sealed = services.ring.seal(JSON.stringify(given.data.subscription), context(factor.id))
-  await changeDevice(services, account.id, factor.id, (one) => ({ ...one, subscription: sealed }))
+  await changePhone(services, account.id, factor.id, (one) => ({ ...one, subscription: sealed }))
   return { subscribed: true }
 }
 
@@ -35,19 +35,19 @@ export function readSubscription(ring: KeyRing, factor: PushFactor): Subscriptio
     : JSON.parse(ring.open(factor.subscription, context(factor.id)))
 }
 
-/** The push service says that a subscription is no more. The device may have made another one meanwhile: that one stays. */
+/** The push service says that a subscription is no more. The phone may have made another one meanwhile: that one stays. */
 export async function forgetSubscription(
   services: Pick<Services, 'change' | 'ring'>,
   { to, push }: Message,
 ): Promise<void> {
   if (push?.device === undefined) return
-  await changeDevice(services, push.device.account, push.device.factor, (one) => {
+  await changePhone(services, push.device.account, push.device.factor, (one) => {
     const { subscription: _, ...rest } = one
     return readSubscription(services.ring, one)?.endpoint === to ? rest : one
   })
 }
 
-async function changeDevice(
+async function changePhone(
   services: Pick<Services, 'change'>,
   account: string,
   id: string,

@@ -1,5 +1,5 @@
 import type { Context } from 'koa'
-import { deviceLifetime } from '../../rules/devices.ts'
+import { browserLifetime } from '../../rules/browsers.ts'
 import { cookieAt } from '../../rules/mount.ts'
 
 type Settings = { base: string }
@@ -20,7 +20,7 @@ export function setBrowserCookie(ctx: Context, settings: Settings, secret: strin
     secure,
     signed: false,
     overwrite: true,
-    maxAge: deviceLifetime,
+    maxAge: browserLifetime,
   })
 }
 

@@ -48,16 +48,16 @@ export function providerPages({ views, log }: Pick<Services, 'views' | 'log'>): 
       const fault = error === undefined ? {} : { message: { key: codeFault(error) } }
       showPage(
         ctx,
-        views.page('device_code', localeOf(ctx, ctx.query.ui_locales), { ...formOf(form), ...fault }),
+        views.page('user_code', localeOf(ctx, ctx.query.ui_locales), { ...formOf(form), ...fault }),
       )
     },
     userCodeConfirm: (ctx, form, client, _device, userCode) => {
       const app = appName(client.clientName ?? client.clientId)
-      showPage(ctx, views.page('device_confirm', localeOfDevice(ctx), { ...formOf(form), app, userCode }))
+      showPage(ctx, views.page('user_code_confirm', localeOfUserCode(ctx), { ...formOf(form), app, userCode }))
     },
-    deviceDone: (ctx) => {
+    userCodeDone: (ctx) => {
       const app = ctx.oidc.client && appName(ctx.oidc.client.clientName ?? ctx.oidc.client.clientId)
-      showPage(ctx, views.page('device_done', localeOfDevice(ctx), app === undefined ? {} : { app }))
+      showPage(ctx, views.page('user_code_done', localeOfUserCode(ctx), app === undefined ? {} : { app }))
     },
     postLogoutSuccessSource: (ctx) => {
       const app = ctx.oidc.client && appName(ctx.oidc.client.clientName ?? ctx.oidc.client.clientId)
@@ -75,7 +75,7 @@ const refusalOf = (
 const isExpired = (error: Error): boolean => error.name === 'SessionNotFound'
 
 /** The language that the device asked for, as it shows no page of its own. */
-const localeOfDevice = (ctx: KoaContextWithOIDC) =>
+const localeOfUserCode = (ctx: KoaContextWithOIDC) =>
   localeOf(ctx, ctx.oidc.entities.DeviceCode?.params?.ui_locales)
 
 /** The library hands over a whole form; ours are pages, and only need where it goes and its token. */
@@ -87,6 +87,6 @@ function formOf(form: string): { xsrf: string; action: string } {
 
 /** Why a device's code was not taken, as a message's key. */
 function codeFault(error: Error & { userCode?: string }): string {
-  if (error.name === 'AbortedError') return 'device_stopped'
-  return error.name === 'NoCodeError' ? 'device_code_missing' : 'device_code_wrong'
+  if (error.name === 'AbortedError') return 'user_code_stopped'
+  return error.name === 'NoCodeError' ? 'user_code_missing' : 'user_code_wrong'
 }

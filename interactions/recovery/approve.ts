@@ -5,7 +5,7 @@ import { findLink } from '../../effects/links.ts'
 import { applyEvent, hashRecoveryCode } from '../../recovery/events.ts'
 import { approverFacts, changedRecently } from '../../recovery/facts.ts'
 import type { Account } from '../../rules/account.ts'
-import type { Message } from '../../rules/attempt.ts'
+import type { PageMessage } from '../../rules/attempt.ts'
 import type { Advance } from '../../rules/case-events.ts'
 import { isOpen, mostWrongCodes, type RecoveryCase } from '../../rules/recovery-case.ts'
 import { type Console, freshSecondFactor } from '../console/session.ts'
@@ -171,7 +171,7 @@ async function showCase(
   services: Services,
   ctx: Context,
   access: Access & { ok: true },
-  message?: Message,
+  message?: PageMessage,
   fields: Fields = {},
 ): Promise<void> {
   const { case: one, subject, approver, session } = access

@@ -35,7 +35,7 @@ export async function showConfirm(services: Services, ctx: Context): Promise<voi
 }
 
 /** POST /recovery/identity/confirm/:token: decision=go_on | disavow. */
-export async function confirm(services: Services, ctx: Context): Promise<void> {
+export async function confirmIdentity(services: Services, ctx: Context): Promise<void> {
   const found = await confirmable(services, ctx)
   if (found === undefined) return gone(services, ctx)
   const fields = readFields(ctx)

@@ -3,7 +3,7 @@ import type { Kept } from '../../adapters/proofing/proofing.ts'
 import { tokenHash } from '../../adapters/secrets/key-ring.ts'
 import { confirmToken } from '../../effects/links.ts'
 import { goingOn, judgeVerified, saying, settleRun } from '../../recovery/identity.ts'
-import { type ProofingRun, type RunOutcome, takeAnswer } from '../../rules/proofing-run.ts'
+import { type ProofingRun, type RunOutcome, takeProofingAnswer } from '../../rules/proofing-run.ts'
 import { isBeginner } from '../http/beginner.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
@@ -22,7 +22,7 @@ export async function identityCallback(services: Services, ctx: Context, enrol: 
   const run = await store.proofings.get(tokenHash(state))
   if (run === undefined || services.proofing === undefined) return failed(services, ctx, 'wrong_state', 400)
   const taken = await change('proofings', run.id, (current) =>
-    current === undefined ? [current, undefined] : takeAnswer(current, clock()),
+    current === undefined ? [current, undefined] : takeProofingAnswer(current, clock()),
   )
   if (taken?.ok) {
     const callback = new URL(config.base + ctx.url)

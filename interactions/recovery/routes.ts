@@ -5,7 +5,7 @@ import type { Services } from '../services.ts'
 import { decide, showApprove, switchApprover } from './approve.ts'
 import { showContinue, useCompletionLink } from './continue.ts'
 import { confirmDisavow, showDisavow } from './disavow.ts'
-import { confirm, showConfirm } from './identity-confirm.ts'
+import { confirmIdentity, showConfirm } from './identity-confirm.ts'
 import { type Enrol, identityCallback } from './identity-return.ts'
 import { identityWebhook } from './identity-webhook.ts'
 import { sendToSupport, showSupport } from './support.ts'
@@ -26,6 +26,6 @@ export function recoveryRoutes(services: Services, console: Console, enrol: Enro
   router.get('/identity/callback', (ctx) => identityCallback(services, ctx, enrol))
   router.post('/identity/webhook', (ctx) => identityWebhook(services, ctx))
   router.get('/identity/confirm/:token', (ctx) => showConfirm(services, ctx))
-  router.post('/identity/confirm/:token', formBody, (ctx) => confirm(services, ctx))
+  router.post('/identity/confirm/:token', formBody, (ctx) => confirmIdentity(services, ctx))
   return router
 }

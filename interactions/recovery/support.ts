@@ -2,7 +2,7 @@ import type { Context } from 'koa'
 import { findLink } from '../../effects/links.ts'
 import { agentsFor } from '../../recovery/agents.ts'
 import { applyEvent } from '../../recovery/events.ts'
-import type { Message } from '../../rules/attempt.ts'
+import type { PageMessage } from '../../rules/attempt.ts'
 import { isOpen, type RecoveryCase } from '../../rules/recovery-case.ts'
 import { checkFormToken, type Fields, formLocals, readFields, refusalOf } from '../http/form.ts'
 import { showPage } from '../http/page.ts'
@@ -63,7 +63,7 @@ function show(
   ctx: Context,
   link: string,
   one: RecoveryCase,
-  message?: Message,
+  message?: PageMessage,
   fields?: Fields,
 ): void {
   const page = services.views.page('support_ask', localeOf(ctx), {

@@ -2,13 +2,13 @@ import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { addAddress, askAddress, dropAddress } from '../../account/addresses.ts'
 import { mostAddresses } from '../../rules/addresses.ts'
-import type { Message } from '../../rules/attempt.ts'
+import type { PageMessage } from '../../rules/attempt.ts'
 import type { Console } from '../console/session.ts'
 import { formBody, formLocals } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
-import { actingOn, changing, messageOf, type Owner, ownerOf, sentBy } from './owner.ts'
+import { actingOn, changing, messageOf, type Owner, sentBy, signedInOwner } from './owner.ts'
 
 const path = '/security/addresses'
 
@@ -19,7 +19,7 @@ export function addressRoutes(router: Router, services: Services, console: Conso
 }
 
 async function show(services: Services, console: Console, ctx: Context): Promise<void> {
-  const owner = await ownerOf(services, console, ctx, changing, path)
+  const owner = await signedInOwner(services, console, ctx, changing, path)
   if (owner !== undefined) await showAddresses(services, ctx, owner, messageOf(ctx))
 }
 
@@ -56,7 +56,7 @@ async function showAddresses(
   services: Services,
   ctx: Context,
   { session, account: { id } }: Owner,
-  message?: Message,
+  message?: PageMessage,
   typed?: string,
 ): Promise<void> {
   const account = await services.store.accounts.get(id)

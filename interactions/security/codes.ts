@@ -3,8 +3,8 @@ import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { toldOf } from '../../account/told.ts'
 import type { Account } from '../../rules/account.ts'
-import type { Message } from '../../rules/attempt.ts'
-import { codesLeft, proveBackupCodes, type Redemption } from '../../rules/backup-codes.ts'
+import type { PageMessage } from '../../rules/attempt.ts'
+import { countCodesLeft, proveBackupCodes, type Redemption } from '../../rules/backup-codes.ts'
 import { withEffects } from '../../rules/effect.ts'
 import { neededFor } from '../../rules/own-account.ts'
 import type { Console } from '../console/session.ts'
@@ -12,7 +12,7 @@ import { formBody, formLocals } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
-import { actingOn, changing, looking, messageOf, type Owner, ownerOf, sentBy } from './owner.ts'
+import { actingOn, changing, looking, messageOf, type Owner, sentBy, signedInOwner } from './owner.ts'
 
 const path = '/security/codes'
 
@@ -24,7 +24,7 @@ export function codesRoutes(router: Router, services: Services, console: Console
 }
 
 async function show(services: Services, console: Console, ctx: Context): Promise<void> {
-  const owner = await ownerOf(services, console, ctx, changing, path)
+  const owner = await signedInOwner(services, console, ctx, changing, path)
   if (owner !== undefined) showCodes(services, ctx, owner, messageOf(ctx))
 }
 
@@ -67,7 +67,12 @@ async function proveOwn(services: Services, ctx: Context, owner: Owner, typed: s
   })
 }
 
-function showCodes(services: Services, ctx: Context, { session, account }: Owner, message?: Message): void {
+function showCodes(
+  services: Services,
+  ctx: Context,
+  { session, account }: Owner,
+  message?: PageMessage,
+): void {
   const { backupCodes: codes } = account
   const page = services.views.page('security_codes', localeOf(ctx), {
     ...formLocals(path, session.form, message),
@@ -75,7 +80,7 @@ function showCodes(services: Services, ctx: Context, { session, account }: Owner
     ...(codes === undefined
       ? {}
       : { set: codes.number, createdAt: codes.createdAt, provenAt: codes.provenAt }),
-    left: codesLeft(account),
+    left: countCodesLeft(account),
     canMake: account.factors.length > 0,
   })
   showPage(ctx, page)

@@ -2,7 +2,7 @@ import Router from '@koa/router'
 import type { Context } from 'koa'
 import { removeIdentity } from '../../account/identity.ts'
 import { beginIdentity, settleRun } from '../../recovery/identity.ts'
-import type { Message } from '../../rules/attempt.ts'
+import type { PageMessage } from '../../rules/attempt.ts'
 import { judge, type RunOutcome } from '../../rules/proofing-run.ts'
 import { samePerson } from '../../rules/same-person.ts'
 import { type Console, freshSecondFactor } from '../console/session.ts'
@@ -24,7 +24,12 @@ export function identityRoutes(services: Services, console: Console): Router {
   return router
 }
 
-async function show(services: Services, console: Console, ctx: Context, message?: Message): Promise<void> {
+async function show(
+  services: Services,
+  console: Console,
+  ctx: Context,
+  message?: PageMessage,
+): Promise<void> {
   const session = await console.session(ctx, freshSecondFactor)
   if (session === undefined) return console.signIn(ctx, freshSecondFactor, path)
   const account = await services.store.accounts.get(session.account)
@@ -41,7 +46,7 @@ async function show(services: Services, console: Console, ctx: Context, message?
 }
 
 /** How a verification ended is told by the address that it leads back to; only known words are shown. */
-function messageOf(ctx: Context): Message | undefined {
+function messageOf(ctx: Context): PageMessage | undefined {
   const { said } = ctx.query
   return typeof said === 'string' && /^identity_\w{1,40}$/.test(said) ? { key: said } : undefined
 }

@@ -6,13 +6,13 @@ import { removeOwn } from '../../account/remove.ts'
 import { shownFactor } from '../../account/shown.ts'
 import { hasSecondFactor } from '../../rules/account.ts'
 import { acrMultiFactor } from '../../rules/assurance.ts'
-import type { Message } from '../../rules/attempt.ts'
+import type { PageMessage } from '../../rules/attempt.ts'
 import type { Console } from '../console/session.ts'
 import { formBody, formLocals } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
-import { actingOn, changing, looking, messageOf, type Owner, ownerOf, sentBy } from './owner.ts'
+import { actingOn, changing, looking, messageOf, type Owner, sentBy, signedInOwner } from './owner.ts'
 
 const overview = '/security'
 const pathOf = (ctx: Context): string => `${overview}/methods/${encodeURIComponent(ctx.params.id)}`
@@ -41,7 +41,7 @@ async function add(services: Services, console: Console, ctx: Context): Promise<
 }
 
 async function show(services: Services, console: Console, ctx: Context): Promise<void> {
-  const owner = await ownerOf(services, console, ctx, changing, pathOf(ctx))
+  const owner = await signedInOwner(services, console, ctx, changing, pathOf(ctx))
   if (owner !== undefined) await showMethod(services, ctx, owner, messageOf(ctx))
 }
 
@@ -80,7 +80,7 @@ async function showMethod(
   services: Services,
   ctx: Context,
   { session, account: { id } }: Owner,
-  message?: Message,
+  message?: PageMessage,
   typed?: string,
 ): Promise<void> {
   const account = await services.store.accounts.get(id)

@@ -3,7 +3,7 @@ import type { Acting } from '../../account/told.ts'
 import type { ConsoleSession } from '../../adapters/store/documents.ts'
 import type { Account } from '../../rules/account.ts'
 import { acrRecovered } from '../../rules/assurance.ts'
-import type { Message } from '../../rules/attempt.ts'
+import type { PageMessage } from '../../rules/attempt.ts'
 import { neededFor } from '../../rules/own-account.ts'
 import { messages } from '../../views/messages.ts'
 import { type Console, satisfies } from '../console/session.ts'
@@ -22,7 +22,7 @@ export interface Owner {
 }
 
 /** Whoever is signed in, strongly enough for their account; others are sent to sign in, and back to `returnTo`. */
-export async function ownerOf(
+export async function signedInOwner(
   services: Services,
   console: Console,
   ctx: Context,
@@ -50,7 +50,7 @@ export async function sentBy(
   page: string,
   maxAge = changing,
 ): Promise<(Owner & { fields: Fields }) | undefined> {
-  const owner = await ownerOf(services, console, ctx, maxAge, `${page}?said=choose_again`)
+  const owner = await signedInOwner(services, console, ctx, maxAge, `${page}?said=choose_again`)
   if (owner === undefined) return undefined
   const fields = readFields(ctx)
   checkFormToken(fields, owner.session.form)
@@ -63,7 +63,7 @@ export function actingOn({ config }: Services, ctx: Context, { account }: Owner)
 }
 
 /** What the address of a page says to its top; whatever else stands there says nothing. */
-export function messageOf(ctx: Context): Message | undefined {
+export function messageOf(ctx: Context): PageMessage | undefined {
   const { said } = ctx.query
   const known = typeof said === 'string' && Object.hasOwn(messages, said) && messages[said]!.tone !== 'error'
   return known ? { key: said } : undefined

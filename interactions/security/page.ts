@@ -7,7 +7,7 @@ import { shownFactor } from '../../account/shown.ts'
 import { applyEvent, openCaseOf } from '../../recovery/events.ts'
 import { hasSecondFactor, usableFactors } from '../../rules/account.ts'
 import { type Activity, activityOf } from '../../rules/activity.ts'
-import { codesLeft } from '../../rules/backup-codes.ts'
+import { countCodesLeft } from '../../rules/backup-codes.ts'
 import type { Pages } from '../../views/pages.ts'
 import type { Console } from '../console/session.ts'
 import { readBrowserCookie } from '../http/browser-cookie.ts'
@@ -18,7 +18,7 @@ import type { Services } from '../services.ts'
 import { addressRoutes } from './addresses.ts'
 import { codesRoutes } from './codes.ts'
 import { methodRoutes } from './methods.ts'
-import { actingOn, looking, messageOf, type Owner, ownerOf, sentBy } from './owner.ts'
+import { actingOn, looking, messageOf, type Owner, sentBy, signedInOwner } from './owner.ts'
 import { passwordRoutes } from './password.ts'
 
 const path = '/security'
@@ -40,7 +40,7 @@ export function securityRoutes(services: Services, console: Console): Router {
 }
 
 async function show(services: Services, console: Console, ctx: Context): Promise<void> {
-  const owner = await ownerOf(services, console, ctx, looking, path)
+  const owner = await signedInOwner(services, console, ctx, looking, path)
   if (owner === undefined) return
   const message = messageOf(ctx)
   const page = services.views.page('security', localeOf(ctx), {
@@ -72,7 +72,7 @@ async function overview(
     kinds,
     ...(codes === undefined || !hasSecondFactor(account)
       ? {}
-      : { codes: { left: codesLeft(account), createdAt: codes.createdAt, provenAt: codes.provenAt } }),
+      : { codes: { left: countCodesLeft(account), createdAt: codes.createdAt, provenAt: codes.provenAt } }),
     devices,
     sessions,
     activity,

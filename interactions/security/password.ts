@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type Router from '@koa/router'
 import type { Context } from 'koa'
-import { devicesForgotten } from '../../account/known-browsers.ts'
+import { browsersForgotten } from '../../account/known-browsers.ts'
 import { otherTrusted } from '../../account/own-browsers.ts'
 import { changePassword } from '../../account/password.ts'
 import { othersEnded } from '../../account/sessions.ts'
 import type { Acting } from '../../account/told.ts'
 import type { Account } from '../../rules/account.ts'
-import type { Message } from '../../rules/attempt.ts'
+import type { PageMessage } from '../../rules/attempt.ts'
 import type { Effect } from '../../rules/effect.ts'
 import { longestPassword } from '../../rules/password.ts'
 import { failed, isAllowed } from '../../rules/throttle.ts'
@@ -17,7 +17,7 @@ import { formBody, formLocals, refusalOf } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
-import { actingOn, changing, messageOf, type Owner, ownerOf, sentBy } from './owner.ts'
+import { actingOn, changing, messageOf, type Owner, sentBy, signedInOwner } from './owner.ts'
 
 const path = '/security/password'
 
@@ -27,7 +27,7 @@ export function passwordRoutes(router: Router, services: Services, console: Cons
 }
 
 async function show(services: Services, console: Console, ctx: Context): Promise<void> {
-  const owner = await ownerOf(services, console, ctx, changing, path)
+  const owner = await signedInOwner(services, console, ctx, changing, path)
   if (owner !== undefined) showForm(services, ctx, owner, messageOf(ctx))
 }
 
@@ -50,7 +50,7 @@ async function change(services: Services, console: Console, ctx: Context): Promi
 /** A person who changes it in fear of somebody wants them out as well (OWASP ASVS 5, 7.4.3): promised with the change. */
 async function othersOut(services: Services, ctx: Context, by: Acting, keep: string): Promise<Effect[]> {
   const trusted = await otherTrusted(services, by, readBrowserCookie(ctx, services.config))
-  return [...othersEnded(by, keep, services.clock()), ...devicesForgotten(by, trusted)]
+  return [...othersEnded(by, keep, services.clock()), ...browsersForgotten(by, trusted)]
 }
 
 /** Counts the try before it looks, so that guesses made at the same time are counted as well. */
@@ -76,7 +76,12 @@ async function isPresent(
   return true
 }
 
-function showForm(services: Services, ctx: Context, { session, account }: Owner, message?: Message): void {
+function showForm(
+  services: Services,
+  ctx: Context,
+  { session, account }: Owner,
+  message?: PageMessage,
+): void {
   const page = services.views.page('security_password', localeOf(ctx), {
     ...formLocals(path, session.form, message),
     email: account.email,

@@ -4,7 +4,7 @@ import { randomToken } from '../../adapters/secrets/key-ring.ts'
 import { Conflict } from '../../adapters/store/port.ts'
 import { isResetDone, methodOf, readAction } from '../../rules/action.ts'
 import { proofsOf } from '../../rules/assurance.ts'
-import { type Ask, type Attempt, freshAttempt, type Message } from '../../rules/attempt.ts'
+import { type Ask, type Attempt, freshAttempt, type PageMessage } from '../../rules/attempt.ts'
 import { appName } from '../../rules/plain-text.ts'
 import { requiredAcr } from '../../rules/request.ts'
 import { Problem } from '../http/problem.ts'
@@ -54,7 +54,7 @@ export function changeAttempt(services: Services, seen: Attempt, change: Change)
  * Leaves everything as it is and says something on the next page. The revision stays: of a form that was sent twice, the
  * one that came too late must not undo what the other one has proven.
  */
-export function sayNext(services: Services, seen: Attempt, message: Message): Promise<void> {
+export function sayNext(services: Services, seen: Attempt, message: PageMessage): Promise<void> {
   return services.change('attempts', seen.id, (current) => {
     if (current === undefined || isOld(seen, current)) return [current, undefined]
     return [{ ...current, message }, undefined]
@@ -62,7 +62,7 @@ export function sayNext(services: Services, seen: Attempt, message: Message): Pr
 }
 
 /** Says something of what came too late, on the page that is shown instead, if nothing else is said there. */
-export function sayTooLate(services: Services, seen: Attempt, message: Message): Promise<void> {
+export function sayTooLate(services: Services, seen: Attempt, message: PageMessage): Promise<void> {
   return services.change('attempts', seen.id, (current) => {
     const quiet = current?.finishedAt === undefined && current?.message === undefined
     return [current && quiet ? { ...current, message } : current, undefined]

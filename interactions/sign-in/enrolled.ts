@@ -1,8 +1,8 @@
 import { bindProven } from '../../account/bind.ts'
 import type { Account, Factor, FactorKind } from '../../rules/account.ts'
 import { type Attempt, type Method, type PasskeyProof, withProof } from '../../rules/attempt.ts'
+import { outlasts } from '../../rules/browsers.ts'
 import { wantsPasskey } from '../../rules/demand.ts'
-import { outlasts } from '../../rules/devices.ts'
 import type { Enrolment } from '../../views/pages.ts'
 import { type Action, accountOf, change, type Outcome, say, stay, type Visit } from './step.ts'
 
@@ -26,7 +26,7 @@ export async function enrolled(
   }, 'overtaken')
 }
 
-/** A change of factors ends the trust of devices; not the one that was asked for in this sign-in, which makes the change. */
+/** A change of factors ends the trust of browsers; not the one that was asked for in this sign-in, which makes the change. */
 function withTrustKept(attempt: Attempt, before: Account, now: number): Attempt {
   const { trust } = attempt
   return { ...attempt, trust: trust !== undefined && outlasts(trust, before) ? now : undefined }

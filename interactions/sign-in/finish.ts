@@ -2,11 +2,11 @@ import type { Account } from '../../rules/account.ts'
 import type { Assurance } from '../../rules/assurance.ts'
 import type { ActionStatus, Attempt } from '../../rules/attempt.ts'
 import { flatOrigin } from '../../rules/attempt.ts'
-import { type Device, newDeviceNotice, trustedEntry } from '../../rules/devices.ts'
+import { type Browser, newBrowserNotice, trustedEntry } from '../../rules/browsers.ts'
 import { type Effect, withEffects } from '../../rules/effect.ts'
 import { seeOther } from '../http/page.ts'
 import { changeAttempt } from './attempts.ts'
-import { keepDevice, noteAnnounced, rememberDevice } from './known-browser.ts'
+import { keepBrowser, noteAnnounced, noteBrowser } from './known-browser.ts'
 import type { Visit } from './step.ts'
 
 /**
@@ -18,12 +18,12 @@ export async function finish(visit: Visit, assurance: Assurance): Promise<void> 
   const { services, attempt, ctx } = visit
   // Marked already and still without a result: the process died in between, and the result is handed over now.
   if (attempt.finishedAt === undefined && !(await markFinished(visit))) return toHub(visit)
-  const device = await rememberDevice(visit)
+  const browser = await noteBrowser(visit)
   await services.change('accounts', attempt.account!, (current) => [
-    current && withSignIn(current, attempt, device, assurance),
+    current && withSignIn(current, attempt, browser, assurance),
     undefined,
   ])
-  await noteAnnounced(visit, device)
+  await noteAnnounced(visit, browser)
   const { amr, authTime } = assurance
   const acr = services.acrNames.theirs(assurance.acr)
   const login = { accountId: attempt.account!, acr, amr, ts: authTime, remember: true }
@@ -34,26 +34,26 @@ export async function finish(visit: Visit, assurance: Assurance): Promise<void> 
     { login },
     { mergeWithLastSubmission: false },
   )
-  keepDevice(visit)
+  keepBrowser(visit)
   seeOther(ctx, next)
 }
 
 const tracesKept = 10
 
 /**
- * Remembers where people usually sign in from: what an approver compares a request with. Of a new device the person is
+ * Remembers where people usually sign in from: what an approver compares a request with. Of a new browser the person is
  * told because of this very write.
  */
-function withSignIn(account: Account, attempt: Attempt, device: Device, assurance: Assurance): Account {
+function withSignIn(account: Account, attempt: Attempt, browser: Browser, assurance: Assurance): Account {
   const { origin, ask, trust } = attempt
-  const at = device.lastSeenAt
+  const at = browser.lastSeenAt
   const signIns = [{ at, ...origin }, ...(account.signIns ?? [])].slice(0, tracesKept)
   const signedIn = { ...account, lastSignInAt: at, signIns }
-  const trusts = trust !== undefined && trust === device.trustedAt
+  const trusts = trust !== undefined && trust === browser.trustedAt
   return withEffects(signedIn, [
     succeeded(attempt, assurance),
-    ...(device.announced ? [] : [newDeviceNotice(device, ask.app)]),
-    ...(trusts ? [trustedEntry(device)] : []),
+    ...(browser.announced ? [] : [newBrowserNotice(browser, ask.app)]),
+    ...(trusts ? [trustedEntry(browser)] : []),
   ])
 }
 

@@ -1,27 +1,27 @@
-import { type Device, deviceId, remember } from '../../rules/devices.ts'
+import { type Browser, browserId, rememberBrowser } from '../../rules/browsers.ts'
 import { standingProofs } from '../../rules/standing.ts'
 import { readBrowserCookie, setBrowserCookie } from '../http/browser-cookie.ts'
 import { accountOf, type Visit } from './step.ts'
 
 /**
  * What the browser is known by. A new one's is drawn from what is random in the attempt: after a crash the same sign-in
- * makes the same device of it.
+ * makes the same browser of it.
  */
 const secretOf = ({ services: { config, ring }, ctx, attempt }: Visit): string =>
   readBrowserCookie(ctx, config) ?? ring.mac(`device-cookie|${attempt.id}|${attempt.form}`)
 
 /** Gives the browser its cookie, or renews it. Only a sign-in that has ended does: whoever fails gets none. */
-export function keepDevice(visit: Visit): void {
+export function keepBrowser(visit: Visit): void {
   setBrowserCookie(visit.ctx, visit.services.config, secretOf(visit))
 }
 
 /** Notes that a person has signed in from this browser. */
-export async function rememberDevice(visit: Visit): Promise<Device> {
+export async function noteBrowser(visit: Visit): Promise<Browser> {
   const { services, attempt, situation } = visit
   const { change, ring, clock } = services
   const account = accountOf(visit).id
   const seen = {
-    id: deviceId(secretOf(visit), account, ring.mac),
+    id: browserId(secretOf(visit), account, ring.mac),
     account,
     origin: attempt.origin,
     proofs: standingProofs(situation),
@@ -30,15 +30,15 @@ export async function rememberDevice(visit: Visit): Promise<Device> {
   }
   const now = clock()
   return change('devices', seen.id, (current) => {
-    const device = remember(current, seen, now)
-    return [device, device]
+    const browser = rememberBrowser(current, seen, now)
+    return [browser, browser]
   })
 }
 
-/** The word about a new device was given together with the sign-in; until then every sign-in gives it. */
-export async function noteAnnounced({ services }: Visit, device: Device): Promise<void> {
-  if (device.announced) return
-  await services.change('devices', device.id, (current) => [
+/** The word about a new browser was given together with the sign-in; until then every sign-in gives it. */
+export async function noteAnnounced({ services }: Visit, browser: Browser): Promise<void> {
+  if (browser.announced) return
+  await services.change('devices', browser.id, (current) => [
     current && { ...current, announced: true },
     undefined,
   ])

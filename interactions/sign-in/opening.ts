@@ -1,5 +1,5 @@
-import { joinCase, type Opening, openCase } from '../../recovery/opening.ts'
-import { attemptLifetime, hasProof, type Message } from '../../rules/attempt.ts'
+import { joinCase, type Opening, openRecoveryCase } from '../../recovery/opening.ts'
+import { attemptLifetime, hasProof, type PageMessage } from '../../rules/attempt.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
 import { standingProofs } from '../../rules/standing.ts'
 import { accountOf, change, minutesUntil, type Outcome, say, stay, type Visit } from './step.ts'
@@ -9,7 +9,7 @@ export function askFor(visit: Visit, insteadOf?: string): Promise<Opening> {
   const { attempt, services, situation } = visit
   const mailbox = hasProof({ ...attempt, proofs: standingProofs(situation) }, 'mail_code')
   const { origin, ask } = attempt
-  return openCase(services, accountOf(visit), {
+  return openRecoveryCase(services, accountOf(visit), {
     attempt: attempt.id,
     origin,
     app: ask.app,
@@ -41,7 +41,7 @@ export function refused(visit: Visit, opening: Opening & { ok: false }): Outcome
   return change((attempt) => ({ ...attempt, mailboxFirst: true, message }))
 }
 
-const whyNot = (from: number, reason: 'too_soon' | 'too_often', now: number): Message => ({
+const whyNot = (from: number, reason: 'too_soon' | 'too_often', now: number): PageMessage => ({
   key: `case_${reason}`,
   values: { count: minutesUntil(from, now) },
 })

@@ -12,7 +12,7 @@ import { decideConsent } from './consent.ts'
 import { chooseKind, skipEnrolment } from './enrolled.ts'
 import { toHub } from './finish.ts'
 import { takeFirstFactor } from './first-factor.ts'
-import { forget, remember } from './forgotten.ts'
+import { forgetPassword, recallPassword } from './forgotten.ts'
 import { carryOut, hub, signInSteps } from './hub.ts'
 import { sendOptions } from './passkeys.ts'
 import type { Action, Outcome, SignInStep, Visit } from './step.ts'
@@ -50,9 +50,9 @@ const actions: { [path: string]: { action: Action; steps: StepName[] } } = {
     ),
   ),
   choose: { action: choose, steps: choosable },
-  forgot: { action: forget, steps: ['password'] },
+  forgot: { action: forgetPassword, steps: ['password'] },
   'another-account': { action: useAnotherAccount, steps: afterAddress },
-  'forgot/leave': { action: remember, steps: ['forgot', 'forgot_lost'] },
+  'forgot/leave': { action: recallPassword, steps: ['forgot', 'forgot_lost'] },
   'enrol/choose': { action: chooseKind, steps: enrolments },
   'enrol/skip': { action: skipEnrolment, steps: enrolments },
 }

@@ -4,15 +4,15 @@ import type { Account } from '../../rules/account.ts'
 import {
   type Attempt,
   type Choice,
-  type Message,
   type Method,
+  type PageMessage,
   type PasskeyProof,
   withProof,
 } from '../../rules/attempt.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
 import type { Situation, Step, StepName } from '../../rules/step.ts'
 import { mayTry } from '../../rules/tries.ts'
-import type { PageName, Pages, Verification } from '../../views/pages.ts'
+import type { FactorPage, PageName, Pages } from '../../views/pages.ts'
 import type { Fields } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
@@ -50,7 +50,7 @@ export type Outcome =
   /** Nothing is to be said or changed: the page that comes next tells enough. */
   | { does: 'stay' }
   /** Nothing changes, and something is said on the next page. */
-  | { does: 'say'; message: Message }
+  | { does: 'say'; message: PageMessage }
   /** Changes the attempt, if nothing else has changed it meanwhile. */
   | { does: 'change'; change: Change; lost?: string }
   /** Leads to another site, which brings the person back. */
@@ -61,7 +61,7 @@ export type Change = (attempt: Attempt) => Attempt
 
 export const stay: Outcome = { does: 'stay' }
 
-export function say(key: string, values?: Message['values']): Outcome {
+export function say(key: string, values?: PageMessage['values']): Outcome {
   return { does: 'say', message: { key, values } }
 }
 
@@ -108,12 +108,12 @@ export function waysBeside({ ways }: Visit, shown: Choice): Choice[] {
 }
 
 /** What every page has that asks for a second factor. */
-export function verification(visit: Visit, shown: Choice): Verification {
+export function verification(visit: Visit, shown: Choice): FactorPage {
   const { email } = accountOf(visit)
   return { email, ways: waysBeside(visit, shown), trustDays: visit.situation.trustDays }
 }
 
-/** A second factor was proven just now; whether the person wants this device to be trusted is on the same form. */
+/** A second factor was proven just now; whether the person wants this browser to be trusted is on the same form. */
 export function proven(visit: Visit, fields: Fields, method: Method, passkey?: PasskeyProof): Outcome {
   const account = accountOf(visit)
   const trusts = fields.trust === 'yes' && visit.situation.trustDays > 0

@@ -3,8 +3,8 @@ import { browserOf } from '../../account/known-browsers.ts'
 import { factorTerms } from '../../account/policies.ts'
 import { openCaseOf } from '../../recovery/events.ts'
 import type { Attempt } from '../../rules/attempt.ts'
+import { isTrusted } from '../../rules/browsers.ts'
 import { waysOn } from '../../rules/challenge.ts'
-import { isTrusted } from '../../rules/devices.ts'
 import { nextStep } from '../../rules/next-step.ts'
 import type { Situation } from '../../rules/step.ts'
 import { readBrowserCookie } from '../http/browser-cookie.ts'
@@ -25,7 +25,7 @@ export async function visitOf(services: Services, ctx: Context, opened: Attempt)
 
 async function situationOf(services: Services, ctx: Context, attempt: Attempt): Promise<Situation> {
   const { store, config } = services
-  const [account, waitedFor, openCase, device] = await Promise.all([
+  const [account, waitedFor, openCase, browser] = await Promise.all([
     attempt.account === undefined ? undefined : store.accounts.get(attempt.account),
     attempt.case === undefined ? undefined : store.cases.get(attempt.case),
     attempt.account === undefined ? undefined : openCaseOf(services, attempt.account),
@@ -44,9 +44,9 @@ async function situationOf(services: Services, ctx: Context, attempt: Attempt): 
     secondFactorRequired: required,
     attests: config.passkeys.roots.length > 0,
     kinds,
-    trusted: account !== undefined && isTrusted(device, account, trustDays, now),
+    trusted: account !== undefined && isTrusted(browser, account, trustDays, now),
     trustDays,
-    lastUsed: device?.lastUsed,
+    lastUsed: browser?.lastUsed,
     now,
   }
 }

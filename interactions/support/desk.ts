@@ -5,7 +5,7 @@ import { applyEvent, wakeCases } from '../../recovery/events.ts'
 import { approverFacts, changedRecently } from '../../recovery/facts.ts'
 import type { Account } from '../../rules/account.ts'
 import { acrMultiFactor } from '../../rules/assurance.ts'
-import type { Message } from '../../rules/attempt.ts'
+import type { PageMessage } from '../../rules/attempt.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
 import { type Console, freshSecondFactor, type Need } from '../console/session.ts'
 import { checkFormToken, type Fields, formBody, formLocals, readFields, refusalOf } from '../http/form.ts'
@@ -128,7 +128,7 @@ async function show(
   ctx: Context,
   { session, account }: Agent,
   one: RecoveryCase,
-  message?: Message,
+  message?: PageMessage,
   fields: Fields = {},
 ): Promise<void> {
   const subject = await services.store.accounts.get(one.account)

@@ -7,12 +7,12 @@ import { Conflict } from '../../adapters/store/port.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import { eventsSupported } from '../../rules/signals.ts'
 import {
-  type Delivery,
   deliveredEvents,
   pollMethod,
   pushMethod,
   replaced,
   type Stream,
+  type StreamDelivery,
   updated,
   type Wishes,
 } from '../../rules/stream.ts'
@@ -202,7 +202,7 @@ function statedWishes(services: StreamServices, id: string, body: Body): Partial
   }
 }
 
-function deliveryOf(services: StreamServices, id: string, wished: z.output<typeof delivery>): Delivery {
+function deliveryOf(services: StreamServices, id: string, wished: z.output<typeof delivery>): StreamDelivery {
   if (wished.method === pollMethod) return { method: pollMethod }
   const { endpoint_url: url, authorization_header: header } = wished
   const fault = endpointFault(url, services.config.fetchHosts)

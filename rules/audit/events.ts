@@ -73,6 +73,6 @@ export const auditEvents = {
 
 export type AuditEvent = keyof typeof auditEvents
 
-export function isRefusal(event: AuditEvent): boolean {
+export function tellsRefusal(event: AuditEvent): boolean {
   return 'refusal' in (auditEvents[event] as Meaning)
 }

@@ -3,7 +3,7 @@ import { newTotpSecret, totpUri } from '../../adapters/secrets/totp.ts'
 import type { Collection } from '../../adapters/store/port.ts'
 import type { Services } from '../../interactions/services.ts'
 import { type Account, agent, type Factor, type Membership, type TotpFactor } from '../../rules/account.ts'
-import { codesLeft, hashBackupCode, replaceBackupCodes } from '../../rules/backup-codes.ts'
+import { countCodesLeft, hashBackupCode, replaceBackupCodes } from '../../rules/backup-codes.ts'
 import { type DemoPerson, organizations, people } from './people.ts'
 
 const setting = 'demo-people'
@@ -138,14 +138,14 @@ export async function listPeople({ store, ring, config }: Services): Promise<Lis
 const nameOf = (id: string): string => organizations.find((one) => one.id === id)?.name ?? id
 
 function unusedCodes(account: Account, codes: string[], mac: (text: string) => string): string[] {
-  if (account.backupCodes === undefined || codesLeft(account) === 0) return []
+  if (account.backupCodes === undefined || countCodesLeft(account) === 0) return []
   const { number, codes: kept } = account.backupCodes
   const unused = new Set(kept.filter((code) => code.usedAt === undefined).map((code) => code.hash))
   return codes.filter((code) => unused.has(hashBackupCode(account.id, number, code, mac)))
 }
 
 /** For the terminal. */
-export function describePeople(): string {
+export function describeSeeded(): string {
   return people
     .filter((person) => !/^lake-(0[2-9]|[1-3])/.test(person.id))
     .map((person) => `  ${person.email.padEnd(24)} ${person.password.padEnd(26)} ${person.hint}`)

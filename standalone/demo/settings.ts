@@ -5,7 +5,7 @@ import type { Config } from '../config.ts'
 import { exampleClients, exampleResources } from './examples.ts'
 import { figuresResource } from './figures-api.ts'
 import { demoClient } from './relying-app.ts'
-import { describePeople } from './seed.ts'
+import { describeSeeded } from './seed.ts'
 
 export interface DemoSettings {
   settings: { [setting: string]: unknown }
@@ -77,7 +77,7 @@ Rekey, the demo
   ${config.issuer}/dev/people.json    the people, their authenticator keys and backup codes
 
 People, their passwords, and what to try as them:
-${describePeople()}
+${describeSeeded()}
 
 Codes: the otpauth URI of each person in /dev/people.json works in any authenticator app, or
   npm run code -- <e-mail>    prints the present code of a demo person

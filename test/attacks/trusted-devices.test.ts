@@ -53,7 +53,7 @@ attack(
       return browser.heading === asked
     }
 
-    // Seen failing with the cookie alone as the device's id and no look at whose it is (rules/devices.ts).
+    // Seen failing with the cookie alone as the device's id and no look at whose it is (rules/browsers.ts).
     it('is trusted for the person who said so, and nobody else who signs in there', async () => {
       const [person, other] = [await rekey.person(), await rekey.person()]
       const browser = await trusting(person)
@@ -95,7 +95,7 @@ attack(
       expect(await asksAgain({ ...us.person, secret }, browser)).to.equal(true)
     })
 
-    // Seen failing without `factorsChangedAt` in `outlasts` (rules/devices.ts).
+    // Seen failing without `factorsChangedAt` in `outlasts` (rules/browsers.ts).
     it('is not trusted after a factor was added or removed, wherever that was done', async () => {
       const person = await rekey.person()
       const browser = await trusting(person)
@@ -112,7 +112,7 @@ attack(
       expect(await asksAgain(person, browser)).to.equal(true)
     })
 
-    // Seen failing without `validAfter` in `outlasts` (rules/devices.ts).
+    // Seen failing without `validAfter` in `outlasts` (rules/browsers.ts).
     it('is not trusted after "this wasn\'t me", and is asked for a new password with a second factor', async () => {
       const us = await team(rekey)
       const browser = await trusting(us.person)

@@ -179,7 +179,7 @@ describe('The assurance of other factors', () => {
   })
 
   it('is the password alone on a trusted device, which is named as what it is', () => {
-    const trusted: Proof = { method: 'trusted_device', at: noon }
+    const trusted: Proof = { method: 'trusted_browser', at: noon }
     expect(told(pwd, trusted)).to.deep.equal([acrPassword, ['pwd', amrTrustedDevice]])
     expect(told(pwd, trusted, { method: 'otp', at: noon })).to.deep.equal([
       acrMultiFactor,

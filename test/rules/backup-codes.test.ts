@@ -4,7 +4,7 @@ import type { Account } from '../../rules/account.ts'
 import {
   backupCodeBytes,
   backupCodeCount,
-  codesLeft,
+  countCodesLeft,
   hashBackupCode,
   proveBackupCodes,
   readBackupCode,
@@ -95,7 +95,7 @@ describe('Redeeming a backup code', () => {
       { ok: false, reason: 'used' },
     ])
     expect(next.backupCodes?.codes[3]?.usedAt).to.equal(noon)
-    expect([codesLeft(ada), codesLeft(next)]).to.deep.equal([10, 9])
+    expect([countCodesLeft(ada), countCodesLeft(next)]).to.deep.equal([10, 9])
   })
 
   it('succeeds once for each code, in whatever order and spelling they come', () => {
@@ -116,7 +116,7 @@ describe('Redeeming a backup code', () => {
         })
         const wanted = [...new Set(all.map(([i]) => i))]
         expect(redeemed).to.deep.equal(wanted)
-        expect(codesLeft(current)).to.equal(backupCodeCount - wanted.length)
+        expect(countCodesLeft(current)).to.equal(backupCodeCount - wanted.length)
       }),
     )
   })
@@ -178,7 +178,7 @@ describe('Redeeming a backup code', () => {
     const throttles = { backup_code: { failures: throttleLimits.disableAfter, lastAt: noon } }
     const [next, outcome] = redeemBackupCode({ ...ada, throttles }, codes[0]!, mac, noon + 365 * day)
     expect(outcome).to.deep.equal({ ok: false, reason: 'throttled' })
-    expect(codesLeft(next)).to.equal(10)
+    expect(countCodesLeft(next)).to.equal(10)
   })
 })
 
@@ -196,7 +196,7 @@ describe('A new set of backup codes', () => {
     expect(next.backupCodes)
       .to.include({ createdAt: noon + day })
       .and.to.not.have.property('confirmedAt')
-    expect(codesLeft(next)).to.equal(backupCodeCount)
+    expect(countCodesLeft(next)).to.equal(backupCodeCount)
   })
 
   it('can be used where the one before was disabled by a hundred failures', () => {

@@ -28,7 +28,7 @@ describe('A forgotten password', () => {
   })
 
   it('takes no pass, link, reset or trusted device in place of it', () => {
-    for (const method of ['pass', 'completion_link', 'recovery', 'trusted_device', 'pwd'] as const)
+    for (const method of ['pass', 'completion_link', 'recovery', 'trusted_browser', 'pwd'] as const)
       expect(missingForPassword(account({ factors: [totp()] }), [mailbox, proof(method)])).to.equal(
         'second_factor',
       )

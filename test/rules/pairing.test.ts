@@ -2,8 +2,8 @@ import { expect } from 'chai'
 import {
   claimPairing,
   confirmPairing,
-  factorOf,
   type Pairing,
+  pairedFactor,
   pairingLifetime,
   pairingState,
 } from '../../rules/pairing.ts'
@@ -21,7 +21,7 @@ const pairing: Pairing = {
 }
 const phone = { publicKey: 'a key', browser: 'Chrome', system: 'Android' }
 const other = { ...phone, publicKey: 'another key' }
-const claimed: Pairing = { ...pairing, device: phone }
+const claimed: Pairing = { ...pairing, phone }
 const confirmed: Pairing = { ...claimed, confirmedAt: noon }
 const attempt = { id: 'attempt', account: 'ada' }
 
@@ -57,11 +57,15 @@ describe('Connecting a phone', () => {
   })
 
   it('makes a factor of the sign-in that asked, and of no other', () => {
-    expect(factorOf(confirmed, attempt, noon)).to.include({ id: 'pairing', kind: 'push', publicKey: 'a key' })
-    expect(factorOf(claimed, attempt, noon)).to.equal(undefined)
-    expect(factorOf(confirmed, { ...attempt, id: 'another' }, noon)).to.equal(undefined)
-    expect(factorOf(confirmed, { ...attempt, account: 'bob' }, noon)).to.equal(undefined)
-    expect(factorOf(confirmed, attempt, noon + pairingLifetime)).to.equal(undefined)
-    expect(factorOf(undefined, attempt, noon)).to.equal(undefined)
+    expect(pairedFactor(confirmed, attempt, noon)).to.include({
+      id: 'pairing',
+      kind: 'push',
+      publicKey: 'a key',
+    })
+    expect(pairedFactor(claimed, attempt, noon)).to.equal(undefined)
+    expect(pairedFactor(confirmed, { ...attempt, id: 'another' }, noon)).to.equal(undefined)
+    expect(pairedFactor(confirmed, { ...attempt, account: 'bob' }, noon)).to.equal(undefined)
+    expect(pairedFactor(confirmed, attempt, noon + pairingLifetime)).to.equal(undefined)
+    expect(pairedFactor(undefined, attempt, noon)).to.equal(undefined)
   })
 })

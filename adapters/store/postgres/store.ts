@@ -4,7 +4,7 @@ import { collections, type OpenStore, type Store } from '../store.ts'
 import { PostgresCollection } from './collection.ts'
 import { Connections, type Reach } from './connections.ts'
 import { type Declared, prepare, tableOf } from './schema.ts'
-import { startSweeper } from './sweeper.ts'
+import { startRowSweeper } from './sweeper.ts'
 
 interface Settings {
   uri: string
@@ -35,7 +35,7 @@ export async function openPostgresStore({
     name,
     collection: new PostgresCollection<Document>(connections, tableOf(schema, name), indexes, clock),
   }))
-  const sweeper = startSweeper(
+  const sweeper = startRowSweeper(
     opened.map(({ collection }) => collection),
     sweepEvery,
   )

@@ -4,7 +4,7 @@ import type { PostgresCollection } from './collection.ts'
 const removedAtOnce = 500
 
 /** Removes expired documents in the background, some at a time. Processes that do so at once pass over each other's. */
-export function startSweeper(
+export function startRowSweeper(
   collections: PostgresCollection<Document>[],
   pause: number,
 ): { stop(): Promise<void> } {

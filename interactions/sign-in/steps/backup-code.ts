@@ -1,6 +1,6 @@
 import { noteRefused } from '../../../account/refused.ts'
 import { flatOrigin } from '../../../rules/attempt.ts'
-import { codesLeft, type Redemption, redeemBackupCode } from '../../../rules/backup-codes.ts'
+import { countCodesLeft, type Redemption, redeemBackupCode } from '../../../rules/backup-codes.ts'
 import { type Effect, withEffects } from '../../../rules/effect.ts'
 import { triedBy } from '../../../rules/tries.ts'
 import { provenBy, spentIn } from '../spent.ts'
@@ -19,7 +19,7 @@ export const backupCode: SignInStep<'backup_code'> = {
   step: 'backup_code',
   show: async (visit) => {
     const account = accountOf(visit)
-    return { email: account.email, ways: waysBeside(visit, 'backup_code'), left: codesLeft(account) }
+    return { email: account.email, ways: waysBeside(visit, 'backup_code'), left: countCodesLeft(account) }
   },
   actions: { 'backup-code': (visit, fields) => enterCode(visit, fields) },
 }

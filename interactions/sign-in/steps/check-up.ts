@@ -1,7 +1,7 @@
 import { removeOwn } from '../../../account/remove.ts'
 import { shownFactor } from '../../../account/shown.ts'
 import type { Account, FactorKind } from '../../../rules/account.ts'
-import { codesLeft } from '../../../rules/backup-codes.ts'
+import { countCodesLeft } from '../../../rules/backup-codes.ts'
 import { checkedUp, confirmFactor, staleFactors } from '../../../rules/check-up.ts'
 import { showNewCodes } from '../new-codes.ts'
 import {
@@ -27,7 +27,7 @@ export const checkUp: SignInStep<'check_up'> = {
       reasons: step.step === 'check_up' ? step.reasons : [],
       factors: account.factors.map((factor) => shownFactor(account, factor)),
       stale: staleFactors(account, situation.now).map(({ id }) => id),
-      codesLeft: codesLeft(account),
+      codesLeft: countCodesLeft(account),
       addresses: account.addresses.map(({ address }) => address),
       kinds: newFirst(situation.kinds, account),
     }

@@ -1,4 +1,4 @@
-import { factorOf, type Pairing, type PairingState, pairingState } from '../../../rules/pairing.ts'
+import { type Pairing, type PairingState, pairedFactor, pairingState } from '../../../rules/pairing.ts'
 import { newPairing, newPairingSecrets, type PairingSecrets } from '../../authenticator/pairing.ts'
 import { scratch } from '../attempts.ts'
 import { enrolled, enrolOptions } from '../enrolled.ts'
@@ -11,7 +11,7 @@ export const enrolPush: SignInStep<'enrol_push'> = {
     const account = accountOf(visit)
     const { pairing, secrets } = await ensurePairing(visit)
     const state = stateOf(visit, pairing)
-    const { browser, system } = pairing.device ?? {}
+    const { browser, system } = pairing.phone ?? {}
     return {
       ...enrolOptions(visit, 'push'),
       email: account.email,
@@ -61,7 +61,7 @@ function open({ services }: Visit, kept: { id: string; sealed: string }): Pairin
 const bind: Action = async (visit) => {
   const { services, attempt } = visit
   const pairing = await services.store.pairings.get(attempt.pairing?.id ?? '')
-  const factor = factorOf(pairing, attempt, services.clock())
+  const factor = pairedFactor(pairing, attempt, services.clock())
   if (factor === undefined)
     return say(stateOf(visit, pairing) === 'over' ? 'pairing_over' : 'pairing_waiting')
   const outcome = await enrolled(visit, factor, 'push')

@@ -1,5 +1,5 @@
 import { cancelCase } from '../../../recovery/events.ts'
-import type { Message } from '../../../rules/attempt.ts'
+import type { PageMessage } from '../../../rules/attempt.ts'
 import type { RecoveryCase } from '../../../rules/recovery-case.ts'
 import { type Action, change, type Outcome, type SignInStep, say, stay, type Visit } from '../step.ts'
 import { stopCase } from '../stopping.ts'
@@ -28,7 +28,7 @@ async function stop(visit: Visit, open: RecoveryCase): Promise<Outcome> {
   return stopped === undefined ? say('not_possible') : change(stopped.change)
 }
 
-function answered({ attempt: { action } }: Visit, keptCase: string, message?: Message): Outcome {
+function answered({ attempt: { action } }: Visit, keptCase: string, message?: PageMessage): Outcome {
   const actionStatus = action === undefined ? undefined : 'success'
   return change((attempt) => ({ ...attempt, keptCase, actionStatus, message }))
 }

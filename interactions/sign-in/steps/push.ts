@@ -83,15 +83,15 @@ const takeAnswer: Action = async (visit, fields) => {
   const account = accountOf(visit)
   const now = services.clock()
   if (attempt.prompt === undefined) return say('prompt_over')
-  const { device, state } = await services.change('prompts', attempt.prompt.id, (current) => {
-    const [next, device] = spendPrompt(current, attempt, now)
-    return [next, { device, state: current?.state ?? ('gone' as const) }]
+  const { phone, state } = await services.change('prompts', attempt.prompt.id, (current) => {
+    const [next, phone] = spendPrompt(current, attempt, now)
+    return [next, { phone, state: current?.state ?? ('gone' as const) }]
   })
   // Mostly it has ended this sign-in already; a process that died in between has not.
   if (state === 'refused') return change(refusedByPhone)
-  if (device === undefined) return say(messages[state])
+  if (phone === undefined) return say(messages[state])
   const accepted = await services.change('accounts', account.id, (current) => {
-    const next = current && acceptPush(current, device, now)
+    const next = current && acceptPush(current, phone, now)
     return [next ?? current, next !== undefined]
   })
   if (!accepted) return say('prompt_over')

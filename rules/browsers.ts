@@ -6,7 +6,7 @@ import type { Effect } from './effect.ts'
 import { kindOfMethod } from './kinds.ts'
 
 /** A browser that a person has signed in with. Its cookie is known to the browser alone. */
-export interface Device {
+export interface Browser {
   /** Keyed hash of the cookie and the account: two people at one browser have nothing in common. */
   id: string
   account: string
@@ -19,18 +19,18 @@ export interface Device {
   /** When the factor was proven that the trust rests on, and how long it was granted for. */
   trustedAt?: number
   trustedUntil?: number
-  /** The person was told that there is a new device. */
+  /** The person was told that there is a new browser. */
   announced?: true
   expiresAt: number
 }
 
 const day = 86_400_000
-/** How long a device is known after it was last seen: as long as a browser keeps a cookie. Milliseconds. */
-export const deviceLifetime = 400 * day
+/** How long a browser is known after it was last seen: as long as a browser keeps a cookie. Milliseconds. */
+export const browserLifetime = 400 * day
 /** Where no organization says something else. */
 const defaultTrustDays = 30
 
-export function deviceId(secret: string, account: string, mac: Mac): string {
+export function browserId(secret: string, account: string, mac: Mac): string {
   return mac(`device|${account}|${secret}`)
 }
 
@@ -39,34 +39,34 @@ export function outlasts(at: number, account: Pick<Account, 'validAfter' | 'fact
   return at >= account.validAfter && at >= (account.factorsChangedAt ?? 0)
 }
 
-/** Whether a device stands in for a second factor. The days of today's policy count, if they are fewer than promised. */
+/** Whether a browser stands in for a second factor. The days of today's policy count, if they are fewer than promised. */
 export function isTrusted(
-  device: Device | undefined,
+  browser: Browser | undefined,
   account: Account,
   trustDays: number,
   now: number,
 ): boolean {
-  if (device?.account !== account.id || device.trustedAt === undefined) return false
-  const until = Math.min(device.trustedUntil ?? 0, device.trustedAt + trustDays * day)
-  return now < until && outlasts(device.trustedAt, account)
+  if (browser?.account !== account.id || browser.trustedAt === undefined) return false
+  const until = Math.min(browser.trustedUntil ?? 0, browser.trustedAt + trustDays * day)
+  return now < until && outlasts(browser.trustedAt, account)
 }
 
 /** An organization that someone belongs to, and as what. */
-export interface Belonging {
+export interface MemberPolicy {
   role: Membership['role']
   policy: OrganizationPolicy
 }
 
 /**
- * For how many days someone may have a device trusted; 0 for not at all. The strictest organization wins. Whoever can
+ * For how many days someone may have a browser trusted; 0 for not at all. The strictest organization wins. Whoever can
  * reset others' factors is asked for a second factor each time, unless their organizations say otherwise.
  */
 export function trustDaysOf(
   { supportAgent }: Pick<Account, 'supportAgent'>,
-  belongings: Belonging[],
+  belongings: MemberPolicy[],
 ): number {
   const agent = supportAgent === true
-  const refused = ({ role, policy }: Belonging) =>
+  const refused = ({ role, policy }: MemberPolicy) =>
     (agent || role === 'super_admin') && policy.trustedDevicesForAdmins !== true
   if (belongings.some(refused) || (agent && belongings.length === 0)) return 0
   const days = belongings.map(({ policy }) => policy.trustedDeviceDays ?? defaultTrustDays)
@@ -75,7 +75,7 @@ export function trustDaysOf(
 
 /** A sign-in that has just ended. */
 export interface Seen {
-  /** The device's. */
+  /** The browser's. */
   id: string
   account: string
   origin: Origin
@@ -86,8 +86,8 @@ export interface Seen {
   trustDays: number
 }
 
-/** What is known of a device after a sign-in. */
-export function remember(current: Device | undefined, seen: Seen, now: number): Device {
+/** What is known of a browser after a sign-in. */
+export function rememberBrowser(current: Browser | undefined, seen: Seen, now: number): Browser {
   const { id, account, origin, trust, trustDays } = seen
   const lastUsed = lastUsedIn(seen.proofs) ?? current?.lastUsed
   const trusts = trust !== undefined && trustDays > 0
@@ -97,7 +97,7 @@ export function remember(current: Device | undefined, seen: Seen, now: number): 
     ...(trusts ? { trustedAt: trust, trustedUntil: trust + trustDays * day } : {}),
     lastSeenAt: now,
     origin,
-    expiresAt: now + deviceLifetime,
+    expiresAt: now + browserLifetime,
   }
 }
 
@@ -107,8 +107,8 @@ function lastUsedIn(proofs: Proof[]): FactorKind | undefined {
   return last && kindOfMethod(last.method)
 }
 
-/** What a sign-in promises with which a device is trusted. */
-export function trustedEntry({ id, account, trustedAt = 0, trustedUntil = 0, origin }: Device): Effect {
+/** What a sign-in promises with which a browser is trusted. */
+export function trustedEntry({ id, account, trustedAt = 0, trustedUntil = 0, origin }: Browser): Effect {
   return {
     kind: 'audit',
     id: `trust:${id}:${trustedAt}`,
@@ -119,9 +119,9 @@ export function trustedEntry({ id, account, trustedAt = 0, trustedUntil = 0, ori
   }
 }
 
-/** What a sign-in from a new device promises. The id is the device's: a repeat after a crash says it once. */
-export function newDeviceNotice(device: Device, app: string): Effect {
-  const { id, account, createdAt, origin } = device
+/** What a sign-in from a new browser promises. The id is the browser's: a repeat after a crash says it once. */
+export function newBrowserNotice(browser: Browser, app: string): Effect {
+  const { id, account, createdAt, origin } = browser
   return {
     kind: 'notice',
     id: `device:${id}:${createdAt}`,
@@ -131,8 +131,8 @@ export function newDeviceNotice(device: Device, app: string): Effect {
   }
 }
 
-/** The device that such a notice was about. */
-export function deviceIn(notice: string): string | undefined {
+/** The browser that such a notice was about. */
+export function browserIn(notice: string): string | undefined {
   const [kind, id] = notice.split(':')
   return kind === 'device' ? id : undefined
 }

@@ -7,7 +7,7 @@ import type { Services } from '../services.ts'
 import { badProof, type Claims, readProof, verifyProof } from './proof.ts'
 
 /** A phone that has signed a request, and whose authenticator it is. */
-export interface Device {
+export interface SignedPhone {
   account: Account
   factor: PushFactor
   claims: Claims
@@ -16,21 +16,21 @@ export interface Device {
 const account = z.string().min(1).max(200)
 
 /**
- * Throws Problem: 401 `bad_proof`, 410 `removed` when the account doesn't have this device any more, 409 `pending` when
+ * Throws Problem: 401 `bad_proof`, 410 `removed` when the account doesn't have this phone any more, 409 `pending` when
  * the sign-in that asked for it hasn't bound it yet.
  */
-export async function deviceOf(services: Services, ctx: Context, proof: string): Promise<Device> {
+export async function phoneOf(services: Services, ctx: Context, proof: string): Promise<SignedPhone> {
   const { header, claims } = readProof(proof)
   const named = account.safeParse(claims.sub)
   if (!named.success || header.kid === undefined) throw badProof()
-  const found = await factorOf(services, named.data, header.kid)
+  const found = await phoneFactor(services, named.data, header.kid)
   if (found === undefined) throw await missing(services, header.kid)
   await verifyProof(services, ctx, proof, JSON.parse(found.factor.publicKey))
   return { ...found, claims }
 }
 
-/** The device as its account has it now. */
-export async function factorOf(
+/** The phone as its account has it now. */
+export async function phoneFactor(
   { store }: Services,
   id: string,
   kid: string,

@@ -3,22 +3,22 @@ import fc from 'fast-check'
 import type { OrganizationPolicy } from '../../rules/account.ts'
 import type { Method, Proof } from '../../rules/attempt.ts'
 import {
-  type Belonging,
-  type Device,
-  deviceId,
-  deviceIn,
+  type Browser,
+  browserId,
+  browserIn,
   isTrusted,
-  newDeviceNotice,
+  type MemberPolicy,
+  newBrowserNotice,
   outlasts,
-  remember,
+  rememberBrowser,
   trustDaysOf,
-} from '../../rules/devices.ts'
+} from '../../rules/browsers.ts'
 import { account, day, mac, moment, noon } from './examples.ts'
 
 const origin = { address: '192.0.2.1', browser: 'Firefox', system: 'Windows' }
 const seen = { id: 'device', account: 'ada', origin, proofs: [], trustDays: 30 }
-const device = (fields: Partial<Device> = {}): Device => ({
-  ...remember(undefined, { ...seen, trust: noon }, noon),
+const device = (fields: Partial<Browser> = {}): Browser => ({
+  ...rememberBrowser(undefined, { ...seen, trust: noon }, noon),
   ...fields,
 })
 const proof = (method: Method, at = noon): Proof => ({ method, at })
@@ -54,24 +54,24 @@ describe('A trusted device', () => {
   it('is not trusted for somebody else, nor if it is unknown or was never trusted', () => {
     expect(isTrusted(device({ account: 'bob' }), account(), 30, noon)).to.equal(false)
     expect(isTrusted(undefined, account(), 30, noon)).to.equal(false)
-    expect(isTrusted(remember(undefined, seen, noon), account(), 30, noon)).to.equal(false)
+    expect(isTrusted(rememberBrowser(undefined, seen, noon), account(), 30, noon)).to.equal(false)
   })
 
   it('has another id for each account and each cookie', () => {
     const ids = [
-      deviceId('a', 'ada', mac),
-      deviceId('a', 'bob', mac),
-      deviceId('b', 'ada', mac),
-      deviceId('ada|a', '', mac),
+      browserId('a', 'ada', mac),
+      browserId('a', 'bob', mac),
+      browserId('b', 'ada', mac),
+      browserId('ada|a', '', mac),
     ]
     expect(new Set(ids).size).to.equal(4)
   })
 })
 
 describe('The days for which a device may be trusted', () => {
-  const member = (policy: OrganizationPolicy = {}): Belonging => ({ role: 'member', policy })
-  const admin = (policy: OrganizationPolicy = {}): Belonging => ({ role: 'super_admin', policy })
-  const days = (belongings: Belonging[], agent = false) =>
+  const member = (policy: OrganizationPolicy = {}): MemberPolicy => ({ role: 'member', policy })
+  const admin = (policy: OrganizationPolicy = {}): MemberPolicy => ({ role: 'super_admin', policy })
+  const days = (belongings: MemberPolicy[], agent = false) =>
     trustDaysOf(agent ? { supportAgent: true } : {}, belongings)
 
   it('are thirty, where no organization says something else', () => {
@@ -103,7 +103,11 @@ describe('The days for which a device may be trusted', () => {
 
 describe('What is known of a device', () => {
   it('grows with each sign-in, and is forgotten 400 days after the last', () => {
-    const later = remember(device(), { ...seen, origin: { ...origin, address: '192.0.2.9' } }, noon + day)
+    const later = rememberBrowser(
+      device(),
+      { ...seen, origin: { ...origin, address: '192.0.2.9' } },
+      noon + day,
+    )
     expect(later.createdAt).to.equal(noon)
     expect(later.lastSeenAt).to.equal(noon + day)
     expect(later.origin.address).to.equal('192.0.2.9')
@@ -111,19 +115,19 @@ describe('What is known of a device', () => {
   })
 
   it('keeps its trust when nothing is said about it, and gets new trust when it is asked for', () => {
-    const kept = remember(device(), seen, noon + day)
+    const kept = rememberBrowser(device(), seen, noon + day)
     expect([kept.trustedAt, kept.trustedUntil]).to.deep.equal([noon, noon + 30 * day])
-    const renewed = remember(device(), { ...seen, trust: noon + day, trustDays: 7 }, noon + 2 * day)
+    const renewed = rememberBrowser(device(), { ...seen, trust: noon + day, trustDays: 7 }, noon + 2 * day)
     expect([renewed.trustedAt, renewed.trustedUntil]).to.deep.equal([noon + day, noon + 8 * day])
   })
 
   it('gets no trust where the policy has none', () => {
-    const one = remember(undefined, { ...seen, trust: noon, trustDays: 0 }, noon)
+    const one = rememberBrowser(undefined, { ...seen, trust: noon, trustDays: 0 }, noon)
     expect(one).to.not.have.any.keys('trustedAt', 'trustedUntil')
   })
 
   it('says which kind of factor was used last, whatever else was proven', () => {
-    const used = (...proofs: Proof[]) => remember(undefined, { ...seen, proofs }, noon).lastUsed
+    const used = (...proofs: Proof[]) => rememberBrowser(undefined, { ...seen, proofs }, noon).lastUsed
     expect(used(proof('pwd'), proof('otp'))).to.equal('totp')
     expect(used(proof('tel', noon + 1), proof('otp'))).to.equal('voice')
     expect(used(proof('pwd', noon + 1), proof('passkey'))).to.equal('passkey')
@@ -133,17 +137,17 @@ describe('What is known of a device', () => {
   })
 
   it('stays what it was after a backup code or a sign-in that rested on trust', () => {
-    const known = remember(undefined, { ...seen, proofs: [proof('sms')] }, noon)
-    for (const method of ['backup_code', 'trusted_device'] as const)
-      expect(remember(known, { ...seen, proofs: [proof('pwd'), proof(method)] }, noon).lastUsed).to.equal(
-        'sms',
-      )
+    const known = rememberBrowser(undefined, { ...seen, proofs: [proof('sms')] }, noon)
+    for (const method of ['backup_code', 'trusted_browser'] as const)
+      expect(
+        rememberBrowser(known, { ...seen, proofs: [proof('pwd'), proof(method)] }, noon).lastUsed,
+      ).to.equal('sms')
   })
 
   it('is named in the notice about it, the same at each repeat', () => {
-    const notice = newDeviceNotice(device({ id: 'a-b_c' }), 'App')
-    expect(notice.id).to.equal(newDeviceNotice(device({ id: 'a-b_c', lastSeenAt: 1 }), 'App').id)
-    expect(deviceIn(notice.id)).to.equal('a-b_c')
-    expect(deviceIn('codes:ada:1:notice')).to.equal(undefined)
+    const notice = newBrowserNotice(device({ id: 'a-b_c' }), 'App')
+    expect(notice.id).to.equal(newBrowserNotice(device({ id: 'a-b_c', lastSeenAt: 1 }), 'App').id)
+    expect(browserIn(notice.id)).to.equal('a-b_c')
+    expect(browserIn('codes:ada:1:notice')).to.equal(undefined)
   })
 })
