@@ -4,7 +4,7 @@ import { twilioSchema } from '../adapters/delivery/twilio/schema.ts'
 import { proofingSchema } from '../adapters/proofing/oidc/schema.ts'
 import { ConfigError, phoneOptions, sharedOptions } from '../options.ts'
 import { signingAlgorithms } from '../rules/signing-keys.ts'
-import { faultsOf } from './faults.ts'
+import { faultsIn } from './faults.ts'
 
 /** Every setting of the program: what the plugin takes, and what a host would do itself. */
 export const configSchema = z.strictObject({
@@ -150,5 +150,5 @@ function isNetwork(text: string): boolean {
 export function readConfig(input: unknown): Config {
   const result = configSchema.safeParse(input)
   if (result.success) return result.data
-  throw new ConfigError(faultsOf(result.error, input))
+  throw new ConfigError(faultsIn(result.error, input))
 }

@@ -44,7 +44,7 @@ export function faultLine(path: string, wrong: string): string {
 }
 
 /** Never repeats a value: it may be a secret. */
-export function faultsOf({ issues }: z.ZodError, input?: unknown): string[] {
+export function faultsIn({ issues }: z.ZodError, input?: unknown): string[] {
   return issues.flatMap((issue) => {
     const path = issue.path.join('.')
     if (issue.code === 'unrecognized_keys')

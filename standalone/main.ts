@@ -4,7 +4,7 @@ import type { Store } from '../adapters/store/store.ts'
 import { ConfigError } from '../options.ts'
 import { type Config, readConfig } from './config.ts'
 import { createLifecycle, listen, stopOnSignals } from './lifecycle.ts'
-import { loadSettings, type Settings } from './settings.ts'
+import { loadSettings, type ProgramSettings } from './settings.ts'
 
 /** `npm start`: the demo. The product starts with `npx rekey serve`. */
 
@@ -13,7 +13,7 @@ enableCompileCache()
 
 const lifecycle = createLifecycle()
 
-async function startDemo(settings: Settings): Promise<void> {
+async function startDemo(settings: ProgramSettings): Promise<void> {
   const { createApp } = await import('./app.ts')
   const { openDemoDelivery } = await import('./open-delivery.ts')
   const { closing, connectedProofing, openedStore, waysOut } = await import('./serve.ts')

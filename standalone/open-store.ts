@@ -5,7 +5,7 @@ import { ConfigError } from '../options.ts'
 import { faultLine } from './faults.ts'
 
 /** Where state lives: `lmdb` in a folder, or a server at a URI. */
-export interface Place {
+export interface StorePlace {
   store: string
   data: string
 }
@@ -14,7 +14,7 @@ export interface Place {
  * Opens the store that a setting names: `lmdb` in the data folder, or MongoDB or PostgreSQL at a URI. Only the engine
  * used is loaded. A store of an earlier release is brought up to this one. Throws ConfigError where it can't be opened.
  */
-export async function openStore(place: Place, clock: () => number): Promise<Store> {
+export async function openStore(place: StorePlace, clock: () => number): Promise<Store> {
   try {
     return await openUpToDate(await engineOf(place), { clock })
   } catch (error) {
@@ -22,7 +22,7 @@ export async function openStore(place: Place, clock: () => number): Promise<Stor
   }
 }
 
-async function engineOf({ store, data }: Place): Promise<OpenStore> {
+async function engineOf({ store, data }: StorePlace): Promise<OpenStore> {
   if (store === 'lmdb') return (await import('../adapters/store/lmdb/store.ts')).lmdb({ path: data })
   if (/^postgres(ql)?:/.test(store))
     return (await import('../adapters/store/postgres/store.ts')).postgres(store)
@@ -47,7 +47,7 @@ const folderReasons: { [code: string]: string } = {
   ENOSPC: 'the disk is full',
 }
 
-function faultOf(error: NodeJS.ErrnoException, { store, data }: Place): Error {
+function faultOf(error: NodeJS.ErrnoException, { store, data }: StorePlace): Error {
   if (error instanceof ConfigError) return error
   const setting = store === 'lmdb' ? 'data' : 'store'
   if (error instanceof StoreFault) return new ConfigError([`${setting}: ${error.message}`])

@@ -2,16 +2,16 @@ import { isIP } from 'node:net'
 import { ConfigError } from '../options.ts'
 import { consoleClientId } from '../provider/own-client.ts'
 import { type Config, configSchema } from './config.ts'
-import { faultLine, faultsOf } from './faults.ts'
-import type { Settings } from './settings.ts'
+import { faultLine, faultsIn } from './faults.ts'
+import type { ProgramSettings } from './settings.ts'
 
 export type ProductConfig = Config & { mail: NonNullable<Config['mail']> }
 
 /** A configuration that people can be reached with, and in which nothing clashes. Throws ConfigError with every fault. */
 export function readProductConfig(input: unknown): ProductConfig {
   const result = configSchema.safeParse(input)
-  const given = (input ?? {}) as Settings
-  const faults = [...(result.success ? [] : faultsOf(result.error, input)), ...clashes(soundPart(given))]
+  const given = (input ?? {}) as ProgramSettings
+  const faults = [...(result.success ? [] : faultsIn(result.error, input)), ...clashes(soundPart(given))]
   if (given.mail === undefined)
     faults.push(
       faultLine('mail', 'needed, as nobody could be told of a reset without it; npm start is the demo'),
@@ -21,14 +21,14 @@ export function readProductConfig(input: unknown): ProductConfig {
 }
 
 /** The settings that are sound by themselves: one that isn't must not hide what else is wrong. */
-function soundPart(given: Settings): Partial<Config> {
+function soundPart(given: ProgramSettings): Partial<Config> {
   const read = Object.entries(configSchema.shape).map(
     ([name, one]) => [name, one.safeParse(given[name])] as const,
   )
   return Object.fromEntries(read.flatMap(([name, { success, data }]) => (success ? [[name, data]] : [])))
 }
 
-/** Settings that are sound by themselves, and can't be together, or not in production. */
+/** ProgramSettings that are sound by themselves, and can't be together, or not in production. */
 function clashes(config: Partial<Config>): string[] {
   return [
     ...issuerFaults(config),

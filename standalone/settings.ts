@@ -5,8 +5,8 @@ import { distance } from 'fastest-levenshtein'
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser'
 import { ConfigError } from '../options.ts'
 
-/** Settings as they were given, unchecked. */
-export interface Settings {
+/** ProgramSettings as they were given, unchecked. */
+export interface ProgramSettings {
   [setting: string]: unknown
 }
 
@@ -21,7 +21,7 @@ const variables = {
  * The settings of the environment over those of the file in REKEY_CONFIG (JSON, or a module that exports `config`).
  * REKEY_PORT, REKEY_DATA and REKEY_STORE are the same settings in either place.
  */
-export async function loadSettings(env: NodeJS.ProcessEnv): Promise<Settings> {
+export async function loadSettings(env: NodeJS.ProcessEnv): Promise<ProgramSettings> {
   const faults = [...misspelled(env), ...emptyOnes(env)]
   if (faults.length > 0) throw new ConfigError(faults)
   const file = env.REKEY_CONFIG === undefined ? {} : await readSettingsFile(resolve(env.REKEY_CONFIG))
@@ -55,11 +55,11 @@ const emptyOnes = (env: NodeJS.ProcessEnv): string[] =>
     .filter((name) => env[name]?.trim() === '')
     .map((name) => `${name}: empty; leave it out, or say what it should be`)
 
-async function readSettingsFile(path: string): Promise<Settings> {
+async function readSettingsFile(path: string): Promise<ProgramSettings> {
   const settings = extname(path) === '.json' ? await readJson(path) : await readModule(path)
   if (settings === null || typeof settings !== 'object' || Array.isArray(settings))
     throw unreadable(path, `it holds no settings, for example { "issuer": "https://id.example.com" }`)
-  return settings as Settings
+  return settings as ProgramSettings
 }
 
 async function readJson(path: string): Promise<unknown> {

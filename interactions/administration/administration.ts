@@ -7,7 +7,7 @@ import { acrMultiFactor } from '../../rules/assurance.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import type { MemberChange } from '../../rules/member-change.ts'
 import { type Console, freshSecondFactor, type Need } from '../console/session.ts'
-import { checkFormToken, type Fields, formBody, formLocals, readFields, refusalOf } from '../http/form.ts'
+import { checkFormToken, type Fields, formBody, formLocals, readFields, refusedForm } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { localeOf } from '../http/request.ts'
@@ -94,10 +94,10 @@ async function change(services: Services, console: Console, ctx: Context): Promi
   checkFormToken(fields, admin.session.form)
   const wanted = changes.find((known) => known === fields.change)
   const reason = fields.reason?.trim() ?? ''
-  if (wanted === undefined) return show(services, ctx, admin, refusalOf({ key: 'unknown' }, fields), fields)
-  if (reason === '') return show(services, ctx, admin, refusalOf({ key: 'reason_missing' }, fields), fields)
+  if (wanted === undefined) return show(services, ctx, admin, refusedForm({ key: 'unknown' }, fields), fields)
+  if (reason === '') return show(services, ctx, admin, refusedForm({ key: 'reason_missing' }, fields), fields)
   if (reason.length > longestReason)
-    return show(services, ctx, admin, refusalOf({ key: 'reason_too_long' }, fields), fields)
+    return show(services, ctx, admin, refusedForm({ key: 'reason_too_long' }, fields), fields)
   const about = { organization: ctx.params.organization, account: one.id, by: admin.account.id, reason }
   const refusal = await changeMember(services, wanted, about)
   if (refusal !== undefined) return show(services, ctx, admin, { key: `member_${refusal}` }, fields)

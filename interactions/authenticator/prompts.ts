@@ -23,7 +23,7 @@ import {
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
 import { hashNumber } from './pairing.ts'
-import { type SignedPhone, phoneOf } from './phone.ts'
+import { phoneOf, type SignedPhone } from './phone.ts'
 import { badProof } from './proof.ts'
 import { readSubscription } from './subscription.ts'
 

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { bodyParser } from '@koa/bodyparser'
 import type { Context, Middleware } from 'koa'
-import type { Message } from '../../rules/attempt.ts'
+import type { PageMessage } from '../../rules/attempt.ts'
 import { visible } from '../../rules/plain-text.ts'
 import { Problem } from './problem.ts'
 
@@ -72,11 +72,11 @@ const secrets = new Set(['form', 'password', 'current', 'credential'])
  * A refusal, with what was typed and chosen: nobody has to do it twice, nor gets something else than what they chose.
  * Secrets don't come back, and codes only to the page that is the answer to them.
  */
-export function refusalOf(
-  message: Message,
+export function refusedForm(
+  message: PageMessage,
   fields: Fields,
   codes: 'codes' | 'no codes' = 'no codes',
-): Message {
+): PageMessage {
   const kept = Object.entries(fields).filter(
     (field): field is [string, string] =>
       field[1] !== undefined && !secrets.has(field[0]) && (codes === 'codes' || !/code$/.test(field[0])),

@@ -53,7 +53,10 @@ export function providerPages({ views, log }: Pick<Services, 'views' | 'log'>): 
     },
     userCodeConfirm: (ctx, form, client, _device, userCode) => {
       const app = appName(client.clientName ?? client.clientId)
-      showPage(ctx, views.page('user_code_confirm', localeOfUserCode(ctx), { ...formOf(form), app, userCode }))
+      showPage(
+        ctx,
+        views.page('user_code_confirm', localeOfUserCode(ctx), { ...formOf(form), app, userCode }),
+      )
     },
     userCodeDone: (ctx) => {
       const app = ctx.oidc.client && appName(ctx.oidc.client.clientName ?? ctx.oidc.client.clientId)

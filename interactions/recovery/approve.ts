@@ -9,7 +9,7 @@ import type { PageMessage } from '../../rules/attempt.ts'
 import type { Advance } from '../../rules/case-events.ts'
 import { isOpen, mostWrongCodes, type RecoveryCase } from '../../rules/recovery-case.ts'
 import { type Console, freshSecondFactor } from '../console/session.ts'
-import { checkFormToken, type Fields, formLocals, readFields, refusalOf } from '../http/form.ts'
+import { checkFormToken, type Fields, formLocals, readFields, refusedForm } from '../http/form.ts'
 import { showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
@@ -44,7 +44,7 @@ export async function decide(services: Services, console: Console, ctx: Context)
   checkFormToken(fields, access.session.form)
   const fault = decisionFault(fields, true)
   if (fault !== undefined)
-    return showCase(services, ctx, access, refusalOf({ key: fault }, fields, 'codes'), fields)
+    return showCase(services, ctx, access, refusedForm({ key: fault }, fields, 'codes'), fields)
   const decided = readDecision(services, access.case.id, fields)
   const outcome = await carryOut(services, access, fields, decided)
   await answer(services, ctx, access, fields, decided, outcome)
@@ -79,7 +79,7 @@ async function answer(
       services,
       ctx,
       { ...access, case: outcome.case },
-      refusalOf({ key: 'wrong_case_code' }, fields),
+      refusedForm({ key: 'wrong_case_code' }, fields),
       fields,
     )
   }

@@ -4,7 +4,7 @@ import { agentsFor } from '../../recovery/agents.ts'
 import { applyEvent } from '../../recovery/events.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import { isOpen, type RecoveryCase } from '../../rules/recovery-case.ts'
-import { checkFormToken, type Fields, formLocals, readFields, refusalOf } from '../http/form.ts'
+import { checkFormToken, type Fields, formLocals, readFields, refusedForm } from '../http/form.ts'
 import { showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
@@ -42,7 +42,7 @@ export async function sendToSupport(services: Services, ctx: Context): Promise<v
   checkFormToken(fields, formToken(services, found.link))
   const fault = await askSupport(services, found.case.id, fields)
   if (fault !== undefined && fault !== 'not_possible')
-    return show(services, ctx, found.link, found.case, refusalOf({ key: fault }, fields), fields)
+    return show(services, ctx, found.link, found.case, refusedForm({ key: fault }, fields), fields)
   const now = await services.store.cases.get(found.case.id)
   if (now?.hold === undefined) return gone(services, ctx)
   showPage(ctx, services.views.page('support_asked', localeOf(ctx), { until: now.hold.until }))

@@ -13,7 +13,7 @@ import { longestPassword } from '../../rules/password.ts'
 import { failed, isAllowed } from '../../rules/throttle.ts'
 import type { Console } from '../console/session.ts'
 import { readBrowserCookie } from '../http/browser-cookie.ts'
-import { formBody, formLocals, refusalOf } from '../http/form.ts'
+import { formBody, formLocals, refusedForm } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
@@ -37,13 +37,13 @@ async function change(services: Services, console: Console, ctx: Context): Promi
   if (sent === undefined) return
   const { fields, account, session } = sent
   const known = await isPresent(services, account, fields.current ?? '')
-  if (known !== true) return showForm(services, ctx, sent, refusalOf({ key: known }, fields))
+  if (known !== true) return showForm(services, ctx, sent, refusedForm({ key: known }, fields))
   const by = actingOn(services, ctx, sent)
   const id = `password:${randomUUID()}`
   const also = fields.others === 'yes' ? await othersOut(services, ctx, by, session.providerSession) : []
   const outcome = await changePassword(services, by, account, fields.password ?? '', id, also)
   if (!outcome.ok)
-    return showForm(services, ctx, sent, refusalOf({ key: `password_${outcome.reason}` }, fields))
+    return showForm(services, ctx, sent, refusedForm({ key: `password_${outcome.reason}` }, fields))
   seeOther(ctx, '/security?said=password_changed')
 }
 

@@ -2,7 +2,7 @@ import Router from '@koa/router'
 import type { Context } from 'koa'
 import { kindsOfFactors } from '../../rules/kinds.ts'
 import type { StepName } from '../../rules/step.ts'
-import { checkFormToken, type Fields, formBody, readFields, refusalOf } from '../http/form.ts'
+import { checkFormToken, type Fields, formBody, readFields, refusedForm } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
 import { useAnotherAccount } from './another-account.ts'
@@ -133,13 +133,13 @@ async function sheetVisit(services: Services, ctx: Context): Promise<Visit> {
 
 /** What is refused comes back on the page that says so. */
 function withTyped(outcome: Outcome, fields: Fields): Outcome {
-  if (outcome.does === 'say') return { ...outcome, message: refusalOf(outcome.message, fields) }
+  if (outcome.does === 'say') return { ...outcome, message: refusedForm(outcome.message, fields) }
   if (outcome.does !== 'change') return outcome
   return {
     ...outcome,
     change: (attempt) => {
       const next = outcome.change(attempt)
-      return next.message === undefined ? next : { ...next, message: refusalOf(next.message, fields) }
+      return next.message === undefined ? next : { ...next, message: refusedForm(next.message, fields) }
     },
   }
 }

@@ -8,7 +8,7 @@ import { acrMultiFactor } from '../../rules/assurance.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
 import { type Console, freshSecondFactor, type Need } from '../console/session.ts'
-import { checkFormToken, type Fields, formBody, formLocals, readFields, refusalOf } from '../http/form.ts'
+import { checkFormToken, type Fields, formBody, formLocals, readFields, refusedForm } from '../http/form.ts'
 import { showPage } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { localeOf } from '../http/request.ts'
@@ -69,7 +69,7 @@ async function decide(services: Services, console: Console, ctx: Context): Promi
   const fields = readFields(ctx)
   checkFormToken(fields, agent.session.form)
   const fault = refusal(services, agent, one) ?? decisionFault(fields, false)
-  if (fault !== undefined) return show(services, ctx, agent, one, refusalOf({ key: fault }, fields), fields)
+  if (fault !== undefined) return show(services, ctx, agent, one, refusedForm({ key: fault }, fields), fields)
   const decided = readDecision(services, one.id, fields)
   const by = { by: agent.account.id, reason: decided.reason }
   const pass = decided.decision === 'approve' && decided.pass !== undefined ? { pass: decided.pass } : {}
@@ -84,7 +84,7 @@ async function decide(services: Services, console: Console, ctx: Context): Promi
       ctx,
       agent,
       await caseOf(services, ctx),
-      refusalOf({ key: 'not_possible' }, fields),
+      refusedForm({ key: 'not_possible' }, fields),
       fields,
     )
   const subject = await services.store.accounts.get(one.account)

@@ -10,7 +10,7 @@ import {
   auditVerify,
 } from './audit.ts'
 import { onStore } from './command.ts'
-import { answer, say } from './terminal.ts'
+import { answer, tell } from './terminal.ts'
 
 type Verb = (store: Store, command: AuditCommand, ...words: string[]) => Promise<boolean>
 
@@ -46,7 +46,7 @@ function carryOut(command: Command, verb: Verb, words: string[]): Promise<void> 
     const lines: string[] = []
     const print = (line: string) => {
       if (whole) lines.push(line)
-      else void say(line)
+      else void tell(line)
     }
     const used = json && command.name() === 'list' ? auditExport : verb
     const ok = await used(store, { ring: ring(), issuer: config().issuer, print }, ...words)

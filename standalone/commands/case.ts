@@ -4,8 +4,8 @@ import { withCaseEffects } from '../../rules/case-effects.ts'
 import { advance, type CaseRefusal } from '../../rules/case-events.ts'
 import type { CaseEvent, RecoveryCase } from '../../rules/recovery-case.ts'
 import { onStore } from './command.ts'
-import { every } from './every.ts'
-import { Refusal } from './explain.ts'
+import { everyDocument } from './every.ts'
+import { ExplainedRefusal } from './explain.ts'
 import { operator } from './operator.ts'
 import { answer, answerList, described, moment } from './terminal.ts'
 
@@ -44,7 +44,7 @@ function list(command: Command, all: boolean): Promise<void> {
 }
 
 async function* listed(store: Store, all: boolean) {
-  for await (const one of every(store.cases)) {
+  for await (const one of everyDocument(store.cases)) {
     if (!all && one.openFor === undefined) continue
     const email = (await store.accounts.get(one.account))?.email ?? ''
     const { id, account, status, route, organization } = one
@@ -54,7 +54,7 @@ async function* listed(store: Store, all: boolean) {
 
 async function caseOf({ cases }: Store, id: string): Promise<RecoveryCase> {
   const found = await cases.get(id)
-  if (found === undefined) throw new Refusal(`there is no case ${id}`)
+  if (found === undefined) throw new ExplainedRefusal(`there is no case ${id}`)
   return found
 }
 
@@ -114,7 +114,7 @@ function decide(
         return next.ok ? [withCaseEffects(current, next.case), undefined] : [current, next.reason]
       },
     )
-    if (refused !== undefined) throw new Refusal(refusals[refused])
+    if (refused !== undefined) throw new ExplainedRefusal(refusals[refused])
     await answer(
       json,
       { id, done: verb },

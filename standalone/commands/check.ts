@@ -9,7 +9,7 @@ import { ConfigError } from '../../options.ts'
 import { openStore } from '../open-store.ts'
 import { type ProductConfig, readProductConfig } from '../product-config.ts'
 import { checkRing } from '../ring-check.ts'
-import { isJson, onStore, settingsOf } from './command.ts'
+import { commandSettings, isJson, onStore } from './command.ts'
 import { diagnose } from './diagnosis.ts'
 import { answer } from './terminal.ts'
 
@@ -43,7 +43,7 @@ async function check(command: Command, offline: boolean): Promise<void> {
   }
   let config: ProductConfig | undefined
   await look('settings', async () => {
-    config = readProductConfig(await settingsOf(command))
+    config = readProductConfig(await commandSettings(command))
     return 'complete, and nothing clashes'
   })
   if (config !== undefined) await lookFurther(config, offline, look)

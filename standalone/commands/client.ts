@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import type { Store } from '../../adapters/store/store.ts'
-import { isJson, onStore, settingsOf } from './command.ts'
-import { every } from './every.ts'
-import { Refusal } from './explain.ts'
+import { commandSettings, isJson, onStore } from './command.ts'
+import { everyDocument } from './every.ts'
+import { ExplainedRefusal } from './explain.ts'
 import { answer, answerList, described } from './terminal.ts'
 
 const prefix = 'Client:'
@@ -33,11 +33,12 @@ export function clientCommands(program: Command): void {
 }
 
 async function* registered({ artifacts }: Store): AsyncGenerator<Metadata> {
-  for await (const { id, payload } of every(artifacts)) if (id.startsWith(prefix)) yield JSON.parse(payload)
+  for await (const { id, payload } of everyDocument(artifacts))
+    if (id.startsWith(prefix)) yield JSON.parse(payload)
 }
 
 async function configured(command: Command): Promise<Metadata[]> {
-  const { clients } = await settingsOf(command)
+  const { clients } = await commandSettings(command)
   return Array.isArray(clients) ? clients : []
 }
 
@@ -64,7 +65,7 @@ function show(command: Command, id: string): Promise<void> {
     const own = (await configured(command)).find((one) => one.client_id === id)
     const stored = own === undefined ? await store.artifacts.get(prefix + id) : undefined
     const found: Metadata | undefined = own ?? (stored && JSON.parse(stored.payload))
-    if (found === undefined) throw new Refusal(`there is no app ${id}`)
+    if (found === undefined) throw new ExplainedRefusal(`there is no app ${id}`)
     const { client_secret: secret, registration_access_token: _, jwks: __, ...shown } = found
     const said = { ...shown, ...(secret === undefined ? {} : { client_secret: '(kept)' }) }
     await answer(isJson(command), said, described(said))
@@ -75,8 +76,9 @@ function show(command: Command, id: string): Promise<void> {
 function remove(command: Command, id: string): Promise<void> {
   return onStore(command, async ({ store, json }) => {
     if ((await configured(command)).some((one) => one.client_id === id))
-      throw new Refusal(`${id} is in the settings: take it out there`)
-    if ((await store.artifacts.get(prefix + id)) === undefined) throw new Refusal(`there is no app ${id}`)
+      throw new ExplainedRefusal(`${id} is in the settings: take it out there`)
+    if ((await store.artifacts.get(prefix + id)) === undefined)
+      throw new ExplainedRefusal(`there is no app ${id}`)
     await store.artifacts.remove(prefix + id)
     await answer(json, { id, removed: true }, `removed: ${id}`)
     return true

@@ -5,8 +5,8 @@ import { createKeyRing, type KeyRing } from '../../adapters/secrets/key-ring.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import { type Config, readConfig } from '../config.ts'
 import { openStore } from '../open-store.ts'
-import { loadSettings, type Settings } from '../settings.ts'
-import { Refusal } from './explain.ts'
+import { loadSettings, type ProgramSettings } from '../settings.ts'
+import { ExplainedRefusal } from './explain.ts'
 
 /** What a command works with. */
 export interface Context {
@@ -19,7 +19,7 @@ export interface Context {
 
 export const isJson = (command: Command): boolean => command.optsWithGlobals().json === true
 
-export async function settingsOf(command: Command): Promise<Settings> {
+export async function commandSettings(command: Command): Promise<ProgramSettings> {
   const { config, data } = command.optsWithGlobals<{ config?: string; data?: string }>()
   return loadSettings({
     ...process.env,
@@ -37,7 +37,7 @@ export async function onStore(
   run: (context: Context) => Promise<boolean | undefined>,
   { makes = false }: { makes?: boolean } = {},
 ): Promise<void> {
-  const settings = await settingsOf(command)
+  const settings = await commandSettings(command)
   const place = { store: String(settings.store ?? 'lmdb'), data: String(settings.data ?? './data') }
   if (!makes) refuseEmptyPlace(place)
   const store = await openStore(place, Date.now)
@@ -53,7 +53,7 @@ export async function onStore(
 
 function refuseEmptyPlace({ store, data }: { store: string; data: string }): void {
   if (store !== 'lmdb' || existsSync(join(data, 'data.mdb'))) return
-  throw new Refusal(
+  throw new ExplainedRefusal(
     `there is no store in ${data}: name its folder with --data, or the settings with --config (rekey serve makes one)`,
   )
 }

@@ -2,7 +2,7 @@ import type { Store } from '../../adapters/store/store.ts'
 import type { Account } from '../../rules/account.ts'
 import { decidingMembership } from '../../rules/approvers.ts'
 import type { Config } from '../config.ts'
-import { every } from './every.ts'
+import { everyDocument } from './every.ts'
 import { pages } from './pages.ts'
 
 export interface Diagnosis {
@@ -23,7 +23,7 @@ const named = 5
 export async function diagnose(store: Store, config: Config, now: number): Promise<Diagnosis> {
   const admins = await superAdmins(store)
   const people = { all: 0, bare: 0, agents: 0, helpless: [] as string[], due: [] as string[] }
-  for await (const account of every(store.accounts)) {
+  for await (const account of everyDocument(store.accounts)) {
     people.all += 1
     if (account.factors.length === 0) people.bare += 1
     if (account.supportAgent && account.status === 'active') people.agents += 1
@@ -31,12 +31,12 @@ export async function diagnose(store: Store, config: Config, now: number): Promi
     if (config.proofing === undefined && (await nobodyDecides(store, account, admins)))
       people.helpless.push(account.email)
   }
-  const cases = await count(every(store.cases), (one) => one.openFor !== undefined)
+  const cases = await count(everyDocument(store.cases), (one) => one.openFor !== undefined)
   const waiting = await outboxState(store, now)
   return {
     people: people.all,
     withoutSecondFactor: people.bare,
-    organizations: await count(every(store.organizations), () => true),
+    organizations: await count(everyDocument(store.organizations), () => true),
     openCases: cases,
     outbox: { waiting: waiting.queued, dead: waiting.dead },
     problems: [
@@ -62,7 +62,7 @@ function some(all: string[], what: string, advice: string): string[] {
 
 async function superAdmins(store: Store): Promise<Map<string, Set<string>>> {
   const found = new Map<string, Set<string>>()
-  for await (const { superAdminOf, account } of every(store.memberships)) {
+  for await (const { superAdminOf, account } of everyDocument(store.memberships)) {
     if (superAdminOf === undefined) continue
     if ((await store.accounts.get(account))?.status !== 'active') continue
     found.set(superAdminOf, (found.get(superAdminOf) ?? new Set()).add(account))

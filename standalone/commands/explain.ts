@@ -1,14 +1,14 @@
 import { ConfigError } from '../../options.ts'
 
 /** Something that the operator can mend, in words: no stack trace. */
-export class Refusal extends Error {
+export class ExplainedRefusal extends Error {
   override readonly name = 'Refusal'
 }
 
 /** What is said of whatever ended a command. */
 export function explain(error: unknown, json: boolean): string {
   const { name, message } = error as Error
-  const known = error instanceof ConfigError || error instanceof Refusal
+  const known = error instanceof ConfigError || error instanceof ExplainedRefusal
   const text = known ? message : `${name}: ${message}`
   if (!json) return `rekey: ${text}\n`
   const faults = error instanceof ConfigError ? { faults: error.faults } : {}

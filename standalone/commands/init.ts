@@ -9,7 +9,7 @@ import { importPeople } from '../import.ts'
 import { openStore } from '../open-store.ts'
 import { readProductConfig } from '../product-config.ts'
 import { isJson } from './command.ts'
-import { Refusal } from './explain.ts'
+import { ExplainedRefusal } from './explain.ts'
 import { answer } from './terminal.ts'
 
 /** What has to be known, in the order in which it is asked. */
@@ -40,7 +40,7 @@ export function initCommand(program: Command): void {
 
 async function run(command: Command, options: Partial<Answers> & { out: string }): Promise<void> {
   const out = resolve(command.optsWithGlobals().config ?? options.out)
-  if (existsSync(out)) throw new Refusal(`${out} is there already: name another file with --out`)
+  if (existsSync(out)) throw new ExplainedRefusal(`${out} is there already: name another file with --out`)
   const answers = await ask(options)
   const data = resolve(command.optsWithGlobals().data ?? process.env.REKEY_DATA ?? './data')
   const settings = settingsFor(answers, data)
@@ -64,7 +64,7 @@ async function run(command: Command, options: Partial<Answers> & { out: string }
 async function ask(given: Partial<Answers>): Promise<Answers> {
   const missing = (Object.keys(questions) as (keyof Answers)[]).filter((one) => given[one] === undefined)
   if (missing.length > 0 && !process.stdin.isTTY)
-    throw new Refusal(
+    throw new ExplainedRefusal(
       `nobody is there to ask: also say ${missing.map((one) => `--${optionOf(one)}`).join(' ')}`,
     )
   const answers: Partial<Answers> = { ...given }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import type { Store } from '../../adapters/store/store.ts'
 import { onStore } from './command.ts'
-import { every } from './every.ts'
-import { Refusal } from './explain.ts'
+import { everyDocument } from './every.ts'
+import { ExplainedRefusal } from './explain.ts'
 import { pages } from './pages.ts'
 import { answer, answerList, described, moment } from './terminal.ts'
 
@@ -32,14 +32,14 @@ export function orgCommands(program: Command): void {
 
 function list(command: Command): Promise<void> {
   return onStore(command, async ({ store, json }) => {
-    await answerList(json, every(store.organizations), ({ id, name }) => [id, name])
+    await answerList(json, everyDocument(store.organizations), ({ id, name }) => [id, name])
     return true
   })
 }
 
 async function organizationOf(store: Store, id: string) {
   const found = await store.organizations.get(id)
-  if (found === undefined) throw new Refusal(`there is no organization ${id}`)
+  if (found === undefined) throw new ExplainedRefusal(`there is no organization ${id}`)
   return found
 }
 
@@ -76,14 +76,14 @@ async function* membersOf(store: Store, organization: string) {
 
 function create(command: Command, id: string, name: string): Promise<void> {
   return onStore(command, async ({ store, json }) => {
-    if (!/^[\w-]{1,60}$/.test(id)) throw new Refusal('an id is 1 to 60 letters, digits, - or _')
+    if (!/^[\w-]{1,60}$/.test(id)) throw new ExplainedRefusal('an id is 1 to 60 letters, digits, - or _')
     const trimmed = name.trim()
-    if (trimmed === '' || trimmed.length > 120) throw new Refusal('a name has 1 to 120 characters')
+    if (trimmed === '' || trimmed.length > 120) throw new ExplainedRefusal('a name has 1 to 120 characters')
     const made = await store.organizations.update(id, (current) => {
       if (current !== undefined) return [current, false]
       return [{ id, name: trimmed, policy: {}, createdAt: Date.now() }, true]
     })
-    if (!made) throw new Refusal(`there is an organization ${id} already`)
+    if (!made) throw new ExplainedRefusal(`there is an organization ${id} already`)
     await answer(json, { id, name: trimmed }, `made: ${id}`)
     return true
   })

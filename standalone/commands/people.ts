@@ -5,8 +5,8 @@ import { type Account, agent } from '../../rules/account.ts'
 import { withEffects } from '../../rules/effect.ts'
 import { type ChangeBy, deactivated, reactivatedBy, removed } from '../../rules/member-change.ts'
 import { type Context, onStore } from './command.ts'
-import { every } from './every.ts'
-import { Refusal } from './explain.ts'
+import { everyDocument } from './every.ts'
+import { ExplainedRefusal } from './explain.ts'
 import { operator } from './operator.ts'
 import { answer, answerList, described, moment } from './terminal.ts'
 
@@ -61,7 +61,7 @@ function list(command: Command, { status }: { status?: string }): Promise<void> 
 }
 
 async function* listed({ accounts }: Store, status?: string) {
-  for await (const one of every(accounts)) {
+  for await (const one of everyDocument(accounts)) {
     if (status !== undefined && one.status !== status) continue
     const { id, email, name } = one
     yield { id, email, name, status: one.status, createdAt: moment(one.createdAt) }
@@ -72,7 +72,7 @@ async function* listed({ accounts }: Store, status?: string) {
 export async function personOf({ accounts }: Store, named: string): Promise<Account> {
   const [byMail] = await accounts.find('email', named.trim().toLowerCase(), { limit: 1 })
   const found = byMail ?? (await accounts.get(named))
-  if (found === undefined) throw new Refusal(`nobody has the address or the id ${named}`)
+  if (found === undefined) throw new ExplainedRefusal(`nobody has the address or the id ${named}`)
   return found
 }
 
@@ -136,7 +136,7 @@ function changeStatus(
         return [current, `${email} is ${current.status}`]
       return [changed(context, verb, current, by), undefined]
     })
-    if (outcome !== undefined) throw new Refusal(outcome)
+    if (outcome !== undefined) throw new ExplainedRefusal(outcome)
     await answer(json, { id, email, done: verb }, `${email}: ${verb}d; ${carriedOut}`)
     return true
   })

@@ -2,7 +2,7 @@ import { enableCompileCache } from 'node:module'
 import type { Command } from 'commander'
 import { createLifecycle, stopOnSignals } from '../lifecycle.ts'
 import { readProductConfig } from '../product-config.ts'
-import { settingsOf } from './command.ts'
+import { commandSettings } from './command.ts'
 
 export function serveCommand(program: Command): void {
   program
@@ -11,7 +11,7 @@ export function serveCommand(program: Command): void {
     .option('-p, --port <port>', 'where to listen (or REKEY_PORT)')
     .action(async ({ port }: { port?: string }, command: Command) => {
       if (port !== undefined) process.env.REKEY_PORT = port
-      const config = readProductConfig(await settingsOf(command))
+      const config = readProductConfig(await commandSettings(command))
       // Saves half of the time that starting takes.
       enableCompileCache()
       const { startProduct } = await import('../serve.ts')

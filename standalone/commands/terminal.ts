@@ -10,14 +10,14 @@ export async function write(text: string): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, 'drain')
 }
 
-export async function say(line: string): Promise<void> {
+export async function tell(line: string): Promise<void> {
   await write(`${visible(line)}\n`)
 }
 
 /** One answer: an object in JSON, its lines for people. */
 export async function answer(json: boolean, value: object, lines: string | string[]): Promise<void> {
   if (json) return write(`${JSON.stringify(value)}\n`)
-  for (const line of [lines].flat()) await say(line)
+  for (const line of [lines].flat()) await tell(line)
 }
 
 type Row = { [column: string]: unknown }
@@ -31,7 +31,7 @@ export async function answerList<T extends object>(
   let count = 0
   for await (const row of rows) {
     if (json) await write(`${count === 0 ? '[' : ','}\n${JSON.stringify(row)}`)
-    else await say(line(row).join('  ').trimEnd())
+    else await tell(line(row).join('  ').trimEnd())
     count += 1
   }
   if (json) await write(count === 0 ? '[]\n' : '\n]\n')
