@@ -3,6 +3,7 @@ import type { JWK } from 'jose'
 import { type Configuration, Provider } from 'oidc-provider'
 import type { Logger } from 'pino'
 import { accountEnding, accountHandlers } from './account/effects.ts'
+import { createNetworkBudgets } from './account/network-budgets.ts'
 import { createOrganizations, type Organizations } from './account/organizations.ts'
 import { purgeRemoved } from './account/purge.ts'
 import { type Accounts, createAccounts } from './account/use-cases.ts'
@@ -361,6 +362,10 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
     authenticatorTimes: parts.authenticatorTimes ?? (() => [clock()]),
     acrNames,
     ring,
+    networks: createNetworkBudgets(store, clock, () => ({
+      capacity: config.signInsPerMinute,
+      period: 60_000,
+    })),
     passwords: parts.passwords ?? createPasswords(),
     proofing: parts.proofing,
     views,
@@ -404,6 +409,7 @@ function duties(services: Services, keys: SigningKeys, transmitter: Transmitter,
     transmitter.tend,
     services.outbox.drain,
     keeper.tend,
+    services.networks.share,
   ]
 }
 

@@ -24,12 +24,6 @@ export async function spendOne(
   return (await spentUntil(services, id, budget)) === undefined
 }
 
-/** Spends one try of a network address, whoever is being tried. */
-export function withinBudget(services: AccountServices, address: string): Promise<boolean> {
-  const budget = { capacity: services.config.signInsPerMinute, period: 60_000 }
-  return spendOne(services, `address:${address}`, budget)
-}
-
 const day = 86_400_000
 
 /**

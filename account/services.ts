@@ -2,12 +2,15 @@ import type { Provider } from 'oidc-provider'
 import type { Passwords } from '../adapters/secrets/passwords.ts'
 import type { WriteServices } from '../effects/services.ts'
 import type { FactorKind } from '../rules/account.ts'
+import type { NetworkBudgets } from './network-budgets.ts'
 
 /** What a person's factors, password, addresses, sessions and browsers are looked after with. */
 export interface AccountServices extends WriteServices {
   /** What authenticators may take for the present moment: `clock()`, and in the demo also the real time. */
   authenticatorTimes: () => number[]
   passwords: Passwords
+  /** What networks may try. */
+  networks: NetworkBudgets
   provider: Provider
   /** The kinds of second factors that can be set up here, the one to start with first. */
   kinds: FactorKind[]

@@ -61,10 +61,19 @@ export interface Budget {
  * Returns the new state, or undefined when nothing is left.
  */
 export function spend(state: Throttle | undefined, budget: Budget, now: number): Throttle | undefined {
-  if (state === undefined || isAhead(state, now)) return { failures: 1, lastAt: now }
-  const refilled = (Math.max(0, now - state.lastAt) * budget.capacity) / budget.period
-  const spent = Math.max(0, state.failures - refilled)
+  const spent = left(state, budget, now)
   return spent + 1 > budget.capacity ? undefined : { failures: spent + 1, lastAt: now }
+}
+
+/** Spends units that were used elsewhere: they count, whether or not there were as many. */
+export function charge(state: Throttle | undefined, budget: Budget, units: number, now: number): Throttle {
+  return { failures: left(state, budget, now) + units, lastAt: now }
+}
+
+/** Units that are spent and not refilled yet. */
+function left(state: Throttle | undefined, { capacity, period }: Budget, now: number): number {
+  if (state === undefined || isAhead(state, now)) return 0
+  return Math.max(0, state.failures - (Math.max(0, now - state.lastAt) * capacity) / period)
 }
 
 /** The moment from which another unit of an exhausted budget can be spent. */

@@ -1,6 +1,5 @@
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
 import type { Context } from 'koa'
-import { withinBudget } from '../../account/budget.ts'
 import {
   authenticationOptions,
   ownerOf,
@@ -76,7 +75,7 @@ export async function answering(
 /** POST passkey/sign-in, on the page of the password: the passkey says who it is, and proves it. */
 export const signInByPasskey: Action = async (visit, fields) => {
   const { services, attempt } = visit
-  if (!(await withinBudget(services, attempt.origin.address))) return say('throttled')
+  if (!services.networks.spend(attempt.origin.address)) return say('throttled')
   return answering(visit, (challenge) => signInWith(visit, fields.credential ?? '', challenge))
 }
 

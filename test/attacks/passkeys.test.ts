@@ -258,7 +258,7 @@ attack('A passkey', (rekey) => {
     expect(browser.heading).to.equal('Enter your code')
   })
 
-  // Seen failing without `withinBudget` in `signInByPasskey` (interactions/passkeys.ts).
+  // Seen failing without `networks.spend` in `signInByPasskey` (interactions/passkeys.ts).
   it('that nobody has can be tried only within the budget of the address', async () => {
     const { config } = rekey.app.services
     const stranger = newAuthenticator(new URL(rekey.issuer).origin)

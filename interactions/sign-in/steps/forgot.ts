@@ -1,4 +1,3 @@
-import { withinBudget } from '../../../account/budget.ts'
 import { codeNotice } from '../../../effects/notices.ts'
 import type { Account } from '../../../rules/account.ts'
 import { ofAccount, withProof } from '../../../rules/attempt.ts'
@@ -35,7 +34,7 @@ const hashCode = ({ ring }: Services, attempt: string, code: string): string =>
 async function send(visit: Visit, email: string): Promise<Outcome> {
   const { services, attempt } = visit
   if (email === '' || email.length > 254) return say('email_missing')
-  if (!(await withinBudget(services, attempt.origin.address))) return say('throttled')
+  if (!services.networks.spend(attempt.origin.address)) return say('throttled')
   const [found] = await services.store.accounts.find('email', email, { limit: 1 })
   const by = await whoTries(services, visit.ctx, found?.id)
   if (!(await mayMail(services, email, by))) return say('throttled')

@@ -1,4 +1,3 @@
-import { withinBudget } from '../../../account/budget.ts'
 import { noteRefused } from '../../../account/refused.ts'
 import { Overloaded } from '../../../adapters/secrets/passwords.ts'
 import type { Account } from '../../../rules/account.ts'
@@ -30,7 +29,7 @@ const signIn: Action = async (visit, fields) => {
   const [account] = await services.store.accounts.find('email', email, { limit: 1 })
   const by = await whoTries(services, visit.ctx, account?.id)
   const mayTry =
-    (await withinBudget(services, attempt.origin.address)) && (await countGuess(services, email, by))
+    services.networks.spend(attempt.origin.address) && (await countGuess(services, email, by))
   if (!mayTry) return say('throttled')
   const proven = await verified(services, account, typed)
   if (proven === 'busy') return say('busy')
