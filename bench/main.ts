@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, cpus } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { count } from './count.ts'
 import { alternate, median, type Scenario, scenarios, type Window } from './measure.ts'
 import { pinning, pinSelf, startServer } from './servers.ts'
 import { storm } from './storm.ts'
@@ -18,6 +19,8 @@ const { values } = parseArgs({
     window: { type: 'string', default: '500' },
     storms: { type: 'string', default: '8' },
     storm: { type: 'boolean', default: true },
+    count: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
   },
   allowNegative: true,
 })
@@ -35,9 +38,13 @@ console.log(`Node ${process.version}, ${cores} cores (${cpus()[0]!.model.trim()}
 console.log(
   `c=${options.visitors}, median of ${options.rounds} windows of ${options.window} ms, alternating\n`,
 )
+const missed: string[] = []
 try {
-  await compare()
-  if (values.storm) await showStorms()
+  if (values.count) await showCounts()
+  else {
+    await compare()
+    if (values.storm) await showStorms()
+  }
 } finally {
   await rm(folder, { recursive: true, force: true })
 }
@@ -47,6 +54,19 @@ async function temporaryFolder(): Promise<string> {
   const cache = resolve(import.meta.dirname, '../.cache')
   await mkdir(cache, { recursive: true })
   return mkdtemp(join(cache, 'bench-'))
+}
+
+/** `--count`: what each operation asks of the store, and how often it waits for the disk. With `--list`, all of it. */
+async function showCounts(): Promise<void> {
+  const head = ['Operation', 'reads', 'writes', 'commits', 'aim']
+  console.log(line(head, head))
+  console.log(line(head, rule(head)))
+  for (const { name, aim, cost, operations } of await count(folder, values.only)) {
+    console.log(line(head, [name, ...[cost.reads, cost.writes, cost.commits, aim ?? ''].map(String)]))
+    if (values.list) console.log(`\n${operations.join('\n')}\n`)
+    if (aim !== undefined && cost.commits > aim)
+      missed.push(`${name}: ${cost.commits} commits, at most ${aim}`)
+  }
 }
 
 async function compare(): Promise<void> {

@@ -8,6 +8,7 @@ import type { Services } from '../interactions/services.ts'
 import type { Account } from '../rules/account.ts'
 import { createApp } from '../standalone/app.ts'
 import { readConfig } from '../standalone/config.ts'
+import { type Counts, countingStore } from './counting-store.ts'
 import { clients, emailOf, password, people, totpSecret } from './scene.ts'
 
 /** Compares without hashing, so that what is measured is everything else. */
@@ -17,8 +18,12 @@ const plainPasswords: Passwords = {
 }
 
 /** The whole product on LMDB, as `main.ts` would start it. */
-export async function rekeyOnLmdb(issuer: string, data: string, hashing: boolean): Promise<RequestListener> {
-  const store = openLmdbStore({ path: data, clock: Date.now })
+export async function rekeyOnLmdb(
+  issuer: string,
+  data: string,
+  hashing: boolean,
+): Promise<{ listener: RequestListener; counts: Counts }> {
+  const { store, counts } = countingStore(openLmdbStore({ path: data, clock: Date.now }))
   const config = readConfig({
     issuer,
     keys: [{ id: 'bench', key: randomBytes(32).toString('base64url') }],
@@ -35,7 +40,7 @@ export async function rekeyOnLmdb(issuer: string, data: string, hashing: boolean
     ...(hashing ? {} : { passwords: plainPasswords }),
   })
   await seed(store, app.services)
-  return app.listener
+  return { listener: app.listener, counts }
 }
 
 async function seed(store: Store, { ring, passwords }: Services): Promise<void> {

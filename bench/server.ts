@@ -14,17 +14,20 @@ const [variant, data] = process.argv.slice(2) as [Variant, string]
 const server = createServer().listen(0, '127.0.0.1')
 await once(server, 'listening')
 const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-server.on(
-  'request',
-  variant === 'memory' ? bareProvider(issuer) : await rekeyOnLmdb(issuer, data, variant === 'lmdb, argon2'),
-)
+const rekey = variant === 'memory' ? undefined : await rekeyOnLmdb(issuer, data, variant === 'lmdb, argon2')
+server.on('request', rekey?.listener ?? bareProvider(issuer))
 
 let started = false
 const profiling = process.env.BENCH_PROFILE === undefined ? undefined : new Session()
 profiling?.connect()
 
 // CPU time of the whole process, in milliseconds, whenever it is asked for.
-process.on('message', async () => {
+process.on('message', async (asked) => {
+  if (asked === 'counts') {
+    process.send!(rekey?.counts ?? {})
+    if (rekey !== undefined) rekey.counts.operations.length = 0
+    return
+  }
   if (profiling !== undefined && !started) {
     started = true
     await profiling.post('Profiler.enable')

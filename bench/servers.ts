@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
+import type { Counts } from './counting-store.ts'
 import type { Variant } from './server.ts'
 
 export interface Server {
@@ -9,6 +10,8 @@ export interface Server {
   issuer: string
   /** CPU milliseconds spent so far, by all threads. */
   cpu(): Promise<number>
+  /** What the store was asked for since the start; the list of it, since the last time. */
+  counts(): Promise<Counts>
   stop(): Promise<void>
 }
 
@@ -37,6 +40,10 @@ export async function startServer(variant: Variant, folder: string, cores = ever
     cpu: async () => {
       child.send('cpu')
       return (await answer<{ cpu: number }>(child)).cpu
+    },
+    counts: async () => {
+      child.send('counts')
+      return answer<Counts>(child)
     },
     stop: async () => {
       child.disconnect()

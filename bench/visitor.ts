@@ -35,6 +35,10 @@ export class Visitor {
   /** From the app to the password page, through every page there is, and back with tokens. */
   async signIn(client: Client = 'web'): Promise<void> {
     await this.openPage(client)
+    await this.#proveAndRedeem(client)
+  }
+
+  async #proveAndRedeem(client: Client): Promise<void> {
     let at = await this.sendPassword()
     if (at.location.includes('/interaction/')) {
       const second = await this.#get(at.location)
@@ -44,10 +48,21 @@ export class Visitor {
     await this.#redeem(client, await this.#get(at.location))
   }
 
+  /** The same person in the same browser, in which no session is left. */
+  async signInAgain(client: Client = 'web'): Promise<void> {
+    for (const [key, { value }] of this.#cookies) if (!/device/i.test(value)) this.#cookies.delete(key)
+    await this.#open(client)
+    await this.#proveAndRedeem(client)
+  }
+
   /** Someone who isn't signed in opens the page that asks for the password. */
   async openPage(client: Client = 'web'): Promise<void> {
     this.#cookies.clear()
     this.#person = nextPerson()
+    await this.#open(client)
+  }
+
+  async #open(client: Client): Promise<void> {
     const { location } = await this.#get(authorizePath(client))
     this.#page = { path: location, shown: await this.#get(location) }
   }
@@ -72,6 +87,11 @@ export class Visitor {
   async introspect(): Promise<void> {
     const { text } = await this.#post('/token/introspection', { token: this.tokens!.access_token }, true)
     if (!text.startsWith('{"active":true')) throw new Error(`not active: ${text}`)
+  }
+
+  async userinfo(): Promise<void> {
+    const { text } = await this.#ask('GET', '/me', undefined, `Bearer ${this.tokens!.access_token}`)
+    if (!text.startsWith('{"sub"')) throw new Error(`not userinfo: ${text}`)
   }
 
   async #redeem(client: Client, { location }: Answer): Promise<void> {

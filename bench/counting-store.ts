@@ -1,0 +1,32 @@
+import type { CollectionName, Store } from '../adapters/store/store.ts'
+
+/** What was asked of a store since the last time that somebody looked. */
+export interface Counts {
+  reads: number
+  writes: number
+  /** Each, in order: `audit.insertAll`. */
+  operations: string[]
+}
+
+const reading = ['get', 'find', 'walk']
+
+/** The same store, and how often it was asked for what. */
+export function countingStore(store: Store): { store: Store; counts: Counts } {
+  const counts: Counts = { reads: 0, writes: 0, operations: [] }
+  const watch = (name: string, collection: object) =>
+    new Proxy(collection, {
+      get: (target, operation) => {
+        const work = Reflect.get(target, operation, target)
+        if (typeof work !== 'function') return work
+        return (...given: unknown[]) => {
+          if (reading.includes(String(operation))) counts.reads += 1
+          else counts.writes += 1
+          counts.operations.push(`${name}.${String(operation)}`)
+          return work.apply(target, given)
+        }
+      },
+    })
+  const names = Object.keys(store).filter((name) => typeof store[name as CollectionName] === 'object')
+  const watched = names.map((name) => [name, watch(name, store[name as CollectionName])])
+  return { store: { ...store, ...Object.fromEntries(watched) }, counts }
+}
