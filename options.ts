@@ -211,7 +211,9 @@ export const sharedOptions = {
     .int()
     .min(1)
     .default(60)
-    .describe('Passwords and codes that one network address may try in a minute.'),
+    .describe(
+      'Passwords that one network (an IPv4 address, an IPv6 /64) may try in a minute. [Each process counts](scale.md#budgets-of-networks), and tells the others.',
+    ),
 }
 
 const has = (value: unknown, ...methods: string[]): boolean =>

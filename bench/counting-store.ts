@@ -6,13 +6,15 @@ export interface Counts {
   writes: number
   /** Each, in order: `audit.insertAll`. */
   operations: string[]
+  /** The documents that were written to, in order: `accounts.update person1`. */
+  written: string[]
 }
 
 const reading = ['get', 'find', 'walk']
 
 /** The same store, and how often it was asked for what. */
 export function countingStore(store: Store): { store: Store; counts: Counts } {
-  const counts: Counts = { reads: 0, writes: 0, operations: [] }
+  const counts: Counts = { reads: 0, writes: 0, operations: [], written: [] }
   const watch = (name: string, collection: object) =>
     new Proxy(collection, {
       get: (target, operation) => {
@@ -20,7 +22,10 @@ export function countingStore(store: Store): { store: Store; counts: Counts } {
         if (typeof work !== 'function') return work
         return (...given: unknown[]) => {
           if (reading.includes(String(operation))) counts.reads += 1
-          else counts.writes += 1
+          else {
+            counts.writes += 1
+            counts.written.push(`${name}.${String(operation)} ${idOf(given[0])}`)
+          }
           counts.operations.push(`${name}.${String(operation)}`)
           return work.apply(target, given)
         }
@@ -29,4 +34,10 @@ export function countingStore(store: Store): { store: Store; counts: Counts } {
   const names = Object.keys(store).filter((name) => typeof store[name as CollectionName] === 'object')
   const watched = names.map((name) => [name, watch(name, store[name as CollectionName])])
   return { store: { ...store, ...Object.fromEntries(watched) }, counts }
+}
+
+/** Of a document, of the first of several, or as it was given. */
+function idOf(given: unknown): string {
+  const one = Array.isArray(given) ? given[0] : given
+  return typeof one === 'object' && one !== null ? String((one as { id?: unknown }).id) : String(one)
 }

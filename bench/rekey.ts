@@ -22,7 +22,7 @@ export async function rekeyOnLmdb(
   issuer: string,
   data: string,
   hashing: boolean,
-): Promise<{ listener: RequestListener; counts: Counts }> {
+): Promise<{ listener: RequestListener; counts: Counts; store: Store; close(): Promise<void> }> {
   const { store, counts } = countingStore(openLmdbStore({ path: data, clock: Date.now }))
   const config = readConfig({
     issuer,
@@ -40,7 +40,11 @@ export async function rekeyOnLmdb(
     ...(hashing ? {} : { passwords: plainPasswords }),
   })
   await seed(store, app.services)
-  return { listener: app.listener, counts }
+  const close = async () => {
+    await app.stop()
+    await store.close()
+  }
+  return { listener: app.listener, counts, store, close }
 }
 
 async function seed(store: Store, { ring, passwords }: Services): Promise<void> {

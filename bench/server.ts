@@ -25,7 +25,7 @@ profiling?.connect()
 process.on('message', async (asked) => {
   if (asked === 'counts') {
     process.send!(rekey?.counts ?? {})
-    if (rekey !== undefined) rekey.counts.operations.length = 0
+    if (rekey !== undefined) rekey.counts.operations.length = rekey.counts.written.length = 0
     return
   }
   if (profiling !== undefined && !started) {
