@@ -28,8 +28,7 @@ const signIn: Action = async (visit, fields) => {
   if (email.length > 254 || typed.length > 1024) return say('wrong_credentials')
   const [account] = await services.store.accounts.find('email', email, { limit: 1 })
   const by = await whoTries(services, visit.ctx, account?.id)
-  const mayTry =
-    services.networks.spend(attempt.origin.address) && (await countGuess(services, email, by))
+  const mayTry = services.networks.spend(attempt.origin.address) && (await countGuess(services, email, by))
   if (!mayTry) return say('throttled')
   const proven = await verified(services, account, typed)
   if (proven === 'busy') return say('busy')
