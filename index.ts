@@ -65,6 +65,7 @@ import { endSession } from './provider/session-adapter.ts'
 import { setKeyOf } from './provider/signals/sets.ts'
 import { createTransmitter, type Transmitter } from './provider/signals/transmitter.ts'
 import { createSigningKeys, type SigningKeyOptions, type SigningKeys } from './provider/signing-keys.ts'
+import { keepFew } from './provider/unfinished.ts'
 import { caseEnding, recoveryHandlers } from './recovery/effects.ts'
 import { wakeCases } from './recovery/events.ts'
 import { type Cases, createCases } from './recovery/use-cases.ts'
@@ -248,6 +249,7 @@ export async function assemble(parts: Parts): Promise<Assembled> {
     if (host.provider !== undefined) throw new Error('a provider is attached already')
     host.provider = provider
     listen(provider, services)
+    keepFew(provider, services.config.base.startsWith('https:'))
     const routers = pages(services, transmitter, parts.delivery, off)
     provider.use(waitForWrites)
     provider.use(sameSuccessor)

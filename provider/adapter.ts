@@ -7,6 +7,7 @@ import { type ToldFor, toldFor } from './app-sessions.ts'
 import { beforeReply } from './before-reply.ts'
 import { withPace } from './device-polls.ts'
 import { type RefreshGrace, withGrace } from './refresh-grace.ts'
+import { withExpiry, withUse } from './registration.ts'
 import { createSessionAdapter } from './session-adapter.ts'
 
 type Stored = { payload: string; consumed?: number }
@@ -40,6 +41,8 @@ export function createAdapterFactory(
 ): AdapterFactory {
   return (model) => {
     if (model === 'Session') return createSessionAdapter(store, clock, here, told)
+    if (model === 'Client') return withExpiry(artifactAdapter(model, store, clock))
+    if (model === 'Grant') return withUse(artifactAdapter(model, store, clock), store, clock)
     if (model === 'RefreshToken') return withGrace(tokenAdapter(model, store, clock), store, clock, grace)
     if (model === 'DeviceCode') return withPace(artifactAdapter(model, store, clock), store, clock)
     return tokenModels.has(model) ? tokenAdapter(model, store, clock) : artifactAdapter(model, store, clock)

@@ -1,4 +1,5 @@
 import { type Client, type Configuration, errors, type Provider } from 'oidc-provider'
+import { checkSelfRegistered, unusedDays } from './registration.ts'
 import { checkFapiClient } from './standards.ts'
 
 type Metadata = { [name: string]: unknown }
@@ -11,6 +12,7 @@ export const ownMetadata = [
   'logout_within_days',
   'fapi',
   'actions',
+  unusedDays,
 ] as const
 
 const { InvalidClientMetadata } = errors
@@ -19,8 +21,7 @@ const { InvalidClientMetadata } = errors
 export const extraClientMetadata: NonNullable<Configuration['extraClientMetadata']> = {
   properties: [...ownMetadata],
   validator: (ctx, key, value, metadata) => {
-    // Only the operator vouches for an app: one that registers itself always asks its people.
-    if (ctx !== undefined) metadata.require_consent = true
+    if (ctx !== undefined) checkSelfRegistered(ctx, metadata)
     if (key === 'fapi') checkFapiClient(metadata)
     if (value !== undefined) checkOwn(key, value)
     if (key === ownMetadata[0]) checkSecret(metadata)

@@ -63,7 +63,10 @@ export function createConfiguration(options: ProviderOptions): Configuration {
       ui_locales_supported: ['en', 'ja'],
       prompt_values_supported: promptValues(withChecks(options.acrNames)),
     },
-    enabledJWA: { idTokenSigningAlgValues: [...signingAlgorithms] },
+    enabledJWA: {
+      idTokenSigningAlgValues: [...signingAlgorithms],
+      userinfoSigningAlgValues: [...signingAlgorithms],
+    },
     features: {
       ...standardFeatures(options),
       clientCredentials: { enabled: true },

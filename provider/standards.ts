@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { type Client, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { ProviderPages } from './pages.ts'
+import type { RegistrationSetting } from './registration.ts'
 
 /** An API that access tokens are for (RFC 8707). */
 export interface Resource {
@@ -11,8 +12,8 @@ export interface Resource {
 
 export interface StandardOptions {
   resources: Resource[]
-  /** Dynamic registration: off, or with an initial access token. */
-  registration: { initialAccessToken: string } | undefined
+  /** Dynamic registration: off, with an initial access token, or open to anybody. */
+  registration: RegistrationSetting | undefined
   pages: ProviderPages
 }
 
@@ -37,7 +38,14 @@ export function standardFeatures(options: StandardOptions) {
       getResourceServerInfo: (_ctx, indicator) => resourceServer(options.resources, indicator),
       useGrantedResource: () => true,
     },
-    registration: { enabled: registration !== undefined, ...registration },
+    registration: {
+      enabled: registration !== undefined,
+      // Where anybody may, registration.ts has looked at what was sent.
+      initialAccessToken: registration?.open === true ? false : registration?.initialAccessToken,
+    },
+    // RFC 7592: an app may read, change and remove its registration.
+    registrationManagement: { enabled: registration !== undefined, rotateRegistrationAccessToken: true },
+    jwtUserinfo: { enabled: true },
     // FAPI 2.0 is a switch of each client: metadata `fapi: "2.0"`.
     fapi: { enabled: true, profile: (_ctx, client) => (client?.fapi === '2.0' ? '2.0' : undefined) },
   } satisfies Configuration['features']

@@ -20,6 +20,7 @@ import { clientFaults } from '../provider/client-metadata.ts'
 import { createConfiguration, type ProviderOptions } from '../provider/configuration.ts'
 import { belongingOf, createMappedClaims, type MappedClaims } from '../provider/mapped-claims.ts'
 import { postAsGet } from '../provider/post-requests.ts'
+import { registrationGuard } from '../provider/registration.ts'
 import { baseOf, mountOf } from '../rules/mount.ts'
 import { assetPath } from '../views/assets.ts'
 import type { Config } from './config.ts'
@@ -52,6 +53,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   for (const guard of guarded(services)) provider.use(guard)
   provider.use(ownForms(services))
   provider.use(postAsGet(mountOf(services.config)))
+  provider.use(registrationGuard(config.registration, options.store, options.clock))
   logAppErrors(provider, options.log)
   provider.use(ownPaths([userCodeSession(provider), homeRoutes(options, services)]))
   if (demo !== undefined) provider.use(ownPaths([demo.routes(services, { run: work })]))

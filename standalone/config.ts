@@ -129,11 +129,34 @@ export const configSchema = z.strictObject({
     .strictObject({
       initialAccessToken: z
         .string()
-        .regex(/^[\w.~+/-]{32,}=*$/, 'at least 32 characters that fit a Bearer header'),
+        .regex(/^[\w.~+/-]{32,}=*$/, 'at least 32 characters that fit a Bearer header')
+        .optional()
+        .describe('Whoever has it may register an app.'),
+      open: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Whether anybody may: apps on people's own machines. They always ask for consent, are sent back over http to loopback addresses only, and get no more than `openid`, `profile`, `email` and `offline_access`.",
+        ),
+      perHour: z
+        .int()
+        .min(1)
+        .default(20)
+        .describe('How many a network may register in an hour, where anybody may.'),
+      unusedDays: z
+        .int()
+        .min(1)
+        .max(3650)
+        .default(30)
+        .describe('When one of those is forgotten that nobody uses.'),
+    })
+    .refine(({ initialAccessToken, open }) => open || initialAccessToken !== undefined, {
+      path: ['initialAccessToken'],
+      error: 'needed, unless anybody may register (`open`)',
     })
     .optional()
     .describe(
-      'Turns dynamic client registration on (RFC 7591), for whoever has this initial access token. Off if left out.',
+      'Turns dynamic client registration on (RFC 7591, RFC 7592). Off if left out. What is registered here is never first-party: people are asked for consent.',
     ),
 })
 

@@ -61,6 +61,7 @@ export const messages: { [key: string]: MessageKind } = {
   unknown: error(),
   code_sent: { tone: 'info' },
   ended: { tone: 'info' },
+  idle: { tone: 'info' },
   case_too_soon: error(),
   case_too_often: error(),
   statement_missing: error('statement'),

@@ -1,4 +1,5 @@
 import type { Context } from 'koa'
+import { keepWaiting } from '../../provider/unfinished.ts'
 import type { StepName } from '../../rules/step.ts'
 import type { PageName, Pages } from '../../views/pages.ts'
 import { formLocals } from '../http/form.ts'
@@ -87,6 +88,7 @@ export async function hub(services: Services, ctx: Context): Promise<void> {
   const shown: SignInStep = signInSteps[visit.step.step]
   const form = formLocals(`/interaction/${attempt.id}`, attempt.form, attempt.message)
   const locals = { ...form, ...(await shown.show(visit)) }
+  if (shown.step === 'recovery_waiting') keepWaiting(ctx, services.provider, services.config.base, attempt.id)
   const refresh = waits(shown.step, locals) ? { refreshSeconds: 10 } : {}
   showPage(ctx, services.views.page(shown.step, attempt.locale, locals as Pages[typeof shown.step], refresh))
 }

@@ -1,5 +1,6 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
+import type { Attempt } from '../../rules/attempt.ts'
 import { kindsOfFactors } from '../../rules/kinds.ts'
 import type { StepName } from '../../rules/step.ts'
 import { checkFormToken, type Fields, formBody, readFields, refusedForm } from '../http/form.ts'
@@ -81,11 +82,24 @@ async function act(services: Services, ctx: Context, path: string): Promise<void
   const { action, steps } = actions[path]!
   const visit = await loginVisit(services, ctx)
   const fields = readFields(ctx)
+  if (isIdle(visit.attempt, fields)) {
+    await sayTooLate(services, visit.attempt, { key: 'idle' })
+    return toHub(visit)
+  }
   checkFormToken(fields, visit.attempt.form)
   if (visit.attempt.finishedAt !== undefined) return toHub(visit)
   if (steps.includes(visit.step.step)) return carryOut(visit, withTyped(await action(visit, fields), fields))
   await sayWhereThingsAre(visit)
   toHub(visit)
+}
+
+/**
+ * The page was open for so long that its sign-in is over, and another has begun in its place: nothing of the form is
+ * taken, whoever has sent it, and the page is shown again, ready to use.
+ */
+function isIdle({ form, account, proofs, revision }: Attempt, fields: Fields): boolean {
+  const begun = account !== undefined || proofs.length > 0 || revision > 0
+  return !begun && fields.form !== undefined && fields.form.length === form.length && fields.form !== form
 }
 
 /** Someone who isn't past the password learns nothing; others are told that the page was old. */

@@ -62,6 +62,7 @@ export async function plansFor(issuer: string, suite: string) {
     client2: client('basic2'),
     client_secret_post: client('post'),
   }
+  const leaving = { ...basic, client: client('leaving1'), client2: client('leaving2') }
   const dynamic = {
     alias,
     server,
@@ -90,7 +91,7 @@ export async function plansFor(issuer: string, suite: string) {
     {
       name: 'oidcc-backchannel-rp-initiated-logout-certification-test-plan',
       variant: { response_type: 'code', client_registration: 'static_client' },
-      config: basic,
+      config: leaving,
     },
     { name: 'oidcc-dynamic-certification-test-plan', variant: { response_type: 'code' }, config: dynamic },
     {
@@ -111,8 +112,10 @@ export async function plansFor(issuer: string, suite: string) {
     fetchHosts: [new URL(suite).host],
   }
   const clients = [
-    own('basic1', logout),
-    own('basic2', logout),
+    own('basic1'),
+    own('basic2'),
+    own('leaving1', logout),
+    own('leaving2', logout),
     own('post', { token_endpoint_auth_method: 'client_secret_post' }),
     bank('bank1', bank1.public),
     bank('bank2', bank2.public),

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createConnection } from 'mongoose'
+import { rotateSigningKeys } from '../../../provider/signing-keys.ts'
 import { Browser } from '../../support/browser.ts'
 import { type Person, startRekey } from '../../support/rekey.ts'
 import { lmdb } from '../../support/stores.ts'
@@ -36,6 +37,13 @@ async function main(): Promise<void> {
     { ...current!, givenName: 'Mina', familyName: 'Sato' },
     undefined,
   ])
+  const rollKeys = async () => {
+    const { ring } = rekey.app.services
+    await rotateSigningKeys({ store, ring, clock: rekey.now, algorithms: ['RS256', 'ES256'] })
+    // Every process looks once a minute.
+    await wait(61_000)
+    await rekey.work()
+  }
   const rows: Row[] = []
   try {
     await suite.ready()
@@ -43,7 +51,7 @@ async function main(): Promise<void> {
     for (const plan of plans.filter(
       ({ name }) => wanted.length === 0 || wanted.some((one) => name.includes(one)),
     ))
-      rows.push(...(await runPlan(suite, plan, person)))
+      rows.push(...(await runPlan(suite, plan, { person, rollKeys })))
   } finally {
     if (REPORT !== undefined) writeFileSync(REPORT, JSON.stringify({ rows, log: rekey.logged }, null, 1))
     java?.kill()
@@ -82,11 +90,17 @@ function startSuite(): ChildProcess | undefined {
   )
 }
 
-async function runPlan(suite: Suite, plan: Plan, person: Person): Promise<Row[]> {
+/** Whoever does what the suite asks a human for. */
+interface Human {
+  person: Person
+  rollKeys(): Promise<void>
+}
+
+async function runPlan(suite: Suite, plan: Plan, human: Human): Promise<Row[]> {
   const { id, modules } = await suite.plan(plan.name, plan.variant, plan.config)
   const rows: Row[] = []
   for (const module of modules) {
-    const row = await runModule(suite, plan, id, module, person)
+    const row = await runModule(suite, plan, id, module, human)
     rows.push(row)
     process.stdout.write(
       `${row.result.padEnd(12)} ${row.module}\n${row.said.map((one) => `    ${one}\n`).join('')}`,
@@ -98,7 +112,7 @@ async function runPlan(suite: Suite, plan: Plan, person: Person): Promise<Row[]>
 /** Seconds. */
 const longest = 240
 
-async function runModule(suite: Suite, plan: Plan, of: string, module: Module, person: Person): Promise<Row> {
+async function runModule(suite: Suite, plan: Plan, of: string, module: Module, human: Human): Promise<Row> {
   const { id } = await suite.create(of, module)
   const browser = new Browser()
   const seen: Visit[] = []
@@ -106,11 +120,15 @@ async function runModule(suite: Suite, plan: Plan, of: string, module: Module, p
   const until = Date.now() + longest * 1_000
   let outcome = await suite.info(id)
   while (!['FINISHED', 'INTERRUPTED'].includes(outcome.status) && Date.now() < until) {
-    if (outcome.status === 'CONFIGURED') await suite.start(id)
+    if (outcome.status === 'CONFIGURED') {
+      // "Before pressing the 'Start' button, please trigger a key rotation."
+      if (module.testModule.includes('rotate-keys')) await human.rollKeys()
+      await suite.start(id)
+    }
     if (outcome.status === 'WAITING') {
       for (const { url, method } of await suite.toVisit(id)) {
         await suite.visited(id, url)
-        seen.push(await visit(browser, person, url, { ...how, method }))
+        seen.push(await visit(browser, human.person, url, { ...how, method }))
       }
       await showWhatWasSeen(suite, id)
     }
