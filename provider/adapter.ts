@@ -55,6 +55,16 @@ const carriedByReply = new Set(['AccessToken', 'AuthorizationCode', 'Grant', 'In
 const settled = async (model: string, write: Promise<void>): Promise<void> =>
   carriedByReply.has(model) ? beforeReply(write) : write
 
+/** Seconds that a sign-in is kept which nothing waits for: a little longer than an attempt lives. */
+const visit = 2 * 3_600
+
+/**
+ * The library's lifetime of a visit is that of the longest recovery case, as its cookie has to last. Whoever only looks in
+ * isn't kept for that long; a sign-in that waits for a case says so (interactions/sign-in/attempts.ts).
+ */
+const keptFor = (model: string, expiresIn: number | undefined): number | undefined =>
+  model === 'Interaction' ? Math.min(expiresIn ?? visit, visit) : expiresIn
+
 const unused = async (): Promise<undefined> => undefined
 
 function tokenAdapter(model: string, { tokens }: Store, clock: () => number): Adapter {
@@ -101,7 +111,7 @@ function artifactAdapter(model: string, { artifacts }: Store, clock: () => numbe
       const account = accountIn(payload)
       const document = {
         id: key(id),
-        ...stored(payload, expiresIn, clock),
+        ...stored(payload, keptFor(model, expiresIn), clock),
         ...(account === undefined ? {} : { account }),
         ...(payload.userCode === undefined ? {} : { userCode: payload.userCode }),
       }

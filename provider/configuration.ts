@@ -7,6 +7,7 @@ import { type MappedClaims, withScopes } from './mapped-claims.ts'
 import type { ProviderPages } from './pages.ts'
 import { loadOwnGrant, promptValues, withChecks } from './policy.ts'
 import {
+  mayIntrospect,
   mayRevoke,
   pairwiseSubject,
   type Resource,
@@ -73,9 +74,7 @@ export function createConfiguration(options: ProviderOptions): Configuration {
       claimsParameter: { enabled: true },
       introspection: {
         enabled: true,
-        // A public client learns only of its own tokens; whoever authenticates may be a resource server.
-        allowedPolicy: (_ctx, client, token) =>
-          client.clientAuthMethod !== 'none' || token.clientId === client.clientId,
+        allowedPolicy: mayIntrospect(options.clients.map(({ client_id: id }) => id)),
       },
       revocation: { enabled: true, allowedPolicy: mayRevoke },
       rpInitiatedLogout: {

@@ -78,6 +78,16 @@ export async function mayRevoke(
   throw new errors.InvalidRequest('the token was issued to another client')
 }
 
+/**
+ * An app learns of its own tokens. Of others' only a resource server does, which the operator has configured: an app that
+ * has registered itself would learn who signed in where (RFC 7662 §4).
+ */
+export function mayIntrospect(configured: string[]) {
+  const servers = new Set(configured)
+  return (_ctx: unknown, client: Client, token: { clientId?: string }): boolean =>
+    token.clientId === client.clientId || (client.clientAuthMethod !== 'none' && servers.has(client.clientId))
+}
+
 /** A pairwise `sub` (OpenID Connect Core §8.1): the same for one sector, of no use to another. */
 export function pairwiseSubject(secret: string, account: string, sector: string): string {
   return createHmac('sha256', secret).update(`${sector}|${account}`).digest('base64url')

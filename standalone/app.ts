@@ -55,7 +55,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   provider.use(postAsGet(mountOf(services.config)))
   provider.use(registrationGuard(config.registration, options.store, options.clock))
   logAppErrors(provider, options.log)
-  provider.use(ownPaths([userCodeSession(provider), homeRoutes(options, services)]))
+  provider.use(ownPaths([userCodeSession(provider, services), homeRoutes(options, services)]))
   if (demo !== undefined) provider.use(ownPaths([demo.routes(services, { run: work })]))
   plugin.attach(provider)
   return {

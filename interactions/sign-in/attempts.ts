@@ -4,7 +4,7 @@ import { randomToken } from '../../adapters/secrets/key-ring.ts'
 import { Conflict } from '../../adapters/store/port.ts'
 import { isResetDone, methodOf, readAction } from '../../rules/action.ts'
 import { proofsOf } from '../../rules/assurance.ts'
-import { type Ask, type Attempt, freshAttempt, type PageMessage } from '../../rules/attempt.ts'
+import { type Ask, type Attempt, attemptLifetime, freshAttempt, type PageMessage } from '../../rules/attempt.ts'
 import { appName } from '../../rules/plain-text.ts'
 import { requiredAcr } from '../../rules/request.ts'
 import { Problem } from '../http/problem.ts'
@@ -28,7 +28,10 @@ export async function attemptOf(
   interaction: Interaction,
 ): Promise<Attempt> {
   const found = await services.store.attempts.get(interaction.uid)
-  if (found !== undefined) return found
+  if (found !== undefined) {
+    await keepVisit(services, found)
+    return found
+  }
   const begun = await begin(services, ctx, interaction)
   try {
     await services.create('attempts', begun)
@@ -37,6 +40,18 @@ export async function attemptOf(
     if (error instanceof Conflict) return attemptOf(services, ctx, interaction)
     throw error
   }
+}
+
+/**
+ * The library's visit lasts as long as the attempt: one that waits for a case does so for days, and any other is gone
+ * after hours. Nothing is written where it lasts already.
+ */
+async function keepVisit({ store, clock }: Services, { id, expiresAt }: Attempt): Promise<void> {
+  if (expiresAt <= clock() + attemptLifetime) return
+  await store.artifacts.update(`Interaction:${id}`, (current) => [
+    current === undefined || (current.expiresAt ?? 0) >= expiresAt ? current : { ...current, expiresAt },
+    undefined,
+  ])
 }
 
 /**
