@@ -15,7 +15,11 @@ attack(
       const response = await fetch(`${rekey.issuer}/reg`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${initialAccessToken}` },
-        body: JSON.stringify({ redirect_uris: ['https://evil.example/cb'], client_name: 'Evil', ...metadata }),
+        body: JSON.stringify({
+          redirect_uris: ['https://evil.example/cb'],
+          client_name: 'Evil',
+          ...metadata,
+        }),
       })
       expect(response.status).to.equal(201)
       return (await response.json()) as { client_id: string; client_secret: string }
@@ -79,9 +83,17 @@ attack(
 )
 
 describe('Addresses that no app lives at', () => {
-  const refused = ['::127.0.0.1', '::7f00:1', '::10.0.0.1', 'fec0::1', 'feff::1', '::ffff:127.0.0.1', '::ffff:0:10.0.0.1']
+  const refused = [
+    '::127.0.0.1',
+    '::7f00:1',
+    '::10.0.0.1',
+    'fec0::1',
+    'feff::1',
+    '::ffff:127.0.0.1',
+    '::ffff:0:10.0.0.1',
+  ]
+  // Seen failing without ::/96, ::ffff:0:0:0/96 and fec0::/10 in adapters/guarded-fetch.ts.
   for (const address of refused)
-    // Seen failing without ::/96, ::ffff:0:0:0/96 and fec0::/10 in adapters/guarded-fetch.ts.
     it(`are refused: ${address}`, () => expect(isSpecialUse(address)).to.equal(true))
 
   it('are told from those of the internet', () => {
