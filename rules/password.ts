@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 
-/** NIST SP 800-63B-4 §3.1.1.2 and OWASP: length counts, composition rules don't. */
-export const shortestPassword = 12
+/** NIST SP 800-63B-4 §3.1.1.2 and OWASP: length counts, composition rules don't. Letters, where there is nothing else. */
+export const shortestPassword = { alone: 15, beside: 8 } as const
 export const longestPassword = 1024
 
-export type PasswordFault = 'too_short' | 'too_long' | 'common'
+export type PasswordFault = 'too_short' | 'too_short_alone' | 'too_long' | 'common'
 
 /** Tells one password of an account from the next; nothing can be tried out with it. */
 export function passwordMark(passwordHash: string): string {
@@ -15,9 +15,10 @@ export function passwordMark(passwordHash: string): string {
 export function passwordFault(
   password: string,
   about: { email: string; name: string; brand: string },
+  shortest: number = shortestPassword.alone,
 ): PasswordFault | undefined {
   const normalized = password.normalize('NFKC')
-  if ([...normalized].length < shortestPassword) return 'too_short'
+  if ([...normalized].length < shortest) return 'too_short'
   if (normalized.length > longestPassword) return 'too_long'
   return isGuessable(normalized.toLowerCase(), about) ? 'common' : undefined
 }

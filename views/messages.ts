@@ -43,6 +43,7 @@ export const messages: { [key: string]: MessageKind } = {
   decision_missing: error(),
   not_saved: error('saved'),
   password_too_short: error('password'),
+  password_too_short_alone: error('password'),
   password_too_long: error('password'),
   password_same: error('password'),
   password_common: error('password'),

@@ -216,7 +216,7 @@ export interface Pages {
   /** A code was mailed to prove the mailbox. POST mail-code: code. POST mail-code/send. */
   mail_code: Form & { email: string; sent: boolean; letters?: boolean; why: 'password' | 'case' | 'guessed' }
   /** POST new-password: password. */
-  new_password: Form & { email: string; forgotten: boolean }
+  new_password: Form & { email: string; forgotten: boolean; least: number }
   /** The password is forgotten. POST forgot/send: email. POST forgot/code: code. POST forgot/leave. */
   forgot: Form & { email?: string; sent: boolean; letters?: boolean }
   /** A forgotten password that can't be replaced. POST choose: choice. POST forgot/leave. */
@@ -293,7 +293,7 @@ export interface Pages {
     full: boolean
   }
   /** POST: current, password, others=yes. */
-  security_password: Form & { email: string }
+  security_password: Form & { email: string; least: number }
   /** Enrolment for identity verification. POST: change=enrol | remove. */
   security_identity: Form & { email: string; enrolledAt?: Moment }
   /** The organizations of a super admin of several. */

@@ -3,7 +3,7 @@ import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { browsersForgotten } from '../../account/known-browsers.ts'
 import { otherTrusted } from '../../account/own-browsers.ts'
-import { changePassword } from '../../account/password.ts'
+import { changePassword, leastLength } from '../../account/password.ts'
 import { othersEnded } from '../../account/sessions.ts'
 import type { Acting } from '../../account/told.ts'
 import type { Account } from '../../rules/account.ts'
@@ -85,6 +85,7 @@ function showForm(
   const page = services.views.page('security_password', localeOf(ctx), {
     ...formLocals(path, session.form, message),
     email: account.email,
+    least: leastLength(account),
   })
   showPage(ctx, page)
 }

@@ -10,7 +10,7 @@ describe('A new password', () => {
     for (const password of [
       'a whole new sentence',
       'quiet-harbour-42',
-      '静かな港に雪がふる夜明けまで',
+      '静かな港に雪がふる夜明けまで待つ',
       'žluťoučký kůň úpěl',
     ])
       expect(fault(password), password).to.equal(undefined)
@@ -18,32 +18,34 @@ describe('A new password', () => {
 
   it('needs no digit, no capital and no sign', () => {
     fc.assert(
-      fc.property(fc.stringMatching(/^[a-z ]{12,40}$/), (password) => {
+      fc.property(fc.stringMatching(/^[a-z ]{15,40}$/), (password) => {
         expect(fault(password)).to.be.oneOf([undefined, 'common'])
       }),
     )
   })
 
-  it('is twelve letters long at least, however many units a letter takes', () => {
-    expect(shortestPassword).to.equal(12)
-    expect(fault('kvq7 zt2mbc')).to.equal('too_short')
-    expect(fault('kvq7 zt2mbcx')).to.equal(undefined)
-    expect(fault('🦊🦉🐌🦔🦀🐝')).to.equal('too_short')
+  it('is fifteen letters long at least where it stands alone, eight beside a second factor', () => {
+    expect(shortestPassword).to.deep.equal({ alone: 15, beside: 8 })
+    expect(fault('kvq7 zt2mbcxyw')).to.equal('too_short')
+    expect(fault('kvq7 zt2mbcxywg')).to.equal(undefined)
+    expect(passwordFault('kvq7 zt', about, shortestPassword.beside)).to.equal('too_short')
+    expect(passwordFault('kvq7 zt2', about, shortestPassword.beside)).to.equal(undefined)
+    expect(fault('🦊🦉🐌🦔🦀🐝🦊🦉🐌')).to.equal('too_short')
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 3 }), (password) => {
         expect(fault(password)).to.equal(
-          [...password.normalize('NFKC')].length < 12 ? 'too_short' : fault(password),
+          [...password.normalize('NFKC')].length < 15 ? 'too_short' : fault(password),
         )
       }),
     )
   })
 
   it('is counted as it will be hashed: composed letters count once', () => {
-    expect(fault('e\u0301'.repeat(11))).to.equal('too_short')
+    expect(fault('e\u0301'.repeat(14))).to.equal('too_short')
   })
 
   it('is short enough to be hashed in good time', () => {
-    const letters = 'kvq7 zt2mbcx'
+    const letters = 'kvq7 zt2mbcxywg'
     expect(fault(letters.padEnd(longestPassword, 'some more of it '))).to.equal(undefined)
     expect(fault(letters.padEnd(longestPassword + 1, 'some more of it '))).to.equal('too_long')
   })
@@ -63,7 +65,8 @@ describe('A new password', () => {
       'abcabcabcabcabc',
       'ＰＡＳＳＷＯＲＤ１２３４',
     ]
-    for (const password of guessed) expect(fault(password), password).to.equal('common')
+    for (const password of guessed)
+      expect(passwordFault(password, about, shortestPassword.beside), password).to.equal('common')
   })
 
   it("is not made of the person's own name, address, or of ours", () => {
@@ -74,7 +77,8 @@ describe('A new password', () => {
       'rekeyrekeyrekey',
       'RekeyRekey123',
     ]
-    for (const password of guessed) expect(fault(password), password).to.equal('common')
+    for (const password of guessed)
+      expect(passwordFault(password, about, shortestPassword.beside), password).to.equal('common')
   })
 
   it('may contain such a word beside something else', () => {

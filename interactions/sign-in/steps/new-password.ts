@@ -1,7 +1,6 @@
-import { changePassword } from '../../../account/password.ts'
+import { changePassword, leastLength, newPasswordFault } from '../../../account/password.ts'
 import { flatOrigin, hasProof, withProof } from '../../../rules/attempt.ts'
 import { withPasswordReset } from '../../../rules/forgotten-password.ts'
-import { passwordFault } from '../../../rules/password.ts'
 import { standingProofs } from '../../../rules/standing.ts'
 import { type Action, accountOf, actingIn, change, type SignInStep, say } from '../step.ts'
 
@@ -9,6 +8,7 @@ export const newPassword: SignInStep<'new_password'> = {
   step: 'new_password',
   show: async (visit) => ({
     email: accountOf(visit).email,
+    least: leastLength(accountOf(visit)),
     forgotten: visit.attempt.forgotten !== undefined,
   }),
   actions: {
@@ -41,8 +41,8 @@ const replace: Action = async (visit, fields) => {
   const { services, attempt, situation } = visit
   const account = accountOf(visit)
   const chosen = fields.password ?? ''
-  const { email, name, passwordHash: instead } = account
-  const fault = passwordFault(chosen, { email, name, brand: services.config.brand.name })
+  const { passwordHash: instead } = account
+  const fault = newPasswordFault(services.config, account, chosen)
   if (fault !== undefined) return say(`password_${fault}`)
   const hash = await services.passwords.hash(chosen)
   const at = services.clock()
