@@ -4,7 +4,13 @@ import { randomToken } from '../../adapters/secrets/key-ring.ts'
 import { Conflict } from '../../adapters/store/port.ts'
 import { isResetDone, methodOf, readAction } from '../../rules/action.ts'
 import { proofsOf } from '../../rules/assurance.ts'
-import { type Ask, type Attempt, attemptLifetime, freshAttempt, type PageMessage } from '../../rules/attempt.ts'
+import {
+  type Ask,
+  type Attempt,
+  attemptLifetime,
+  freshAttempt,
+  type PageMessage,
+} from '../../rules/attempt.ts'
 import { appName } from '../../rules/plain-text.ts'
 import { requiredAcr } from '../../rules/request.ts'
 import { Problem } from '../http/problem.ts'

@@ -61,7 +61,7 @@ attack(
       expect(waiting.heading).to.equal('Waiting for a super admin')
     })
 
-    // Seen failing without `withinTries` in interactions/http/device-flow.ts.
+    // Seen failing without `withinTries` in interactions/http/user-code.ts.
     it('user codes of devices can’t be tried without a limit', async () => {
       const browser = new Browser()
       const { form } = { form: { user_code: 'BBBB-BBBB' } }
