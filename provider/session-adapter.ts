@@ -10,7 +10,7 @@ const mostRetired = 20
 /**
  * Sessions, one document a sign-in, keyed by the uid that never changes. The library saves a session after every
  * request, blindly; here a late save can't bring back what was ended, undo a rotation, or lose another app's
- * authorization (reference/oidc-provider.md §3.5, races 1 to 3).
+ * authorization: test/conformance/provider-races.test.ts shows the races.
  *
  * @param here where the request under way comes from, if one is.
  */

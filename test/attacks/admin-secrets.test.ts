@@ -34,7 +34,7 @@ attack('Who decides for others', (rekey) => {
   }
 
   // Seen failing with `code.hash` among the facts of `approverFacts` (recovery/facts.ts), with the account in the locals of
-  // `showDecided` (recovery/approve.ts), and with the code in the mail to super admins (recovery/opening.ts, `newCase`).
+  // `showDecided` (interactions/recovery/approve.ts), and with the code in the mail to super admins (recovery/opening.ts, `newCase`).
   it('sees no secret in any page, mail or answer, before and after', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)
@@ -74,7 +74,7 @@ attack('Who decides for others', (rekey) => {
     expectNone(shown, await secretsOf(us.person))
   })
 
-  // Seen failing with the fields of the form written into the account by `carryOut` (recovery/approve.ts).
+  // Seen failing with the fields of the form written into the account by `carryOut` (interactions/recovery/approve.ts).
   it('plants no secret: what the form does not ask for is not read', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)
@@ -100,7 +100,7 @@ attack('Who decides for others', (rekey) => {
     await enrol(rekey, asked.waiting)
   })
 
-  // Seen failing with `shownPass` returned by `readDecision` whatever the delivery (recovery/decision.ts).
+  // Seen failing with `shownPass` returned by `readDecision` whatever the delivery (interactions/recovery/decision.ts).
   it('does not see a one-time pass that is mailed to the person', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)

@@ -21,7 +21,7 @@ attack('An approval', (rekey) => {
   }
 
   for (const [what, fall] of Object.entries(ways)) {
-    // Seen failing without `withAllowed` in `applyEvent` (recovery/cases.ts).
+    // Seen failing without `withAllowed` in `applyEvent` (recovery/events.ts).
     it(`counts no more once its giver ${what}: another one has to follow`, async () => {
       const us = await team(rekey, { admins: 3, policy: { approvals: 2 } })
       const asked = await ask(rekey, us)

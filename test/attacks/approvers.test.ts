@@ -10,7 +10,7 @@ attack('An approver', (rekey) => {
     expect((await rekey.account(person)).factors).to.have.length(1)
   }
 
-  // Seen failing without the membership looked up in `accessOf` (recovery/approve.ts).
+  // Seen failing without the membership looked up in `accessOf` (interactions/recovery/approve.ts).
   it('who is no super admin any more since the mail went out decides nothing', async () => {
     const us = await team(rekey, { admins: 2 })
     const asked = await ask(rekey, us)
@@ -24,7 +24,7 @@ attack('An approver', (rekey) => {
     expect(other.heading).to.equal('Approved')
   })
 
-  // Seen failing without the account's status looked at in `stillStands` (console/session.ts).
+  // Seen failing without the account's status looked at in `stillStands` (interactions/console/session.ts).
   it('whose own account was deactivated decides nothing', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)
@@ -35,7 +35,7 @@ attack('An approver', (rekey) => {
     await untouched(us)
   })
 
-  // Seen failing without `changedRecently` in `accessOf` (recovery/approve.ts).
+  // Seen failing without `changedRecently` in `accessOf` (interactions/recovery/approve.ts).
   it('who changed a factor decides nothing for a day', async () => {
     const us = await team(rekey, { admins: 2 })
     const renewed = us.admins[1]!
@@ -59,7 +59,7 @@ attack('An approver', (rekey) => {
     expect(later.heading).to.equal('Approved')
   })
 
-  // Seen failing without 'own_case' in `refusalOf` (rules/recovery-case.ts), 'self' in `accessOf` (recovery/approve.ts) and the
+  // Seen failing without 'own_case' in `refusalOf` (rules/case-events.ts), 'self' in `accessOf` (interactions/recovery/approve.ts) and the
   // subject left out in `approversFor` (rules/approvers.ts).
   it('is never the person who asks, super admin or not', async () => {
     const organization = await rekey.organization('Hanami')
@@ -95,7 +95,7 @@ attack('An approver', (rekey) => {
     expect((await rekey.account(us.person)).factors).to.deep.equal([])
   })
 
-  // Seen failing without 'inactive' in `accessOf` (recovery/approve.ts).
+  // Seen failing without 'inactive' in `accessOf` (interactions/recovery/approve.ts).
   it('lets nobody in whose account was deactivated meanwhile', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)
@@ -126,7 +126,7 @@ attack('An approver', (rekey) => {
   describe('who needs another one', () => {
     const policy = { approvals: 2 } as const
 
-    // Seen failing without 'already_approved' in `approve` (rules/recovery-case.ts).
+    // Seen failing without 'already_approved' in `approve` (rules/case-events.ts).
     it('is not enough by approving twice', async () => {
       const us = await team(rekey, { policy, admins: 2 })
       const asked = await ask(rekey, us)
@@ -145,7 +145,7 @@ attack('An approver', (rekey) => {
       expect(second.heading).to.equal('Approved')
     })
 
-    // Seen failing without 'already_approved' in `approve` (rules/recovery-case.ts).
+    // Seen failing without 'already_approved' in `approve` (rules/case-events.ts).
     it('is counted once also when the form is sent many times at once', async () => {
       const us = await team(rekey, { policy, admins: 2 })
       const asked = await ask(rekey, us)
@@ -158,7 +158,7 @@ attack('An approver', (rekey) => {
       await untouched(us)
     })
 
-    // Seen failing with `approvals.length` left out of `approve` (rules/recovery-case.ts).
+    // Seen failing with `approvals.length` left out of `approve` (rules/case-events.ts).
     it('can still stop it, and a denial of the second one counts', async () => {
       const us = await team(rekey, { policy, admins: 2 })
       const asked = await ask(rekey, us)

@@ -6,8 +6,8 @@ import { givePassword, mailsTo } from '../support/journeys.ts'
 import { insisting } from '../support/relying-app.ts'
 
 attack('Backup codes', (rekey) => {
-  // From the source of Kratos. Seen failing without `steps.includes(…)` in `act` (interactions/routes.ts) and with
-  // `withProof(current, 'backup_code', now)` in `issueCodes` (interactions/codes.ts).
+  // From the source of Kratos. Seen failing without `steps.includes(…)` in `act` (interactions/sign-in/routes.ts) and with
+  // `withProof(current, 'backup_code', now)` in `issueCodes` (account/issue-codes.ts).
   it('that are made in a recovered sign-in raise it to nothing', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)
@@ -25,7 +25,7 @@ attack('Backup codes', (rekey) => {
     expect(claims.amr).to.deep.equal(['pwd'])
   })
 
-  // Seen failing with `backup_code` in place of `pass` in `enterPass` (interactions/rooms/pass.ts).
+  // Seen failing with `backup_code` in place of `pass` in `enterPass` (interactions/sign-in/steps/pass.ts).
   it('or a one-time pass, which is read like one, do not make a sign-in multi-factor', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)
@@ -52,7 +52,7 @@ attack('Backup codes', (rekey) => {
   })
 
   // Logto and Kratos, from their sources. Seen failing with `redeemBackupCode` given the account of the visit instead of
-  // `current` in `enterCode` (interactions/rooms/backup-code.ts).
+  // `current` in `enterCode` (interactions/sign-in/steps/backup-code.ts).
   it('are spent once, also when one is submitted twice at the same time', async () => {
     const person = await rekey.person()
     const browsers = [await givePassword(rekey, person), await givePassword(rekey, person)]
@@ -65,7 +65,7 @@ attack('Backup codes', (rekey) => {
     expect(told).to.have.length(1)
   })
 
-  // Seen failing with `acceptTotp` given the account of the visit instead of `current` (interactions/rooms/totp.ts).
+  // Seen failing with `acceptTotp` given the account of the visit instead of `current` (interactions/sign-in/steps/totp.ts).
   it('are no exception: an authenticator code is spent once as well', async () => {
     const person = await rekey.person()
     const browsers = [await givePassword(rekey, person), await givePassword(rekey, person)]

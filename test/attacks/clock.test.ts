@@ -40,7 +40,7 @@ attack('A clock that is set back', (rekey) => {
   })
 
   // Seen failing without `Math.max` in `withProof` (rules/attempt.ts), and with `validAfter` taken as it is in
-  // `providerAccount` (provider/claims.ts).
+  // `findAccount` (provider/claims.ts).
   it('keeps nobody out who was reset before', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)

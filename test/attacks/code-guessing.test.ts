@@ -91,7 +91,7 @@ attack('Guessing the code of a request', (rekey) => {
     expect((await caseOf(rekey, us.person)).status).to.equal('awaiting_admin')
   })
 
-  // Seen failing with a new case in place of the open one in `openCase` (recovery/opening.ts).
+  // Seen failing with a new case in place of the open one in `openRecoveryCase` (recovery/opening.ts).
   it('is not helped by asking again: a second sign-in joins the request, and no other code is sent', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)

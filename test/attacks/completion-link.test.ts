@@ -41,7 +41,7 @@ attack('The link of the completion mail', (rekey) => {
     expect(waiting.heading).to.equal('One more step')
   })
 
-  // Seen failing with the link kept in `useCompletionLink` (recovery/continue.ts).
+  // Seen failing with the link kept in `useCompletionLink` (interactions/recovery/continue.ts).
   it('works once, in the browser that used it', async () => {
     const { person, link } = await reset()
     const browser = await use(link)
@@ -60,7 +60,7 @@ attack('The link of the completion mail', (rekey) => {
     expect(browsers.map(({ shown }) => shown.status).sort()).to.deep.equal([200, 404])
   })
 
-  // Seen failing with the link removed in `showContinue` (recovery/continue.ts).
+  // Seen failing with the link removed in `showContinue` (interactions/recovery/continue.ts).
   it('is not spent by looking at it', async () => {
     const { link, person } = await reset()
     for (const method of ['GET', 'HEAD', 'GET']) await new Browser().open(link, { method })
@@ -78,7 +78,7 @@ attack('The link of the completion mail', (rekey) => {
   })
 
   // Seen failing without the account and the case, and without `until`, compared in `withCompletionLink`
-  // (recovery/continue.ts).
+  // (interactions/recovery/continue.ts).
   it('lets nobody else in from that browser, and not for longer than an hour', async () => {
     const [mine, yours] = [await reset(), await reset()]
     const browser = await use(mine.link)

@@ -25,7 +25,7 @@ interface Scene {
 /** Two processes at a time: a site of its own for each. */
 const atOnce = 2
 
-// Seen failing with effects struck off before they are carried out (`perform` in recovery/effects.ts), with 'done' written
+// Seen failing with effects struck off before they are carried out (`perform` in effects/settle.ts), with 'done' written
 // after the last effect instead of with it (`struckOff`), with links and ids of messages drawn instead of derived
 // (`mailedToken`, `effectId`), and with facts appended without their cause (`performOne`).
 describeEachEngine('A process that is killed while it completes a case', (engine) => {

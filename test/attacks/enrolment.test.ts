@@ -7,7 +7,7 @@ import { enrol, givePassword, secretOn, signIn } from '../support/journeys.ts'
 import { insisting } from '../support/relying-app.ts'
 
 attack('Enrolment', (rekey) => {
-  // keycloak#38593. Seen failing with `ensureEnrolment` (interactions/rooms/enrol.ts) emptying the account's factors.
+  // keycloak#38593. Seen failing with `ensureEnrolment` (interactions/sign-in/steps/enrol-totp.ts) emptying the account's factors.
   it('leaves the old factor as it is until the new one is proven', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)
@@ -24,7 +24,7 @@ attack('Enrolment', (rekey) => {
   })
 
   // Oyama-s-HRT-Tracker#66. Seen failing with the last step kept on the account: `acceptTotp` (rules/totp.ts) comparing
-  // with it, and `prove` (interactions/rooms/enrol.ts) refusing steps up to it.
+  // with it, and `prove` (interactions/sign-in/steps/enrol-totp.ts) refusing steps up to it.
   it('takes the first codes of a new secret, however far the old one had got', async () => {
     const us = await team(rekey)
     const early = await givePassword(rekey, us.person)
@@ -43,7 +43,7 @@ attack('Enrolment', (rekey) => {
     await rekey.rp.finish(next)
   })
 
-  // kratos#2450. Seen failing without `steps.includes(…)` in `act` (interactions/routes.ts).
+  // kratos#2450. Seen failing without `steps.includes(…)` in `act` (interactions/sign-in/routes.ts).
   it('lets nobody remove or replace a factor or codes without having proven one', async () => {
     const { person } = await team(rekey)
     const thief = await givePassword(rekey, person)

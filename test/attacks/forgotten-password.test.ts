@@ -76,7 +76,7 @@ attack('Whoever reads someone’s mail and says that the password is forgotten',
     expect((await rekey.account(us.person)).passwordHash).to.equal(before)
   })
 
-  // Seen failing with the account exchanged and the proofs kept in `enter` (interactions/rooms/forgot.ts).
+  // Seen failing with the account exchanged and the proofs kept in `enter` (interactions/sign-in/steps/forgot.ts).
   it('does not bring the factor of an account of their own', async () => {
     const [own, other] = [await rekey.person(), await rekey.person()]
     const thief = await proveMailbox(own)
@@ -94,7 +94,7 @@ attack('Whoever reads someone’s mail and says that the password is forgotten',
     expect(thief.heading).to.equal('Enter your code')
   })
 
-  // Seen failing without `only` in the notice (interactions/rooms/forgot.ts).
+  // Seen failing without `only` in the notice (interactions/sign-in/steps/forgot.ts).
   it('gets no code at an address that is for notices only', async () => {
     const second = 'only-notices@people.example'
     const person = await rekey.person({ addresses: [second] })

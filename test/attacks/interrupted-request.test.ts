@@ -39,7 +39,7 @@ attack('The request of an app', (rekey) => {
     expect(tokens.scope).to.equal('openid email')
   })
 
-  // Seen failing without `keep` in `endEffects` (interactions/rooms/enrol.ts).
+  // Seen failing without `keep` in `endEffects` (account/bind.ts).
   it('arrives after a one-time pass', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us, wanted)

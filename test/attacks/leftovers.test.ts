@@ -4,7 +4,7 @@ import { approve, ask, team } from '../support/cases.ts'
 import { codesOn, enrol, givePassword } from '../support/journeys.ts'
 
 attack('What a reset leaves behind', (rekey) => {
-  // rubygems.org#6125. Seen failing with `factors` kept in `stripAccount` (rules/totp.ts), and with its codes kept.
+  // rubygems.org#6125. Seen failing with `factors` kept in `stripAccount` (rules/enrolment.ts), and with its codes kept.
   it('is no factor, no backup code and no failure that was counted', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)
@@ -20,7 +20,7 @@ attack('What a reset leaves behind', (rekey) => {
     })
   })
 
-  // stage-door#143. Seen failing with `codes` kept in `stripAccount` (rules/totp.ts) and the set left out of the hash and
+  // stage-door#143. Seen failing with `codes` kept in `stripAccount` (rules/enrolment.ts) and the set left out of the hash and
   // joined to the old one in `hashBackupCode` and `replaceBackupCodes` (rules/backup-codes.ts).
   it('does not come to life again when a factor is enrolled: the new codes are shown, the old ones are void', async () => {
     const us = await team(rekey)
@@ -43,8 +43,8 @@ attack('What a reset leaves behind', (rekey) => {
     expect(thief.heading).to.equal('You are in')
   })
 
-  // stellar-wallet#62. Seen failing with `finish` (interactions/finish.ts) writing the factors it had read back when the
-  // person signs in, and with `factors` disabled instead of removed in `stripAccount` (rules/totp.ts).
+  // stellar-wallet#62. Seen failing with `finish` (interactions/sign-in/finish.ts) writing the factors it had read back when the
+  // person signs in, and with `factors` disabled instead of removed in `stripAccount` (rules/enrolment.ts).
   it('does not return at the second sign-in', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)

@@ -38,8 +38,8 @@ attack('A scanner of links', (rekey) => {
   }
   const terms = { policy: { afterReset: 'password_and_mail' } } as const
 
-  // Seen failing with `disavow` called in `showDisavow` (recovery/disavow.ts), `askSupport` in `showSupport`
-  // (recovery/support.ts) and the link removed in `showContinue` (recovery/continue.ts).
+  // Seen failing with `disavow` called in `showDisavow` (interactions/recovery/disavow.ts), `askSupport` in `showSupport`
+  // (interactions/recovery/support.ts) and the link removed in `showContinue` (interactions/recovery/continue.ts).
   it('changes nothing by opening every link of every mail, again and again', async () => {
     const us = await team(rekey, terms)
     const asked = await ask(rekey, us)
@@ -92,7 +92,7 @@ attack('A scanner of links', (rekey) => {
     expect(await stateOf(us)).to.deep.equal(done)
   })
 
-  // Seen failing without `checkFormToken` in `decide` (recovery/approve.ts).
+  // Seen failing without `checkFormToken` in `decide` (interactions/recovery/approve.ts).
   it("approves nothing by sending the form, not even from an approver's own browser", async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)

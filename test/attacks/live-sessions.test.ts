@@ -18,7 +18,7 @@ attack('A reset', (rekey) => {
   }
 
   // Seen failing with only `strip_account` in `completion` (rules/case-effects.ts), and without `validAfter` in
-  // `stripAccount` (rules/totp.ts).
+  // `stripAccount` (rules/enrolment.ts).
   it("ends a thief's session and a sign-in that a thief has begun", async () => {
     const us = await team(rekey)
     const thief = await signIn(rekey, us.person)
@@ -32,7 +32,7 @@ attack('A reset', (rekey) => {
   })
 
   // Seen failing without `end_sessions` in `completion` (rules/case-effects.ts) and `validAfter` in `stripAccount`
-  // (rules/totp.ts).
+  // (rules/enrolment.ts).
   it('ends access, refresh and offline tokens, and codes that were not redeemed yet', async () => {
     const us = await team(rekey)
     const thief = await signIn(rekey, us.person, offline)
@@ -53,7 +53,7 @@ attack('A reset', (rekey) => {
     await refused(rekey.rp.finish(thief), 'invalid_grant')
   })
 
-  // Seen failing as the one before, and with the approvers' sessions ended, too, by `endSessions` (recovery/effects.ts).
+  // Seen failing as the one before, and with the approvers' sessions ended, too, by `endSessions` (provider/revocation.ts).
   it("ends sessions at our own pages, and leaves the approver's alone", async () => {
     const us = await team(rekey, { member: { supportAgent: true } })
     const desk = await openDesk(rekey, us.person)
@@ -82,7 +82,7 @@ attack('A reset', (rekey) => {
     expect(asked.waiting.heading).to.equal('Set up your new device')
   })
 
-  // Seen failing without `outbox.queue` in `endSessions` (recovery/effects.ts).
+  // Seen failing without `outbox.queue` in `tellApps` (provider/effects.ts).
   it('tells every app that the session ended', async () => {
     const us = await team(rekey)
     const { claims } = await rekey.rp.finish(await signIn(rekey, us.person))

@@ -17,14 +17,14 @@ attack('A lock-out', (rekey) => {
     expect(browser.heading).to.equal('Sign in')
   }
 
-  // Seen failing with `say` in place of `refuseCode` in interactions/rooms/totp.ts.
+  // Seen failing with `say` in place of `refuseCode` in interactions/sign-in/steps/totp.ts.
   it('of authenticator codes ends in the password', async () => {
     const thief = await givePassword(rekey, await rekey.person())
     await guess(thief, '000000')
     await expectAskedAgain(thief)
   })
 
-  // Seen failing with `say` in place of `refuseCode` in interactions/rooms/backup-code.ts.
+  // Seen failing with `say` in place of `refuseCode` in interactions/sign-in/steps/backup-code.ts.
   it('of backup codes ends in the password', async () => {
     const thief = await givePassword(rekey, await rekey.person())
     await thief.press('Use a backup code')
@@ -32,7 +32,7 @@ attack('A lock-out', (rekey) => {
     await expectAskedAgain(thief)
   })
 
-  // Seen failing with `say` in place of `refuseCode` in interactions/rooms/pass.ts.
+  // Seen failing with `say` in place of `refuseCode` in interactions/sign-in/steps/pass.ts.
   it('of one-time passes ends in the password', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)
@@ -56,7 +56,7 @@ attack('A lock-out', (rekey) => {
     expect((await rekey.rp.finish(browser)).claims.sub).to.equal(person.id)
   })
 
-  // Seen failing with tries counted under the e-mail address alone (`recordOf` in interactions/rooms/password.ts).
+  // Seen failing with tries counted under the e-mail address alone (`recordOf` in interactions/sign-in/guessed-passwords.ts).
   it('by a stranger who guesses passwords does not reach a device that the person has signed in from', async () => {
     const person = await rekey.person()
     const own = await signIn(rekey, person)
@@ -97,7 +97,7 @@ attack('A stranger', (rekey) => {
     for (let time = 0; time < times; time += 1) await browser.press('Verify', { code: '000000' })
   }
 
-  // Seen failing with failures counted for the address that was typed (`enter` in steps/forgot.ts).
+  // Seen failing with failures counted for the address that was typed (`enter` in interactions/sign-in/steps/forgot.ts).
   it('who types wrong codes for a forgotten password uses up only their own', async () => {
     const person = await rekey.person({ bare: true })
     await guessCodes(await forgetting(person.email), 6)
@@ -114,7 +114,7 @@ attack('A stranger', (rekey) => {
     expect(browser.heading).to.not.equal('Set a new password')
   })
 
-  // Seen failing with `mail_code` in the account's throttles (`enter` in steps/mail-code.ts).
+  // Seen failing with `mail_code` in the account's throttles (`enter` in interactions/sign-in/steps/mail-code.ts).
   it('with the old password does not block the mailed code after "this wasn\'t me"', async () => {
     const person = await rekey.person({ bare: true })
     await rekey.store.accounts.update(person.id, (current) => [

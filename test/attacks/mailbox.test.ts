@@ -25,7 +25,7 @@ attack('The mailbox', (rekey) => {
     )
   })
 
-  // Seen failing with 'mail_code' in `secondFactors` (rules/assurance.ts).
+  // Seen failing with 'mail_code' in `isSecondFactor` (rules/assurance.ts).
   it('adds nothing to what an app is told', async () => {
     const person = await rekey.person({ bare: true })
     await rekey.store.accounts.update(person.id, (current) => [
@@ -43,7 +43,7 @@ attack('The mailbox', (rekey) => {
     expect(claims.amr).to.deep.equal(['pwd'])
   })
 
-  // Seen failing with 'completion_link' in `secondFactors` (rules/assurance.ts).
+  // Seen failing with 'completion_link' in `isSecondFactor` (rules/assurance.ts).
   it('adds nothing to a recovered sign-in either: an app that insists gets no one but who enrols', async () => {
     const us = await team(rekey, { policy: { afterReset: 'password_and_mail' } })
     const asked = await ask(rekey, us)
@@ -62,7 +62,7 @@ attack('The mailbox', (rekey) => {
     expect(browser.words).to.not.include('Not now')
   })
 
-  // Seen failing with the code of the case accepted by `enterCode` (interactions/rooms/totp.ts).
+  // Seen failing with the code of the case accepted by `enterCode` (interactions/sign-in/steps/totp.ts).
   it('holds no code that signs in', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)

@@ -41,9 +41,9 @@ describeEachEngine('Whatever people do, and whenever the process dies', (engine)
     clock.restore()
   })
 
-  // Seen failing with a right code not asked for in `approve`, 47 hours in `heldForSupport` (rules/recovery-case.ts), the
+  // Seen failing with a right code not asked for in `approve`, 47 hours in `heldForSupport` (rules/case-events.ts), the
   // notice of a denial left out of `subjectNotice` (rules/case-effects.ts), and effects struck off before they are done
-  // (`perform` in recovery/effects.ts).
+  // (`perform` in effects/settle.ts).
   it('resets nobody without proof or before the hold, completes once, tells everyone and loses nothing', async function () {
     this.timeout(0)
     const reached = new Set<string>()

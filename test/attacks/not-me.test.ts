@@ -24,7 +24,7 @@ attack('"This wasn\'t me"', (rekey) => {
       '/recovery/disavow/',
     )
 
-  // Seen failing with `console.session` asked in `confirmDisavow` (recovery/disavow.ts), as the approval does.
+  // Seen failing with `console.session` asked in `confirmDisavow` (interactions/recovery/disavow.ts), as the approval does.
   it('needs no session, no password and no factor', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)

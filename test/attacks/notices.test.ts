@@ -39,14 +39,14 @@ attack('What a person is told', (rekey) => {
   }
   const together = (options: object = {}) => team(rekey, { member: twoAddresses(), ...options })
 
-  // Seen failing with 'password_changed' in `boundEffects` (interactions/rooms/enrol.ts).
+  // Seen failing with 'password_changed' in `bindProven` (account/bind.ts).
   it('is of a factor when one was added', async () => {
     const person = await rekey.person({ bare: true, ...twoAddresses() })
     const browser = await givePassword(rekey, person)
     expect(await toldWhile(person, () => enrol(rekey, browser))).to.deep.equal(['A sign-in method was added'])
   })
 
-  // Seen failing with 'backup_codes_created' in `usedEffects` (interactions/rooms/backup-code.ts).
+  // Seen failing with 'backup_codes_created' in `usedEffects` (interactions/sign-in/steps/backup-code.ts).
   it('is of a backup code when one was used, and of codes when new ones were made', async () => {
     const person = await rekey.person(twoAddresses())
     const browser = await givePassword(rekey, person)
@@ -57,7 +57,7 @@ attack('What a person is told', (rekey) => {
     expect(await toldWhile(person, made)).to.deep.equal(['New backup codes were made'])
   })
 
-  // Seen failing with 'factor_added' in `change` (interactions/rooms/new-password.ts).
+  // Seen failing with 'factor_added' in `changePassword` (account/password.ts).
   it('is of the password when it was changed', async () => {
     const us = await together()
     await disavow((await ask(rekey, us)).disavow)
@@ -71,7 +71,7 @@ attack('What a person is told', (rekey) => {
     ])
   })
 
-  // Seen failing with only the first address in `sendNotice` (recovery/notices.ts).
+  // Seen failing with only the first address in `sendNotice` (effects/notices.ts).
   it('is of a request when it is made, and of its reset when a super admin approves', async () => {
     const us = await together()
     let asked: Awaited<ReturnType<typeof ask>>
@@ -146,7 +146,7 @@ attack('What a person is told', (rekey) => {
     expect(await toldWhile(us.person, nothing)).to.deep.equal([])
   })
 
-  // Seen failing with 'pass_issued' among `withoutDisavow` (recovery/notices.ts).
+  // Seen failing with 'pass_issued' among `withoutDisavow` (effects/notices.ts).
   it('is in each mail what stops it: a link that says so', async () => {
     const us = await together()
     const asked = await ask(rekey, us)

@@ -36,7 +36,7 @@ attack('A one-time pass', (rekey) => {
     expect(again.words).to.not.include('Use a one-time pass')
   })
 
-  // Seen failing with `redeemPass` given the account of the visit instead of `current` (interactions/rooms/pass.ts).
+  // Seen failing with `redeemPass` given the account of the visit instead of `current` (interactions/sign-in/steps/pass.ts).
   it('signs in once also when it is sent many times at once', async () => {
     const { person, pass } = await issued()
     const browsers: Browser[] = []
@@ -45,7 +45,7 @@ attack('A one-time pass', (rekey) => {
     expect(browsers.filter(({ heading }) => heading === 'Set up an authenticator app')).to.have.length(1)
   })
 
-  // Seen failing without `expiresAt` in `redeemPass` (rules/pass.ts) and in `hasPass` (rules/next-step.ts).
+  // Seen failing without `expiresAt` in `redeemPass` (rules/pass.ts) and in `hasPass` (rules/challenge.ts).
   it('expires', async () => {
     const { person, pass } = await issued(10)
     const late = await atPass(person)
@@ -72,7 +72,7 @@ attack('A one-time pass', (rekey) => {
     expect(owner.heading).to.equal('Set up an authenticator app')
   })
 
-  // Seen failing with the factors removed in `issuePass` (rules/pass.ts), and kept in `replaceFactors` (rules/totp.ts).
+  // Seen failing with the factors removed in `issuePass` (rules/pass.ts), and kept in `replaceFactors` (rules/enrolment.ts).
   it('keeps the old factor until a new one is enrolled, and removes it then', async () => {
     const { person, pass } = await issued()
     const thief = await signIn(rekey, person)
@@ -132,7 +132,7 @@ attack('A one-time pass', (rekey) => {
     expect((await rekey.account(person)).pass).to.not.equal(undefined)
   })
 
-  // Seen failing without `isPassLifetime` in `approve` (rules/case-events.ts) and `lifetimeOf` (recovery/decision.ts).
+  // Seen failing without `isPassLifetime` in `approve` (rules/case-events.ts) and `lifetimeOf` (interactions/recovery/decision.ts).
   it('is issued for ten minutes at least and a day at most', async () => {
     const us = await team(rekey)
     const asked: Asked = await ask(rekey, us)

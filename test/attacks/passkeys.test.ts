@@ -33,7 +33,7 @@ attack('A passkey', (rekey) => {
     return twin
   }
 
-  // Seen failing with `expectedChallenge: () => true` (factors/passkeys.ts).
+  // Seen failing with `expectedChallenge: () => true` (account/passkeys.ts).
   it('answers once: what it signed signs nobody in again, in no attempt', async () => {
     const { owner, key } = await holder(rekey, { nature: { counts: false } })
     const browser = await givePassword(rekey, owner)
@@ -66,7 +66,7 @@ attack('A passkey', (rekey) => {
     expect((await rekey.account(owner)).throttles).to.deep.equal({})
   })
 
-  // Seen failing with `expectedChallenge: () => true` (factors/passkeys.ts).
+  // Seen failing with `expectedChallenge: () => true` (account/passkeys.ts).
   it('that signed for another attempt is refused: a relay can not hand a challenge on', async () => {
     const { owner, key } = await holder(rekey)
     const [mine, other] = [await givePassword(rekey, owner), await givePassword(rekey, owner)]
@@ -77,7 +77,7 @@ attack('A passkey', (rekey) => {
   })
 
   // Seen failing with the expected origin or RP ID taken from the answer, without `isEmbedded`, and without the user
-  // handle compared in `verifyAssertion` (factors/passkeys.ts).
+  // handle compared in `verifyAssertion` (account/passkeys.ts).
   const faults: [what: string, differently: Partial<Behaviour>][] = [
     ['at another origin, as a page that phishes is', { origin: 'https://id.example.evil' }],
     ['at another port of ours', { origin: 'http://localhost:1' }],
@@ -98,7 +98,7 @@ attack('A passkey', (rekey) => {
     })
   }
 
-  // Seen failing with `verified: true` whatever the signature (factors/passkeys.ts).
+  // Seen failing with `verified: true` whatever the signature (account/passkeys.ts).
   it('with a signature of another key proves nothing', async () => {
     const { owner, key } = await holder(rekey)
     const browser = await givePassword(rekey, owner)
@@ -122,7 +122,7 @@ attack('A passkey', (rekey) => {
     expect((await rekey.account(other.owner)).throttles).to.deep.equal({})
   })
 
-  // Seen failing without the handle required where it is the whole sign-in (factors/passkeys.ts).
+  // Seen failing without the handle required where it is the whole sign-in (account/passkeys.ts).
   it('that names nobody is no sign-in by itself', async () => {
     const { key } = await holder(rekey)
     const browser = await open()
@@ -179,7 +179,7 @@ attack('A passkey', (rekey) => {
     expect((await rekey.rp.finish(honest)).claims.sub).to.equal(owner.id)
   })
 
-  // Seen failing without `claimCredential` (factors/passkeys.ts).
+  // Seen failing without `claimCredential` (account/passkeys.ts).
   it('is nobody else’s: a credential id that someone has is not bound again', async () => {
     const { key } = await holder(rekey)
     const thief = await rekey.person({ bare: true })
@@ -208,7 +208,7 @@ attack('A passkey', (rekey) => {
     expect((await rekey.account(person)).factors).to.have.length(1)
   })
 
-  // Seen failing with the expected origin taken from the answer (factors/passkeys.ts).
+  // Seen failing with the expected origin taken from the answer (account/passkeys.ts).
   it('is not set up from another origin, for another challenge or in a frame', async () => {
     const person = await rekey.person({ bare: true })
     const browser = await givePassword(rekey, person)
@@ -226,7 +226,7 @@ attack('A passkey', (rekey) => {
     expect((await rekey.account(person)).factors).to.deep.equal([])
   })
 
-  // Seen failing without the step compared in `act` (interactions/routes.ts).
+  // Seen failing without the step compared in `act` (interactions/sign-in/routes.ts).
   it('is not set up by who has shown the password alone', async () => {
     const { owner, key } = await holder(rekey)
     const bare = await givePassword(rekey, await rekey.person({ bare: true }))
@@ -243,8 +243,8 @@ attack('A passkey', (rekey) => {
     ).to.deep.equal([key.credential])
   })
 
-  // Seen failing with `{ ...current, account: account.id }` in place of `ofAccount` (interactions/rooms/password.ts and
-  // interactions/passkeys.ts): the stranger's own code then stood in for the second factor of the person.
+  // Seen failing with `{ ...current, account: account.id }` in place of `ofAccount` (interactions/sign-in/steps/password.ts and
+  // interactions/sign-in/passkeys.ts): the stranger's own code then stood in for the second factor of the person.
   it('asked for at step-up is no way to bring one’s own second factor into another account', async () => {
     const victim = await rekey.person()
     const stranger = await rekey.person()
@@ -258,7 +258,7 @@ attack('A passkey', (rekey) => {
     expect(browser.heading).to.equal('Enter your code')
   })
 
-  // Seen failing without `networks.spend` in `signInByPasskey` (interactions/passkeys.ts).
+  // Seen failing without `networks.spend` in `signInByPasskey` (interactions/sign-in/passkeys.ts).
   it('that nobody has can be tried only within the budget of the address', async () => {
     const { config } = rekey.app.services
     const stranger = newAuthenticator(new URL(rekey.issuer).origin)

@@ -104,7 +104,7 @@ attack('A prompt on the phone, attacked', (rekey) => {
     expect(browser.words).to.include('That request is over')
   })
 
-  // Seen failing without what `acceptPush` says in the room (interactions/rooms/push.ts).
+  // Seen failing without what `acceptPush` says in the room (interactions/sign-in/steps/push.ts).
   it('is worth nothing when the device was removed after its yes', async () => {
     const { person, phone, browser, number, id } = await asked()
     await phone.approve(id, number)
@@ -116,7 +116,7 @@ attack('A prompt on the phone, attacked', (rekey) => {
     expect(browser.said).to.equal('That request is over. Ask your phone again.')
   })
 
-  // Seen failing without `once` (authenticator/proof.ts).
+  // Seen failing without `once` (interactions/authenticator/proof.ts).
   it('takes a signed request once', async () => {
     const { phone, number, id } = await asked()
     const proof = await phone.proof('answer', { prompt: id, decision: 'approve', number: another(number) })
@@ -191,7 +191,7 @@ attack('A prompt on the phone, attacked', (rekey) => {
     expect((await rekey.rp.finish(owner)).claims.sub).to.equal(person.id)
   }).timeout(60_000)
 
-  // Seen failing without `endSignIn` (authenticator/prompts.ts): the backup code let the thief in.
+  // Seen failing without `endSignIn` (interactions/authenticator/prompts.ts): the backup code let the thief in.
   it('that was refused ends the sign-in, whichever way the thief turns to', async () => {
     const { person, phone, browser, id } = await asked()
     await phone.notMe(id)
@@ -201,7 +201,7 @@ attack('A prompt on the phone, attacked', (rekey) => {
     expect(await signIns(person)).to.equal(1)
   })
 
-  // Seen failing without the look at the pairing before its proof is kept (`pair`, authenticator/pairing.ts).
+  // Seen failing without the look at the pairing before its proof is kept (`pair`, interactions/authenticator/pairing.ts).
   it('keeps nothing of requests that no QR code stands behind', async () => {
     const nobody = new PhoneApp(rekey.issuer, rekey.now)
     const proof = await nobody.proof('pair', { pair: 'x'.repeat(43), jti: 'a-proof-of-nobodys' })
@@ -209,7 +209,7 @@ attack('A prompt on the phone, attacked', (rekey) => {
     expect((await said(await nobody.send('pair', { proof }))).body.error).to.equal('gone')
   })
 
-  // Seen failing with such a stream held for ten minutes (`stream`, authenticator/events.ts).
+  // Seen failing with such a stream held for ten minutes (`stream`, interactions/authenticator/events.ts).
   it('holds no stream open for a device that nobody knows', async () => {
     const nobody = new PhoneApp(rekey.issuer, rekey.now)
     nobody.id = 'x'.repeat(43)

@@ -60,7 +60,7 @@ attack('A race', (rekey) => {
     expect(again.heading).to.be.oneOf(['Enter your code', 'Check your email'])
   }
 
-  // Seen failing without `stoppedReset` looked at in `stripAccount` (rules/totp.ts): reset by the next process, after the
+  // Seen failing without `stoppedReset` looked at in `stripAccount` (rules/enrolment.ts): reset by the next process, after the
   // page had said that it was stopped.
   it('that the owner wins after the decision, when a crash has delayed the reset, stops the reset', async () => {
     const us = await team(rekey)
@@ -125,7 +125,7 @@ attack('A race', (rekey) => {
     )
   })
 
-  // Seen failing without `unique` on the index `openFor` (adapters/store.ts).
+  // Seen failing without `unique` on the index `openFor` (adapters/store/store.ts).
   it('of many requests opens one case', async () => {
     const us = await team(rekey)
     const browsers: Browser[] = []

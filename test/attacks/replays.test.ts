@@ -5,7 +5,7 @@ import { approve, ask, caseOf, day, disavow, team, why } from '../support/cases.
 import { mailsTo, openApproval } from '../support/journeys.ts'
 
 attack('A link or a form that is used again', (rekey) => {
-  // Seen failing without `isOpen` in `accessOf` (recovery/approve.ts), with an `approve` for `denied` in `transitions`
+  // Seen failing without `isOpen` in `accessOf` (interactions/recovery/approve.ts), with an `approve` for `denied` in `transitions`
   // (rules/recovery-case.ts).
   it('decides nothing after the decision', async () => {
     const us = await team(rekey, { admins: 2 })
@@ -27,7 +27,7 @@ attack('A link or a form that is used again', (rekey) => {
   })
 
   // Seen failing without `isOpen` in `accessOf`, 'already_approved' in `approve` and `lastReset` in `stripAccount`
-  // (rules/totp.ts), with an `approve` for `completed` in `transitions`.
+  // (rules/enrolment.ts), with an `approve` for `completed` in `transitions`.
   it('resets nothing twice: a new factor outlives the approval that is sent again', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)
@@ -45,7 +45,7 @@ attack('A link or a form that is used again', (rekey) => {
     expect(await mailsTo(rekey, us.person.email)).to.have.length(mails)
   })
 
-  // Seen failing without the session compared with the link's account in `accessOf` (recovery/approve.ts).
+  // Seen failing without the session compared with the link's account in `accessOf` (interactions/recovery/approve.ts).
   it("decides nothing in another super admin's browser", async () => {
     const us = await team(rekey, { admins: 2 })
     const asked = await ask(rekey, us)
@@ -57,7 +57,7 @@ attack('A link or a form that is used again', (rekey) => {
     expect((await caseOf(rekey, us.person)).status).to.equal('awaiting_admin')
   })
 
-  // Seen failing without `maxAge` in `session` (console/session.ts).
+  // Seen failing without `maxAge` in `session` (interactions/console/session.ts).
   it('decides nothing by a page that was left open: the second factor must be of the last five minutes', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)
@@ -68,8 +68,8 @@ attack('A link or a form that is used again', (rekey) => {
     expect((await caseOf(rekey, us.person)).status).to.equal('awaiting_admin')
   })
 
-  // Seen failing with a `disavowLifetime` of years (recovery/notices.ts), and with tokens cut to their length in
-  // `findLink` (recovery/links.ts).
+  // Seen failing with a `disavowLifetime` of years (effects/notices.ts), and with tokens cut to their length in
+  // `findLink` (effects/links.ts).
   it('leads nowhere once the link is too old, or is not whole', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)

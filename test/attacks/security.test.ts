@@ -53,7 +53,7 @@ attack('At the security page', (rekey) => {
   }
   const formOf = (browser: Browser) => browser.form('End all other sessions').body.get('form')!
 
-  // Seen failing without `checkFormToken` in `sentBy` (console/own-account.ts).
+  // Seen failing without `checkFormToken` in `sentBy` (interactions/security/owner.ts).
   it('a form of another page changes nothing', async () => {
     const person = await owner()
     await signIn(rekey, person)
@@ -153,7 +153,7 @@ attack('At the security page', (rekey) => {
     expect(browser.heading).to.equal('Enter your code')
   })
 
-  // Seen failing without the comparison of accounts in `endOne` (console/own-sessions.ts).
+  // Seen failing without the comparison of accounts in `endOne` (account/sessions.ts).
   it("another person's methods, sessions and addresses are out of reach", async () => {
     const victim = await owner()
     await signIn(rekey, victim)
@@ -257,7 +257,7 @@ attack('At the security page', (rekey) => {
     expect(addresses.filter(({ address }) => address === 'twice@home.example')).to.have.length(1)
   })
 
-  // Seen failing without `only` in `send` (interactions/rooms/mail-code.ts).
+  // Seen failing without `only` in `send` (interactions/sign-in/steps/mail-code.ts).
   it('an address for notices that a thief has added proves nothing when the owner has said no', async () => {
     const thief = 'thief@evil.example'
     const person = await rekey.person({ bare: true, addresses: [thief] })

@@ -42,7 +42,7 @@ attack('Every way to sign in', (rekey) => {
     expect(browser.heading).to.equal('Enter your code')
   })
 
-  // Seen failing with the step-up of `begin` (interactions/attempts.ts) adding 'otp' to the proofs of any session.
+  // Seen failing with the step-up of `begin` (interactions/sign-in/attempts.ts) adding 'otp' to the proofs of any session.
   it('asks for the factor when a weaker session is to be raised', async () => {
     const bare = await rekey.person({ bare: true })
     const browser = await givePassword(rekey, bare)

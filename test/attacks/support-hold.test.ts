@@ -33,7 +33,7 @@ attack('The hold of the support', (rekey) => {
     return desk
   }
 
-  // Seen failing with `awaiting_support` left out of `refusal` (console/support.ts) and `holding` given an `approve` in
+  // Seen failing with `awaiting_support` left out of `refusal` (interactions/support/desk.ts) and `holding` given an `approve` in
   // `transitions` (rules/recovery-case.ts).
   it('lets no agent decide before it is over: not after 47 hours, but after 48', async () => {
     const { agent, path, id, person } = await waitingCase()
@@ -65,7 +65,7 @@ attack('The hold of the support', (rekey) => {
   }
 
   // Seen failing with `choose_support` for `holding` in `transitions` (rules/recovery-case.ts), without
-  // `steps.includes(…)` in `act` (interactions/routes.ts), and without `route` in `linkedCase` (recovery/support.ts).
+  // `steps.includes(…)` in `act` (interactions/sign-in/routes.ts), and without `route` in `linkedCase` (interactions/recovery/support.ts).
   it('is not begun anew, nor ended, by asking again', async () => {
     const { waiting, id, support } = await waitingCase()
     const { hold } = (await rekey.store.cases.get(id))!
@@ -97,8 +97,7 @@ attack('The hold of the support', (rekey) => {
     expect((await rekey.account(person)).factors).to.have.length(1)
   })
 
-  // Seen failing without `hold.reminders` in `timed`, and with the second one left out of `holdOf` (rules/recovery-
-  // case.ts).
+  // Seen failing without `hold.reminders` in `timed`, and with the second one left out of `holdOf` (rules/case-events.ts).
   it('is told of at its start, halfway and before its end, once each and to every address', async () => {
     const addresses = [`${Math.random()}@people.example`]
     const { person } = await waitingCase({ member: { addresses } })
@@ -123,7 +122,7 @@ attack('The hold of the support', (rekey) => {
     expect(await counted()).to.deep.equal([started, reminder, reminder, 'Your request can be decided now'])
   })
 
-  // Seen failing without 'own_case' in `refusal` (console/support.ts) and in `refusalOf` (rules/recovery-case.ts).
+  // Seen failing without 'own_case' in `refusal` (interactions/support/desk.ts) and in `refusalOf` (rules/case-events.ts).
   it('ends for an agent as for anyone: no agent decides their own request', async () => {
     const { person, waiting, id, path } = await waitingCase({ member: { supportAgent: true } })
     rekey.advance(48 * hour)
@@ -141,7 +140,7 @@ attack('The hold of the support', (rekey) => {
     expect(waiting.heading).to.equal('Support decides')
   })
 
-  // Seen failing without `supportAgent` looked at in `agentOf` (console/support.ts).
+  // Seen failing without `supportAgent` looked at in `agentOf` (interactions/support/desk.ts).
   it('is ended by agents of the support alone: not by a super admin, nor by the person', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)
@@ -156,7 +155,7 @@ attack('The hold of the support', (rekey) => {
     expect(former.words).to.include('The person has asked support instead.')
   })
 
-  // Seen failing with `looking` in place of `freshSecondFactor` in `decide` (console/support.ts).
+  // Seen failing with `looking` in place of `freshSecondFactor` in `decide` (interactions/support/desk.ts).
   it('needs an agent whose second factor is of the last five minutes', async () => {
     const { agent, path, person } = await waitingCase()
     rekey.advance(48 * hour)
@@ -167,7 +166,7 @@ attack('The hold of the support', (rekey) => {
     expect((await caseOf(rekey, person)).status).to.equal('awaiting_support')
   })
 
-  // Seen failing with `agentOf` (console/support.ts) letting a visitor without a session look.
+  // Seen failing with `agentOf` (interactions/support/desk.ts) letting a visitor without a session look.
   it('shows where it stands to nobody but who gave the password', async () => {
     const { person, path } = await waitingCase()
     const stranger = new Browser()

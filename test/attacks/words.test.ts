@@ -29,7 +29,7 @@ attack('A confirmation', (rekey) => {
     press(browser, ja.action.sign_in, { email, password })
 
   // Seen failing with a field `word` on views/pages/disavow.ejs, and with "I have saved these codes" instead of "yes"
-  // compared in `confirm` (interactions/rooms/backup-codes.ts).
+  // compared in `confirm` (interactions/sign-in/steps/backup-codes.ts).
   it('is a button or a box on a Japanese page, never a word to type', async () => {
     const us = await team(rekey, { member: { locale: 'ja' } })
     const waiting = japanese()

@@ -29,7 +29,7 @@ interface Tokens {
   error?: string
 }
 
-// The four races of a library that saves blindly (reference/oidc-provider.md §3.5), each over HTTP.
+// The four races of a library that saves blindly, each over HTTP.
 describeEachEngine('Two requests at the same time', (engine) => {
   let opened: Opened
   let rekey: Rekey

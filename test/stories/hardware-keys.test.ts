@@ -42,7 +42,7 @@ story(
       expect(await hardwareOf(packed(issue(between, 'Keys of the factory'), between))).to.equal(true)
     })
 
-    // Each of these was seen to count as hardware without the check that it names (factors/attestation.ts).
+    // Each of these was seen to count as hardware without the check that it names (account/attestation.ts).
     const others: [what: string, maker: () => Maker | undefined][] = [
       ['say nothing of where they are from', () => undefined],
       ['are of another maker', () => packed(issue(newRoot('Another maker'), 'Keys'))],

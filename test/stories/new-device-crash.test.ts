@@ -8,7 +8,7 @@ import { describeEachEngine } from '../support/stores.ts'
 const keys = [{ id: 'test', key: Buffer.alloc(32, 7).toString('base64url') }]
 
 // Seen failing with the device marked as announced when it is first remembered (`rememberDevice`), and with a random
-// secret in place of one that is drawn from the attempt (interactions/device.ts).
+// secret in place of one that is drawn from the attempt (interactions/sign-in/known-browser.ts).
 describeEachEngine('The word about a new device, from a process that is killed', (engine) => {
   it('is given once, whichever write it was killed before', async function () {
     this.timeout(120_000)

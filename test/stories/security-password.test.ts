@@ -30,7 +30,7 @@ story('Changing the password', (rekey) => {
     expect(await eventsOf(rekey, person)).to.include('password.changed')
   })
 
-  // Seen failing with what is promised left out of the write (`changePassword`, factors/password.ts).
+  // Seen failing with what is promised left out of the write (`changePassword`, account/password.ts).
   it('ends other sessions also when the process dies right after the change', async () => {
     const { services } = rekey.app
     const person = await rekey.person()

@@ -11,7 +11,7 @@ import { Table } from './table.ts'
  * opening waits for the write lock, which an update of the other store may hold until this thread is free.
  *
  * `overlappingSync` stays off: with it, killing one process lost writes another had acknowledged. There is no cache:
- * the library's plain one served documents after their removal was committed. (reference/performance.md, 2.6)
+ * the library's plain one served documents after their removal was committed.
  */
 export function openLmdbStore({ path, clock }: { path: string; clock: () => number }): Store {
   // What is in here opens accounts: nobody but the operator's own user may look.
