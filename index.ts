@@ -114,10 +114,11 @@ export async function rekey(input: PluginOptions): Promise<Rekey> {
     clock,
     log,
     start,
+    path,
     ...config
   } = readOptions(input)
   const store = await openUpToDate(openStore, { clock })
-  const base = baseOf(config.issuer)
+  const base = baseOf(config.issuer, path)
   const allowed = config.fetchHosts
   const delivery = await openWays(ways, {
     issuer: base,
@@ -138,6 +139,7 @@ export async function rekey(input: PluginOptions): Promise<Rekey> {
     clock,
     log,
     start,
+    path,
     kinds: kindsOf(ways, config.phone !== undefined),
   })
   const stop = async () => {
@@ -198,6 +200,8 @@ export interface Parts {
   log: Logger
   /** Kinds of factors that can be set up here; all that the settings allow if left out. */
   kinds?: FactorKind[] | undefined
+  /** Where the provider is mounted, if not at the path of the issuer. */
+  path?: string | undefined
   /** Where a mail sends someone who may sign in now; the page of their security if left out. */
   start?: string | undefined
   /** Whether the host says who belongs to which organization. */
@@ -296,7 +300,7 @@ function attached({ provider }: Host): Provider {
 }
 
 async function createServices({ store, clock, log, ...parts }: Parts, host: Host) {
-  const base = baseOf(parts.config.issuer)
+  const base = baseOf(parts.config.issuer, parts.path)
   const start = parts.start ?? `${base}/security`
   const config: Settings = { ...parts.config, base, start, clients: [] }
   const ring = createKeyRing(parts.config.keys)

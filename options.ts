@@ -264,6 +264,11 @@ export const pluginSchema = z.strictObject({
     )
     .optional()
     .describe('Who belongs to which organization, if not in `people`.'),
+  path: z
+    .string()
+    .regex(/^\/[\w./~-]*$/, 'a path: /oidc')
+    .optional()
+    .describe('Where the provider is mounted, if not at the path of the issuer.'),
   firstFactor: z
     .strictObject({
       url: z.url({ protocol: /^https?$/ }).describe('It gets `uid` in its query and ends in `passed`.'),

@@ -1,5 +1,6 @@
-/** What every address of a page begins with. */
-export const baseOf = (issuer: string): string => issuer.replace(/\/$/, '')
+/** What every address of a page begins with: the issuer, or where else on its host the provider is mounted. */
+export const baseOf = (issuer: string, path?: string): string =>
+  (path === undefined ? issuer : new URL(path, issuer).href).replace(/\/$/, '')
 
 /** Where the pages are mounted: the path of the issuer, without a slash at its end. Empty at the root. */
 export function mountOf({ base }: { base: string }): string {

@@ -2,6 +2,7 @@ import { bodyParser } from '@koa/bodyparser'
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import { z } from 'zod'
+import { unlessParsed } from '../../provider/parsed-body.ts'
 import { mountOf } from '../../rules/mount.ts'
 import { assetPath, assets } from '../../views/assets.ts'
 import { showPage } from '../http/page.ts'
@@ -48,13 +49,15 @@ export function authenticatorRoutes(services: Services): Router {
   return router
 }
 
-const jsonBody: Middleware = bodyParser({
+const parser: Middleware = bodyParser({
   enableTypes: ['json'],
   jsonLimit: '512kb',
   onError: () => {
     throw new Problem(400, 'bad_request')
   },
 })
+
+const jsonBody = unlessParsed(parser, (ctx) => Boolean(ctx.is('json')))
 
 function read<T extends z.ZodType>(ctx: Context, schema: T): z.output<T> {
   const parsed = schema.safeParse(ctx.request.body)

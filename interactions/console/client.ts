@@ -42,9 +42,11 @@ export function mounted(callback: RequestListener, config: Pick<Settings, 'base'
   const mount = mountOf(config)
   if (mount === '') return callback
   return (request: IncomingMessage & { originalUrl?: string }, response) => {
-    request.originalUrl = request.url ?? '/'
-    const path = request.originalUrl
-    if (path.startsWith(mount)) request.url = path.slice(mount.length).replace(/^(?!\/)/, '/')
+    const path = request.url ?? '/'
+    // Discovery begins at the issuer, wherever the provider is mounted.
+    const below = path === mount || path.startsWith(`${mount}/`) || path.startsWith(`${mount}?`)
+    request.url = below ? path.slice(mount.length).replace(/^(?!\/)/, '/') : path
+    request.originalUrl = mount + request.url
     return callback(request, response)
   }
 }

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { bodyParser } from '@koa/bodyparser'
 import type { Context, Middleware } from 'koa'
+import { unlessParsed } from '../../provider/parsed-body.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import { visible } from '../../rules/plain-text.ts'
 import { Problem } from './problem.ts'
@@ -10,8 +11,7 @@ export type Fields = { readonly [name: string]: string | undefined }
 
 const limit = '16kb'
 
-/** Parses a posted form. Larger ones end in 413, other content types in 415. */
-export const formBody: Middleware = bodyParser({
+const parser: Middleware = bodyParser({
   enableTypes: ['form'],
   formLimit: limit,
   encoding: 'utf-8',
@@ -22,6 +22,9 @@ export const formBody: Middleware = bodyParser({
     )
   },
 })
+
+/** Parses a posted form. Larger ones end in 413, other content types in 415. */
+export const formBody: Middleware = unlessParsed(parser, (ctx) => Boolean(ctx.is('urlencoded')))
 
 const isTooLarge = (error: Error): boolean => (error as { status?: number }).status === 413
 

@@ -1,10 +1,11 @@
 import { bodyParser } from '@koa/bodyparser'
 import type { Context, Middleware } from 'koa'
 import { z } from 'zod'
+import { unlessParsed } from '../parsed-body.ts'
 import { Fault, invalid } from './fault.ts'
 
 /** Parses a JSON body, whatever else a receiver sends is refused. */
-export const jsonBody: Middleware = bodyParser({
+const parser: Middleware = bodyParser({
   enableTypes: ['json'],
   jsonLimit: '256kb',
   onError: (error) => {
@@ -33,3 +34,5 @@ function read<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   const [issue] = result.error.issues
   throw invalid(`${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'invalid'}`)
 }
+
+export const jsonBody: Middleware = unlessParsed(parser, (ctx) => Boolean(ctx.is('json')))

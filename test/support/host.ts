@@ -18,6 +18,8 @@ import type { ProcessClock } from './time.ts'
 /** A host of its own with the plugin, as docs/plugin.md has it: people in a Map, everything over HTTP. */
 export interface Host {
   issuer: string
+  /** Where the provider is. */
+  base: string
   origin: string
   recovery: Rekey
   provider: Provider
@@ -29,6 +31,8 @@ export interface Host {
 
 export interface HostOptions {
   path?: string
+  /** The path of the issuer, if it is another than that of the mount. */
+  issuerPath?: string
   /** How the provider is mounted. */
   mount(provider: Provider, path: string, recovery: Rekey): RequestListener | Promise<RequestListener>
   people?: Map<string, Listed>
@@ -57,15 +61,17 @@ export async function startHost({ path = '', people = somePeople(), ...given }: 
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`
-  const issuer = `${origin}${path}`
+  const issuer = `${origin}${given.issuerPath ?? path}`
+  const base = `${origin}${path}`
   const [mail, rp, folder] = await Promise.all([
     startMailServer(),
-    startRelyingApp(issuer),
+    startRelyingApp(issuer, 'app', {}, base),
     mkdtemp(join(tmpdir(), 'rekey-')),
   ])
   const more = typeof given.options === 'function' ? given.options(origin) : given.options
   const recovery = await rekey({
     issuer,
+    path: given.issuerPath === undefined ? undefined : path || '/',
     brand: { name: 'Example' },
     people,
     organizations: {
@@ -88,6 +94,7 @@ export async function startHost({ path = '', people = somePeople(), ...given }: 
   server.on('request', await given.mount(provider, path, recovery))
   return {
     issuer,
+    base,
     origin,
     recovery,
     provider,

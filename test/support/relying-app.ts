@@ -41,6 +41,8 @@ export async function startRelyingApp(
   issuer: string,
   id = 'app',
   metadata: object = {},
+  /** Where the provider is, if not at its issuer. */
+  base = issuer,
 ): Promise<RelyingApp> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -60,7 +62,7 @@ export async function startRelyingApp(
   }
   const loggedOut: JWTPayload[] = []
   const waiting: ((payload: JWTPayload) => void)[] = []
-  const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`))
+  const keys = createRemoteJWKSet(new URL(`${base}/jwks`))
   server.on('request', async (request, response) => {
     if (request.url !== '/backchannel-logout') {
       response.writeHead(200).end('the app')
@@ -90,6 +92,12 @@ export async function startRelyingApp(
   const discover = () => {
     config ??= oidc.discovery(new URL(issuer), id, secret, undefined, {
       execute: [oidc.allowInsecureRequests],
+      // As a host would have it that sends /.well-known to where the provider is.
+      [oidc.customFetch]: (url, init) =>
+        fetch(
+          url.startsWith(`${issuer}/.well-known/`) ? url.replace(issuer, base) : url,
+          init as RequestInit,
+        ),
     })
     return config
   }
