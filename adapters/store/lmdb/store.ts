@@ -16,7 +16,7 @@ import { Table } from './table.ts'
 export function openLmdbStore({ path, clock }: { path: string; clock: () => number }): Store {
   // What is in here opens accounts: nobody but the operator's own user may look.
   mkdirSync(path, { recursive: true, mode: 0o700 })
-  const env = open({ path, noSubdir: false, overlappingSync: false, cache: false, maxDbs: 256 })
+  const env = open({ path, noSubdir: false, overlappingSync: false, cache: false, eventTurnBatching: false, maxDbs: 256 })
   const shared: Shared = { env, clock, closed: false }
   // One commit creates them all.
   const opened = env.transactionSync(() =>
