@@ -15,7 +15,7 @@ const pageSize = 200
 
 /** Opens a store, and brings it to the version of this release. Throws StoreFault for one that a later release has written. */
 export async function openUpToDate(open: OpenStore, needs: { clock: () => number }): Promise<Store> {
-  const store = await open(needs)
+  const store = await opened(open, needs)
   try {
     await migrate(store)
     return store
@@ -23,6 +23,22 @@ export async function openUpToDate(open: OpenStore, needs: { clock: () => number
     await store.close()
     throw error
   }
+}
+
+async function opened(open: OpenStore, needs: { clock: () => number }): Promise<Store> {
+  try {
+    return await open(needs)
+  } catch (error) {
+    if (error instanceof StoreFault) throw error
+    throw new StoreFault(`The store can't be opened: ${wordsOf(error as Fault)}`, { cause: error })
+  }
+}
+
+type Fault = Error & { code?: string; errors?: Fault[] }
+
+/** A host with several addresses fails with an error for each, and says nothing itself. */
+function wordsOf({ message, code, errors: [first] = [] }: Fault): string {
+  return message || (first ? wordsOf(first) : (code ?? 'no reason is known'))
 }
 
 /** Carries out what is missing, in order. Goes on where another process was stopped, and may run in several at once. */

@@ -54,6 +54,17 @@ export class StoreFault extends Error {
   }
 }
 
+/**
+ * Nothing can be stored at the moment, or read: the disk is full, or the server is away. Whether a write was done is
+ * not known where its answer was lost.
+ */
+export class StoreUnavailable extends Error {
+  constructor(cause: unknown) {
+    super('the store is unavailable', { cause })
+    this.name = 'StoreUnavailable'
+  }
+}
+
 /** A unique value is taken. `index` is "id" or the index's name. */
 export class Conflict extends Error {
   readonly index: string

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Context, Middleware } from 'koa'
 import { errors } from 'oidc-provider'
 import { Overloaded } from '../../adapters/secrets/passwords.ts'
+import { StoreUnavailable } from '../../adapters/store/port.ts'
 import { mountOf } from '../../rules/mount.ts'
 import type { ForDevelopers } from '../../views/pages.ts'
 import type { Services } from '../services.ts'
@@ -64,7 +65,7 @@ export function errorPages({ views, log }: Pick<Services, 'views' | 'log'>): Mid
       if (ctx.status === 404 && ctx.body === undefined) showError(ctx, views, 404, 'not_found')
     } catch (error) {
       const { status, name } = explain(error as Error)
-      const reference = status >= 500 && status !== 503 ? randomUUID().slice(0, 8) : undefined
+      const reference = status >= 500 && name !== 'busy' ? randomUUID().slice(0, 8) : undefined
       if (reference !== undefined)
         log.error({ reference, err: error, path: routeOf(ctx) }, 'a request failed')
       if (status === 503) ctx.set('Retry-After', '2')
@@ -91,8 +92,13 @@ export function showError(
   ctx.body = views.page('error', localeOf(ctx, ctx.query.ui_locales), { error, reference, developer })
 }
 
-function explain(error: Error & { status?: number; expose?: boolean }): { status: number; name: string } {
+/** The page that says what was thrown. */
+export function explain(error: Error & { status?: number; expose?: boolean }): {
+  status: number
+  name: string
+} {
   if (error instanceof Problem) return { status: error.status, name: error.error }
+  if (error instanceof StoreUnavailable) return { status: 503, name: 'unavailable' }
   if (error instanceof Overloaded) return { status: 503, name: 'busy' }
   if (error instanceof errors.SessionNotFound) return { status: 400, name: 'expired' }
   if (error instanceof URIError || error instanceof errors.OIDCProviderError)

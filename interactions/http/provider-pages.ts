@@ -4,7 +4,7 @@ import type { ProviderPages } from '../../provider/pages.ts'
 import { appFault, type Refusal } from '../../rules/app-fault.ts'
 import { appName } from '../../rules/plain-text.ts'
 import type { Services } from '../services.ts'
-import { showError } from './guards.ts'
+import { explain, showError } from './guards.ts'
 import { showPage } from './page.ts'
 import { localeOf } from './request.ts'
 
@@ -17,7 +17,8 @@ export function providerPages({ views, log }: Pick<Services, 'views' | 'log'>): 
       const reference = randomUUID().slice(0, 8)
       if ((ctx.status ?? 500) >= 500 && out.error === 'server_error') {
         log.error({ reference, err: error }, 'the provider failed')
-        return showError(ctx, views, ctx.status, 'server', reference)
+        const { status, name } = explain(error)
+        return showError(ctx, views, status, name, reference)
       }
       if (out.error === 'invalid_request' && isExpired(error))
         return showError(ctx, views, ctx.status, 'expired')

@@ -9,7 +9,8 @@ import { LmdbCollection } from '../../adapters/store/lmdb/collection.ts'
 import { openLmdbStore } from '../../adapters/store/lmdb/store.ts'
 import { sweep } from '../../adapters/store/lmdb/sweeper.ts'
 import { Table } from '../../adapters/store/lmdb/table.ts'
-import type { Document } from '../../adapters/store/port.ts'
+import { type Document, StoreFault } from '../../adapters/store/port.ts'
+import { collections } from '../../adapters/store/store.ts'
 import { lmdb } from '../support/stores.ts'
 import { collectionConformance } from './collection.ts'
 import { account, artifact, hour, ids, times } from './subject.ts'
@@ -66,6 +67,39 @@ describe('the LMDB store', () => {
       (one) => one.status === 'rejected' && `${one.reason}`,
     )
     expect(reasons).to.deep.equal(times(5, () => 'Error: the store is closed'))
+  })
+
+  it('fills an index that is declared later, or otherwise, with what is stored', async () => {
+    const first = openLmdbStore({ path, clock: Date.now })
+    const [later, sooner, gone] = [2, 1, 3].map((consumed) => artifact({ payload: 'same', consumed }))
+    await Promise.all([later!, sooner!].map((token) => first.artifacts.insert(token)))
+    await first.artifacts.insert({ ...gone!, expiresAt: 1 })
+    await first.close()
+    for (const [order, expected] of [
+      [undefined, [later!.id, sooner!.id].sort()],
+      ['consumed', [sooner!.id, later!.id]],
+    ] as const) {
+      const payload = { field: 'payload', order }
+      const declared = { ...collections, artifacts: { ...collections.artifacts, payload } } as never
+      const store = openLmdbStore({ path, clock: Date.now, declared })
+      expect(ids(await store.artifacts.find('payload' as never, 'same'))).to.deep.equal(expected)
+      await store.close()
+    }
+  })
+
+  it('refuses to make an index unique whose values are not, and changes nothing', async () => {
+    const first = openLmdbStore({ path, clock: Date.now })
+    await Promise.all(times(2, () => first.artifacts.insert(artifact({ payload: 'same' }))))
+    await first.close()
+    const payload = { field: 'payload', unique: true }
+    const declared = { ...collections, artifacts: { ...collections.artifacts, payload } } as never
+    expect(() => openLmdbStore({ path, clock: Date.now, declared })).to.throw(
+      StoreFault,
+      /artifacts have the same payload/,
+    )
+    const again = openLmdbStore({ path, clock: Date.now })
+    expect(await again.artifacts.walk({ limit: 9 })).to.have.length(2)
+    await again.close()
   })
 
   it('spares a document that took the place of an expired one while the sweeper looked', async () => {

@@ -307,8 +307,8 @@ function theLine(server: string): void {
 
     it('rejects at once while connections are refused, and goes on afterwards', async () => {
       await through.line.refuse()
-      const { code } = await store.settings.get('x').catch((error) => error)
-      expect(code).to.equal('ECONNREFUSED')
+      const { name, cause } = await store.settings.get('x').catch((error) => error)
+      expect([name, cause.code]).to.deep.equal(['StoreUnavailable', 'ECONNREFUSED'])
       await through.line.pass()
       await store.settings.insert(value(1))
     })

@@ -1,5 +1,5 @@
 import type { RootDatabase } from 'lmdb'
-import { type Collection, Conflict, type Document, type Page } from '../port.ts'
+import { type Collection, Conflict, type Document, type Page, StoreUnavailable } from '../port.ts'
 import { idKey } from './keys.ts'
 import type { Place, Row, Table } from './table.ts'
 
@@ -145,12 +145,12 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
   /** One conditional put, without our thread inside the write lock. (The option is missing in the library's types.) */
   #putNew(row: Row): Promise<boolean> {
     this.#env()
-    return this.#table.texts.put(row.key, row.text, { noOverwrite: true } as never)
+    return committed(this.#table.texts.put(row.key, row.text, { noOverwrite: true } as never))
   }
 
   async #removePlain(key: Buffer): Promise<void> {
     this.#env()
-    await this.#table.texts.remove(key)
+    await committed(this.#table.texts.remove(key))
   }
 
   /** Writes unless a unique value belongs to another document; one that has expired has no claim to it. */
@@ -187,16 +187,29 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
   }
 
   async #transact<R>(work: () => Result<R>): Promise<R> {
-    const result = await this.#env().transaction(() => {
-      try {
-        return work()
-      } catch (fault) {
-        return { fault }
-      }
-    })
+    const result = await committed(
+      this.#env().transaction(() => {
+        try {
+          return work()
+        } catch (fault) {
+          return { fault }
+        }
+      }),
+    )
     if ('conflict' in result) throw new Conflict(result.conflict)
     if ('fault' in result) throw result.fault
     return result.outcome
+  }
+}
+
+/** A commit that fails, on a full disk say, has written nothing. Why comes by a promise that must not be left alone. */
+async function committed<R>(commit: Promise<R>): Promise<R> {
+  try {
+    return await commit
+  } catch (error) {
+    const { commitError } = error as { commitError?: Promise<never> }
+    commitError?.catch(() => {})
+    throw new StoreUnavailable(error)
   }
 }
 

@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs'
-import { open } from 'lmdb'
-import type { Document } from '../port.ts'
+import { open, type RootDatabase } from 'lmdb'
+import { StoreFault } from '../port.ts'
 import { collections, type OpenStore, type Store } from '../store.ts'
 import { LmdbCollection, type Shared } from './collection.ts'
+import { inspectFolder } from './inspect.ts'
 import { type Swept, startSweeper } from './sweeper.ts'
-import { Table } from './table.ts'
+import { type Declared, openTables } from './tables.ts'
 
 /**
  * The embedded store: a directory on a local disk, for one process or several on one machine. Open it once a process:
@@ -12,19 +12,26 @@ import { Table } from './table.ts'
  *
  * `overlappingSync` stays off: with it, killing one process lost writes another had acknowledged. There is no cache:
  * the library's plain one served documents after their removal was committed.
+ * `eventTurnBatching` stays off: with it, a commit that fails on a full disk ends the process, by a promise that nobody
+ * can catch.
  */
-export function openLmdbStore({ path, clock }: { path: string; clock: () => number }): Store {
-  // What is in here opens accounts: nobody but the operator's own user may look.
-  mkdirSync(path, { recursive: true, mode: 0o700 })
-  const env = open({ path, noSubdir: false, overlappingSync: false, cache: false, eventTurnBatching: false, maxDbs: 256 })
+export function openLmdbStore({
+  path,
+  clock,
+  declared = collections,
+}: {
+  path: string
+  clock: () => number
+  declared?: Declared
+}): Store {
+  inspectFolder(path)
+  const env = openEnvironment(path)
   const shared: Shared = { env, clock, closed: false }
-  // One commit creates them all.
-  const opened = env.transactionSync(() =>
-    Object.entries(collections).map(([name, indexes]) => {
-      const table = new Table<Document>(env, name, indexes)
-      return { name, table, collection: new LmdbCollection(shared, table) }
-    }),
-  )
+  const opened = tablesIn(env, path, declared, clock()).map(({ name, table }) => ({
+    name,
+    table,
+    collection: new LmdbCollection(shared, table),
+  }))
   const sweeper = startSweeper(opened, clock)
   return {
     ...byName(opened),
@@ -35,6 +42,34 @@ export function openLmdbStore({ path, clock }: { path: string; clock: () => numb
       await env.close()
     },
   }
+}
+
+function openEnvironment(path: string): RootDatabase {
+  try {
+    return open({
+      path,
+      noSubdir: false,
+      overlappingSync: false,
+      cache: false,
+      eventTurnBatching: false,
+      maxDbs: 256,
+    })
+  } catch (error) {
+    throw unusable(path, error)
+  }
+}
+
+function tablesIn(env: RootDatabase, path: string, declared: Declared, now: number) {
+  try {
+    return openTables(env, declared, now)
+  } catch (error) {
+    env.close().catch(() => {})
+    throw error instanceof StoreFault ? error : unusable(path, error)
+  }
+}
+
+function unusable(path: string, error: unknown): StoreFault {
+  return new StoreFault(`The store in ${path} can't be opened: ${(error as Error).message}`, { cause: error })
 }
 
 function byName(opened: (Swept & { name: string })[]) {

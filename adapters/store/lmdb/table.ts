@@ -1,5 +1,5 @@
 import type { Database, RootDatabase } from 'lmdb'
-import type { Document, Indexes, Page } from '../port.ts'
+import { type Document, type Indexes, type Page, StoreFault } from '../port.ts'
 import { afterEntries, entryKey, idInEntry, idKey, justAfter, valuePrefix } from './keys.ts'
 
 type Texts = Database<string, Buffer>
@@ -36,10 +36,12 @@ const nothing = Buffer.alloc(0)
  */
 export class Table<T extends Document> {
   readonly indexed: boolean
+  readonly #name: string
   readonly texts: Texts
   readonly #indexes: { name: string; unique: boolean; field: string; order?: string; database: Entries }[]
 
   constructor(env: RootDatabase, name: string, indexes: Indexes) {
+    this.#name = name
     this.texts = env.openDB({ name, encoding: 'string', keyEncoding: 'binary' })
     this.#indexes = Object.entries(indexes).map(([index, { field, order, unique = false }]) => {
       const database: Entries = env.openDB({
@@ -82,6 +84,29 @@ export class Table<T extends Document> {
   eraseAt({ key, entries }: Place): void {
     for (const entry of entries) entry.database.remove(entry.key)
     this.texts.remove(key)
+  }
+
+  /** Makes these indexes anew for all documents that haven't expired. Throws StoreFault where a unique value is held twice. */
+  fill(names: Set<string>, now: number): void {
+    for (const { name, database } of this.#indexes) if (names.has(name)) database.clearSync()
+    for (const { key, value } of this.texts.getRange({})) {
+      const document: T = JSON.parse(value)
+      if (document.expiresAt !== undefined && document.expiresAt <= now) continue
+      for (const entry of this.#entriesOf(document, key).filter(({ index }) => names.has(index))) {
+        this.#refuseSecond(entry)
+        entry.database.putSync(entry.key, nothing)
+      }
+    }
+  }
+
+  #refuseSecond({ unique, index, database, prefix }: Entry): void {
+    if (!unique) return
+    const [first] = database.getKeys({ start: prefix, end: afterEntries(prefix), limit: 1 })
+    if (first === undefined) return
+    const id = idInEntry(first, prefix).toString()
+    throw new StoreFault(
+      `Two documents of ${this.#name} have the same ${index}, which has to be unique from this release on: one of them is ${id}.`,
+    )
   }
 
   /** All documents by their ids, from the one after `after`. */

@@ -1,5 +1,5 @@
-import { type Connection, createConnection, type Model, mongo } from 'mongoose'
-import type { Indexes } from '../port.ts'
+import { type Connection, createConnection, type Model, Error as MongooseError, mongo } from 'mongoose'
+import { type Indexes, StoreUnavailable } from '../port.ts'
 import type { Stored } from './codec.ts'
 import { modelOf } from './schema.ts'
 
@@ -16,6 +16,8 @@ const limits = {
   waitQueueTimeoutMS: 5_000,
   socketTimeoutMS: 10_000,
 }
+
+const outOfDiskSpace = 14031
 
 interface Client {
   connection: Connection
@@ -51,6 +53,14 @@ export class Line {
 
   async ask<R>(collection: string, question: (model: Model<Stored>) => Promise<R>): Promise<R> {
     if (this.#closed) throw new Error('the store is closed')
+    try {
+      return await this.#askTwice(collection, question)
+    } catch (error) {
+      throw isLoss(error) ? new StoreUnavailable(error) : error
+    }
+  }
+
+  async #askTwice<R>(collection: string, question: (model: Model<Stored>) => Promise<R>): Promise<R> {
     const client = this.#client
     try {
       return await question(client.models.get(collection)!)
@@ -114,6 +124,18 @@ function isUnreachable(error: unknown): boolean {
     error instanceof mongo.MongoServerSelectionError ||
     error instanceof mongo.MongoTopologyClosedError ||
     error instanceof mongo.MongoClientClosedError
+  )
+}
+
+/** What isn't an answer of the server's: nobody found, cut off, waited for too long. */
+function isLoss(error: unknown): boolean {
+  return (
+    isUnreachable(error) ||
+    error instanceof MongooseError ||
+    error instanceof mongo.MongoNetworkError ||
+    (error as Error).name === 'MongoWaitQueueTimeoutError' ||
+    (error as NodeJS.ErrnoException).syscall !== undefined ||
+    (error as { code?: unknown }).code === outOfDiskSpace
   )
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { type ClientBase, DatabaseError, Pool, type PoolClient, type QueryResult } from 'pg'
+import { StoreUnavailable } from '../port.ts'
 
 /** How to reach the server. */
 export interface Reach {
@@ -13,6 +14,9 @@ export interface Reach {
  * standby took over and this server takes no writes any more (25006).
  */
 const parting = /^(57P|08|25006)/
+
+/** The server has no room (53…), or gave up on a statement that took too long (57014). */
+const shortage = /^(53|57014)/
 
 const most = 10
 
@@ -48,7 +52,7 @@ export class Connections {
     try {
       return await once()
     } catch (error) {
-      if (!isLoss(error)) throw error
+      if (!(error instanceof StoreUnavailable)) throw error
       return once()
     }
   }
@@ -84,23 +88,26 @@ export class Connections {
       client.release()
       return result
     } catch (error) {
-      if (isLoss(error)) this.#giveUp(client)
-      else client.release()
-      throw error
+      if (isLoss(error)) throw this.#giveUp(client, error)
+      client.release()
+      throw isShortage(error) ? new StoreUnavailable(error) : error
     }
   }
 
   async #take(): Promise<PoolClient> {
     for (;;) {
-      const client = await this.#pool.connect()
+      const client = await this.#pool.connect().catch((error) => {
+        throw new StoreUnavailable(error)
+      })
       if (this.#trusted.has(client)) return client
       drop(client)
     }
   }
 
-  #giveUp(client: PoolClient): void {
+  #giveUp(client: PoolClient, error: unknown): StoreUnavailable {
     this.#trusted = new WeakSet()
     drop(client)
+    return new StoreUnavailable(error)
   }
 
   async #welcome(client: ClientBase): Promise<void> {
@@ -126,8 +133,12 @@ function settings(patience: number): string {
 }
 
 /** Whether it is unknown what the server did, and the connection is of no use any more. */
-export function isLoss(error: unknown): boolean {
+function isLoss(error: unknown): boolean {
   return !(error instanceof DatabaseError) || parting.test(error.code ?? '')
+}
+
+function isShortage(error: unknown): boolean {
+  return error instanceof DatabaseError && shortage.test(error.code ?? '')
 }
 
 /** Without a farewell: who doesn't answer doesn't take one either. */

@@ -1,0 +1,59 @@
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { StoreFault } from '../port.ts'
+
+/** Where things are in a meta page of lmdb-js 3, which is not LMDB's own format. There are two, one after another. */
+const at = { magic: 24, version: 28, pageSize: 48, lastPage: 144, transaction: 152, end: 160 }
+const magic = 0xbeefc0de
+const formatVersion = 2
+
+/** Makes the folder, or looks at what is there. The library ends the process by a signal where it reads what isn't sound. */
+export function inspectFolder(path: string): void {
+  try {
+    // What is in here opens accounts: nobody but the operator's own user may look.
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    for (const file of ['.', 'data.mdb', 'lock.mdb'].map((name) => join(path, name)))
+      if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK)
+  } catch (error) {
+    throw new StoreFault(`The store's folder ${path} can't be used: ${(error as Error).message}`)
+  }
+  const data = join(path, 'data.mdb')
+  if (!existsSync(data) || statSync(data).size === 0) return
+  const fault = faultOf(data, statSync(data).size)
+  if (fault) throw new StoreFault(`${data} ${fault} Restore a backup, or name another folder.`)
+}
+
+function faultOf(data: string, size: number): string | undefined {
+  const first = metaPage(data, 0)
+  if (!first || !isMeta(first)) return 'is not a store of Rekey, or its beginning is damaged.'
+  const pageSize = first.readUInt32LE(at.pageSize)
+  const second = metaPage(data, pageSize)
+  if (!second || !isMeta(second)) return 'is damaged: its second page is not what it has to be.'
+  const isFirst = first.readBigUInt64LE(at.transaction) > second.readBigUInt64LE(at.transaction)
+  const pages = (isFirst ? first : second).readBigUInt64LE(at.lastPage) + 1n
+  const missing = pages * BigInt(pageSize) - BigInt(size)
+  return missing > 0n ? `is damaged: its last ${missing} bytes are missing.` : undefined
+}
+
+function metaPage(data: string, position: number): Buffer | undefined {
+  const file = openSync(data, 'r')
+  try {
+    const page = Buffer.alloc(at.end)
+    return readSync(file, page, 0, at.end, position) === at.end ? page : undefined
+  } finally {
+    closeSync(file)
+  }
+}
+
+function isMeta(page: Buffer): boolean {
+  return page.readUInt32LE(at.magic) === magic && page.readUInt32LE(at.version) === formatVersion
+}
