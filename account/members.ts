@@ -11,6 +11,7 @@ import {
   refusalOf,
   removed,
   removesAccount,
+  signedOut,
 } from '../rules/member-change.ts'
 import type { AccountServices } from './services.ts'
 
@@ -77,6 +78,7 @@ async function carryOut(
   const by: ChangeBy = { ...about, id: `member:${randomUUID()}`, at: clock() }
   const retention = config.keepRemovedDays * day
   const next = (current: Account): Account => {
+    if (wanted === 'end_sessions') return signedOut(current, by)
     if (wanted === 'deactivate') return deactivated(current, by)
     if (wanted === 'reactivate') return reactivatedBy(current, by)
     if (!removesAccount(memberships)) return departed(current, by)

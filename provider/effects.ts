@@ -1,7 +1,7 @@
 import type { Provider } from 'oidc-provider'
 import type { HandlerServices, Handlers } from '../effects/services.ts'
 import type { SignalEffect } from '../rules/effect.ts'
-import { type Drop, endEverything, endSessions, type LogoutTarget } from './revocation.ts'
+import { type Drop, endApp, endEverything, endSessions, type LogoutTarget } from './revocation.ts'
 
 type Services = HandlerServices & {
   provider(): Provider
@@ -12,7 +12,9 @@ type Services = HandlerServices & {
 }
 
 /** The provider's part in what a change promises: sessions end, and the apps hear of it. */
-export function providerHandlers(services: Services): Handlers<'end_sessions' | 'end_some' | 'signal'> {
+export function providerHandlers(
+  services: Services,
+): Handlers<'end_sessions' | 'end_some' | 'end_app' | 'signal'> {
   const { store, clock, drop } = services
   return {
     end_sessions: async (effect) =>
@@ -25,6 +27,8 @@ export function providerHandlers(services: Services): Handlers<'end_sessions' | 
       const which = session === undefined ? { keepSession } : { session }
       await tellApps(services, id, await endSessions(store, account, id, which, drop))
     },
+    end_app: async ({ id, account, client }) =>
+      tellApps(services, id, await endApp(store, account, client, drop)),
     signal: services.publish,
   }
 }

@@ -73,6 +73,29 @@ export async function endSessions(
   return targets
 }
 
+/**
+ * Ends what one app was granted, with every token that hangs on it. The sessions stay; the app is told in each that it is
+ * part of. A repeat names the same apps, as the sessions still do.
+ */
+export async function endApp(
+  store: Store,
+  account: string,
+  client: string,
+  drop: Drop = nowhere,
+): Promise<LogoutTarget[]> {
+  const artifacts = await findAll(store.artifacts, 'account', account)
+  for (const artifact of artifacts)
+    if (!artifact.id.startsWith('Interaction:') && clientOf(artifact) === client)
+      await remove(store, artifact, drop)
+  const sessions = await findAll(store.sessions, 'account', account)
+  return sessions.flatMap((session) => {
+    const sid = authorizationsOf(session)[client]?.sid
+    return session.ended !== undefined || sid === undefined ? [] : [{ client, account, sid }]
+  })
+}
+
+const clientOf = ({ payload }: Artifact): unknown => JSON.parse(payload).clientId
+
 /** A grant belongs to the session that lists it, an interaction to the one it was begun in, a device to its code's. */
 function hangsOn({ id, payload }: Artifact, session: ProviderSession): boolean {
   const { session: begun, sessionUid }: { session?: { uid?: string }; sessionUid?: string } =

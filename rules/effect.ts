@@ -16,6 +16,7 @@ export type Effect =
   | ExpirePassword
   | EndSessions
   | EndSome
+  | EndApp
   | EndAttempts
   | EndCases
   | ForgetDevice
@@ -145,6 +146,12 @@ export interface EndSome extends OfAccount {
   kind: 'end_some'
   session?: string
   keepSession?: string
+}
+
+/** What an app was granted ends, with its tokens; it is told. */
+export interface EndApp extends OfAccount {
+  kind: 'end_app'
+  client: string
 }
 
 /** Sign-ins under way start over, but for the one that may go on. */

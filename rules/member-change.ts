@@ -2,9 +2,10 @@ import type { Account, Membership } from './account.ts'
 import { type StatusChange, withAccountStatus } from './account-status.ts'
 import { decidingMembership } from './approvers.ts'
 import { type Effect, type NoticeName, withEffects } from './effect.ts'
+import { sessionsEnded } from './signals.ts'
 
 /** What a super admin can do with a member. */
-export type MemberChange = 'deactivate' | 'reactivate' | 'remove'
+export type MemberChange = 'end_sessions' | 'deactivate' | 'reactivate' | 'remove'
 
 export type ChangeRefusal =
   | 'not_member'
@@ -27,11 +28,16 @@ export interface ChangeFacts {
 export function refusalOf(change: MemberChange, facts: ChangeFacts): ChangeRefusal | undefined {
   const { account, memberships, organization, onlySuperAdminOf } = facts
   if (!memberships.some((one) => one.organization === organization)) return 'not_member'
-  const allowed = { deactivate: ['active'], reactivate: ['deactivated'], remove: ['active', 'deactivated'] }
+  const allowed = {
+    end_sessions: ['active'],
+    deactivate: ['active'],
+    reactivate: ['deactivated'],
+    remove: ['active', 'deactivated'],
+  }
   if (!allowed[change].includes(account.status)) return 'not_possible'
   const lost = change === 'remove' && memberships.length > 1 ? [organization] : undefined
   const only = lost === undefined ? onlySuperAdminOf : onlySuperAdminOf.filter((one) => lost.includes(one))
-  if (change !== 'reactivate' && only.length > 0) return 'last_super_admin'
+  if (change !== 'reactivate' && change !== 'end_sessions' && only.length > 0) return 'last_super_admin'
   if (lost !== undefined) return undefined
   return decidingMembership(memberships)?.organization === organization ? undefined : 'elsewhere'
 }
@@ -51,6 +57,25 @@ export interface ChangeBy {
 /** The account may not sign in until it is reactivated; everything that is open ends, and the person is told why. */
 export function deactivated(account: Account, change: ChangeBy): Account {
   return changed(account, 'deactivated', 'account_deactivated', change)
+}
+
+/** Whoever is signed in anywhere is out: sessions, tokens and sign-ins under way. The person may sign in again at once. */
+export function signedOut(account: Account, { id, by, reason, organization, at }: ChangeBy): Account {
+  const { id: subject } = account
+  return withEffects({ ...account, validAfter: at }, [
+    { kind: 'end_attempts', id: `${id}:attempts`, account: subject },
+    { kind: 'end_sessions', id: `${id}:sessions`, account: subject },
+    {
+      kind: 'audit',
+      id: `${id}:audit`,
+      event: 'sessions.ended',
+      actor: by,
+      subject,
+      detail: { reason, organization },
+    },
+    { kind: 'notice', id: `${id}:notice`, name: 'sessions_ended', to: subject, data: { at, reason } },
+    { kind: 'signal', id: `${id}:signal`, account: subject, txn: id, events: sessionsEnded(at, 'admin') },
+  ])
 }
 
 /** As deactivated, and forgotten after `retention`: until then recovery and audit have what they need. Milliseconds. */

@@ -152,8 +152,8 @@ export function addressesChanged(): SignalEvent[] {
 }
 
 /** The person ended one of their sessions, or all others. */
-export function sessionsEnded(at: number): SignalEvent[] {
-  return [sessionRevoked({ by: 'user', at, reason: 'Session ended by the user' })]
+export function sessionsEnded(at: number, by: 'user' | 'admin' = 'user'): SignalEvent[] {
+  return [sessionRevoked({ by, at, reason: `Session ended by the ${by}` })]
 }
 
 /** A one-time pass was issued: whoever signs in with it must enrol a new factor. Sessions end when that is done. */

@@ -126,6 +126,7 @@ export const messages: { [key: string]: MessageKind } = {
   codes_made: { tone: 'done' },
   codes_proven: { tone: 'done' },
   session_ended: { tone: 'done' },
+  app_revoked: { tone: 'done' },
   device_forgotten: { tone: 'done' },
   sessions_ended: { tone: 'done' },
   address_added: { tone: 'done' },

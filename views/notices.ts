@@ -160,9 +160,10 @@ function describeMail(name: NoticeName, data: Shown, t: Texts, moment: (at: numb
 /** Other words for the same step: of a reactivation, and of a request without a code, as nobody can be told one. */
 function contextOf(
   name: NoticeName,
-  { code, kind, knows, route, identity, support }: Shown,
+  { code, kind, knows, route, identity, support, reason }: Shown,
 ): { context?: string } {
   if (kind === 'reactivation') return { context: 'reactivation' }
+  if (name === 'sessions_ended' && reason !== undefined) return { context: 'admin' }
   if (name === 'prompt_refused' && knows === 'mailbox') return { context: 'mailbox' }
   if (name !== 'recovery_requested' || code !== undefined) return {}
   if (route === 'identity') return { context: 'identity' }

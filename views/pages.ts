@@ -253,6 +253,8 @@ export interface Pages {
     kinds: FactorKind[]
     codes?: { left: number; createdAt: Moment; provenAt: Moment | undefined }
     sessions: { id: string; at: Moment; origin?: Origin; apps: string[]; here: boolean }[]
+    /** What apps were granted. POST apps: app. */
+    apps: { id: string; name: string; scopes: string[]; since: Moment }[]
     /** Browsers that the person has signed in with. */
     devices: { id: string; at: Moment; origin: Origin; here: boolean; trustedUntil?: Moment }[]
     /** The newest first; `client` is an app's name. */
@@ -340,7 +342,11 @@ export interface Pages {
     keepDays: number
     reason?: string
   }
-  member_done: { outcome: 'deactivate' | 'reactivate' | 'remove'; name: string; back: string }
+  member_done: {
+    outcome: 'end_sessions' | 'deactivate' | 'reactivate' | 'remove'
+    name: string
+    back: string
+  }
   /** POST consent: decision=allow | deny. */
   consent: Form & { app: string; scopes: string[]; email: string; appHost: string }
   /** Anything that went wrong; nothing secret in it. `error` is a key of the locale's `error` section. */

@@ -19,7 +19,7 @@ import { type Admin, ownOrganization, signedIn } from './super-admin.ts'
 const looking: Need = { acr: acrMultiFactor, maxAge: 8 * 3600 }
 const pageSize = 50
 const longestReason = 500
-const changes: readonly MemberChange[] = ['deactivate', 'reactivate', 'remove']
+const changes: readonly MemberChange[] = ['end_sessions', 'deactivate', 'reactivate', 'remove']
 
 /** What super admins do with the members of their organizations. */
 export function administrationRoutes(services: Services, console: Console): Router {

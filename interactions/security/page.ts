@@ -1,5 +1,6 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
+import { grantedApps, revokeApp } from '../../account/granted-apps.ts'
 import { endOtherTrust, forgetOne, listedBrowsers } from '../../account/own-browsers.ts'
 import { factorTerms } from '../../account/policies.ts'
 import { endOne, endOthers, sessionsOf } from '../../account/sessions.ts'
@@ -30,6 +31,7 @@ export function securityRoutes(services: Services, console: Console): Router {
   const router = new Router({ prefix: path })
   router.get('/', (ctx) => show(services, console, ctx))
   router.post('/sessions', formBody, (ctx) => endSessions(services, console, ctx))
+  router.post('/apps', formBody, (ctx) => revoke(services, console, ctx))
   router.post('/devices', formBody, (ctx) => forget(services, console, ctx))
   router.post('/request', formBody, (ctx) => cancelRequest(services, console, ctx))
   methodRoutes(router, services, console)
@@ -56,7 +58,8 @@ async function overview(
   { account, session }: Owner,
 ): Promise<Omit<Pages['security'], 'base' | 'form' | 'message'>> {
   const { kinds, required, trustDays } = await factorTerms(services, account)
-  const [devices, sessions, activity, request] = await Promise.all([
+  const [apps, devices, sessions, activity, request] = await Promise.all([
+    grantedApps(services, account.id),
     listedBrowsers(services, readBrowserCookie(ctx, services.config), account, trustDays),
     sessionsOf(services, account.id, session.providerSession),
     activityFor(services, account.id),
@@ -73,6 +76,7 @@ async function overview(
     ...(codes === undefined || !hasSecondFactor(account)
       ? {}
       : { codes: { left: countCodesLeft(account), createdAt: codes.createdAt, provenAt: codes.provenAt } }),
+    apps,
     devices,
     sessions,
     activity,
@@ -117,6 +121,14 @@ async function endSessions(services: Services, console: Console, ctx: Context): 
   const ended = await endOne(services, by, fields.end ?? '')
   if (fields.end === session.providerSession) return seeOther(ctx, services.config.start)
   seeOther(ctx, `${path}?said=${ended ? 'session_ended' : 'already_gone'}`)
+}
+
+/** POST: app. What it was granted ends, and it asks again. */
+async function revoke(services: Services, console: Console, ctx: Context): Promise<void> {
+  const sent = await sentBy(services, console, ctx, path)
+  if (sent === undefined) return
+  const revoked = await revokeApp(services, actingOn(services, ctx, sent), sent.fields.app ?? '')
+  seeOther(ctx, `${path}?said=${revoked ? 'app_revoked' : 'already_gone'}`)
 }
 
 /** POST: device. Its trust goes with it, and the next sign-in from there is one from a new device. */

@@ -28,6 +28,7 @@ export const auditEvents = {
   'pass.used': { says: 'A one-time pass was used.' },
   'address.added': { says: 'An address for notices was added.' },
   'address.removed': { says: 'An address for notices was removed.' },
+  'app.revoked': { says: 'The person took back what an app was granted.' },
   'sessions.ended': { says: 'Sessions were ended from the security page.' },
   'device.trusted': { says: 'A browser is trusted for some days.' },
   'device.forgotten': { says: 'A browser is unknown again.' },

@@ -189,6 +189,7 @@ const checkUp: Pages['check_up'] = {
 }
 
 const security: Pages['security'] = {
+  apps: [{ id: 'ledger', name: 'Ledger', scopes: ['email', 'openid'], since: at }],
   base: '/security',
   form: 'f-7d1c4e',
   email,
