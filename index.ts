@@ -15,6 +15,7 @@ import { peopleInMap } from './adapters/people/map.ts'
 import { overPeople, passwordsOf } from './adapters/people/over-accounts.ts'
 import type { People } from './adapters/people/people.ts'
 import type { Proofing } from './adapters/proofing/proofing.ts'
+import { rememberedCosts } from './adapters/secrets/foreign-costs.ts'
 import { createKeyRing, type RingKey } from './adapters/secrets/key-ring.ts'
 import { createPasswords, type Passwords } from './adapters/secrets/passwords.ts'
 import { vapidKeys } from './adapters/secrets/vapid-keys.ts'
@@ -372,7 +373,7 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
       capacity: config.signInsPerMinute,
       period: 60_000,
     })),
-    passwords: parts.passwords ?? createPasswords(),
+    passwords: parts.passwords ?? createPasswords(undefined, rememberedCosts(store, clock)),
     proofing: parts.proofing,
     views,
     audit,

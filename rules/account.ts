@@ -9,6 +9,8 @@ export interface Account extends Promising {
   id: string
   /** Lower case; signs in and receives mail. */
   email: string
+  /** What another system calls the person. */
+  externalId?: string
   name: string
   /** Where they are known apart. */
   givenName?: string

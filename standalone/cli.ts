@@ -5,6 +5,7 @@ import { checkCommands } from './commands/check.ts'
 import { clientCommands } from './commands/client.ts'
 import { completionCommand } from './commands/completion.ts'
 import { explain } from './commands/explain.ts'
+import { exportCommand } from './commands/export.ts'
 import { importCommand } from './commands/import.ts'
 import { initCommand } from './commands/init.ts'
 import { keysCommands } from './commands/keys.ts'
@@ -35,6 +36,7 @@ export function createProgram(): Command {
     initCommand,
     checkCommands,
     importCommand,
+    exportCommand,
     peopleCommands,
     orgCommands,
     caseCommands,

@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
 import pLimit from 'p-limit'
+import { type ForeignHash, readForeignHash } from '../../rules/password-hash.ts'
+import { verifyForeign } from './foreign-hashes.ts'
 
 /** OWASP's recommendation for argon2id: 19 MiB, two passes, one lane. */
 export const argon2Parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
@@ -23,8 +25,14 @@ export interface Passwords {
 /**
  * Hashing shares libuv's threads with signatures and the store. Without a limit a storm of sign-ins starves every
  * token request (docs/decisions/passwords.md has the figures), so at most cores − 1 run at once, and the queue is bounded.
+ *
+ * @param foreign hashes without a secret, one of each cost that people brought along: a stranger's try does the work of
+ * them all, so that no time tells who is here, or where from.
  */
-export function createPasswords(queue = 200): Passwords {
+export function createPasswords(
+  queue = 200,
+  foreign: () => Promise<readonly string[]> = async () => [],
+): Passwords {
   const limit = pLimit(Math.max(1, availableParallelism() - 1))
   const limited = <T>(work: () => Promise<T>): Promise<T> => {
     if (limit.pendingCount >= queue) throw new Overloaded()
@@ -35,12 +43,48 @@ export function createPasswords(queue = 200): Passwords {
   return {
     hash: async (password) => limited(() => hash(normalized(password), argon2Parameters)),
     verify: async (stored, password) => {
-      const compared = stored ?? (await nobody)
-      const matches = await limited(() => verify(compared, normalized(password)))
-      return matches && stored !== undefined
+      const dummies = await foreign()
+      return limited(async () => {
+        const isOwn = stored !== undefined && !isForeign(stored)
+        const own = await verify(isOwn ? stored : await nobody, normalized(password))
+        const theirs = await verifyAsImported(isOwn ? undefined : stored, dummies, password)
+        return isOwn ? own : theirs
+      })
     },
   }
 }
+
+/** The work of every foreign cost, whoever it is for. */
+async function verifyAsImported(
+  stored: string | undefined,
+  dummies: readonly string[],
+  password: string,
+): Promise<boolean> {
+  const asked = stored === undefined ? undefined : readForeignHash(stored)
+  const real = asked === undefined || 'fault' in asked ? undefined : asked
+  const others = dummies.flatMap((one) => {
+    const read = readForeignHash(one)
+    return 'fault' in read || read.cost === real?.cost ? [] : [read]
+  })
+  for (const one of others) await anyForm(one, password)
+  return real === undefined ? false : anyForm(real, password)
+}
+
+/** Hashes made elsewhere are of the bytes that a keyboard sent there, composed or not; each form is tried. */
+async function anyForm(hash: ForeignHash, password: string): Promise<boolean> {
+  const forms = new Set([
+    password,
+    ...(['NFC', 'NFD', 'NFKC', 'NFKD'] as const).map((form) => password.normalize(form)),
+  ])
+  let found = false
+  for (const form of forms) found = (await verifyForeign(hash, form)) || found
+  return found
+}
+
+/** Whether it was made elsewhere, or by other parameters: it is made anew as soon as the password is known. */
+export const isForeign = (stored: string): boolean => !stored.startsWith(ownPrefix)
+
+const ownPrefix = `$argon2id$v=19$m=${argon2Parameters.memoryCost},t=${argon2Parameters.timeCost},p=${argon2Parameters.parallelism}$`
 
 // NIST SP 800-63B-4 §3.1.1.2: the same password typed on another keyboard must be the same password.
 const normalized = (password: string): string => password.normalize('NFKC')

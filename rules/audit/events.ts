@@ -62,7 +62,6 @@ export const auditEvents = {
   'account.reactivated': { says: 'An account may be used again.' },
   'account.imported': { says: 'An account was imported; `role` and `organization` say what it may decide.' },
   'organization.imported': { says: 'An import made an organization, or changed its name or policy.' },
-  'import.finished': { says: 'An import came to its end.' },
   'support_agent.added': { says: 'The operator made someone a support agent.' },
   'support_agent.removed': { says: 'Someone is no support agent any more.' },
   'account.purged': { says: 'A removed account was erased.' },

@@ -4,8 +4,12 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
+import { createKeyRing, type KeyRing } from '../../adapters/secrets/key-ring.ts'
 import { createPasswords } from '../../adapters/secrets/passwords.ts'
-import { importPeople } from '../import.ts'
+import type { Store } from '../../adapters/store/store.ts'
+import { checkImport } from '../import/check.ts'
+import type { Given } from '../import/sources.ts'
+import { writeImport } from '../import/write.ts'
 import { openStore } from '../open-store.ts'
 import { readProductConfig } from '../product-config.ts'
 import { isJson } from './command.ts'
@@ -21,7 +25,7 @@ const questions = {
   organization: 'The first organization',
   adminName: 'The name of its first super admin',
   adminEmail: 'Their e-mail address',
-} as const
+}
 
 interface Answers extends Record<keyof typeof questions, string> {}
 
@@ -48,7 +52,7 @@ async function run(command: Command, options: Partial<Answers> & { out: string }
   const invited = invitation(answers)
   const store = await openStore(config, Date.now)
   try {
-    await importPeople(store, createPasswords(), invited, Date.now())
+    await invite(store, createKeyRing(config.keys), invited)
   } finally {
     await store.close()
   }
@@ -58,6 +62,32 @@ async function run(command: Command, options: Partial<Answers> & { out: string }
     isJson(command),
     { config: out, data, issuer: config.issuer },
     next(answers, out, config.issuer),
+  )
+}
+
+async function invite(store: Store, ring: KeyRing, { organizations, people }: ReturnType<typeof invitation>) {
+  const records = (values: object[]) => values.map((value) => ({ line: 1, value: { ...value } }))
+  const given: Given = {
+    source: 'rekey',
+    organizations: records(organizations),
+    people: records(people),
+    leftOut: [],
+  } as const
+  const { plan, faults } = await checkImport(store, given)
+  if (faults.length > 0) throw new ExplainedRefusal(faults.map(({ words }) => words).join('\n'))
+  const digest = randomBytes(16).toString('hex')
+  const passwords = createPasswords()
+  await writeImport(
+    {
+      store,
+      passwords,
+      ring: () => ring,
+      now: Date.now(),
+      digest,
+      keepRemovedDays: () => 90,
+      progress: () => {},
+    },
+    plan,
   )
 }
 

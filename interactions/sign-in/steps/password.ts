@@ -1,4 +1,5 @@
 import { noteRefused } from '../../../account/refused.ts'
+import { renewHash } from '../../../account/renew-hash.ts'
 import { Overloaded } from '../../../adapters/secrets/passwords.ts'
 import type { Account } from '../../../rules/account.ts'
 import { ofAccount, withProof } from '../../../rules/attempt.ts'
@@ -37,9 +38,10 @@ const signIn: Action = async (visit, fields) => {
     return refuse(visit, account)
   }
   const mailAsWell = (await noteRight(services, email, by)) || undefined
+  const present = await renewHash(services, account, typed)
   const now = services.clock()
   return change((current) => ({
-    ...withProof(ofAccount(current, account.id, now), 'pwd', now, account),
+    ...withProof(ofAccount(current, account.id, now), 'pwd', now, present),
     mailAsWell,
   }))
 }

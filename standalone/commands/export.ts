@@ -1,0 +1,105 @@
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import type { Command } from 'commander'
+import type { KeyRing } from '../../adapters/secrets/key-ring.ts'
+import { totpUri } from '../../adapters/secrets/totp.ts'
+import type { Store } from '../../adapters/store/store.ts'
+import type { Account } from '../../rules/account.ts'
+import { importedMark } from '../../rules/password-hash.ts'
+import { onStore } from './command.ts'
+import { everyDocument } from './every.ts'
+import { ExplainedRefusal } from './explain.ts'
+import { createProgress, write } from './terminal.ts'
+
+export function exportCommand(program: Command): void {
+  program
+    .command('export')
+    .description(
+      'organizations and people as `rekey import` takes them, one JSON object a line; it holds secrets',
+    )
+    .option('--out <file>', 'a file that only this user may read, instead of standard output')
+    .action(({ out }: { out?: string }, command: Command) =>
+      onStore(command, async ({ store, ring }) => {
+        const progress = createProgress('people')
+        const target = out === undefined ? standardOutput : await fileOutput(out)
+        let count = 0
+        for await (const entry of entries(store, ring())) {
+          await target.write(`${JSON.stringify(entry)}\n`)
+          count += 1
+          progress.at(count)
+        }
+        await target.end()
+        progress.end()
+        return true
+      }),
+    )
+}
+
+interface Target {
+  write(text: string): Promise<void>
+  end(): Promise<void>
+}
+
+const standardOutput: Target = { write, end: async () => {} }
+
+async function fileOutput(path: string): Promise<Target> {
+  const file = createWriteStream(path, { flags: 'wx', mode: 0o600 })
+  await once(file, 'open').catch(({ code }: NodeJS.ErrnoException) => {
+    throw new ExplainedRefusal(
+      code === 'EEXIST' ? `${path} is there already` : `${path} can't be written (${code})`,
+    )
+  })
+  return {
+    write: async (text) => {
+      if (!file.write(text)) await once(file, 'drain')
+    },
+    end: async () => {
+      file.end()
+      await once(file, 'close')
+    },
+  }
+}
+
+async function* entries(store: Store, ring: KeyRing) {
+  for await (const { id, name, policy } of everyDocument(store.organizations))
+    yield { type: 'organization', id, name, policy }
+  for await (const account of everyDocument(store.accounts)) yield await personOf(store, ring, account)
+}
+
+const dated = (at: number | undefined): string | undefined =>
+  at === undefined ? undefined : new Date(at).toISOString()
+
+/** Backup codes stay here: only what they hash to is known. Passkeys and phones are bound to this address. */
+async function personOf({ memberships }: Store, ring: KeyRing, account: Account) {
+  const { id, externalId, email, name, givenName, familyName, birthDate, locale, status, phone } = account
+  const own = account.addresses.map(({ address }) => address)
+  const belongs = await memberships.find('account', id)
+  const totp = account.factors.flatMap((factor) =>
+    factor.kind === 'totp' ? [totpUri('Rekey', email, ring.open(factor.secret, factor.id))] : [],
+  )
+  return {
+    type: 'person',
+    id,
+    externalId,
+    email,
+    emailVerified: own.includes(email),
+    name,
+    givenName,
+    familyName,
+    birthDate,
+    locale,
+    status,
+    createdAt: dated(account.createdAt),
+    lastSignInAt: dated(account.lastSignInAt),
+    passwordHash: account.passwordHash.replace(importedMark, ''),
+    totp: totp.length === 0 ? undefined : totp,
+    phone,
+    noticeAddresses: own.filter((address) => address !== email),
+    memberships: belongs.map(({ organization, role, since }) => ({
+      organization,
+      role,
+      since: dated(since),
+    })),
+    supportAgent: account.supportAgent,
+  }
+}

@@ -1,0 +1,106 @@
+import type { Content, FileRecord } from './records.ts'
+
+/** Names that others give our fields, in small letters and without spaces. */
+const aliases: { [written: string]: string } = {
+  mail: 'email',
+  emailaddress: 'email',
+  primaryemail: 'email',
+  fullname: 'name',
+  displayname: 'name',
+  firstname: 'givenName',
+  lastname: 'familyName',
+  surname: 'familyName',
+  dateofbirth: 'birthDate',
+  birthday: 'birthDate',
+  language: 'locale',
+  phonenumber: 'phone',
+  mobilephone: 'phone',
+  hash: 'passwordHash',
+  secondemail: 'noticeAddresses',
+  userid: 'externalId',
+}
+
+const fields = [
+  'id',
+  'externalId',
+  'email',
+  'emailVerified',
+  'name',
+  'givenName',
+  'familyName',
+  'birthDate',
+  'locale',
+  'status',
+  'createdAt',
+  'lastSignInAt',
+  'password',
+  'passwordHash',
+  'totp',
+  'backupCodes',
+  'phone',
+  'noticeAddresses',
+  'memberships',
+  'supportAgent',
+]
+
+const essence = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '')
+const known = new Map(fields.map((field) => [essence(field), field]))
+
+/** Which of our fields a column is; as it is written where it is none, so that it is said. */
+const fieldOf = (column: string): string => known.get(essence(column)) ?? aliases[essence(column)] ?? column
+
+/** Rows as people: what is a list there has its parts apart by spaces, | or ;. */
+export function peopleOfCsv({ header, rows }: Content & { kind: 'csv' }): FileRecord[] {
+  const names = header.map(fieldOf)
+  return rows.map(({ line, cells }) => {
+    const given = names.flatMap((name, index) => {
+      const cell = cells[index] ?? ''
+      return cell === '' ? [] : [[name, cellAs(name, cell)] as const]
+    })
+    return { line, value: named(Object.fromEntries(given)) }
+  })
+}
+
+const parts = (cell: string): string[] => cell.split(/[\s|;]+/).filter(Boolean)
+
+function cellAs(field: string, cell: string): unknown {
+  switch (field) {
+    case 'emailVerified':
+    case 'supportAgent':
+      return truth[cell.toLowerCase()] ?? cell
+    case 'status':
+      return cell.toLowerCase()
+    case 'locale':
+      return cell.slice(0, 2).toLowerCase()
+    case 'totp':
+    case 'backupCodes':
+    case 'noticeAddresses':
+      return parts(cell)
+    case 'memberships':
+      return parts(cell).map((one) => {
+        const [organization, role] = one.split(':')
+        return { organization, ...(role === undefined ? {} : { role }) }
+      })
+    default:
+      return cell
+  }
+}
+
+const truth: { [word: string]: boolean } = {
+  true: true,
+  yes: true,
+  '1': true,
+  false: false,
+  no: false,
+  '0': false,
+}
+
+/** A name of its own, of its parts, or the address’s. */
+export function named(person: { [field: string]: unknown }): { [field: string]: unknown } {
+  if (person.name !== undefined) return person
+  const whole = [person.givenName, person.familyName]
+    .filter((part) => typeof part === 'string' && part !== '')
+    .join(' ')
+  const name = whole || (typeof person.email === 'string' ? person.email.split('@')[0] : undefined)
+  return { ...person, ...(name ? { name } : {}) }
+}

@@ -1,0 +1,73 @@
+import { base32, otpauthOf } from './otpauth.ts'
+import type { Mapped } from './sources.ts'
+
+interface Credential {
+  type?: string
+  secretData?: string
+  credentialData?: string
+  /** As before Keycloak 8. */
+  hashedSaltedValue?: string
+  salt?: string
+  hashIterations?: number
+  algorithm?: string
+  value?: string
+  digits?: number
+  period?: number
+}
+
+type Data = { [name: string]: unknown }
+
+/** A user of a realm's export (`kc.sh export`, or of the admin console with users). */
+export function keycloakPerson(user: Data): Mapped {
+  if (user.serviceAccountClientId !== undefined) return { leftOut: 'the account of a service' }
+  const email = user.email ?? (String(user.username).includes('@') ? user.username : undefined)
+  if (email === undefined) return { leftOut: 'no e-mail address' }
+  const credentials = (user.credentials ?? []) as Credential[]
+  const attributes = (user.attributes ?? {}) as { [name: string]: string[] }
+  const locale = attributes.locale?.[0]?.slice(0, 2)
+  return {
+    externalId: user.id,
+    email,
+    emailVerified: user.emailVerified === true,
+    givenName: user.firstName,
+    familyName: user.lastName,
+    status: user.enabled === false ? 'deactivated' : 'active',
+    createdAt: user.createdTimestamp,
+    locale: locale === 'ja' || locale === 'en' ? locale : undefined,
+    passwordHash: credentials.filter(({ type }) => type === 'password').map(hashOf)[0],
+    totp: credentials
+      .filter(({ type }) => type === 'otp' || type === 'totp')
+      .map((one) => totpOf(one, String(email))),
+  }
+}
+
+const json = (text: string | undefined): Data => (text === undefined ? {} : JSON.parse(text))
+
+function hashOf(credential: Credential): string {
+  const secret = json(credential.secretData)
+  const data = json(credential.credentialData)
+  const value = String(secret.value ?? credential.hashedSaltedValue ?? '')
+  const salt = String(secret.salt ?? credential.salt ?? '')
+  const algorithm = String(data.algorithm ?? credential.algorithm ?? 'pbkdf2-sha256')
+  const iterations = data.hashIterations ?? credential.hashIterations
+  if (algorithm !== 'argon2') return `$${algorithm}$i=${iterations}$${salt}$${value}`
+  const more = (data.additionalParameters ?? {}) as { [name: string]: string[] }
+  const version = more.version?.[0] === '1.0' ? 16 : 19
+  const bare = (text: string) => text.replace(/=+$/, '')
+  return `$argon2${more.type?.[0] ?? 'id'}$v=${version}$m=${more.memory?.[0]},t=${iterations},p=${more.parallelism?.[0]}$${bare(salt)}$${bare(value)}`
+}
+
+/** Keycloak keeps the secret as text, whose bytes are the key. */
+function totpOf(credential: Credential, label: string): string {
+  const secret = json(credential.secretData)
+  const data = json(credential.credentialData)
+  const value = String(secret.value ?? credential.value ?? '')
+  const key = data.secretEncoding === 'BASE32' ? value : base32(Buffer.from(value))
+  const algorithm = String(data.algorithm ?? credential.algorithm ?? 'HmacSHA1').replace(/^Hmac/, '')
+  const digits = data.digits ?? credential.digits ?? 6
+  return otpauthOf(
+    key,
+    label,
+    `&algorithm=${algorithm}&digits=${digits}&period=${data.period ?? credential.period ?? 30}`,
+  )
+}

@@ -1,0 +1,50 @@
+import type { Mapped } from './sources.ts'
+
+type Data = { [name: string]: unknown }
+
+interface OktaHash {
+  algorithm?: string
+  workFactor?: number
+  salt?: string
+  value?: string
+  iterationCount?: number
+  digestAlgorithm?: string
+}
+
+export const isOkta = (user: Data): boolean => typeof user.profile === 'object' && user.profile !== null
+
+/** Whoever is suspended or deprovisioned stays out. */
+const out = ['SUSPENDED', 'DEPROVISIONED']
+
+/** A user as the API lists them (`/api/v1/users`). */
+export function oktaPerson(user: Data): { [field: string]: unknown } & Mapped {
+  const profile = user.profile as Data
+  const email = profile.email ?? profile.login
+  if (email === undefined || email === null) return { leftOut: 'no e-mail address' }
+  const credentials = user.credentials as { password?: { hash?: OktaHash } } | undefined
+  const locale = String(profile.locale ?? '').slice(0, 2)
+  return {
+    externalId: user.id,
+    email,
+    emailVerified: true,
+    name: profile.displayName,
+    givenName: profile.firstName,
+    familyName: profile.lastName,
+    status: out.includes(String(user.status)) ? 'deactivated' : 'active',
+    createdAt: user.created,
+    lastSignInAt: user.lastLogin,
+    phone: profile.mobilePhone,
+    locale: locale === 'ja' || locale === 'en' ? locale : undefined,
+    noticeAddresses: profile.secondEmail ? [profile.secondEmail] : undefined,
+    passwordHash: hashOf(credentials?.password?.hash),
+  }
+}
+
+function hashOf(hash: OktaHash | undefined): string | undefined {
+  if (hash === undefined) return undefined
+  const { algorithm = '', salt = '', value = '' } = hash
+  if (algorithm === 'BCRYPT') return `$2b$${String(hash.workFactor).padStart(2, '0')}$${salt}${value}`
+  if (algorithm !== 'PBKDF2') return algorithm
+  const digest = hash.digestAlgorithm?.split('_')[0]?.toLowerCase() ?? 'sha256'
+  return `$pbkdf2-${digest}$i=${hash.iterationCount}$${salt}$${value}`
+}

@@ -1,0 +1,103 @@
+import { parse as parseCsv } from 'csv-parse/sync'
+import { type ParseError, parse, printParseErrorCode, visit } from 'jsonc-parser'
+import { ExplainedRefusal } from '../commands/explain.ts'
+
+/** One entry of a file, and the line it begins on. */
+export interface FileRecord {
+  line: number
+  value: { [field: string]: unknown }
+}
+
+/** What a file holds, before anybody asks whose format it is. */
+export type Content =
+  | { kind: 'json'; value: unknown; lineOf(path: (string | number)[]): number }
+  | { kind: 'lines'; records: FileRecord[] }
+  | { kind: 'csv'; header: string[]; rows: { line: number; cells: string[] }[] }
+
+export function contentOf(text: string, file: string): Content {
+  const start = text.trimStart()[0]
+  if (start === '[' || (start === '{' && !isLines(text))) return jsonOf(text)
+  if (start === '{') return linesOf(text)
+  if (start === undefined) throw new ExplainedRefusal(`${file} is empty`)
+  return csvOf(text)
+}
+
+/** Whether the first line is a JSON object by itself. */
+function isLines(text: string): boolean {
+  try {
+    const [first, second = ''] = text.trimStart().split(/\r?\n/, 2)
+    const value = JSON.parse(first!)
+    return second.trim() !== '' || !['people', 'organizations', 'users'].some((name) => name in value)
+  } catch {
+    return false
+  }
+}
+
+function jsonOf(text: string): Content {
+  try {
+    return { kind: 'json', value: JSON.parse(text), lineOf: (path) => lineIn(text, path) }
+  } catch {
+    const errors: ParseError[] = []
+    parse(text, errors, { disallowComments: true })
+    const [first] = errors
+    throw new ExplainedRefusal(
+      `no JSON at line ${lineAt(text, first?.offset ?? 0)} (${printParseErrorCode(first?.error ?? 0)})`,
+    )
+  }
+}
+
+/** Only asked where something is wrong. */
+function lineIn(text: string, path: (string | number)[]): number {
+  const wanted = path.join('\0')
+  let found = 1
+  visit(text, {
+    onObjectBegin: (_offset, _length, line, _character, at) => {
+      if (at().join('\0') === wanted) found = line + 1
+    },
+  })
+  return found
+}
+
+const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length
+
+function linesOf(text: string): Content {
+  const records = text.split('\n').flatMap((line, index): FileRecord[] => {
+    if (line.trim() === '') return []
+    try {
+      return [{ line: index + 1, value: JSON.parse(line) }]
+    } catch {
+      throw new ExplainedRefusal(`no JSON object on line ${index + 1}`)
+    }
+  })
+  return { kind: 'lines', records }
+}
+
+function csvOf(text: string): Content {
+  try {
+    const rows = parseCsv(text, {
+      delimiter: delimiterOf(text),
+      bom: true,
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+    }) as unknown as { info: { lines: number }; record: string[] }[]
+    const [header, ...rest] = rows
+    return {
+      kind: 'csv',
+      header: header?.record ?? [],
+      rows: rest.map(({ info, record }) => ({ line: info.lines, cells: record })),
+    }
+  } catch (error) {
+    const { lines, message } = error as Error & { lines?: number }
+    throw new ExplainedRefusal(
+      `no CSV${lines === undefined ? '' : ` at line ${lines}`}: ${message.split('\n')[0]}`,
+    )
+  }
+}
+
+/** What the first line has most of: spreadsheets write what their country separates with. */
+function delimiterOf(text: string): string {
+  const first = text.split(/\r?\n/, 1)[0]!
+  return [',', ';', '\t'].toSorted((a, b) => first.split(b).length - first.split(a).length)[0]!
+}
