@@ -3,10 +3,10 @@ import type { Store } from '../../adapters/store/store.ts'
 import { withCaseEffects } from '../../rules/case-effects.ts'
 import { advance, type CaseRefusal } from '../../rules/case-events.ts'
 import type { CaseEvent, RecoveryCase } from '../../rules/recovery-case.ts'
+import { ExplainedRefusal } from '../explained-refusal.ts'
+import { operator } from '../operator.ts'
 import { onStore } from './command.ts'
 import { everyDocument } from './every.ts'
-import { ExplainedRefusal } from './explain.ts'
-import { operator } from './operator.ts'
 import { answer, answerList, described, moment } from './terminal.ts'
 
 export function caseCommands(program: Command): void {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import type { Store } from '../../adapters/store/store.ts'
+import { ExplainedRefusal } from '../explained-refusal.ts'
 import { commandSettings, isJson, onStore } from './command.ts'
 import { everyDocument } from './every.ts'
-import { ExplainedRefusal } from './explain.ts'
 import { answer, answerList, described } from './terminal.ts'
 
 const prefix = 'Client:'

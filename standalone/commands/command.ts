@@ -4,9 +4,9 @@ import type { Command } from 'commander'
 import { createKeyRing, type KeyRing } from '../../adapters/secrets/key-ring.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import { type Config, readConfig } from '../config.ts'
+import { ExplainedRefusal } from '../explained-refusal.ts'
 import { openStore } from '../open-store.ts'
 import { loadSettings, type ProgramSettings } from '../settings.ts'
-import { ExplainedRefusal } from './explain.ts'
 
 /** What a command works with. */
 export interface Context {

@@ -1,9 +1,5 @@
 import { ConfigError } from '../../options.ts'
-
-/** Something that the operator can mend, in words: no stack trace. */
-export class ExplainedRefusal extends Error {
-  override readonly name = 'Refusal'
-}
+import { ExplainedRefusal } from '../explained-refusal.ts'
 
 /** What is said of whatever ended a command. */
 export function explain(error: unknown, json: boolean): string {

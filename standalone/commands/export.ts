@@ -6,9 +6,9 @@ import { totpUri } from '../../adapters/secrets/totp.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import type { Account } from '../../rules/account.ts'
 import { importedMark } from '../../rules/password-hash.ts'
+import { ExplainedRefusal } from '../explained-refusal.ts'
 import { onStore } from './command.ts'
 import { everyDocument } from './every.ts'
-import { ExplainedRefusal } from './explain.ts'
 import { createProgress, write } from './terminal.ts'
 
 export function exportCommand(program: Command): void {

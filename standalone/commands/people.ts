@@ -4,10 +4,10 @@ import type { Store } from '../../adapters/store/store.ts'
 import { type Account, agent } from '../../rules/account.ts'
 import { withEffects } from '../../rules/effect.ts'
 import { type ChangeBy, deactivated, reactivatedBy, removed } from '../../rules/member-change.ts'
+import { ExplainedRefusal } from '../explained-refusal.ts'
+import { operator } from '../operator.ts'
 import { type Context, onStore } from './command.ts'
 import { everyDocument } from './every.ts'
-import { ExplainedRefusal } from './explain.ts'
-import { operator } from './operator.ts'
 import { answer, answerList, described, moment } from './terminal.ts'
 
 const day = 86_400_000

@@ -1,5 +1,5 @@
+import type { Mapped } from './mapped.ts'
 import { otpauthOf } from './otpauth.ts'
-import type { Mapped } from './sources.ts'
 
 type Data = { [name: string]: unknown }
 

@@ -1,5 +1,5 @@
+import type { Mapped } from './mapped.ts'
 import type { Content, FileRecord } from './records.ts'
-import type { Mapped } from './sources.ts'
 
 /** The project's parameters, as the console shows them under Password hash parameters. */
 export interface FirebaseHashing {

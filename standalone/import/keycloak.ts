@@ -1,5 +1,5 @@
+import type { Mapped } from './mapped.ts'
 import { base32, otpauthOf } from './otpauth.ts'
-import type { Mapped } from './sources.ts'
 
 interface Credential {
   type?: string

@@ -1,4 +1,4 @@
-import type { Mapped } from './sources.ts'
+import type { Mapped } from './mapped.ts'
 
 type Data = { [name: string]: unknown }
 

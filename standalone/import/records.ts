@@ -1,6 +1,6 @@
 import { parse as parseCsv } from 'csv-parse/sync'
 import { type ParseError, parse, printParseErrorCode, visit } from 'jsonc-parser'
-import { ExplainedRefusal } from '../commands/explain.ts'
+import { ExplainedRefusal } from '../explained-refusal.ts'
 
 /** One entry of a file, and the line it begins on. */
 export interface FileRecord {

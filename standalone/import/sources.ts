@@ -1,8 +1,9 @@
-import { ExplainedRefusal } from '../commands/explain.ts'
+import { ExplainedRefusal } from '../explained-refusal.ts'
 import { auth0Person, isAuth0 } from './auth0.ts'
 import { named, peopleOfCsv } from './csv-fields.ts'
 import { type FirebaseHashing, firebaseCsv, firebasePerson } from './firebase.ts'
 import { keycloakPerson } from './keycloak.ts'
+import type { Fields, Mapped } from './mapped.ts'
 import { isOkta, oktaPerson } from './okta.ts'
 import type { Content, FileRecord } from './records.ts'
 
@@ -17,10 +18,6 @@ export interface Given {
   /** Entries that are nobody's: accounts of services, people without an address. By why. */
   leftOut: { line: number; why: string }[]
 }
-
-type Fields = { [field: string]: unknown }
-/** A person in our words, or why the entry is none. */
-export type Mapped = Fields | { leftOut: string }
 
 export function givenBy(content: Content, wanted: Source | undefined, firebase?: FirebaseHashing): Given {
   const { source, organizations, people } = entriesOf(content, wanted)

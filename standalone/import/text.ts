@@ -1,4 +1,4 @@
-import { ExplainedRefusal } from '../commands/explain.ts'
+import { ExplainedRefusal } from '../explained-refusal.ts'
 
 /** The text of a file as other systems write them: UTF-8 with or without a mark, UTF-16 in either order. */
 export function decoded(bytes: Buffer, encoding?: string): string {

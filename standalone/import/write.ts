@@ -8,8 +8,8 @@ import { type Account, agent, type Membership, type Organization } from '../../r
 import { replaceBackupCodes } from '../../rules/backup-codes.ts'
 import { type Effect, withEffects } from '../../rules/effect.ts'
 import { importedMark } from '../../rules/password-hash.ts'
-import { ExplainedRefusal } from '../commands/explain.ts'
-import { operator } from '../commands/operator.ts'
+import { ExplainedRefusal } from '../explained-refusal.ts'
+import { operator } from '../operator.ts'
 import type { Plan } from './check.ts'
 import type { ImportedOrganization, ImportedPerson } from './schema.ts'
 
