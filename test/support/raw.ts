@@ -21,7 +21,9 @@ export function sendRaw(
   const { method = 'GET', headers = {}, body } = init
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
-    const sent = request({ hostname, port, path, method, headers: { ...length, ...headers } }, (response) => {
+    // A connection of its own: one that the server closes after refusing a body must not be used again.
+    const options = { agent: false, hostname, port, path, method, headers: { ...length, ...headers } }
+    const sent = request(options, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk) => chunks.push(chunk))
       response.on('error', reject)
