@@ -1,3 +1,4 @@
+import { agent } from '../../rules/account.ts'
 import type { Document } from './port.ts'
 import type { CollectionName, Store } from './store.ts'
 
@@ -18,4 +19,16 @@ export interface Migration {
 export const firstVersion = 1
 
 /** Every migration there was, oldest first. How to add one: docs/how-to/migration.md. */
-export const migrations: readonly Migration[] = []
+export const migrations: readonly Migration[] = [
+  {
+    to: 2,
+    title: 'Agents of the support are listed',
+    each: {
+      accounts: ({ id }, store) =>
+        store.accounts.update(id, (account) => {
+          const isListed = account?.supportAgent === undefined || account.desk !== undefined
+          return [isListed ? account : { ...account, ...agent }, undefined]
+        }),
+    },
+  },
+]
