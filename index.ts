@@ -12,7 +12,8 @@ import type { Delivery, Message } from './adapters/delivery/delivery.ts'
 import type { OpenDelivery, WaysOut } from './adapters/delivery/ways.ts'
 import { createGuardedFetch, endpointFault } from './adapters/guarded-fetch.ts'
 import { peopleInMap } from './adapters/people/map.ts'
-import { overPeople, passwordsOf } from './adapters/people/over-accounts.ts'
+import { overPeople } from './adapters/people/over-accounts.ts'
+import { passwordsOf } from './adapters/people/passwords.ts'
 import type { People } from './adapters/people/people.ts'
 import type { Proofing } from './adapters/proofing/proofing.ts'
 import { rememberedCosts } from './adapters/secrets/foreign-costs.ts'
@@ -130,10 +131,12 @@ export async function rekey(input: PluginOptions): Promise<Rekey> {
     refuses: (endpoint) => endpointFault(endpoint, allowed),
   })
   const people = peopleOf(given, organizations)
+  const underway = new Map<string, string>()
+  const passwordsElsewhere = people.setPassword === undefined ? (true as const) : undefined
   const { plugin } = await assemble({
-    config: { ...config, installedAt: await installedAt(store, clock()) },
-    store: overPeople(store, people),
-    passwords: passwordsOf(people),
+    config: { ...config, installedAt: await installedAt(store, clock()), passwordsElsewhere },
+    store: overPeople(store, people, underway),
+    passwords: passwordsOf(people, underway),
     foreignOrganizations: people.organizations !== undefined,
     delivery,
     proofing: proofing?.(`${base}/recovery/identity/callback`),

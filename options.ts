@@ -252,7 +252,7 @@ export const pluginSchema = z.strictObject({
     .optional()
     .describe('`oidcProofing` of `rekey/oidc-proofing`: a provider that verifies people by photo ID.'),
   people: z
-    .custom<People | ReadonlyMap<string, Listed>>(
+    .custom<People | Map<string, Listed>>(
       (value) => value instanceof Map || has(value, 'get', 'find'),
       'an object with get and find, or a Map',
     )

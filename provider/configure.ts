@@ -45,10 +45,7 @@ export function configured(own: Own, needs: Needs): Configuration {
     cookies: { keys: cookieSignatures(needs.ring.cookieKeys), ...own.cookies },
     extraClientMetadata: withMetadata(own.extraClientMetadata),
     extraParams: withActions(own.extraParams),
-    extraTokenClaims: async (ctx, token) => ({
-      ...(await assuranceClaims(ctx)),
-      ...(await own.extraTokenClaims?.(ctx, token)),
-    }),
+    extraTokenClaims: withAssuranceClaims(own.extraTokenClaims),
     features: {
       ...own.features,
       devInteractions: { enabled: false },
@@ -77,6 +74,13 @@ function withAssurance(own: Own['claims'] = {}): Own['claims'] {
     ...own,
     openid: Array.isArray(openid) ? told : { ...told, ...openid },
   } as Own['claims']
+}
+
+function withAssuranceClaims(own: Own['extraTokenClaims']): NonNullable<Own['extraTokenClaims']> {
+  return async (ctx, token) => {
+    const [ours, theirs] = [await assuranceClaims(ctx), await own?.(ctx, token)]
+    return ours === undefined ? theirs : { ...ours, ...theirs }
+  }
 }
 
 function withActions(own: Own['extraParams'] = {}): NonNullable<Own['extraParams']> {

@@ -13,6 +13,8 @@ export interface Settings {
   brand: Brand
   /** Where the first factor is proven, if not on a page of ours. */
   firstFactor?: { url: string } | undefined
+  /** The host changes passwords itself: no page of ours does. */
+  passwordsElsewhere?: true | undefined
   /** When a host first started the plugin: nobody's second factor here can be older. */
   installedAt?: number | undefined
   /** How long a removed account is kept, in days. */

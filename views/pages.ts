@@ -93,7 +93,13 @@ export interface ForDevelopers {
 
 export interface Pages {
   /** POST password: email, password. POST passkey/sign-in: credential. POST forgot. The first page of a sign-in. */
-  password: Form & { app: string; email?: string; passkeys: boolean }
+  password: Form & {
+    app: string
+    email?: string
+    passkeys: boolean
+    /** Nobody changes one here. */
+    passwordsElsewhere?: true | undefined
+  }
   /** POST totp: code. POST choose: choice, one of `ways`. */
   totp: Form & FactorPage & { own?: boolean }
   /**
@@ -244,6 +250,8 @@ export interface Pages {
   /** People look after their own account. POST sessions: end. POST devices: device. POST request. POST methods: kind. */
   security: Form & {
     email: string
+    /** Nobody changes one here. */
+    passwordsElsewhere?: true | undefined
     factors: ShownFactor[]
     /** There is one method that works, and nothing to turn to when it is lost. */
     alone: boolean

@@ -5,9 +5,7 @@ import type { People, Person } from './people.ts'
 export type Listed = Pick<Person, 'login' | 'name'> & Partial<Person> & { password?: string }
 
 /** A Map by id, or whatever behaves like one, as people. What a person lacks is filled in. */
-export function peopleInMap(
-  map: ReadonlyMap<string, Listed>,
-): Required<Pick<People, 'get' | 'find' | 'verify'>> {
+export function peopleInMap(map: Map<string, Listed>): Required<Omit<People, 'organizations'>> {
   const person = (id: string, listed: Listed): Person => {
     const { password, ...given } = listed
     return {
@@ -30,6 +28,12 @@ export function peopleInMap(
     verify: async (given, password) => {
       const kept = given && map.get(given.id)?.password
       return digest(password) === digest(kept ?? '') && kept !== undefined
+    },
+    setPassword: async (id, password, seen) => {
+      const listed = map.get(id)
+      if (listed === undefined || person(id, listed).passwordVersion !== seen) return false
+      map.set(id, { ...listed, password, passwordVersion: digest(password) })
+      return true
     },
   }
 }

@@ -1,18 +1,18 @@
 import type { Account, Membership, Organization } from '../../rules/account.ts'
-import type { Passwords } from '../secrets/passwords.ts'
 import type { Collection } from '../store/port.ts'
 import type { Store } from '../store/store.ts'
+import { markOf, type Underway } from './passwords.ts'
 import type { Belonging, People, Person } from './people.ts'
 
 /**
  * A host's people, as the accounts that everything here works on: who they are comes from the host each time, and only
  * what decides how they get in is kept in Rekey's store, under their id.
  */
-export function overPeople(store: Store, people: People): Store {
+export function overPeople(store: Store, people: People, underway: Underway = new Map()): Store {
   const organizations = people.organizations
   return {
     ...store,
-    accounts: accountsOf(store.accounts, people) as Store['accounts'],
+    accounts: accountsOf(store.accounts, people, underway) as Store['accounts'],
     ...(organizations === undefined
       ? {}
       : {
@@ -22,25 +22,31 @@ export function overPeople(store: Store, people: People): Store {
   }
 }
 
-/** The host checks passwords; an account names whose it is and which version. */
-export function passwordsOf(people: People): Passwords {
-  return {
-    hash: async () => {
-      throw new Error('passwords are changed by the host')
-    },
-    verify: async (mark, password) => {
-      const person = mark === undefined ? undefined : await people.get(mark.slice(mark.indexOf(':') + 1))
-      return (await people.verify?.(person, password)) === true && person !== undefined
-    },
-  }
-}
-
-const markOf = ({ id, passwordVersion }: Person): string => `${encodeURIComponent(passwordVersion)}:${id}`
-
-function accountsOf(accounts: Store['accounts'], people: People): Collection<Account, string> {
+function accountsOf(
+  accounts: Store['accounts'],
+  people: People,
+  underway: Underway,
+): Collection<Account, string> {
   const get = async (id: string) => merged(await people.get(id), await accounts.get(id))
   const all = (found: Account[]) =>
     Promise.all(found.map(async (one) => merged(await people.get(one.id), one) as Account))
+  /**
+   * A new password goes to the host before what follows from it is written. Where another change was first, the rule is
+   * asked what that comes to, and nothing is written.
+   */
+  const handOver = async <R>(
+    id: string,
+    person: Person,
+    change: Change<R>,
+  ): Promise<{ outcome: R } | undefined> => {
+    const seen = merged(person, await accounts.get(id))
+    const ticket = change(seen)[0]?.passwordHash ?? ''
+    const password = underway.get(ticket)
+    if (password === undefined) return undefined
+    underway.delete(ticket)
+    if ((await people.setPassword?.(id, password, person.passwordVersion)) === true) return undefined
+    return { outcome: change(seen && { ...seen, passwordHash: 'overtaken' })[1] }
+  }
   return {
     get,
     find: async (index, value, page) => {
@@ -51,10 +57,14 @@ function accountsOf(accounts: Store['accounts'], people: People): Collection<Acc
     insert: refused,
     update: async (id, change) => {
       const person = await people.get(id)
+      if (underway.size > 0 && person !== undefined) {
+        const overtaken = await handOver(id, person, change)
+        if (overtaken !== undefined) return overtaken.outcome
+      }
       return accounts.update(id, (kept) => {
         const seen = merged(person, kept)
         const [next, outcome] = change(seen)
-        return [next === seen || next === undefined ? kept : own(next, person), outcome]
+        return [next === seen || next === undefined ? kept : own(next, person, people), outcome]
       })
     },
     remove: (id) => accounts.remove(id),
@@ -64,12 +74,15 @@ function accountsOf(accounts: Store['accounts'], people: People): Collection<Acc
   }
 }
 
+type Change<R> = (current: Account | undefined) => [next: Account | undefined, outcome: R]
+
 /** A person with what is kept of them. Whoever the host doesn't know any more may not sign in. */
 function merged(person: Person | undefined, kept: Account | undefined): Account | undefined {
   if (person === undefined) return kept && { ...kept, status: 'removed' }
   const { id, login, name, givenName, familyName, birthDate, locale, status, mail } = person
   const proven = mail.map((address) => ({ address, verifiedAt: 0 }))
   const further = (kept?.addresses ?? []).filter(({ address }) => !mail.includes(address))
+  const mark = markOf(person)
   return {
     ...(kept ?? unknown(id)),
     email: login.toLowerCase(),
@@ -79,7 +92,9 @@ function merged(person: Person | undefined, kept: Account | undefined): Account 
     birthDate,
     locale,
     status,
-    passwordHash: markOf(person),
+    passwordHash: mark,
+    // The password that had to go is gone, wherever it was changed.
+    passwordExpired: kept?.passwordHash === mark ? kept.passwordExpired : undefined,
     addresses: [...proven, ...further],
   }
 }
@@ -98,11 +113,16 @@ const unknown = (id: string): Account => ({
   effects: [],
 })
 
-/** What Rekey keeps: nothing that the host's table says. */
-function own(account: Account, person: Person | undefined): Account {
+/**
+ * What Rekey keeps: nothing that the host's table says, but for which password must go. Where passwords are changed
+ * elsewhere nobody could set another one here, so none has to.
+ */
+function own(account: Account, person: Person | undefined, { setPassword }: People): Account {
   const addresses = account.addresses.filter(({ address }) => !person?.mail.includes(address))
+  const passwordExpired = setPassword === undefined ? undefined : account.passwordExpired
+  const passwordHash = passwordExpired === undefined || person === undefined ? '' : markOf(person)
   const { givenName: _, familyName: _family, birthDate: _birth, locale: _locale, ...kept } = account
-  return { ...kept, email: account.id, name: '', status: 'active', passwordHash: '', addresses }
+  return { ...kept, email: account.id, name: '', status: 'active', passwordHash, passwordExpired, addresses }
 }
 
 type Organizations = NonNullable<People['organizations']>

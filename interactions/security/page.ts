@@ -69,6 +69,7 @@ async function overview(
   const identity = { ...(proofing === undefined ? {} : { enrolledAt: proofing.at }) }
   return {
     email: account.email,
+    passwordsElsewhere: services.config.passwordsElsewhere,
     factors: account.factors.map((factor) => shownFactor(account, factor)),
     alone: usableFactors(account).length === 1,
     required,

@@ -22,6 +22,7 @@ import { actingOn, changing, messageOf, type Owner, sentBy, signedInOwner } from
 const path = '/security/password'
 
 export function passwordRoutes(router: Router, services: Services, console: Console): void {
+  if (services.config.passwordsElsewhere) return
   router.get('/password', (ctx) => show(services, console, ctx))
   router.post('/password', formBody, (ctx) => change(services, console, ctx))
 }

@@ -13,7 +13,13 @@ export const password: SignInStep<'password'> = {
   step: 'password',
   show: async ({ services, attempt, account }) => {
     const email = account?.email ?? attempt.ask.loginHint
-    return { app: attempt.ask.app, passkeys: services.kinds.includes('passkey'), email }
+    const { passwordsElsewhere } = services.config
+    return {
+      app: attempt.ask.app,
+      passkeys: services.kinds.includes('passkey'),
+      email,
+      passwordsElsewhere,
+    }
   },
   actions: {
     password: (visit, fields) => signIn(visit, fields),
