@@ -188,7 +188,7 @@ attack('A stranger', (rekey) => {
     }
     rekey.advance(throttleLimits.strangersWait)
     const fresh = await givePassword(rekey, person)
-    expect(fresh.heading).to.equal('Check your mail')
+    expect(fresh.heading).to.equal('Check your email')
     await givePassword(rekey, person, { prompt: 'login' }, own)
     expect(own.heading).to.equal('Enter your code')
     await fresh.press('Send the code')
