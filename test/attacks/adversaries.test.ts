@@ -61,7 +61,9 @@ attack('Whatever they do', (rekey) => {
 
   const usesLink = async ({ person }: Team, owner: Browser) => {
     const back = owner.shown.url
-    const mail = (await mailsTo(rekey, person.email)).findLast(({ text }) => text.includes('/recovery/continue/'))
+    const mail = (await mailsTo(rekey, person.email)).findLast(({ text }) =>
+      text.includes('/recovery/continue/'),
+    )
     await owner.open(linkIn(mail!.text, '/recovery/continue/'))
     await pressed(owner, 'Continue')
     await owner.open(back)
@@ -72,8 +74,8 @@ attack('Whatever they do', (rekey) => {
     await owner.press('Save password', { password: person.password })
   }
 
+  // Seen failing with `recovery` in place of `whose_case` in rules/challenge.ts.
   for (const has of ['password', 'mailbox'] as const)
-    // Seen failing with `recovery` in place of `whose_case` in rules/challenge.ts.
     it(`who has the ${has} gets no session and learns no code, and the owner gets in within a day`, async function () {
       this.timeout(0)
       const deeds = fc.array(fc.constantFrom(...attackNames), { minLength: 4, maxLength: 12 })

@@ -125,8 +125,12 @@ export async function approves({ rekey, us, owner }: Siege): Promise<void> {
   if (owner?.heading !== 'Waiting for a super admin') return
   await owner.open(owner.shown.url)
   if (owner.heading !== 'Waiting for a super admin') return
-  const mail = (await mailsTo(rekey, us.person.email)).findLast(({ subject }) => subject.startsWith('You asked'))
-  const asked = (await mailsTo(rekey, us.admin.email)).findLast(({ text }) => text.includes('/recovery/approve/'))
+  const mail = (await mailsTo(rekey, us.person.email)).findLast(({ subject }) =>
+    subject.startsWith('You asked'),
+  )
+  const asked = (await mailsTo(rekey, us.admin.email)).findLast(({ text }) =>
+    text.includes('/recovery/approve/'),
+  )
   if (mail === undefined || asked === undefined) return
   const admin = new Browser()
   await admin.open(/https?:\/\/\S+\/recovery\/approve\/\S+/.exec(asked.text)![0])
