@@ -22,6 +22,8 @@ export interface ProviderOptions {
   signedWith: SigningAlgorithm
   /** Whether clients that authenticate need PKCE where they don't say. */
   requirePkce: boolean
+  /** What apps may register for beside the code. */
+  responseTypes: string[]
   /** Claims made from organizations. */
   mapped: MappedClaims
   pages: ProviderPages
@@ -56,7 +58,11 @@ export function createConfiguration(options: ProviderOptions): Configuration {
     // What of the scopes stands in the ID token is decided client by client (claims.ts).
     conformIdTokenClaims: false,
     cookies: {
-      names: { session: secure ? '__Host-session' : 'session', interaction: 'interaction', resume: 'resume' },
+      names: {
+        session: secure ? '__Host-session' : 'rekey-session',
+        interaction: 'interaction',
+        resume: 'resume',
+      },
       long: { httpOnly: true, sameSite: 'lax', path: '/', secure },
       short: { httpOnly: true, sameSite: 'lax', secure },
     },
@@ -89,7 +95,8 @@ export function createConfiguration(options: ProviderOptions): Configuration {
     loadExistingGrant: loadOwnGrant,
     pkce: { required: (_ctx, client) => needsPkce(client, options.requirePkce) },
     renderError: options.pages.renderError,
-    responseTypes: ['code'],
+    // Each app has to register for another than the code.
+    responseTypes: options.responseTypes as ['code'],
     // The last two are for apps that manage a stream of security events (CAEP interoperability profile §2.7.2).
     scopes: ['openid', 'offline_access', 'ssf.manage', 'ssf.read'],
     ttl: {

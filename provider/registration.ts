@@ -96,7 +96,7 @@ const openScopes = ['openid', 'profile', 'email', 'offline_access']
 
 /** The terms for apps that nobody vouches for. */
 function checkOpen(metadata: Metadata): void {
-  const { redirect_uris: uris = [], grant_types: grants = [], scope } = metadata
+  const { redirect_uris: uris = [], grant_types: grants = [], response_types: types = [], scope } = metadata
   for (const uri of [uris].flat()) {
     const { protocol, hostname } = URL.canParse(String(uri)) ? new URL(String(uri)) : {}
     if (protocol === 'http:' && !loopback.has(String(hostname)))
@@ -104,6 +104,8 @@ function checkOpen(metadata: Metadata): void {
   }
   if ([grants].flat().some((grant) => !openGrants.has(String(grant))))
     throw new InvalidClientMetadata('grant_types can only contain authorization_code and refresh_token')
+  if ([types].flat().some((type) => type !== 'code'))
+    throw new InvalidClientMetadata('response_types can only contain code')
   if (
     scope !== undefined &&
     String(scope)

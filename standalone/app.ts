@@ -95,6 +95,7 @@ export function ownConfiguration(
     clients: config.clients as ProviderOptions['clients'],
     signedWith: config.signing.default,
     requirePkce: config.requirePkce,
+    responseTypes: ['code', ...config.responseTypes],
     mapped,
     pages: providerPages(services),
     resources: config.resources,

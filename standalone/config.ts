@@ -59,6 +59,12 @@ export const configSchema = z.strictObject({
     .describe(
       'Whether apps that authenticate need PKCE, where their own `require_pkce` says nothing. Public ones always do.',
     ),
+  responseTypes: z
+    .array(z.enum(['id_token', 'id_token token', 'code id_token']))
+    .default([])
+    .describe(
+      'What apps may register for beside `code`. Tokens in addresses leak more easily (RFC 9700 §2.1.2); there are libraries that take an ID token from a posted form by default.',
+    ),
   claims: z
     .record(
       z.string().regex(/^[\w:/.-]{1,100}$/),

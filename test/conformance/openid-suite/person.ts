@@ -38,7 +38,7 @@ async function step(browser: Browser, person: Person, refuses: boolean): Promise
   }
   if (await press('Sign in', { email: person.email, password: person.password })) return true
   if (await press('Not now')) return true
-  if (await press(refuses ? 'Deny' : 'Allow')) return true
+  if (await press(refuses ? "Don't allow" : 'Allow')) return true
   if (await press('Sign out')) return true
   return press('Continue')
 }

@@ -108,6 +108,8 @@ export async function plansFor(issuer: string, suite: string) {
   ]
   const settings = {
     trustProxy: true,
+    // The Dynamic profile asks for them.
+    responseTypes: ['id_token', 'id_token token'],
     registration: { initialAccessToken },
     fetchHosts: [new URL(suite).host],
   }
