@@ -74,7 +74,8 @@ import { type Cases, createCases } from './recovery/use-cases.ts'
 import type { FactorKind } from './rules/account.ts'
 import { offeredKinds } from './rules/kinds.ts'
 import { baseOf, mountOf } from './rules/mount.ts'
-import type { Settings } from './rules/settings.ts'
+import type { Brand, Settings } from './rules/settings.ts'
+import { type Branding, brandingOf } from './views/brand.ts'
 import { createViews } from './views/render.ts'
 
 export type { Belonging, People, Person } from './adapters/people/people.ts'
@@ -288,6 +289,15 @@ export async function assemble(parts: Parts): Promise<Assembled> {
   }
 }
 
+/** A picture that can't be read is a fault of the options, and not of the first page. */
+function openBrand(brand: Brand): Branding {
+  try {
+    return brandingOf(brand)
+  } catch {
+    throw new ConfigError(["brand: a picture can't be read; each is a file or an https address"])
+  }
+}
+
 /** What the host gives later than everything else. */
 interface Host {
   /** As it was given. */
@@ -308,7 +318,8 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
   const start = parts.start ?? `${base}/security`
   const config: Settings = { ...parts.config, base, start, clients: [] }
   const ring = createKeyRing(parts.config.keys)
-  const views = createViews({ brand: config.brand.name, mount: mountOf(config) })
+  const branding = openBrand(config.brand)
+  const views = createViews({ brand: config.brand.name, look: branding.look, mount: mountOf(config) })
   const acrNames = createAcrNames(namesByLevel(parts.config.acr))
   const fetch = createGuardedFetch({ allowed: config.fetchHosts })
   const { keeper, ...audit } = await openAudit({ config, store, clock, ring, log, fetch })
@@ -371,6 +382,7 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
     clock,
     authenticatorTimes: parts.authenticatorTimes ?? (() => [clock()]),
     acrNames,
+    branding,
     ring,
     networks: createNetworkBudgets(store, clock, () => ({
       capacity: config.signInsPerMinute,
@@ -434,7 +446,7 @@ function pages(services: Services, transmitter: Transmitter, delivery: Delivery,
   }
   const wanted = (Object.keys(optional) as (keyof PagesOff)[]).filter((page) => off[page] !== false)
   return [
-    assetRoutes(),
+    assetRoutes(services.branding.assets),
     consoleRoutes(console),
     interactionRoutes(services),
     recoveryRoutes(services, console, enrolment(services, console)),

@@ -2,11 +2,14 @@ import type { AccountServices } from '../account/services.ts'
 import type { Arrivals } from '../effects/arrivals.ts'
 import type { AcrNames } from '../provider/acr-names.ts'
 import type { RecoveryServices } from '../recovery/services.ts'
+import type { Branding } from '../views/brand.ts'
 
 /** What the pages work with. It is put together once, where everything is wired; nothing here is global. */
 export interface Services extends AccountServices, RecoveryServices {
   /** What the outside calls our authentication context classes. */
   acrNames: AcrNames
+  /** Pictures and style of the host's brand. */
+  branding: Pick<Branding, 'assets' | 'origins'>
   /** Tells open authenticators that their account is asked something. */
   arrivals: Arrivals
   /** What browsers subscribe to our pushes with (RFC 8292 §4.1). */

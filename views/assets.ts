@@ -11,8 +11,10 @@ export interface Asset {
 const types: { [extension: string]: string } = {
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
+  jpg: 'image/jpeg',
   png: 'image/png',
   svg: 'image/svg+xml',
+  webp: 'image/webp',
 }
 
 const folder = new URL('./assets/', import.meta.url)
@@ -32,7 +34,7 @@ export const assets: Map<string, Asset> = new Map(
   ),
 )
 
-function assetOf(name: string, body: Buffer): Asset {
+export function assetOf(name: string, body: Buffer): Asset {
   const type = types[name.split('.').at(-1) as string] ?? 'application/octet-stream'
   return { body, type, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 16)}"` }
 }

@@ -4,6 +4,7 @@ import type { Locale } from '../rules/account.ts'
 import type { NoticeName } from '../rules/effect.ts'
 import { allIsolated } from '../rules/plain-text.ts'
 import { assetPath } from './assets.ts'
+import type { Look } from './brand.ts'
 import { escapeHtml, Html, linkify, richText } from './html.ts'
 import { createI18n, type I18n, type Texts, type Values } from './i18n.ts'
 import { kindOf } from './messages.ts'
@@ -28,6 +29,8 @@ export interface Views {
 export interface ViewOptions {
   /** The name of the identity provider as people know it. */
   brand: string
+  /** Logo, colors and links of the host's, where it has given any. */
+  look?: Look
   /** Where the pages are mounted, '' at the root: put before every path of ours. */
   mount?: string
   /** For times in mails, which no script can show in the reader's own zone. IANA name. */
@@ -55,6 +58,7 @@ const names = [
   'here',
   'refreshSeconds',
   'kindOf',
+  'look',
   'describe',
   'linked',
   'qr',
@@ -68,7 +72,14 @@ export function createViews(options: ViewOptions): Views {
   return {
     page: (name, locale, locals, extra = {}) =>
       renderPage(
-        { pages, partials, i18n, brand: options.brand, mount: options.mount ?? '' },
+        {
+          pages,
+          partials,
+          i18n,
+          brand: options.brand,
+          mount: options.mount ?? '',
+          look: options.look ?? plain,
+        },
         name,
         locale,
         locals,
@@ -76,7 +87,8 @@ export function createViews(options: ViewOptions): Views {
       ),
     notice: (name, locale, data) => {
       const t = i18n.texts[locale]
-      const layout = (o: object) => (partials.mail as Template)({ o, t, brand: options.brand })
+      const layout = (o: object) =>
+        (partials.mail as Template)({ o, t, brand: options.brand, look: options.look ?? plain })
       return renderNotice(name, { brand: options.brand, ...allIsolated(data) }, t, layout, (at) =>
         i18n.moment(locale, at),
       )
@@ -86,7 +98,10 @@ export function createViews(options: ViewOptions): Views {
   }
 }
 
+const plain: Look = { links: {} }
+
 interface Engine {
+  look: Look
   pages: Templates
   partials: Templates
   i18n: I18n
@@ -113,6 +128,7 @@ function renderPage<N extends PageName>(
     page: name,
     title: titleOf(name, t, { ...locals, brand }),
     here,
+    look: engine.look,
     asset: (name: string) => here(assetPath(name)),
     kindOf,
     describe: (origin: Parameters<typeof describeOrigin>[0]) => describeOrigin(origin, t),

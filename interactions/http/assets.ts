@@ -1,12 +1,12 @@
 import Router from '@koa/router'
-import { assets } from '../../views/assets.ts'
+import { type Asset, assets } from '../../views/assets.ts'
 import { Problem } from './problem.ts'
 
 /** Style, script and pictures of the pages, from memory. Addresses with a hash in them are kept for good. */
-export function assetRoutes(): Router {
+export function assetRoutes(own: ReadonlyMap<string, Asset> = new Map()): Router {
   const router = new Router()
   router.get('/assets/:name', (ctx) => {
-    const asset = assets.get(ctx.params.name)
+    const asset = own.get(ctx.params.name) ?? assets.get(ctx.params.name)
     if (asset === undefined) throw new Problem(404, 'not_found')
     // A script names the scripts that it imports without one: those are asked for each time.
     const named = ctx.query.v === asset.etag.slice(1, -1)

@@ -49,11 +49,21 @@ export function onlyOwnHost(issuer: string): Middleware {
   }
 }
 
+/** Pictures of the host's brand may come from elsewhere. */
+const picturesFrom = (origins: readonly string[]): Middleware => {
+  const policy = contentPolicy.replace("img-src 'self'", `img-src 'self' ${origins.join(' ')}`)
+  return (ctx, next) => {
+    ctx.res.setHeader('Content-Security-Policy', policy)
+    return next()
+  }
+}
+
 /** What stands before every page of ours, and before nothing else. */
-export const guarded = (services: Pick<Services, 'views' | 'log' | 'config'>): Middleware[] => [
+export const guarded = (services: Pick<Services, 'views' | 'log' | 'config' | 'branding'>): Middleware[] => [
   mountAt(mountOf(services.config)),
   onlyOwnHost(services.config.issuer),
   secureHeaders,
+  ...(services.branding.origins.length === 0 ? [] : [picturesFrom(services.branding.origins)]),
   errorPages(services),
 ]
 

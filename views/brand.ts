@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import { extname } from 'node:path'
+import type { Brand } from '../rules/settings.ts'
+import { type Asset, assetOf } from './assets.ts'
+
+/** What of the brand a page shows, as addresses; a path is one of ours, below /assets/. */
+export interface Look {
+  css?: string | undefined
+  logo?: string | undefined
+  logoDark?: string | undefined
+  favicon?: string | undefined
+  links: Brand['links']
+  mailHeader?: string | undefined
+}
+
+export interface Branding {
+  look: Look
+  /** Files of the host's, and a style made from its colors. */
+  assets: Map<string, Asset>
+  /** Where pictures come from that are no files, for the content policy. */
+  origins: string[]
+}
+
+/** Reads the pictures once, and throws where one can't be read. */
+export function brandingOf(brand: Brand): Branding {
+  const assets = new Map<string, Asset>()
+  const origins = new Set<string>()
+  const kept = (name: string, body: Buffer): string => {
+    const asset = assetOf(name, body)
+    assets.set(name, asset)
+    return `/assets/${name}?v=${asset.etag.slice(1, -1)}`
+  }
+  const picture = (name: string, given: string | undefined): string | undefined => {
+    if (given === undefined) return undefined
+    if (!/^https?:\/\//.test(given)) return kept(`brand-${name}${extname(given)}`, readFileSync(given))
+    origins.add(new URL(given).origin)
+    return given
+  }
+  const css = styleOf(brand)
+  const look = {
+    css: css === '' ? undefined : kept('brand.css', Buffer.from(css)),
+    logo: picture('logo', brand.logo),
+    logoDark: picture('logo-dark', brand.logoDark),
+    favicon: picture('favicon', brand.favicon),
+    links: brand.links,
+    mailHeader: brand.mail.header,
+  }
+  return { look, assets, origins: [...origins] }
+}
+
+/** The colors, for light pages as they are and for dark ones lightened, so that links stay readable on both. */
+function styleOf({ colors: { primary, background }, corners }: Brand): string {
+  const rules: string[] = []
+  if (corners !== undefined) rules.push(`:root{--radius:${corners === 'round' ? '18px' : '0'}}`)
+  if (background !== undefined)
+    rules.push(`@media (prefers-color-scheme:light){:root{--paper:${background}}}`)
+  if (primary === undefined) return rules.join('\n')
+  const ink = luminance(primary) > 0.18 ? '#000000' : '#ffffff'
+  const light = `--accent:${primary};--accent-hover:color-mix(in srgb,${primary} 75%,black);--on-accent:${ink};--band:${primary};--on-band:${ink}`
+  const dark = `--accent:color-mix(in srgb,${primary} 45%,white);--accent-hover:color-mix(in srgb,${primary} 25%,white);--on-accent:#0c1517`
+  return [
+    ...rules,
+    `:root{${light}}`,
+    `@media (prefers-color-scheme:dark){:root{${dark};--band:color-mix(in srgb,${primary} 45%,black);--on-band:#ffffff}}`,
+  ].join('\n')
+}
+
+/** WCAG 2.2, relative luminance: above 0.18 black is easier to read on it than white. */
+function luminance(color: string): number {
+  const digits = color.slice(1)
+  const full = digits.length === 3 ? [...digits].map((digit) => digit + digit).join('') : digits
+  const [red, green, blue] = [0, 2, 4]
+    .map((at) => Number.parseInt(full.slice(at, at + 2), 16) / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)) as [
+    number,
+    number,
+    number,
+  ]
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
