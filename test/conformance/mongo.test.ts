@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { type Connection, createConnection } from 'mongoose'
 import { openMongoStore } from '../../adapters/store/mongo/store.ts'
-import type { Store } from '../../adapters/store/store.ts'
+import { collections, type Store } from '../../adapters/store/store.ts'
 import { dropDatabase, freshDatabase, mongo } from '../support/stores.ts'
 import { collectionConformance } from './collection.ts'
 import { recordingProxy } from './mongo-proxy.ts'
@@ -154,6 +154,28 @@ function theDatabase(server: string): void {
       expect(expiry).to.include({ expireAfterSeconds: 0 })
       const [email] = (await raw.collection('accounts').indexes()).filter(({ key }) => key['email'])
       expect(email).to.include({ unique: true })
+    })
+
+    it('fills an index that is declared later, and refuses one whose values are not unique', async () => {
+      const tokens = times(2, () => artifact({ payload: unique('payload') }))
+      for (const token of tokens) await store.artifacts.insert(token)
+      const declaring = (payload: object) => ({
+        uri,
+        clock: Date.now,
+        declared: { ...collections, artifacts: { ...collections.artifacts, payload } } as never,
+      })
+      const later = await openMongoStore(declaring({ field: 'payload', order: 'consumed' }))
+      const found = await later.artifacts.find('payload' as never, tokens[0]!.payload)
+      expect(found).to.deep.equal([tokens[0]])
+      await later.artifacts.update(tokens[1]!.id, (one) => [
+        { ...one!, payload: tokens[0]!.payload },
+        undefined,
+      ])
+      await later.close()
+      const refused = await openMongoStore(declaring({ field: 'payload', unique: true })).catch(
+        (error) => error,
+      )
+      expect(`${refused}`).to.match(/^StoreFault: Two documents of artifacts have a value in common/)
     })
 
     it('asks for majority reads and majority writes, whatever the connection string says', async () => {

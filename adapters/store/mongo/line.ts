@@ -1,9 +1,10 @@
 import { type Connection, createConnection, type Model, Error as MongooseError, mongo } from 'mongoose'
-import { type Indexes, StoreUnavailable } from '../port.ts'
+import { type Indexes, StoreFault, StoreUnavailable } from '../port.ts'
 import type { Stored } from './codec.ts'
+import { refusal } from './refusals.ts'
 import { modelOf } from './schema.ts'
 
-type Declared = { readonly [collection: string]: Indexes }
+export type Declared = { readonly [collection: string]: Indexes }
 type Models = Map<string, Model<Stored>>
 
 /** MongoDB's own default is `test`. */
@@ -46,9 +47,9 @@ export class Line {
     return new Line(uri, declared, await connect(uri, declared))
   }
 
-  /** Indexes that are there already are left alone. */
+  /** Indexes that are there already are left alone; new ones are filled with what is stored. */
   async createIndexes(): Promise<void> {
-    await Promise.all([...this.#client.models.values()].map((model) => model.createIndexes()))
+    await Promise.all([...this.#client.models].map(([name, model]) => createIndexes(name, model)))
   }
 
   async ask<R>(collection: string, question: (model: Model<Stored>) => Promise<R>): Promise<R> {
@@ -116,6 +117,17 @@ async function connect(uri: string, declared: Declared): Promise<Client> {
     ([name, indexes]) => [name, modelOf(connection, name, indexes)] as const,
   )
   return { connection, models: new Map(models) }
+}
+
+async function createIndexes(name: string, model: Model<Stored>): Promise<void> {
+  try {
+    await model.createIndexes()
+  } catch (error) {
+    if (typeof refusal(error) !== 'object') throw error
+    throw new StoreFault(
+      `Two documents of ${name} have a value in common that has to be unique from this release on.`,
+    )
+  }
 }
 
 /** Nobody was found to send anything to, or the client was given up meanwhile. */
