@@ -285,7 +285,10 @@ export async function assemble(parts: Parts): Promise<Assembled> {
       stop,
     },
     services,
-    work: async () => worker?.run(),
+    work: async () => {
+      await worker?.run()
+      await services.outbox.drain()
+    },
   }
 }
 
@@ -429,7 +432,7 @@ function duties(services: Services, keys: SigningKeys, transmitter: Transmitter,
     () => purgeRemoved(services),
     keys.tend,
     transmitter.tend,
-    services.outbox.drain,
+    async () => services.outbox.wake(),
     keeper.tend,
     services.networks.share,
   ]

@@ -1,4 +1,4 @@
-import type { KeyRing } from '../adapters/secrets/key-ring.ts'
+import { type KeyRing, tokenHash } from '../adapters/secrets/key-ring.ts'
 import type { Account } from '../rules/account.ts'
 import type { Origin } from '../rules/attempt.ts'
 import type { Notice, NoticeName } from '../rules/effect.ts'
@@ -38,12 +38,20 @@ export async function sendNotice(services: NoticeServices, notice: Notice): Prom
     // Each says where it was sent: whoever has several mailboxes can tell which one was told.
     const mail = { ...data, email: address } as NoticeData<NoticeName>
     const rendered = services.views.notice(notice.name, recipient.locale ?? 'en', mail)
-    await services.outbox.queue(id, recipient.id, {
+    await services.outbox.queue(id, queueFor(recipient.id, address, notice.name), {
       kind: 'message',
       message: { id, channel: 'mail', to: address, ...rendered },
     })
   }
 }
+
+/**
+ * In order for each address: one that doesn't take mail holds up no other. Whoever waits for a code waits for no notice.
+ */
+const queueFor = (account: string, address: string, name: NoticeName): string =>
+  [account, tokenHash(address).slice(0, 12), ...(codes.has(name) ? ['code'] : [])].join(':')
+
+const codes = new Set<NoticeName>(['mail_code', 'address_code'])
 
 function addressesFor({ only, also }: Notice, { addresses }: Account): string[] {
   if (only !== undefined) return [only]

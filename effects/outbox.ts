@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import { type Message, Undeliverable } from '../adapters/delivery/delivery.ts'
 import type { KeyRing } from '../adapters/secrets/key-ring.ts'
 import type { Outgoing } from '../adapters/store/documents.ts'
 import { Conflict } from '../adapters/store/port.ts'
 import type { Store } from '../adapters/store/store.ts'
+import { createLanes, isAway, laneOf } from './lanes.ts'
 
 /** What leaves: a message to a person, a logout token to an app, or what waits on a stream of security events. */
 export type Parcel =
@@ -26,7 +28,7 @@ export interface Outbox {
   queue(id: string, recipient: string, parcel: Parcel): Promise<void>
   /** Looks for due parcels soon, without being waited for. */
   wake(): void
-  /** Delivers everything that is due now, and resolves when that is done. */
+  /** Delivers everything that is due now, and resolves when that is done: for whoever can wait for the slowest host. */
   drain(): Promise<void>
   stop(): Promise<void>
 }
@@ -34,22 +36,37 @@ export interface Outbox {
 /** Milliseconds. */
 const firstRetry = 5_000
 const longestRetry = 3_600_000
+/** A host that was away is asked again so often: people wait for what is behind it. */
+const longestAway = 60_000
 /** About three days of trying. */
 const mostTries = 80
+/** What a host that is away doesn't take isn't given up before this time is over, however often it was tried. */
+const longestOutage = 60 * 3_600_000
 const leaseTime = 60_000
 /** How soon to look again whether what another process is sending has left. */
 const leaving = 1_000
 /** Sent ones are remembered, so that a repeated effect doesn't send again. */
 const remembered = 30 * 86_400_000
 const batch = 32
+/** How far to look past what waits for a host that has no room. */
+const mostPages = 16
+/** What waits for such a host is put off, so that it isn't in the way of the others. */
+const putOff = 5_000
+/** How long those under way are waited for at the end; another process takes over what hasn't left. */
+const farewell = 4_000
 
 /**
  * The way out for everything that was promised. A parcel is stored before it is promised, leaves at least once, in
  * order per recipient, and is tried again with growing waits until it is taken or declared dead. What can't be delivered
- * at all is dropped at once: nobody waits behind it.
+ * at all is dropped at once: nobody waits behind it. Each host has a lane: one that hangs holds up no other.
  */
 export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOptions): Outbox {
   const owner = randomUUID()
+  const lanes = createLanes()
+  /** Recipients that this process is sending to, and the parcel. */
+  const busy = new Map<string, string>()
+  const underWay = new Set<Promise<void>>()
+  const faults: unknown[] = []
   let sequence = 0
   let running: Promise<void> | undefined
   let again = false
@@ -58,10 +75,10 @@ export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOpti
 
   const wake = () => {
     // Nobody waits for this look; when the store fails, the next one finds what is due.
-    if (!stopped) drain().catch(() => {})
+    if (!stopped) look().catch(() => {})
   }
 
-  const drain = (): Promise<void> => {
+  const look = (): Promise<void> => {
     again = true
     running ??= run()
     return running
@@ -72,7 +89,7 @@ export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOpti
       // What is queued while the next look is being planned must not wait for that look.
       while (again && !stopped) {
         again = false
-        while ((await deliverDue()) > 0 && !stopped);
+        while ((await startDue()) > 0 && !stopped);
         if (!stopped) await scheduleNext()
       }
     } finally {
@@ -80,25 +97,58 @@ export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOpti
     }
   }
 
-  /** Sends the first parcel of each recipient that has one due; returns how many left or failed. */
-  const deliverDue = async (): Promise<number> => {
-    const due = (await store.outbox.find('due', 'yes', { limit: batch })).filter(
-      (one) => one.nextAt <= clock(),
-    )
-    const recipients = Map.groupBy(due, (one) => one.recipient)
-    const moved = await Promise.all([...recipients].map(([one, waiting]) => deliverFirst(one, waiting)))
-    return moved.filter(Boolean).length
+  const drain = async (): Promise<void> => {
+    await look()
+    while (underWay.size > 0) {
+      await Promise.all(underWay)
+      await look()
+    }
+    if (faults.length > 0) throw faults.splice(0)[0]
   }
 
-  const deliverFirst = async (recipient: string, waiting: Outgoing[]): Promise<boolean> => {
+  /** Begins to send the first parcel of each recipient that has one due; returns how many moved or were put off. */
+  const startDue = async (): Promise<number> => {
+    let moved = 0
+    let after: Outgoing | undefined
+    for (let pages = 0; pages < mostPages; pages += 1) {
+      const page = await store.outbox.find('due', 'yes', { limit: batch, after })
+      const due = page.filter((one) => one.nextAt <= clock())
+      for (const [recipient, waiting] of Map.groupBy(due, (one) => one.recipient))
+        if (await startFirst(recipient, waiting)) moved += 1
+      // Where somebody could go, the beginning is looked at again; else what waits for room is passed by.
+      if (moved > 0 || due.length < batch) return moved
+      await putOffAll(due)
+      after = page.at(-1)
+    }
+    return moved
+  }
+
+  const startFirst = async (recipient: string, waiting: Outgoing[]): Promise<boolean> => {
+    if (busy.has(recipient)) return false
     const [first] = await store.outbox.find('queue', recipient, { limit: 1 })
     if (first === undefined) return false
     if (first.nextAt > clock()) return waitBehind(first, waiting)
+    const lane = first.lane ?? 'other'
+    if (!lanes.hasRoom(lane)) return false
     const claimed = await store.outbox.update(first.id, (current) => claim(current, owner, clock()))
     if (claimed?.sealed === undefined) return false
+    busy.set(recipient, claimed.id)
+    const sending = send(claimed, lane)
+      .catch((fault) => faults.push(fault))
+      .then(() => {
+        busy.delete(recipient)
+        underWay.delete(sending)
+        wake()
+      })
+    underWay.add(sending)
+    return true
+  }
+
+  const send = async (claimed: Outgoing, lane: string): Promise<void> => {
     try {
-      await deliver(JSON.parse(ring.open(claimed.sealed, claimed.id)))
+      await lanes.run(lane, () => deliver(JSON.parse(ring.open(claimed.sealed!, claimed.id))))
       await store.outbox.update(claimed.id, (current) => [current && sent(current, clock()), undefined])
+      if (lanes.ended(lane)) await hurry(lane)
     } catch (error) {
       const next = await store.outbox.update(claimed.id, (current) => {
         // Another process has taken over what this one was too slow with: its try counts.
@@ -107,8 +157,31 @@ export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOpti
         return [tried, tried]
       })
       if (next !== undefined) failed(next, error as Error)
+      if (lanes.ended(lane, error as Error)) await hurry(lane)
     }
-    return true
+  }
+
+  /** The host is back: what waits for it goes at once, whatever wait an earlier failure had earned it. */
+  const hurry = async (lane: string): Promise<void> => {
+    let after: Outgoing | undefined
+    for (;;) {
+      const page: Outgoing[] = await store.outbox.find('due', 'yes', { limit: 200, after })
+      for (const one of page)
+        if (one.lane === lane && one.lease === undefined && one.nextAt > clock()) await moveTo(one, clock())
+      if (page.length < 200) return
+      after = page.at(-1)
+    }
+  }
+
+  const moveTo = (one: Outgoing, nextAt: number): Promise<void> =>
+    store.outbox.update(one.id, (current) => [
+      current?.state === 'queued' && current.lease === undefined ? { ...current, nextAt } : current,
+      undefined,
+    ])
+
+  const putOffAll = async (due: Outgoing[]): Promise<void> => {
+    for (const one of due)
+      if (!busy.has(one.recipient) || busy.get(one.recipient) !== one.id) await moveTo(one, clock() + putOff)
   }
 
   /** The first of the queue waits for its next try: those behind it wait as long, or until it may have left. */
@@ -131,6 +204,16 @@ export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOpti
     timer = setTimeout(wake, Math.min(Math.max(next.nextAt - clock(), 250), 60_000)).unref()
   }
 
+  /** Another process need not wait for the lease of one that has ended. */
+  const release = async (): Promise<void> => {
+    for (const id of busy.values())
+      await store.outbox.update(id, (current) => {
+        if (current?.lease?.owner !== owner) return [current, undefined]
+        const { lease: _, ...free } = current
+        return [{ ...free, nextAt: clock() }, undefined]
+      })
+  }
+
   return {
     queue: async (id, recipient, parcel) => {
       const at = clock()
@@ -141,6 +224,7 @@ export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOpti
           id,
           recipient,
           queue: recipient,
+          lane: laneOf(parcel),
           sequence,
           state: 'queued',
           due: 'yes',
@@ -160,6 +244,8 @@ export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOpti
       stopped = true
       clearTimeout(timer)
       await running
+      await Promise.race([Promise.all(underWay), wait(farewell, undefined, { ref: false })])
+      if (underWay.size > 0) await release()
     },
   }
 }
@@ -190,10 +276,12 @@ function notSent(current: Outgoing, error: Error, now: number): Outgoing {
     const { due: _due, queue: _queue, sealed: _sealed, ...dropped } = rest
     return { ...dropped, state: 'dropped', lastError, expiresAt: now + remembered }
   }
-  if (current.tries >= mostTries) {
+  const outage = isAway(error)
+  if (current.tries >= mostTries && (!outage || now - current.createdAt >= longestOutage)) {
     const { due: _due, queue: _queue, ...dead } = rest
     return { ...dead, state: 'dead', lastError }
   }
-  const wait = Math.min(firstRetry * 2 ** Math.min(current.tries - 1, 20), longestRetry)
+  const longest = outage ? longestAway : longestRetry
+  const wait = Math.min(firstRetry * 2 ** Math.min(current.tries - 1, 20), longest)
   return { ...rest, lastError, nextAt: now + wait }
 }

@@ -12,35 +12,52 @@ export type Duty = () => Promise<void>
 /** Milliseconds between looks for what is due. */
 const interval = 5_000
 
-/** Carries on where a process stopped, and lets time act. Any number of processes may run one. */
+/**
+ * Carries on where a process stopped, and lets time act. Any number of processes may run one. Each duty has a turn of
+ * its own: one that takes long, or hangs, holds up no other.
+ */
 export function startWorker(duties: Duty[], log: Logger): Worker {
-  let last: Promise<unknown> = Promise.resolve()
-  let waiting = 0
-  // What fails in one must not keep the others from being done.
-  const work = async () => {
-    const faults: unknown[] = []
-    for (const duty of duties) await duty().catch((error) => faults.push(error))
-    if (faults.length > 0) throw new AggregateError(faults, 'some background work failed')
-  }
-  // One after the other: a look that is under way may have missed what has become due since it began.
-  const run = (): Promise<void> => {
-    waiting += 1
-    const mine = last.then(work).finally(() => {
-      waiting -= 1
-    })
-    last = mine.catch(() => {})
-    return mine
-  }
+  const turns = duties.map(inTurn)
   const tick = () => {
-    if (waiting === 0) run().catch((error) => log.error({ err: error }, 'the worker failed'))
+    for (const turn of turns) {
+      if (turn.waiting === 0) turn.run().catch((error) => log.error({ err: error }, 'the worker failed'))
+    }
   }
   const timer = setInterval(tick, interval).unref()
   tick()
   return {
-    run,
+    // One after the other, as what one does may be what the next one finds. What fails keeps no other from being done.
+    run: async () => {
+      const faults: unknown[] = []
+      for (const turn of turns) await turn.run().catch((error) => faults.push(error))
+      if (faults.length > 0) throw new AggregateError(faults, 'some background work failed')
+    },
     stop: async () => {
       clearInterval(timer)
-      await last
+      await Promise.all(turns.map((turn) => turn.last))
     },
   }
+}
+
+interface Turn {
+  waiting: number
+  last: Promise<unknown>
+  run(): Promise<void>
+}
+
+/** A look that is under way may have missed what has become due since it began: another one follows it. */
+function inTurn(duty: Duty): Turn {
+  const turn: Turn = {
+    waiting: 0,
+    last: Promise.resolve(),
+    run: () => {
+      turn.waiting += 1
+      const mine = turn.last.then(duty).finally(() => {
+        turn.waiting -= 1
+      })
+      turn.last = mine.catch(() => {})
+      return mine
+    },
+  }
+  return turn
 }

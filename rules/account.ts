@@ -142,6 +142,8 @@ export interface TotpSecret {
   secret: string
   /** The last accepted time step; a step is accepted once (RFC 6238 §5.2). */
   lastStep?: number
+  /** Those before it, the last ones first. */
+  spentSteps?: number[]
 }
 
 export interface TotpFactor extends Bound, TotpSecret {

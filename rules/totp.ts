@@ -1,4 +1,4 @@
-import type { Account, Factor, PushFactor, TotpFactor } from './account.ts'
+import type { Account, Factor, PushFactor, TotpFactor, TotpSecret } from './account.ts'
 import { countFailure } from './failures.ts'
 import { isAllowed, isExhausted } from './throttle.ts'
 
@@ -28,13 +28,37 @@ export function acceptTotp(
   )
   if (matched === undefined || factor === undefined)
     return [countFailure(account, 'otp', showsCodes, now), { ok: false, reason: 'wrong' }]
-  if (factor.lastStep !== undefined && matched.step <= factor.lastStep) {
+  if (isSpent(factor, matched.step, now)) {
     return [countFailure(account, 'otp', showsCodes, now), { ok: false, reason: 'replayed' }]
   }
   const { otp: _, ...throttles } = account.throttles
-  const used = { ...factor, lastStep: matched.step, lastUsedAt: now }
+  const used = { ...withSpent(factor), lastStep: matched.step, lastUsedAt: now }
   return [
     { ...account, throttles, factors: account.factors.map((one) => (one === factor ? used : one)) },
     { ok: true },
   ]
+}
+
+/** Steps that are remembered one by one. */
+const remembered = 16
+/** Milliseconds of a step (RFC 6238 §4.1), and how many of them an authenticator may be ahead. */
+const period = 30_000
+const tolerated = 2
+
+/** The last step joins those before it. */
+function withSpent<T extends TotpSecret>(factor: T): T {
+  const { lastStep, spentSteps = [] } = factor
+  return lastStep === undefined
+    ? factor
+    : { ...factor, spentSteps: [lastStep, ...spentSteps].slice(0, remembered) }
+}
+
+/**
+ * A step is accepted once. Every step up to the last one is spent, unless that lies in the future: the clock was ahead
+ * and was set back, and then only what was really used is. It stays spent when its time comes again.
+ */
+function isSpent({ lastStep, spentSteps = [] }: TotpSecret, step: number, now: number): boolean {
+  if (lastStep === undefined) return false
+  const isAhead = lastStep > Math.floor(now / period) + tolerated
+  return step === lastStep || spentSteps.includes(step) || (step < lastStep && !isAhead)
 }

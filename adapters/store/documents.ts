@@ -92,6 +92,8 @@ export interface Outgoing extends Document {
   recipient: string
   /** The recipient again while queued: messages of one recipient leave in order. */
   queue?: string
+  /** The host that it is for. */
+  lane?: string
   sequence: number
   /** `dead`: given up, and may be tried again; `dropped`: trying again would be of no use. */
   state: 'queued' | 'sent' | 'dead' | 'dropped'

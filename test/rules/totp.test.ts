@@ -46,6 +46,16 @@ describe('A TOTP code', () => {
     )
   })
 
+  it('is accepted when a clock that was ahead is set back, and what was used then stays used', () => {
+    const ahead = 20
+    const [used] = acceptTotp(ada, matched(step + ahead), noon + ahead * 30_000)
+    const [again, outcome] = acceptTotp(used, matched(), noon)
+    expect(outcome).to.deep.equal({ ok: true })
+    expect(acceptTotp(again, matched(), noon)[1]).to.deep.equal({ ok: false, reason: 'replayed' })
+    const replayed = acceptTotp(again, matched(step + ahead), noon + ahead * 30_000)
+    expect(replayed[1]).to.deep.equal({ ok: false, reason: 'replayed' })
+  })
+
   it('of another factor, or of none, is wrong', () => {
     for (const none of [undefined, matched(step, 'tablet')])
       expect(acceptTotp(ada, none, noon)[1]).to.deep.equal({ ok: false, reason: 'wrong' })

@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer'
-import type { Delivery } from '../delivery.ts'
+import { type Delivery, Undeliverable } from '../delivery.ts'
 
 /**
  * Milliseconds for each step of a delivery. A server that hangs must not hold up everyone else's mail, nor longer than
@@ -21,17 +21,20 @@ export function createSmtpDelivery({ url, from }: { url: string; from: string })
       if (channel !== 'mail') throw new Error(`there is no way out for ${channel}`)
       const messageId = `<${Buffer.from(id).toString('base64url')}@${host}>`
       const headers = { 'Auto-Submitted': 'auto-generated' }
-      await transport.sendMail({
-        to,
-        subject,
-        text,
-        ...(html === undefined ? {} : { html }),
-        messageId,
-        headers,
-      })
+      await transport.sendMail({ to, subject, text, html, messageId, headers }).catch(refuse)
     },
     close: async () => transport.close(),
   }
+}
+
+/**
+ * What the server says of this address, or of this very mail, for good (RFC 5321 §4.2.1): nobody waits behind it. What it
+ * says of us (EAUTH, MAIL FROM) is for the operator to mend, and tried again.
+ */
+function refuse(error: Error & { responseCode?: number; command?: string }): never {
+  const { responseCode = 0, command = '' } = error
+  if (responseCode >= 500 && /^(RCPT TO|DATA)/.test(command)) throw new Undeliverable(`smtp_${responseCode}`)
+  throw error
 }
 
 /** `smtp(process.env.SMTP_URL, 'Example <id@example.com>')`: mail's way out. Without a server it doesn't start. */
