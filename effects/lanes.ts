@@ -1,4 +1,4 @@
-import type { Parcel } from './outbox.ts'
+import type { Parcel } from './parcel.ts'
 
 /** Sent to one host at a time. More than a few at once is rude, and would leave nothing to the others. */
 const width = { mail: 8, other: 4 } as const

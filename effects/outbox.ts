@@ -1,17 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Message, Undeliverable } from '../adapters/delivery/delivery.ts'
+import { Undeliverable } from '../adapters/delivery/delivery.ts'
 import type { KeyRing } from '../adapters/secrets/key-ring.ts'
 import type { Outgoing } from '../adapters/store/documents.ts'
 import { Conflict } from '../adapters/store/port.ts'
 import type { Store } from '../adapters/store/store.ts'
 import { createLanes, isAway, laneOf } from './lanes.ts'
-
-/** What leaves: a message to a person, a logout token to an app, or what waits on a stream of security events. */
-export type Parcel =
-  | { kind: 'message'; message: Message }
-  | { kind: 'logout'; client: string; account: string; sid?: string }
-  | { kind: 'signal'; stream: string }
+import type { Parcel } from './parcel.ts'
 
 export interface OutboxOptions {
   store: Store

@@ -1,6 +1,7 @@
 import type { Provider } from 'oidc-provider'
 import type { Message } from '../adapters/delivery/delivery.ts'
-import type { OutboxOptions, Parcel } from '../effects/outbox.ts'
+import type { OutboxOptions } from '../effects/outbox.ts'
+import type { Parcel } from '../effects/parcel.ts'
 import type { Transmitter } from './signals/transmitter.ts'
 
 /** The library's client; its types leave this method out. */

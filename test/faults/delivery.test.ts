@@ -6,7 +6,8 @@ import { SMTPServer } from 'smtp-server'
 import { createSmtpDelivery } from '../../adapters/delivery/smtp/delivery.ts'
 import { createKeyRing } from '../../adapters/secrets/key-ring.ts'
 import type { Store } from '../../adapters/store/store.ts'
-import { createOutbox, type Outbox, type Parcel } from '../../effects/outbox.ts'
+import { createOutbox, type Outbox } from '../../effects/outbox.ts'
+import type { Parcel } from '../../effects/parcel.ts'
 import { describeEachEngine, type Opened } from '../support/stores.ts'
 
 const ring = createKeyRing([{ id: 'test', key: randomBytes(32).toString('base64url') }])
