@@ -99,7 +99,9 @@ function expectKept(world: World, one: RecoveryCase): void {
 
 async function expectFacts({ site }: World, one: RecoveryCase): Promise<void> {
   const facts = await site.store.audit.find('case', one.id)
-  const written = facts.map(({ event }) => event).filter((event) => event.startsWith('recovery.') && event !== 'recovery.claimed')
+  const written = facts
+    .map(({ event }) => event)
+    .filter((event) => event.startsWith('recovery.') && event !== 'recovery.claimed')
   expect(written).to.deep.equal(one.history.map(({ status }) => `recovery.${status}`))
 }
 
