@@ -235,7 +235,7 @@ story(
       it('opens a request at the support and reactivates nobody by itself', async () => {
         const { browser, member, admin } = await verified()
         expect(browser.heading).to.equal('This account is deactivated')
-        expect(browser.words).to.include('Rekey decides now')
+        expect(browser.words).to.include('Rekey support decides now')
         expect((await rekey.account(member)).status).to.equal('deactivated')
         expect(await caseOf(member)).to.include({ kind: 'reactivation', status: 'awaiting_support' })
         const subjects = (await mailsTo(rekey, admin.email)).map((mail) => mail.subject)
@@ -273,9 +273,9 @@ story(
         const browser = await givePassword(rekey, scene.member)
         await showPhotoId(browser, 'Approve as someone else')
         expect(browser.heading).to.equal('This account is deactivated')
-        expect(browser.said).to.include('does not belong to the person')
+        expect(browser.said).to.include("doesn't belong to the person")
         await showPhotoId(browser, 'Approve as the right person')
-        expect(browser.words).to.include('Rekey decides now')
+        expect(browser.words).to.include('Rekey support decides now')
       })
 
       it('tells the support of someone else with the same name', async () => {

@@ -34,7 +34,7 @@ story('A new set of backup codes', (rekey) => {
     const lines = (await textOfPdf(bytes)).split('\n')
     for (const code of codes) expect(lines).to.include(code)
     const after = (label: string) => lines[lines.indexOf(label) + 1]
-    expect([after('Issuer:'), after('Account:'), after('Date:'), after('Set:')]).to.deep.equal([
+    expect([after('Sign-in page:'), after('Account:'), after('Date:'), after('Sheet number:')]).to.deep.equal([
       'Rekey',
       person.email,
       today('en'),
@@ -61,10 +61,10 @@ story('A new set of backup codes', (rekey) => {
     expect(headers.get('content-disposition')).to.equal('attachment; filename="backupCodes.txt"')
     const text = Buffer.from(bytes).toString()
     for (const line of [
-      'Issuer: Rekey',
+      'Sign-in page: Rekey',
       `Account: ${person.email}`,
       `Date: ${today('en')}`,
-      'Set: 1',
+      'Sheet number: 1',
       ...codes,
     ])
       expect(text).to.include(line)
