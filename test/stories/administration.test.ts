@@ -280,7 +280,11 @@ story(
 
       it('tells the support of someone else with the same name', async () => {
         const scene = await team({ name: 'Kim Lee' })
-        await rekey.person({ name: 'LEE Kim', memberships: [{ organization: scene.organization }] })
+        await rekey.person({
+          name: 'LEE Kim',
+          birthDate: null,
+          memberships: [{ organization: scene.organization }],
+        })
         await change(scene, 'Deactivate')
         const browser = await givePassword(rekey, scene.member)
         await showPhotoId(browser, 'Approve as the right person')

@@ -161,7 +161,7 @@ story('Approval by a super admin', (rekey) => {
     const browser = await openApproval(rekey, admin, link)
     await browser.press('Approve', { code, reason: '  ' })
     expect(browser.said).to.equal('Say in a few words why you decide so.')
-    await browser.press('Approve', { reason: 'Met in the hall.' })
+    await browser.press('Approve', { code: '', reason: 'Met in the hall.' })
     expect(browser.said).to.equal('Enter the six-digit code.')
     expect(browser.form('Approve').body.get('reason')).to.equal('Met in the hall.')
     await browser.press('Approve', { code, reason: 'x'.repeat(501) })

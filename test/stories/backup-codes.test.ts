@@ -34,12 +34,9 @@ story('A new set of backup codes', (rekey) => {
     const lines = (await textOfPdf(bytes)).split('\n')
     for (const code of codes) expect(lines).to.include(code)
     const after = (label: string) => lines[lines.indexOf(label) + 1]
-    expect([after('Sign-in page:'), after('Account:'), after('Date:'), after('Sheet number:')]).to.deep.equal([
-      'Rekey',
-      person.email,
-      today('en'),
-      '1',
-    ])
+    expect([after('Sign-in page:'), after('Account:'), after('Date:'), after('Sheet number:')]).to.deep.equal(
+      ['Rekey', person.email, today('en'), '1'],
+    )
   })
 
   it('downloads in Japanese for a person who reads Japanese', async () => {

@@ -196,7 +196,9 @@ story(
         'Too many tries. Wait a moment, then try again.',
       ])
       const { throttles } = await rekey.account(person)
-      expect(throttles).to.have.all.keys('enrol_phone')
+      // Those of the network too, and no other: the person's factors are none the worse for it.
+      for (const name of Object.keys(throttles)) expect(name).to.match(/^enrol_phone/)
+      expect(throttles).to.have.property('enrol_phone')
     })
 
     it('binds a number once when its code is submitted many times at once', async () => {
