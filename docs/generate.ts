@@ -102,6 +102,7 @@ ${table(
     [code('REKEY_PORT'), `${code('port')}; the demo app listens on the next one`],
     [code('REKEY_DATA'), code('data')],
     [code('REKEY_STORE'), code('store')],
+    [code('REKEY_HEALTH_PORT'), code('health.port')],
   ],
 )}
 `

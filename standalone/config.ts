@@ -11,6 +11,13 @@ export const configSchema = z.strictObject({
   ...sharedOptions,
   port: z.int().min(0).max(65535).default(3000).describe('Where to listen.'),
   host: z.string().optional().describe('The address to listen on; every one if left out.'),
+  health: z
+    .strictObject({
+      port: z.int().min(1).max(65535).describe('Where to listen for them, apart from `port`.'),
+      host: z.string().optional().describe('The address to listen on; every one if left out.'),
+    })
+    .optional()
+    .describe('`/livez`, `/readyz` and `/metrics`, for whoever watches. Off if left out.'),
   trustProxy: z
     .union([
       z.boolean().transform((one) => (one ? 1 : (false as const))),

@@ -32,6 +32,9 @@ function soundPart(given: ProgramSettings): Partial<Config> {
 function clashes(config: Partial<Config>): string[] {
   return [
     ...issuerFaults(config),
+    ...(config.health !== undefined && config.health.port === config.port
+      ? ['health.port: the same as port; each needs its own (for example 9090)']
+      : []),
     ...keyFaults(config),
     ...mailFaults(config),
     ...clientFaults(config),

@@ -8,6 +8,7 @@ import type { Store } from '../adapters/store/store.ts'
 import { warnWhereNobodyDecides } from '../recovery/agents.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
+import { createHealth } from './health.ts'
 import { type Lifecycle, listen } from './lifecycle.ts'
 import { openDelivery } from './open-delivery.ts'
 import { openProofing } from './open-proofing.ts'
@@ -27,7 +28,12 @@ export async function startProduct(config: ProductConfig, lifecycle: Lifecycle):
   const proofing = await connectedProofing(config)
   const app = await createApp({ config, store, delivery, proofing, clock: Date.now, log })
   lifecycle.add(() => app.stop())
-  await listen(lifecycle, app.listener, config)
+  if (config.health !== undefined) {
+    const health = createHealth(store, Date.now)
+    await listen(lifecycle, health.handle, { ...config.health, setting: 'health.port' })
+    await listen(lifecycle, app.listener, config)
+    lifecycle.add(async () => health.leave())
+  } else await listen(lifecycle, app.listener, config)
   await warnWhereNobodyDecides(store, log)
   log.info({ issuer: config.issuer, port: config.port }, 'Rekey is listening')
 }

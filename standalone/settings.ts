@@ -15,6 +15,7 @@ const variables = {
   REKEY_PORT: 'port',
   REKEY_DATA: 'data',
   REKEY_STORE: 'store',
+  REKEY_HEALTH_PORT: 'health',
 } as const
 
 /**
@@ -31,7 +32,9 @@ export async function loadSettings(env: NodeJS.ProcessEnv): Promise<ProgramSetti
 }
 
 const typed = (setting: string, text: string): unknown =>
-  setting === 'port' && /^\d+$/.test(text) ? Number(text) : text
+  /^(port|health)$/.test(setting) && /^\d+$/.test(text) ? numbered(setting, Number(text)) : text
+
+const numbered = (setting: string, port: number): unknown => (setting === 'health' ? { port } : port)
 
 /** A variable one letter off from ours would go unnoticed. Others may be the operator's own, for a module of settings. */
 function misspelled(env: NodeJS.ProcessEnv): string[] {
