@@ -164,6 +164,12 @@ export const sharedOptions = {
     .max(3650)
     .default(90)
     .describe('How long a removed account is kept, so that it can come back and its history be understood.'),
+  sessionCookie: z
+    .enum(['lasting', 'browser'])
+    .default('lasting')
+    .describe(
+      'Whether a browser keeps someone signed in for as long as the session lasts, or forgets them when it is closed.',
+    ),
   refreshGrace: z
     .strictObject({
       seconds: z.int().min(0).max(120).default(10).describe('0 for not at all.'),

@@ -26,7 +26,13 @@ export async function finish(visit: Visit, assurance: Assurance): Promise<void> 
   await noteAnnounced(visit, browser)
   const { amr, authTime } = assurance
   const acr = services.acrNames.theirs(assurance.acr)
-  const login = { accountId: attempt.account!, acr, amr, ts: authTime, remember: true }
+  const login = {
+    accountId: attempt.account!,
+    acr,
+    amr,
+    ts: authTime,
+    remember: services.config.sessionCookie === 'lasting',
+  }
   const { provider } = services
   const next = await provider.interactionResult(
     ctx.req,

@@ -43,7 +43,7 @@ story('Sign-ins that nobody finishes', (rekey) => {
     const person = await rekey.person({ bare: true })
     const browser = new Browser()
     await rekey.rp.start(browser)
-    rekey.advance(2 * hour)
+    rekey.advance(1.5 * hour)
     await browser.press('Sign in', { email: person.email, password: person.password })
     expect(browser.heading).to.equal('Sign in')
     expect(browser.said).to.include('open for a long time')
@@ -52,3 +52,22 @@ story('Sign-ins that nobody finishes', (rekey) => {
     expect((await rekey.rp.finish(browser)).claims.sub).to.equal(person.id)
   })
 })
+
+story(
+  'A session that ends with the browser',
+  (rekey) => {
+    it('is kept in a cookie without an end, where the operator wants it', async () => {
+      const person = await rekey.person({ bare: true })
+      const browser = new Browser()
+      await rekey.rp.start(browser)
+      await browser.press('Sign in', { email: person.email, password: person.password })
+      await browser.press('Not now')
+      await rekey.rp.finish(browser)
+      const { cookies } = await browser.jar.serialize()
+      const kept = cookies.find(({ key }) => key?.endsWith('session'))
+      expect(kept).to.not.equal(undefined)
+      expect(kept?.expires ?? 'Infinity').to.equal('Infinity')
+    })
+  },
+  { config: { sessionCookie: 'browser' } },
+)
