@@ -135,7 +135,10 @@ attack('A race', (rekey) => {
     }
     await Promise.all(browsers.map((browser) => browser.press('Send request')))
     // One has opened it; the others are asked whether that was the person too.
-    const [first, ...others] = browsers.map(({ heading }) => heading).sort().reverse()
+    const [first, ...others] = browsers
+      .map(({ heading }) => heading)
+      .sort()
+      .reverse()
     expect(first).to.equal('Waiting for a super admin')
     expect(others).to.deep.equal(Array(5).fill('Is this request yours?'))
     expect(await rekey.store.cases.find('account', us.person.id)).to.have.length(1)
