@@ -190,7 +190,7 @@ story(
       it('says why it failed, and the browser that waits does too', async () => {
         const { phone, person } = await onPhone('Approve as someone else')
         expect(phone.heading).to.equal('Identity check')
-        expect(phone.said).to.include('does not belong to the person')
+        expect(phone.said).to.include("doesn't belong to the person")
         expect((await caseOf(person)).status).to.equal('awaiting_identity')
       })
     })
@@ -231,7 +231,7 @@ story(
         const subjects = (await mailsTo(rekey, admin.email)).map((mail) => mail.subject)
         expect(subjects).to.deep.equal([
           `${person.name} asks you to reset an authentication device`,
-          `${person.name}'s request has ended`,
+          `No decision needed: ${person.name}'s request has ended`,
         ])
       })
     })
@@ -320,7 +320,7 @@ story(
       await browser.press('Sign in', { email: person.email, password: person.password })
       await browser.press('Verify', { code: rekey.code(person) })
       await showPhotoId(browser, 'Approve as someone else')
-      expect(browser.said).to.include('does not belong')
+      expect(browser.said).to.include("doesn't belong")
       expect((await rekey.account(person)).proofing).to.equal(undefined)
       await showPhotoId(browser, 'Approve as the right person')
       expect(browser.said).to.include('Your identity is enrolled.')
