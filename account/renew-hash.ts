@@ -12,7 +12,8 @@ export async function renewHash(
   password: string,
 ): Promise<Account> {
   const { passwordHash: old } = account
-  if (!isForeign(old)) return account
+  // A mark of a host's own password is no hash, and the host's alone.
+  if (!old.startsWith('$') || !isForeign(old)) return account
   try {
     const passwordHash = await services.passwords.hash(password)
     const renewed = await services.change('accounts', account.id, (current) =>
