@@ -52,7 +52,7 @@ import { createAcrNames, namesByLevel } from './provider/acr-names.ts'
 import { addActionStatus } from './provider/actions.ts'
 import { createAdapterFactory } from './provider/adapter.ts'
 import { toldFor } from './provider/app-sessions.ts'
-import { waitForWrites } from './provider/before-reply.ts'
+import { beforeReply, waitForWrites } from './provider/before-reply.ts'
 import { createFindAccount } from './provider/claims.ts'
 import { clashesOf } from './provider/clashes.ts'
 import { configured } from './provider/configure.ts'
@@ -378,6 +378,7 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
       }
     },
     endings: { cases: caseEnding, accounts: accountEnding },
+    beforeReply,
   })
   const services: Services = {
     config,

@@ -29,12 +29,13 @@ export interface Writes {
    * does later. Throws Conflict like the store.
    *
    * @param when 'later' leaves the effects to the worker: the reply takes no longer than one that promises nothing.
+   * 'meanwhile' goes on while they are carried out, and keeps only the reply back until they are.
    */
   change<C extends CollectionName, R>(
     collection: C,
     id: string,
     rule: Rule<Documents[C], R>,
-    when?: 'now' | 'later',
+    when?: 'now' | 'meanwhile' | 'later',
   ): Promise<R>
   /** A new document, and what it promises. Throws Conflict when it exists. */
   create<C extends CollectionName>(collection: C, document: Documents[C]): Promise<void>

@@ -25,6 +25,8 @@ export interface EngineOptions {
   clock: () => number
   handlers(writes: Writes): Handlers
   endings: Endings
+  /** Keeps the reply to the request under way back until this is done; or returns it, where there is none. */
+  beforeReply(work: Promise<void>): Promise<void> | undefined
 }
 
 /**
@@ -42,7 +44,7 @@ export function createEffects(options: EngineOptions): Effects & Writes {
 
 type Taken = 'mine' | 'taken' | 'done'
 
-function createEngine({ store, clock, handlers: make, endings }: EngineOptions) {
+function createEngine({ store, clock, handlers: make, endings, beforeReply }: EngineOptions) {
   /** What this process works on at the moment, by document. */
   const underWay = new Map<string, Promise<void>>()
 
@@ -76,8 +78,9 @@ function createEngine({ store, clock, handlers: make, endings }: EngineOptions) 
   const perform = async (collection: PromisingName, id: string, owner: string): Promise<void> => {
     const documents = promisesOf(store, collection)
     const ending = endings[collection] as ((document: Promised, now: number) => Promised) | undefined
+    let next: Promised | undefined
     do {
-      for (let next = await documents.get(id); next?.effects?.[0] !== undefined; ) {
+      for (next = await documents.get(id); next?.effects?.[0] !== undefined; ) {
         const effect = next.effects[0]
         await carry(handlers, effect)
         next = await documents.update(id, (current) => {
@@ -85,7 +88,11 @@ function createEngine({ store, clock, handlers: make, endings }: EngineOptions) 
           return [left, left]
         })
       }
-    } while (!(await documents.update(id, (current) => released(current, owner))))
+      // With the last effect the document was given free in the same write, as a rule.
+    } while (
+      next?.lease?.owner === owner &&
+      !(await documents.update(id, (current) => released(current, owner)))
+    )
   }
 
   const writes = (waits: boolean): Writes => {
@@ -96,11 +103,22 @@ function createEngine({ store, clock, handlers: make, endings }: EngineOptions) 
     return {
       change: async (collection, id, rule, when = 'now') => {
         const documents = store[collection] as unknown as Collection<Documents[typeof collection]>
-        const [next, outcome] = await documents.update(id, (current) => {
-          const changed = rule(current)
-          return [changed[0], changed]
+        const owner = randomUUID()
+        const { next, outcome, taken } = await documents.update(id, (current) => {
+          const [changed, result] = rule(current)
+          const claims = when !== 'later' && isPromising(collection) && changed !== current
+          // Taken by the very write that promises: it is this process that carries out.
+          const [next, taken] = claims
+            ? claimed(changed as Promised | undefined, owner, clock())
+            : ([changed, 'taken'] as const)
+          return [next as typeof changed, { next, outcome: result, taken }]
         })
-        if (when === 'now') await carryOutOf(collection, id, next)
+        if (when === 'later') return outcome
+        const work =
+          taken === 'mine'
+            ? carryOut(collection as PromisingName, id, owner)
+            : carryOutOf(collection, id, taken === 'done' ? undefined : next)
+        await (when === 'meanwhile' ? beforeReply(work) : work)
         return outcome
       },
       create: async (collection, document) => {

@@ -1,16 +1,19 @@
-import type { Context, Middleware } from 'koa'
-import { Provider } from 'oidc-provider'
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Middleware } from 'koa'
 
-/** What was begun on the way of a request. */
-const begun = Symbol('writes before the reply')
-
-type Writing = Context & { [begun]?: Promise<void>[] }
+/** What was begun on the way of a request, on our own pages as well as on the library's. */
+const requests = new AsyncLocalStorage<{ writes: Promise<void>[]; replied: boolean }>()
 
 /** The reply leaves when everything that was written on the way is durable. A write that fails fails the request. */
-export const waitForWrites: Middleware = async (ctx: Writing, next) => {
-  const writes: Promise<void>[] = []
-  ctx[begun] = writes
-  await next()
+export const waitForWrites: Middleware = async (_ctx, next) => {
+  const request = { writes: [] as Promise<void>[], replied: false }
+  const { writes } = request
+  try {
+    await requests.run(request, next)
+  } finally {
+    // Whatever a request has set off and goes on after it waits for its own writes.
+    request.replied = true
+  }
   if (writes.length > 0) await Promise.all(writes)
 }
 
@@ -19,10 +22,10 @@ export const waitForWrites: Middleware = async (ctx: Writing, next) => {
  * Only for what nobody reads back within the same request. Where no reply is waited for, it waits now.
  */
 export function beforeReply(write: Promise<void>): Promise<void> | undefined {
-  const writes = (Provider.ctx as Writing | undefined)?.[begun]
-  if (writes === undefined) return write
+  const request = requests.getStore()
+  if (request === undefined || request.replied) return write
   // It is waited for at the end; until then a failure must not count as unhandled.
   write.catch(() => {})
-  writes.push(write)
+  request.writes.push(write)
   return undefined
 }

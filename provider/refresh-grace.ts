@@ -2,6 +2,7 @@ import type { Context, Middleware } from 'koa'
 import { type Adapter, type Client, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Token } from '../adapters/store/documents.ts'
 import type { Store } from '../adapters/store/store.ts'
+import { beforeReply } from './before-reply.ts'
 
 /** How long a refresh token that was used may be sent again, because the answer was lost on the way. */
 export interface RefreshGrace {
@@ -13,6 +14,9 @@ export interface RefreshGrace {
 
 /** Requests that sent a used refresh token again, and the successor that they are answered with. */
 const repeats = new WeakMap<object, { successor?: string }>()
+
+/** Requests in which it is being found out whether the successor that they have made is the first. */
+const noting = new WeakMap<object, Promise<void>>()
 
 /**
  * A refresh token that is sent twice within the grace gets the same successor, as long as that one wasn't used: the
@@ -31,6 +35,12 @@ export function withGrace(
     if (token === undefined || !isRecent(token, clock(), grace.seconds)) return false
     const successor = token.successor && (await tokens.get(key(token.successor)))
     return successor === undefined || successor === '' || successor.consumed === undefined
+  }
+  const note = async (ctx: object, before: string, id: string): Promise<void> => {
+    const successor = await tokens.update(key(before), (current) => succeeded(current, id))
+    if (successor === undefined || successor === id) return
+    await tokens.remove(key(id))
+    repeats.set(ctx, { successor })
   }
   return {
     ...adapter,
@@ -57,10 +67,8 @@ export function withGrace(
       const ctx = redeeming(grace)
       const before = ctx?.oidc.entities.RotatedRefreshToken?.jti
       if (ctx === undefined || before === undefined) return
-      const successor = await tokens.update(key(before), (current) => succeeded(current, id))
-      if (successor === undefined || successor === id) return
-      await tokens.remove(key(id))
-      repeats.set(ctx, { successor })
+      noting.set(ctx, note(ctx, before, id))
+      await beforeReply(noting.get(ctx)!)
     },
   }
 }
@@ -85,6 +93,7 @@ function redeeming({ seconds, for: whom }: RefreshGrace): KoaContextWithOIDC | u
 /** Puts the first successor into the answer, in place of the one that the library has made. */
 export const sameSuccessor: Middleware = async (ctx: Context, next) => {
   await next()
+  await noting.get(ctx)
   const successor = repeats.get(ctx)?.successor
   const body = ctx.body as { refresh_token?: string } | undefined
   if (successor !== undefined && typeof body?.refresh_token === 'string')

@@ -27,10 +27,10 @@ export function createSessionAdapter(
       if (there !== undefined && isSaved(there, id, payload, expiresAt)) return
       // The store may run the change outside of the request.
       const from = payload.accountId === undefined ? undefined : here()
-      await noteApps(appSessions, there, payload, expiresAt, told)
-      await sessions.update(payload.uid!, (current) => [
-        saved(current, id, payload, expiresAt, from),
-        undefined,
+      // Neither is read before the reply, and no app has a session before it.
+      await Promise.all([
+        noteApps(appSessions, there, payload, expiresAt, told),
+        sessions.update(payload.uid!, (current) => [saved(current, id, payload, expiresAt, from), undefined]),
       ])
     },
     find: async (id) => {

@@ -64,11 +64,17 @@ async function keepVisit({ store, clock }: Services, { id, expiresAt }: Attempt)
  * Changes the attempt. What the change was decided on must still stand: false says that something else changed the
  * attempt meanwhile, a second submit or a reset, and nothing is done.
  */
-export function changeAttempt(services: Services, seen: Attempt, change: Change): Promise<boolean> {
-  return services.change('attempts', seen.id, (current) => {
+export function changeAttempt(
+  services: Services,
+  seen: Attempt,
+  change: Change,
+  when?: 'meanwhile',
+): Promise<boolean> {
+  const changed = (current: Attempt | undefined): [Attempt | undefined, boolean] => {
     if (current === undefined || isOld(seen, current)) return [current, false]
     return [{ ...change({ ...current, message: undefined }), revision: current.revision + 1 }, true]
-  })
+  }
+  return services.change('attempts', seen.id, changed, when)
 }
 
 /**

@@ -17,12 +17,15 @@ import type { Visit } from './step.ts'
 export async function finish(visit: Visit, assurance: Assurance): Promise<void> {
   const { services, attempt, ctx } = visit
   // Marked already and still without a result: the process died in between, and the result is handed over now.
-  if (attempt.finishedAt === undefined && !(await markFinished(visit))) return toHub(visit)
-  const browser = await noteBrowser(visit)
-  await services.change('accounts', attempt.account!, (current) => [
-    current && withSignIn(current, attempt, browser, assurance),
+  if (attempt.finishedAt === undefined && !(await markFinished(visit, assurance))) return toHub(visit)
+  const { expected, noted } = await noteBrowser(visit)
+  const signedIn = services.change('accounts', attempt.account!, (current) => [
+    current && withSignIn(current, attempt, expected),
     undefined,
   ])
+  const [browser] = await Promise.all([noted, signedIn])
+  // It was forgotten at this very moment: then it is a new one.
+  if (expected.announced && !browser.announced) await tellOfBrowser(visit, browser)
   await noteAnnounced(visit, browser)
   const { amr, authTime } = assurance
   const acr = services.acrNames.theirs(assurance.acr)
@@ -50,16 +53,22 @@ const tracesKept = 10
  * Remembers where people usually sign in from: what an approver compares a request with. Of a new browser the person is
  * told because of this very write.
  */
-function withSignIn(account: Account, attempt: Attempt, browser: Browser, assurance: Assurance): Account {
+function withSignIn(account: Account, attempt: Attempt, browser: Browser): Account {
   const { origin, ask, trust } = attempt
   const at = browser.lastSeenAt
   const signIns = [{ at, ...origin }, ...(account.signIns ?? [])].slice(0, tracesKept)
   const signedIn = { ...account, lastSignInAt: at, signIns }
   const trusts = trust !== undefined && trust === browser.trustedAt
   return withEffects(signedIn, [
-    succeeded(attempt, assurance),
     ...(browser.announced ? [] : [newBrowserNotice(browser, ask.app)]),
     ...(trusts ? [trustedEntry(browser)] : []),
+  ])
+}
+
+async function tellOfBrowser({ services, attempt }: Visit, browser: Browser): Promise<void> {
+  await services.change('accounts', attempt.account!, (current) => [
+    current && withEffects(current, [newBrowserNotice(browser, attempt.ask.app)]),
+    undefined,
   ])
 }
 
@@ -75,9 +84,12 @@ function succeeded({ id, createdAt, account = '', ask, origin }: Attempt, { acr,
   }
 }
 
-function markFinished({ services, attempt }: Visit): Promise<boolean> {
+/** The write that decides that the sign-in is complete also promises its entry in the log, written while it goes on. */
+function markFinished({ services, attempt }: Visit, assurance: Assurance): Promise<boolean> {
   const finishedAt = services.clock()
-  return changeAttempt(services, attempt, (current) => ({ ...current, finishedAt }))
+  const finished = (current: Attempt): Attempt =>
+    withEffects({ ...current, finishedAt }, [succeeded(attempt, assurance)])
+  return changeAttempt(services, attempt, finished, 'meanwhile')
 }
 
 /** Hands over how an action ended, and sends the person back to the app. */

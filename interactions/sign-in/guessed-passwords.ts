@@ -1,4 +1,5 @@
 import { countInARow, countTry, forget, inARow } from '../../account/budget.ts'
+import { beforeReply } from '../../provider/before-reply.ts'
 import { throttleLimits } from '../../rules/throttle.ts'
 import type { Services } from '../services.ts'
 import { isStranger } from './who-tries.ts'
@@ -30,9 +31,10 @@ export async function noteWrong(services: Services, email: string, by: string): 
  * isn't known: true where the mailbox has to be proven as well.
  */
 export async function noteRight(services: Services, email: string, by: string): Promise<boolean> {
-  await forget(services, recordOf(services, email, by))
   const row = guessedRow(services, email)
-  const guessed = (await inARow(services, row)) >= throttleLimits.disableAfter
-  if (!guessed) await forget(services, row)
+  const wrong = await inARow(services, row)
+  const guessed = wrong >= throttleLimits.disableAfter
+  await beforeReply(forget(services, recordOf(services, email, by)))
+  if (wrong > 0 && !guessed) await beforeReply(forget(services, row))
   return guessed && isStranger(by)
 }

@@ -15,8 +15,11 @@ export function keepBrowser(visit: Visit): void {
   setBrowserCookie(visit.ctx, visit.services.config, secretOf(visit))
 }
 
-/** Notes that a person has signed in from this browser. */
-export async function noteBrowser(visit: Visit): Promise<Browser> {
+/**
+ * Notes that a person has signed in from this browser. What it will be, as far as can be told beforehand, is there before
+ * it is written, so that what depends on it is written at the same time.
+ */
+export async function noteBrowser(visit: Visit): Promise<{ expected: Browser; noted: Promise<Browser> }> {
   const { services, attempt, situation } = visit
   const { change, ring, clock } = services
   const account = accountOf(visit).id
@@ -29,10 +32,12 @@ export async function noteBrowser(visit: Visit): Promise<Browser> {
     trustDays: situation.trustDays,
   }
   const now = clock()
-  return change('devices', seen.id, (current) => {
+  const known = await services.store.devices.get(seen.id)
+  const noted = change('devices', seen.id, (current) => {
     const browser = rememberBrowser(current, seen, now)
     return [browser, browser]
   })
+  return { expected: rememberBrowser(known, seen, now), noted }
 }
 
 /** The word about a new browser was given together with the sign-in; until then every sign-in gives it. */

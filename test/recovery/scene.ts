@@ -45,6 +45,7 @@ export async function startProcess(store: Store, clock: () => number) {
       undefined,
     ])
   const { change, create, ...effects } = createEffects({
+    beforeReply: (work) => work,
     store,
     clock,
     handlers: (writes) => {
