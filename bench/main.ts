@@ -85,7 +85,11 @@ async function compare(): Promise<void> {
   console.log(line(head, head))
   console.log(line(head, rule(head)))
   for (const scenario of scenarios.filter(({ name }) => name.includes(values.only))) {
-    console.log(line(head, figures(scenario, await alternate(servers, scenario, options))))
+    const rounds = await alternate(servers, scenario, options)
+    console.log(line(head, figures(scenario, rounds)))
+    const ratio = ratioOf(rounds)
+    if (scenario.aim !== undefined && ratio < scenario.aim)
+      missed.push(`${scenario.name}: ${ratio.toFixed(2)} of the bare provider, at least ${scenario.aim}`)
   }
   for (const server of servers) await server.stop()
 }
@@ -93,7 +97,7 @@ async function compare(): Promise<void> {
 function figures({ name, aim }: Scenario, rounds: Window[][]): string[] {
   const of = (server: 0 | 1, figure: keyof Window) =>
     median(rounds.map((windows) => windows[server]![figure]))
-  const ratio = median(rounds.map(([memory, rekey]) => rekey!.perSecond / memory!.perSecond))
+  const ratio = ratioOf(rounds)
   const times = (server: 0 | 1) => `${of(server, 'p50').toFixed(1)} / ${of(server, 'p99').toFixed(0)}`
   return [
     name,
@@ -108,6 +112,10 @@ function figures({ name, aim }: Scenario, rounds: Window[][]): string[] {
   ]
 }
 
+function ratioOf(rounds: Window[][]): number {
+  return median(rounds.map(([memory, rekey]) => rekey!.perSecond / memory!.perSecond))
+}
+
 async function showStorms(): Promise<void> {
   const head = [
     'Rekey on LMDB on',
@@ -118,7 +126,7 @@ async function showStorms(): Promise<void> {
     'all answered after ms',
   ]
   console.log(
-    '\n48 people send their password at the same moment, argon2 and all, while 4 refresh (aim: p99 below 60 ms)\n',
+    '\n48 people send their password at the same moment, argon2 and all, while 4 refresh (aim: p99 at most twice the calm one)\n',
   )
   console.log(line(head, head))
   console.log(line(head, rule(head)))
@@ -137,6 +145,10 @@ async function showStorms(): Promise<void> {
       cleared.toFixed(0),
     ]
     console.log(line(head, [where, ...figures]))
+    if (p99 > 2 * calm.p99)
+      missed.push(
+        `refresh while 48 people sign in, on ${where}: p99 ${p99.toFixed(0)} ms, calm ${calm.p99.toFixed(0)} ms`,
+      )
     await server.stop()
   }
 }

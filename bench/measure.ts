@@ -11,27 +11,42 @@ export interface Scenario {
   operate(visitor: Visitor): Promise<void>
 }
 
+/** Each authenticator has a code twice a minute, and one ahead. */
+const knownPeople = 24
+
 export const scenarios: Scenario[] = [
   {
     name: 'session sign-on',
-    aim: 0.6,
+    aim: 0.9,
     prepare: (visitor) => visitor.signIn(),
     operate: (visitor) => visitor.authorize(),
   },
   {
     name: 'refresh, rotating',
-    aim: 0.5,
+    aim: 0.8,
     prepare: (visitor) => visitor.signIn('spa'),
     operate: (visitor) => visitor.refresh(),
   },
   {
     name: 'introspection',
-    aim: 0.85,
+    aim: 0.9,
     prepare: (visitor) => visitor.signIn(),
     operate: (visitor) => visitor.introspect(),
   },
   {
-    name: 'full sign-in',
+    name: 'userinfo',
+    aim: 0.9,
+    prepare: (visitor) => visitor.signIn(),
+    operate: (visitor) => visitor.userinfo(),
+  },
+  {
+    name: 'full sign-in, known browser',
+    aim: 0.5,
+    prepare: (visitor) => visitor.becomeKnown(knownPeople),
+    operate: (visitor) => visitor.signInKnown(),
+  },
+  {
+    name: 'full sign-in, new browser',
     prepare: async () => {},
     operate: (visitor) => visitor.signIn(),
   },

@@ -21,6 +21,7 @@ export class Visitor {
   readonly #pool: Pool
   readonly #cookies = new Map<string, { value: string; path: string }>()
   #person = 0
+  readonly #known: number[] = []
   #page?: { path: string; shown: Answer }
   tokens?: Tokens
 
@@ -46,6 +47,22 @@ export class Visitor {
       at = await this.#get(at.location)
     }
     await this.#redeem(client, await this.#get(at.location))
+  }
+
+  /** People who sign in from one browser, one after the other. */
+  async becomeKnown(count: number): Promise<void> {
+    for (let known = 0; known < count; known += 1) {
+      this.#person = nextPerson()
+      this.#known.push(this.#person)
+      await this.signInAgain()
+    }
+  }
+
+  /** The next of them, in whom no session is left. */
+  async signInKnown(): Promise<void> {
+    this.#person = this.#known.shift()!
+    this.#known.push(this.#person)
+    await this.signInAgain()
   }
 
   /** The same person in the same browser, in which no session is left. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { createNetworkBudgets } from '../../account/network-budgets.ts'
+import { createNetworkBudgets } from '../../effects/network-budgets.ts'
 import { times } from '../conformance/subject.ts'
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
