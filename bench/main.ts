@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { count } from './count.ts'
 import { alternate, median, type Scenario, scenarios, type Window } from './measure.ts'
+import { besidePeers } from './peers.ts'
 import { pinning, pinSelf, startServer } from './servers.ts'
 import { storm } from './storm.ts'
 
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     storms: { type: 'string', default: '8' },
     storm: { type: 'boolean', default: true },
     count: { type: 'boolean', default: false },
+    peers: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
   },
   allowNegative: true,
@@ -41,6 +43,7 @@ console.log(
 const missed: string[] = []
 try {
   if (values.count) await showCounts()
+  else if (values.peers) await showPeers()
   else {
     await compare()
     if (values.storm) await showStorms()
@@ -66,6 +69,17 @@ async function showCounts(): Promise<void> {
     if (values.list) console.log(`\n${operations.join('\n')}\n`)
     if (aim !== undefined && cost.commits > aim)
       missed.push(`${name}: ${cost.commits} commits, at most ${aim}`)
+  }
+}
+
+/** `--peers`: beside better-auth, which is installed for it. */
+async function showPeers(): Promise<void> {
+  const head = ['Work', 'Rekey ops/s', 'better-auth ops/s', 'ratio', 'Rekey CPU ms', 'better-auth CPU ms']
+  console.log(line(head, head))
+  console.log(line(head, rule(head)))
+  for (const { name, rekey, betterAuth, ratio } of await besidePeers(folder, options)) {
+    const figures = [rekey.perSecond.toFixed(0), betterAuth.perSecond.toFixed(0), ratio.toFixed(2)]
+    console.log(line(head, [name, ...figures, rekey.cpu.toFixed(2), betterAuth.cpu.toFixed(2)]))
   }
 }
 
