@@ -11,10 +11,13 @@ import { readConfig } from '../standalone/config.ts'
 import { type Counts, countingStore } from './counting-store.ts'
 import { clients, emailOf, password, people, totpSecret } from './scene.ts'
 
-/** Compares without hashing, so that what is measured is everything else. */
+/** Compares without hashing, so that what is measured is everything else. It looks like a hash of ours. */
+const plainHash = (plain: string): string =>
+  `$argon2id$v=19$m=19456,t=2,p=1$bm90IGEgc2FsdA$${Buffer.from(plain).toString('base64url')}`
+
 const plainPasswords: Passwords = {
-  hash: async (plain) => plain,
-  verify: async (stored, plain) => stored === plain,
+  hash: async (plain) => plainHash(plain),
+  verify: async (stored, plain) => stored === plainHash(plain),
 }
 
 /** The whole product on LMDB, as `main.ts` would start it. */
