@@ -1,8 +1,8 @@
 import type { Provider } from 'oidc-provider'
 import type { Passwords } from '../adapters/secrets/passwords.ts'
+import type { NetworkBudgets } from '../effects/network-budgets.ts'
 import type { WriteServices } from '../effects/services.ts'
 import type { FactorKind } from '../rules/account.ts'
-import type { NetworkBudgets } from '../effects/network-budgets.ts'
 
 /** What a person's factors, password, addresses, sessions and browsers are looked after with. */
 export interface AccountServices extends WriteServices {
