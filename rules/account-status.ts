@@ -38,7 +38,7 @@ export function withAccountStatus(
     kind: 'audit',
     id: `${id}:audit`,
     event: `account.${event}`,
-    ...(by === undefined ? {} : { actor: by }),
+    actor: by,
     subject,
     detail,
   }

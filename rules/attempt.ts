@@ -220,8 +220,8 @@ export function withProof(
   const proof = {
     method,
     at: Math.max(now, validAfter),
-    ...(method === 'pwd' ? { password: passwordMark(passwordHash) } : {}),
-    ...(passkey === undefined ? {} : { passkey }),
+    password: method === 'pwd' ? passwordMark(passwordHash) : undefined,
+    passkey,
   }
   return { ...rest, proofs: [...others, proof] }
 }

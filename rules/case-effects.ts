@@ -74,7 +74,7 @@ function audit(one: RecoveryCase): Effect {
     kind: 'audit',
     id: effectId(one, 'audit'),
     event: `recovery.${one.status}`,
-    ...(entry?.by === undefined ? {} : { actor: entry.by }),
+    actor: entry?.by,
     subject: one.account,
     case: one.id,
     detail: { ...detail, address: one.origin.address },

@@ -143,16 +143,16 @@ function describeMail(name: NoticeName, data: Shown, t: Texts, moment: (at: numb
   return {
     subject: t(`mail.${name}.subject`, { ...data, ...context }),
     text: t(`mail.${name}.text`, { ...data, ...context }),
-    ...(code === undefined ? {} : { code }),
-    ...(hasAfter.has(name) && (code !== undefined || name !== 'recovery_requested')
-      ? { after: t(`mail.${name}.after`, { ...data }) }
-      : {}),
-    ...(url === undefined ? {} : { action: { label: t(`mail.${name}.action`), url } }),
-    ...(data.support === undefined ? {} : { support: { label: t('mail.support'), url: data.support } }),
+    code,
+    after:
+      hasAfter.has(name) && (code !== undefined || name !== 'recovery_requested')
+        ? t(`mail.${name}.after`, { ...data })
+        : undefined,
+    action: url === undefined ? undefined : { label: t(`mail.${name}.action`), url },
+    support: data.support === undefined ? undefined : { label: t('mail.support'), url: data.support },
     facts: [...factsOf(data, t, moment), ...(name === 'policy_changed' ? policyFacts({ ...data }, t) : [])],
-    ...(disavow === undefined
-      ? {}
-      : { disavow: { why: t('mail.not_me'), label: t('branch.disavow'), url: disavow } }),
+    disavow:
+      disavow === undefined ? undefined : { why: t('mail.not_me'), label: t('branch.disavow'), url: disavow },
     footer: t('mail.footer', { ...data }),
   }
 }

@@ -54,7 +54,7 @@ async function showMembers(services: Services, console: Console, ctx: Context): 
   const { store } = services
   const organization = await ownOrganization(services, ctx, admin)
   const after = await afterMember(services, ctx, organization.id)
-  const page = { limit: pageSize + 1, ...(after === undefined ? {} : { after }) }
+  const page = { limit: pageSize + 1, after }
   const found = await store.memberships.find('organization', organization.id, page)
   const shown = found.slice(0, pageSize)
   const accounts = await Promise.all(shown.map((membership) => store.accounts.get(membership.account)))
@@ -70,7 +70,7 @@ async function showMembers(services: Services, console: Console, ctx: Context): 
     admin: admin.account.name,
     organization: organization.name,
     members,
-    ...(next === undefined ? {} : { next }),
+    next,
   }
   showPage(ctx, services.views.page('members', localeOf(ctx), locals))
 }

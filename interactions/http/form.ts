@@ -66,7 +66,7 @@ export function formLocals<M>(
   form: string,
   message?: M,
 ): { base: string; form: string; message?: M } {
-  return { base, form, ...(message === undefined ? {} : { message }) }
+  return { base, form, message }
 }
 
 const secrets = new Set(['form', 'password', 'current', 'credential'])

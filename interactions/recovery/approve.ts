@@ -104,13 +104,10 @@ export function showDecided(
   const pass = passed
     ? {
         until: services.clock() + decided.pass!.lifetime,
-        ...(decided.shownPass ? { shown: decided.shownPass } : {}),
+        shown: decided.shownPass,
       }
     : undefined
-  showPage(
-    ctx,
-    services.views.page('approve_done', localeOf(ctx), { outcome, subject, ...(pass ? { pass } : {}) }),
-  )
+  showPage(ctx, services.views.page('approve_done', localeOf(ctx), { outcome, subject, pass }))
 }
 
 /** Everything that must hold at this moment, and not only when the mail was sent. */
@@ -149,7 +146,7 @@ async function turnAway(
 }
 
 function gone(services: Services, ctx: Context, reason: string, status?: RecoveryCase['status']): void {
-  const locals = { reason, ...(status === undefined ? {} : { status }) }
+  const locals = { reason, status }
   const switchTo = reason === 'not_approver' ? { switchTo: `${pathOf(ctx)}/switch` } : {}
   showPage(
     ctx,

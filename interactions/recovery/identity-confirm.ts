@@ -29,7 +29,7 @@ export async function showConfirm(services: Services, ctx: Context): Promise<voi
     app: one.app,
     openedAt: one.openedAt,
     origin: one.origin,
-    ...(one.kind === undefined ? {} : { kind: one.kind }),
+    kind: one.kind,
   })
   showPage(ctx, page)
 }

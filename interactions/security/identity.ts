@@ -38,9 +38,9 @@ async function show(
   const page = services.views.page('security_identity', localeOf(ctx), {
     base: path,
     form: session.form,
-    ...(said === undefined ? {} : { message: said }),
+    message: said,
     email: account.email,
-    ...(account.proofing === undefined ? {} : { enrolledAt: account.proofing.at }),
+    enrolledAt: account.proofing?.at,
   })
   showPage(ctx, page)
 }

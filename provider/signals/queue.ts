@@ -43,7 +43,7 @@ export async function enqueue(services: QueueServices, stream: Stream, queued: Q
     jti: id,
     iat: Math.floor(now / 1000),
     aud: stream.client,
-    ...(txn === undefined ? {} : { txn }),
+    txn,
     sub_id: subject,
     events: { [event.type]: event.claims },
   }
@@ -52,7 +52,7 @@ export async function enqueue(services: QueueServices, stream: Stream, queued: Q
       id,
       stream: stream.id,
       waiting: stream.id,
-      ...(queued.notice ? { notice: stream.id } : {}),
+      notice: queued.notice ? stream.id : undefined,
       sequence: queued.notice ? await aheadOf(store, stream) : nextSequence(now),
       claims: JSON.stringify(claims),
       createdAt: now,

@@ -74,5 +74,5 @@ async function write(
 const statusOf = ({ id, status, reason }: Stream) => ({
   stream_id: id,
   status,
-  ...(reason === undefined ? {} : { reason }),
+  reason,
 })

@@ -168,12 +168,12 @@ export function configurationOf({ config }: Pick<QueueServices, 'config'>, strea
     iss: config.issuer,
     aud: client,
     events_supported: [...eventsSupported],
-    ...(requested === undefined ? {} : { events_requested: requested }),
+    events_requested: requested,
     events_delivered: deliveredEvents(stream),
     delivery: { method: stream.delivery.method, endpoint_url: url },
     min_verification_interval: config.signals.verificationSeconds,
-    ...(polled ? { inactivity_timeout: config.signals.inactiveDays * 86_400 } : {}),
-    ...(description === undefined ? {} : { description }),
+    inactivity_timeout: polled ? config.signals.inactiveDays * 86_400 : undefined,
+    description,
   }
 }
 
@@ -193,6 +193,7 @@ function wishesOf(services: StreamServices, id: string, body: Body): Wishes {
   return { delivery: { method: pollMethod }, ...statedWishes(services, id, body) }
 }
 
+// Spread over what the stream has: what isn't stated must not be there.
 function statedWishes(services: StreamServices, id: string, body: Body): Partial<Wishes> {
   const { delivery, events_requested: requested, description } = body
   return {
@@ -208,7 +209,7 @@ function deliveryOf(services: StreamServices, id: string, wished: z.output<typeo
   const fault = endpointFault(url, services.config.fetchHosts)
   if (fault !== undefined) throw invalid(`delivery.endpoint_url: ${fault}`)
   const kept = header ? services.ring.seal(header, authorizationContext(id)) : header
-  return { method: pushMethod, url, ...(kept === undefined ? {} : { authorization: kept }) }
+  return { method: pushMethod, url, authorization: kept }
 }
 
 /** What the header of a stream's pushes is sealed for. */

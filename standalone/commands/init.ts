@@ -116,7 +116,7 @@ function settingsFor({ issuer, brand, mail, from }: Answers, data: string) {
     issuer,
     brand,
     data,
-    ...(issuer.startsWith('https:') ? { trustProxy: 1 } : {}),
+    trustProxy: issuer.startsWith('https:') ? 1 : undefined,
     keys: [{ id: new Date().toISOString().slice(0, 7), key: randomBytes(32).toString('base64url') }],
     mail: { url: mail, from },
     clients: [],

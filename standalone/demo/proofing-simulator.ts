@@ -60,7 +60,7 @@ export async function createProofingSimulator(options: SimulatorOptions): Promis
     },
     findAccount: async (_ctx, sub) => ({
       accountId: sub,
-      claims: async () => ({ sub, ...(seen.has(sub) ? { verified_claims: [seen.get(sub)] } : {}) }),
+      claims: async () => ({ sub, verified_claims: seen.has(sub) ? [seen.get(sub)] : undefined }),
     }),
     interactions: { policy: alwaysAsk(), url: (_ctx, visit) => `/visit/${visit.uid}` },
     loadExistingGrant: async (ctx) => {
@@ -171,7 +171,7 @@ function seenAs({ name, birthDate }: { name: string; birthDate?: string }, choic
   const assurance_level = choice === 'fail' ? 'FAILED' : 'VERIFIED'
   return {
     verification: { trust_framework: 'IDV-DELEGATED', assurance_level, time },
-    claims: { given_name: given, family_name: family, ...(birthDate ? { birthdate: birthDate } : {}) },
+    claims: { given_name: given, family_name: family, birthdate: birthDate || undefined },
   }
 }
 

@@ -47,7 +47,7 @@ export async function demoSettings(given: { [setting: string]: unknown }): Promi
     resources: [figuresResource(appOrigin), ...exampleResources(), ...more('resources')],
     fetchHosts: ['localhost', '127.0.0.1', ...more('fetchHosts')],
   }
-  return { settings, appOrigin, appSecret, ...(given.proofing === undefined ? { simulator } : {}) }
+  return { settings, appOrigin, appSecret, simulator: given.proofing === undefined ? simulator : undefined }
 }
 
 async function keptSecrets(data: string): Promise<{ key: string; appSecret: string }> {

@@ -27,9 +27,8 @@ export function createTwilioDelivery(options: TwilioOptions): Delivery {
       id,
       state: 'sent' as const,
       expiresAt: expiresAt ?? clock() + standardLifetime,
-      ...(speech === undefined
-        ? {}
-        : { keys: speech.keys, speech: ring.seal(JSON.stringify(speech), speechContext(id)) }),
+      keys: speech?.keys,
+      speech: speech === undefined ? undefined : ring.seal(JSON.stringify(speech), speechContext(id)),
     }
     await store.sendings.update(id, (current) => [beginSending(current, begun), undefined])
     return id

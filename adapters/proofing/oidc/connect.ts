@@ -99,7 +99,7 @@ function serverOf(settings: OidcProofingSettings, issuer: string): () => Promise
       authorization_endpoint: endpoints.authorization,
       token_endpoint: endpoints.token,
       jwks_uri: endpoints.jwks,
-      ...(endpoints.par === undefined ? {} : { pushed_authorization_request_endpoint: endpoints.par }),
+      pushed_authorization_request_endpoint: endpoints.par,
     }
     return async () => known
   }
