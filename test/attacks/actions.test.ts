@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import { codeFactors } from '../../rules/totp.ts'
 import { attack } from '../support/attack.ts'
-import { ask, issuePass, team } from '../support/cases.ts'
+import { ask, issuePass } from '../support/cases.ts'
 import { enrol, givePassword, secretOn } from '../support/journeys.ts'
+import { team } from '../support/team.ts'
 
 attack('The page of an action', (rekey) => {
   /** A thief with the password, at a page that was opened while the owner had nothing else. */

@@ -2,9 +2,10 @@ import { expect } from 'chai'
 import { codeFactors } from '../../rules/totp.ts'
 import { attack } from '../support/attack.ts'
 import type { Browser } from '../support/browser.ts'
-import { ask, askSupport, caseOf, day, openDesk, team, why } from '../support/cases.ts'
+import { ask, askSupport, caseOf, day, openDesk, why } from '../support/cases.ts'
 import { enrol, mailsTo, openApproval, secretOn } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
+import { team } from '../support/team.ts'
 
 // Logto, authup#3241.
 attack('Who decides for others', (rekey) => {

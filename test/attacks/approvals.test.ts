@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import { attack } from '../support/attack.ts'
-import { ask, caseOf, hour, type Team, team, why } from '../support/cases.ts'
+import { ask, caseOf, hour, why } from '../support/cases.ts'
 import { mailsTo, openApproval } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
+import { type Team, team } from '../support/team.ts'
 
 attack('An approval', (rekey) => {
   const change = (person: Person, fields: object) =>

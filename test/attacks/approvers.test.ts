@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import { attack } from '../support/attack.ts'
-import { approve, ask, askSupport, caseOf, day, openDesk, type Team, team, why } from '../support/cases.ts'
+import { approve, ask, askSupport, caseOf, day, openDesk, why } from '../support/cases.ts'
 import { codeIn, enrol, givePassword, linkIn, mailsTo, openApproval } from '../support/journeys.ts'
 import type { Person, Rekey } from '../support/rekey.ts'
+import { type Team, team } from '../support/team.ts'
 
 attack('An approver', (rekey) => {
   const untouched = async ({ person }: Team) => {

@@ -7,8 +7,8 @@ import type { Store } from '../../adapters/store/store.ts'
 import { pruneAudit } from '../../effects/audit-retention.ts'
 import { verifyAudit } from '../../effects/audit-verify.ts'
 import { type AuditEntry, chained, entryMac, sortedJson } from '../../rules/audit/chain.ts'
-import { fact, type Log, openLog, ring } from '../audit/scene.ts'
 import { times } from '../conformance/subject.ts'
+import { fact, type Log, openLog, ring } from '../effects/audit-scene.ts'
 import { describeEachEngine, type Opened } from '../support/stores.ts'
 
 /** Whoever owns the store can do all of this. They have neither the key ring nor the checkpoints that have left. */

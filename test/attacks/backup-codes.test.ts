@@ -1,9 +1,10 @@
 import { expect } from 'chai'
 import { acrRecovered } from '../../rules/assurance.ts'
 import { attack } from '../support/attack.ts'
-import { approve, ask, issuePass, team } from '../support/cases.ts'
+import { approve, ask, issuePass } from '../support/cases.ts'
 import { givePassword, mailsTo } from '../support/journeys.ts'
 import { insisting } from '../support/relying-app.ts'
+import { team } from '../support/team.ts'
 
 attack('Backup codes', (rekey) => {
   // From the source of Kratos. Seen failing without `steps.includes(…)` in `act` (interactions/sign-in/routes.ts) and with

@@ -15,11 +15,11 @@ import {
   openApproval,
   requestReset,
   secretOn,
-  team,
 } from '../support/journeys.ts'
 import { type Answer, routesOf, sendRaw } from '../support/raw.ts'
 import type { Person } from '../support/rekey.ts'
 import { type Scene, story } from '../support/story.ts'
+import { team } from '../support/team.ts'
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 const html = { accept: 'text/html' }

@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { attack } from '../support/attack.ts'
-import { approve, ask, askSupport, caseOf, day, hour, openDesk, team, why } from '../support/cases.ts'
+import { approve, ask, askSupport, caseOf, day, hour, openDesk, why } from '../support/cases.ts'
 import { enrol, givePassword, signIn } from '../support/journeys.ts'
+import { team } from '../support/team.ts'
 
 attack('A clock that is set back', (rekey) => {
   // The present is never earlier than the moment at which the store was opened: MongoDB expires by its own clock.

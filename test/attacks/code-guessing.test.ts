@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
-import { type Asked, ask, caseOf, hour, type Team, team, why } from '../support/cases.ts'
+import { type Asked, ask, caseOf, hour, why } from '../support/cases.ts'
 import { askAsWell, givePassword, openApproval } from '../support/journeys.ts'
+import { type Team, team } from '../support/team.ts'
 
 attack('Guessing the code of a request', (rekey) => {
   /** A code that is not the right one. */

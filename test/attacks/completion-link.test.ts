@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
-import { approve, ask, day, hour, team } from '../support/cases.ts'
+import { approve, ask, day, hour } from '../support/cases.ts'
 import { givePassword, linkIn, mailsTo } from '../support/journeys.ts'
+import { team } from '../support/team.ts'
 
 const policy = { afterReset: 'password_and_mail' } as const
 

@@ -6,13 +6,14 @@ import { hashRecoveryCode } from '../../recovery/events.ts'
 import { hashPass } from '../../rules/pass.ts'
 import type { Config } from '../../standalone/config.ts'
 import { openStore } from '../../standalone/open-store.ts'
-import { ask, team, why } from '../support/cases.ts'
+import { ask, why } from '../support/cases.ts'
 import type { Order } from '../support/crash-child.ts'
 import { type Crashed, type CrashSite, openCrashSite } from '../support/crash-site.ts'
 import { givePassword, signIn } from '../support/journeys.ts'
 import { contentsOf, dropPlace, newPlace } from '../support/places.ts'
 import { startRekey } from '../support/rekey.ts'
 import { describeEachEngine } from '../support/stores.ts'
+import { team } from '../support/team.ts'
 
 interface Scene {
   config: Config
@@ -46,7 +47,7 @@ describeEachEngine('A process that is killed while it completes a case', (engine
     const store = await openStore(place, Date.now)
     const rekey = await startRekey(store)
     const { ring, config } = rekey.app.services
-    const us = await team(rekey, { admins: 2, member: { addresses: ['second@people.example'] } })
+    const us = await team(rekey, { admins: 2, person: { addresses: ['second@people.example'] } })
     await rekey.rp.finish(await signIn(rekey, us.person))
     await givePassword(rekey, us.person)
     const asked = await ask(rekey, us)

@@ -5,11 +5,12 @@ import { createApi } from '../../examples/resource-server/api.ts'
 import { acrMultiFactor, acrPassword, acrRecovered } from '../../rules/assurance.ts'
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
-import { approve, ask, team } from '../support/cases.ts'
+import { approve, ask } from '../support/cases.ts'
 import { listening, originOf, serve, shut } from '../support/examples.ts'
 import { enrol, givePassword, signIn } from '../support/journeys.ts'
 import type { RelyingApp } from '../support/relying-app.ts'
 import { insisting } from '../support/relying-app.ts'
+import { team } from '../support/team.ts'
 
 const minute = 60_000
 const api = 'https://api.example'

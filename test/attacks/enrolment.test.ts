@@ -2,9 +2,10 @@ import { expect } from 'chai'
 import { totpCode, totpPeriod } from '../../adapters/secrets/totp.ts'
 import { codeFactors } from '../../rules/totp.ts'
 import { attack } from '../support/attack.ts'
-import { ask, issuePass, team } from '../support/cases.ts'
+import { ask, issuePass } from '../support/cases.ts'
 import { enrol, givePassword, secretOn, signIn } from '../support/journeys.ts'
 import { insisting } from '../support/relying-app.ts'
+import { team } from '../support/team.ts'
 
 attack('Enrolment', (rekey) => {
   // keycloak#38593. Seen failing with `ensureEnrolment` (interactions/sign-in/steps/enrol-totp.ts) emptying the account's factors.

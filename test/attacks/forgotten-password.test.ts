@@ -1,9 +1,10 @@
 import { expect } from 'chai'
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
-import { approve, ask, disavow, issuePass, team } from '../support/cases.ts'
+import { approve, ask, disavow, issuePass } from '../support/cases.ts'
 import { codeIn, linkIn, mailsTo } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
+import { team } from '../support/team.ts'
 
 attack('Whoever reads someone’s mail and says that the password is forgotten', (rekey) => {
   const proveMailbox = async (person: Person, params: { [parameter: string]: string } = {}) => {

@@ -1,9 +1,10 @@
 import { expect } from 'chai'
 import { acrMultiFactor, acrRecovered } from '../../rules/assurance.ts'
 import { attack } from '../support/attack.ts'
-import { approve, ask, askSupport, day, issuePass, openDesk, team, why } from '../support/cases.ts'
+import { approve, ask, askSupport, day, issuePass, openDesk, why } from '../support/cases.ts'
 import { enrol } from '../support/journeys.ts'
 import { insisting } from '../support/relying-app.ts'
+import { team } from '../support/team.ts'
 
 const wanted = { ...insisting, scope: 'openid email', ui_locales: 'en' }
 

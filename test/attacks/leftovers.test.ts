@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { attack } from '../support/attack.ts'
-import { approve, ask, team } from '../support/cases.ts'
+import { approve, ask } from '../support/cases.ts'
 import { codesOn, enrol, givePassword } from '../support/journeys.ts'
+import { team } from '../support/team.ts'
 
 attack('What a reset leaves behind', (rekey) => {
   // rubygems.org#6125. Seen failing with `factors` kept in `stripAccount` (rules/enrolment.ts), and with its codes kept.

@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
-import { approve, ask, disavow, statement, type Team, team, why } from '../support/cases.ts'
+import { approve, ask, disavow, statement, why } from '../support/cases.ts'
 import { linkIn, mailsTo, openApproval } from '../support/journeys.ts'
+import { type Team, team } from '../support/team.ts'
 
 // identity-idp#2045: a GET changes nothing.
 attack('A scanner of links', (rekey) => {

@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import * as oidc from 'openid-client'
 import { attack } from '../support/attack.ts'
-import { approve, ask, openDesk, team, why } from '../support/cases.ts'
+import { approve, ask, openDesk, why } from '../support/cases.ts'
 import { givePassword, openApproval, signIn } from '../support/journeys.ts'
+import { team } from '../support/team.ts'
 
 const offline = { prompt: 'consent', scope: 'openid offline_access' }
 
@@ -55,7 +56,7 @@ attack('A reset', (rekey) => {
 
   // Seen failing as the one before, and with the approvers' sessions ended, too, by `endSessions` (provider/revocation.ts).
   it("ends sessions at our own pages, and leaves the approver's alone", async () => {
-    const us = await team(rekey, { member: { supportAgent: true } })
+    const us = await team(rekey, { person: { supportAgent: true } })
     const desk = await openDesk(rekey, us.person)
     expect(desk.heading).to.equal('Support desk')
     const asked = await ask(rekey, us)

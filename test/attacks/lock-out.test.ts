@@ -2,8 +2,9 @@ import { expect } from 'chai'
 import { throttleLimits } from '../../rules/throttle.ts'
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
-import { ask, hour, issuePass, team } from '../support/cases.ts'
+import { ask, hour, issuePass } from '../support/cases.ts'
 import { givePassword, mailsTo, signIn } from '../support/journeys.ts'
+import { team } from '../support/team.ts'
 
 // keycloak#26177: when the lock-out is over, guessing starts with the password again.
 attack('A lock-out', (rekey) => {

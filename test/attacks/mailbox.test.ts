@@ -2,9 +2,10 @@ import { expect } from 'chai'
 import { acrPassword, acrRecovered } from '../../rules/assurance.ts'
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
-import { approve, ask, disavow, team } from '../support/cases.ts'
+import { approve, ask, disavow } from '../support/cases.ts'
 import { codeIn, givePassword, linkIn, mailsTo } from '../support/journeys.ts'
 import { insisting } from '../support/relying-app.ts'
+import { team } from '../support/team.ts'
 
 // kratos#4317, authentik#18639, keycloak#12759.
 attack('The mailbox', (rekey) => {

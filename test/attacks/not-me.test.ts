@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { totpCode } from '../../adapters/secrets/totp.ts'
 import { attack } from '../support/attack.ts'
 import type { Browser } from '../support/browser.ts'
-import { approve, ask, disavow, team, why } from '../support/cases.ts'
+import { approve, ask, disavow, why } from '../support/cases.ts'
 import {
   codesOn,
   enrol,
@@ -13,6 +13,7 @@ import {
   proveMailbox,
 } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
+import { team } from '../support/team.ts'
 
 const switchedOff = 'Too many wrong codes: this authenticator app is switched off. Choose another way below.'
 
@@ -38,7 +39,7 @@ attack('"This wasn\'t me"', (rekey) => {
 
   // Seen failing without `distrust` in `disavow` (recovery/disavowal.ts): the thief set the new password with the own factor.
   it('makes a factor useless that a thief has added to an account without one', async () => {
-    const { person, admin, organization } = await team(rekey, { member: { bare: true } })
+    const { person, admin, organization } = await team(rekey, { person: { bare: true } })
     const thief = await givePassword(rekey, person)
     const secret = await enrol(rekey, thief)
     const codes = codesOn(thief)

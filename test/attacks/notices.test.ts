@@ -1,19 +1,9 @@
 import { expect } from 'chai'
 import { attack } from '../support/attack.ts'
-import {
-  approve,
-  ask,
-  askSupport,
-  day,
-  disavow,
-  issuePass,
-  openDesk,
-  type Team,
-  team,
-  why,
-} from '../support/cases.ts'
+import { approve, ask, askSupport, day, disavow, issuePass, openDesk, why } from '../support/cases.ts'
 import { codeIn, enrol, givePassword, mailsTo, openApproval } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
+import { type Team, team } from '../support/team.ts'
 
 // keycloak#35760: the wrong event was fired, and no mail was sent.
 attack('What a person is told', (rekey) => {
@@ -37,7 +27,7 @@ attack('What a person is told', (rekey) => {
     expect(told[1]).to.deep.equal(told[0])
     return told[0]!
   }
-  const together = (options: object = {}) => team(rekey, { member: twoAddresses(), ...options })
+  const together = (options: object = {}) => team(rekey, { person: twoAddresses(), ...options })
 
   // Seen failing with 'password_changed' in `bindProven` (account/bind.ts).
   it('is of a factor when one was added', async () => {

@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { attack } from '../support/attack.ts'
-import { approve, ask, askSupport, caseOf, team } from '../support/cases.ts'
+import { approve, ask, askSupport, caseOf } from '../support/cases.ts'
 import { givePassword, mailsTo, signIn } from '../support/journeys.ts'
+import { team } from '../support/team.ts'
 
 attack('Signing in with the old factor while a reset is asked for', (rekey) => {
   // Seen failing without `open_case` in `nextStep` (rules/next-step.ts).

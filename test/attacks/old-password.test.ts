@@ -1,10 +1,11 @@
 import { expect } from 'chai'
 import { attack } from '../support/attack.ts'
 import type { Browser } from '../support/browser.ts'
-import { disavow, team } from '../support/cases.ts'
+import { disavow } from '../support/cases.ts'
 import { askForReset, codeIn, givePassword, linkIn, mailsTo } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
 import { atSecurity } from '../support/security.ts'
+import { team } from '../support/team.ts'
 
 const fresh = 'five quiet harbours more'
 

@@ -3,10 +3,11 @@ import { acrMultiFactor, acrRecovered } from '../../rules/assurance.ts'
 import { throttleLimits } from '../../rules/throttle.ts'
 import { attack } from '../support/attack.ts'
 import type { Browser } from '../support/browser.ts'
-import { type Asked, ask, caseOf, issuePass, team, why } from '../support/cases.ts'
+import { type Asked, ask, caseOf, issuePass, why } from '../support/cases.ts'
 import { enrol, givePassword, openApproval, signIn } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
 import { insisting } from '../support/relying-app.ts'
+import { team } from '../support/team.ts'
 
 const minute = 60_000
 

@@ -4,8 +4,9 @@ import { withCaseEffects } from '../../rules/case-effects.ts'
 import { advance } from '../../rules/case-events.ts'
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
-import { type Asked, ask, caseOf, type Team, team, why } from '../support/cases.ts'
+import { type Asked, ask, caseOf, why } from '../support/cases.ts'
 import { givePassword, mailsTo, openApproval } from '../support/journeys.ts'
+import { type Team, team } from '../support/team.ts'
 
 attack('A race', (rekey) => {
   const approverOf = (us: Team, asked: Asked, index = 0) =>

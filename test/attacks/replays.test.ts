@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
-import { approve, ask, caseOf, day, disavow, team, why } from '../support/cases.ts'
+import { approve, ask, caseOf, day, disavow, why } from '../support/cases.ts'
 import { mailsTo, openApproval } from '../support/journeys.ts'
+import { team } from '../support/team.ts'
 
 attack('A link or a form that is used again', (rekey) => {
   // Seen failing without `isOpen` in `accessOf` (interactions/recovery/approve.ts), with an `approve` for `denied` in `transitions`

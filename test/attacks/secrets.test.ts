@@ -13,9 +13,9 @@ import {
   openApproval,
   requestReset,
   secretOn,
-  team,
 } from '../support/journeys.ts'
 import { story } from '../support/story.ts'
+import { team } from '../support/team.ts'
 
 const key = randomBytes(32).toString('base64url')
 

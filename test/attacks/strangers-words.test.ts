@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
-import { ask, askSupport, caseOf, openDesk, team } from '../support/cases.ts'
+import { ask, askSupport, caseOf, openDesk } from '../support/cases.ts'
 import { askForReset, givePassword, mailsTo, openApproval } from '../support/journeys.ts'
+import { team } from '../support/team.ts'
 
 const urgent = 'URGENT: your account is being closed. Call +1 555 0100 or see https://evil.example …/1 (x) y'
 

@@ -1,9 +1,10 @@
 import { expect } from 'chai'
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
-import { ask, askSupport, caseOf, disavow, hour, openDesk, team, why } from '../support/cases.ts'
+import { ask, askSupport, caseOf, disavow, hour, openDesk, why } from '../support/cases.ts'
 import { givePassword, openApproval } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
+import { team } from '../support/team.ts'
 
 const alone = { admins: 0 }
 
@@ -100,7 +101,7 @@ attack('The hold of the support', (rekey) => {
   // Seen failing without `hold.reminders` in `timed`, and with the second one left out of `holdOf` (rules/case-events.ts).
   it('is told of at its start, halfway and before its end, once each and to every address', async () => {
     const addresses = [`${Math.random()}@people.example`]
-    const { person } = await waitingCase({ member: { addresses } })
+    const { person } = await waitingCase({ person: { addresses } })
     const counted = async () => {
       await rekey.work()
       await rekey.work()
@@ -124,7 +125,7 @@ attack('The hold of the support', (rekey) => {
 
   // Seen failing without 'own_case' in `refusal` (interactions/support/desk.ts) and in `refusalOf` (rules/case-events.ts).
   it('ends for an agent as for anyone: no agent decides their own request', async () => {
-    const { person, waiting, id, path } = await waitingCase({ member: { supportAgent: true } })
+    const { person, waiting, id, path } = await waitingCase({ person: { supportAgent: true } })
     rekey.advance(48 * hour)
     const desk = new Browser()
     await desk.open(`${rekey.issuer}${path}`)

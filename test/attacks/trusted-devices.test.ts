@@ -3,10 +3,11 @@ import * as oidc from 'openid-client'
 import { acrMultiFactor, acrPassword, amrTrustedDevice } from '../../rules/assurance.ts'
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
-import { approve, ask, disavow, team } from '../support/cases.ts'
-import { givePassword, signIn } from '../support/journeys.ts'
+import { approve, ask, disavow } from '../support/cases.ts'
+import { givePassword, signIn, trusting } from '../support/journeys.ts'
 import type { Person, PersonOptions } from '../support/rekey.ts'
 import { insisting } from '../support/relying-app.ts'
+import { team } from '../support/team.ts'
 
 const day = 86_400_000
 const minute = 60_000
@@ -19,13 +20,6 @@ const options = {
 attack(
   'A trusted device',
   (rekey) => {
-    async function trusting(person: Person): Promise<Browser> {
-      const browser = await givePassword(rekey, person)
-      await browser.press('Verify', { code: rekey.code(person), trust: 'yes' })
-      await rekey.rp.finish(browser)
-      return browser
-    }
-
     /** A browser that has the cookie of another, and nothing else of it. */
     async function thiefOf(browser: Browser): Promise<Browser> {
       const cookie = (await browser.jar.getCookies(rekey.issuer)).find(({ key }) => key === 'device')!
@@ -37,7 +31,7 @@ attack(
     /** In a session that rests on trust. */
     async function resting(): Promise<{ person: Person; browser: Browser }> {
       const person = await rekey.person()
-      const browser = await trusting(person)
+      const browser = await trusting(rekey, person)
       await givePassword(rekey, person, again, browser)
       const { claims } = await rekey.rp.finish(browser)
       expect([claims.acr, claims.amr]).to.deep.equal([acrPassword, ['pwd', amrTrustedDevice]])
@@ -56,14 +50,14 @@ attack(
     // Seen failing with the cookie alone as the device's id and no look at whose it is (rules/browsers.ts).
     it('is trusted for the person who said so, and nobody else who signs in there', async () => {
       const [person, other] = [await rekey.person(), await rekey.person()]
-      const browser = await trusting(person)
+      const browser = await trusting(rekey, person)
       expect(await asksAgain(other, browser)).to.equal(true)
       expect(await asksAgain(other, await thiefOf(browser))).to.equal(true)
     })
 
     it('is worth nothing without the password', async () => {
       const person = await rekey.person()
-      const thief = await thiefOf(await trusting(person))
+      const thief = await thiefOf(await trusting(rekey, person))
       await rekey.rp.start(thief)
       expect(thief.heading).to.equal('Sign in')
       await thief.press('Sign in', { email: person.email, password: 'a guess of the thief' })
@@ -74,7 +68,7 @@ attack(
 
     it('is not what a made-up cookie says', async () => {
       const person = await rekey.person()
-      await trusting(person)
+      await trusting(rekey, person)
       const browser = new Browser()
       const [device] = await rekey.store.devices.find('account', person.id)
       for (const value of [device!.id, 'x'.repeat(43), person.id]) {
@@ -85,7 +79,7 @@ attack(
 
     it('is not trusted after a reset', async () => {
       const us = await team(rekey)
-      const browser = await trusting(us.person)
+      const browser = await trusting(rekey, us.person)
       await approve(rekey, us, await ask(rekey, us))
       await givePassword(rekey, us.person, again, browser)
       expect(browser.heading).to.equal('Set up your new device')
@@ -98,7 +92,7 @@ attack(
     // Seen failing without `factorsChangedAt` in `outlasts` (rules/browsers.ts).
     it('is not trusted after a factor was added or removed, wherever that was done', async () => {
       const person = await rekey.person()
-      const browser = await trusting(person)
+      const browser = await trusting(rekey, person)
       const elsewhere = await signIn(rekey, person, { action: 'enrol' })
       const secret = /secret=([A-Z2-7]+)/.exec(elsewhere.shown.text)![1]!
       rekey.advance(1_000)
@@ -115,14 +109,14 @@ attack(
     // Seen failing without `validAfter` in `outlasts` (rules/browsers.ts).
     it('is not trusted after "this wasn\'t me", and is asked for a new password with a second factor', async () => {
       const us = await team(rekey)
-      const browser = await trusting(us.person)
+      const browser = await trusting(rekey, us.person)
       await disavow((await ask(rekey, us)).disavow)
       expect(await asksAgain(us.person, browser)).to.equal(true)
     })
 
     it('is not trusted when its cookie was forgotten or has run out', async () => {
       const person = await rekey.person()
-      const browser = await trusting(person)
+      const browser = await trusting(rekey, person)
       const thief = await thiefOf(browser)
       rekey.advance(30 * day)
       expect(await asksAgain(person, browser)).to.equal(true)
@@ -145,7 +139,7 @@ attack(
 
     it('stops to be trusted when its owner becomes a super admin', async () => {
       const { person, organization } = await team(rekey)
-      const browser = await trusting(person)
+      const browser = await trusting(rekey, person)
       await rekey.store.memberships.update(`${organization}:${person.id}`, (one) => [
         { ...one!, role: 'super_admin', superAdminOf: organization, superAdminSince: rekey.now() },
         undefined,
@@ -171,7 +165,7 @@ attack(
       // Seen failing without `insists` in `withTrust` (rules/next-step.ts).
       it(`is no second factor for an app that asks for one by ${how}`, async () => {
         const person = await rekey.person()
-        const browser = await trusting(person)
+        const browser = await trusting(rekey, person)
         expect(await asksAgain(person, browser, { ...again, ...params })).to.equal(true)
         await browser.press('Verify', { code: rekey.code(person) })
         const { claims } = await rekey.rp.finish(browser)
@@ -232,7 +226,7 @@ attack(
 
     it('leaves refresh tokens at what the sign-in was', async () => {
       const person = await rekey.person()
-      const browser = await trusting(person)
+      const browser = await trusting(rekey, person)
       await givePassword(rekey, person, again, browser)
       const { tokens } = await rekey.rp.finish(browser)
       const config = await rekey.rp.config()

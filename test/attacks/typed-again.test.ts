@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
-import { ask, askSupport, caseOf, hour, openDesk, team, why } from '../support/cases.ts'
+import { ask, askSupport, caseOf, hour, openDesk, why } from '../support/cases.ts'
 import { givePassword, openApproval } from '../support/journeys.ts'
+import { team } from '../support/team.ts'
 
 attack('After a refusal', (rekey) => {
   const shownIn = (browser: Browser, name: string) =>

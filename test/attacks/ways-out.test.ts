@@ -3,8 +3,9 @@ import * as oidc from 'openid-client'
 import { isSpecialUse } from '../../adapters/guarded-fetch.ts'
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
-import { ask, hour, team } from '../support/cases.ts'
+import { ask, hour } from '../support/cases.ts'
 import { signIn } from '../support/journeys.ts'
+import { team } from '../support/team.ts'
 
 const initialAccessToken = 'an-initial-access-token-of-the-tests'
 

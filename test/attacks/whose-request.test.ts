@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
-import { approve, ask, caseOf, team, why } from '../support/cases.ts'
+import { approve, ask, caseOf, why } from '../support/cases.ts'
 import {
   codeIn,
   enrol,
@@ -13,6 +13,7 @@ import {
   signIn,
 } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
+import { team } from '../support/team.ts'
 
 // First come, first served proof: who opened a case isn't known to be the owner.
 attack('Whoever opened a request', (rekey) => {

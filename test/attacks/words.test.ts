@@ -2,9 +2,10 @@ import { expect } from 'chai'
 import ja from '../../views/locales/ja.json' with { type: 'json' }
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
-import { caseOf, team } from '../support/cases.ts'
+import { caseOf } from '../support/cases.ts'
 import { codeIn, linkIn, mailsTo, secretOn } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
+import { team } from '../support/team.ts'
 
 /** Everything that anyone may be asked to type; none of it is a word that one must know in the right language. */
 const typed = ['email', 'password', 'code', 'reason', 'statement']
@@ -31,7 +32,7 @@ attack('A confirmation', (rekey) => {
   // Seen failing with a field `word` on views/pages/disavow.ejs, and with "I have saved these codes" instead of "yes"
   // compared in `confirm` (interactions/sign-in/steps/backup-codes.ts).
   it('is a button or a box on a Japanese page, never a word to type', async () => {
-    const us = await team(rekey, { member: { locale: 'ja' } })
+    const us = await team(rekey, { person: { locale: 'ja' } })
     const waiting = japanese()
     await rekey.rp.start(waiting, { ui_locales: 'ja' })
     await signIn(waiting, us.person)

@@ -3,8 +3,9 @@ import { generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } f
 import { acrMultiFactor, acrPassword } from '../../rules/assurance.ts'
 import type { Browser } from '../support/browser.ts'
 import { type Examples, passSignIn, startExamples, visit } from '../support/examples.ts'
-import { enrol, getReset, team } from '../support/journeys.ts'
+import { enrol, getReset } from '../support/journeys.ts'
 import { keysOf } from '../support/signing-keys.ts'
+import { team } from '../support/team.ts'
 
 const minute = 60_000
 

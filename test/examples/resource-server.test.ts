@@ -5,8 +5,9 @@ import { createApi } from '../../examples/resource-server/api.ts'
 import { acrMultiFactor, acrPassword } from '../../rules/assurance.ts'
 import type { Browser } from '../support/browser.ts'
 import { type Examples, listening, originOf, serve, shut, startExamples } from '../support/examples.ts'
-import { getReset, givePassword, signIn, team } from '../support/journeys.ts'
+import { getReset, givePassword, signIn } from '../support/journeys.ts'
 import type { SignedIn } from '../support/relying-app.ts'
+import { team } from '../support/team.ts'
 
 const minute = 60_000
 const strong = `${acrMultiFactor} phr phrh`

@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import { Browser } from '../support/browser.ts'
-import { casesOf, enrol, mailsTo, openApproval, requestReset, signIn, team } from '../support/journeys.ts'
+import { casesOf, enrol, mailsTo, openApproval, requestReset, signIn } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
 import { story } from '../support/story.ts'
+import { team } from '../support/team.ts'
 
 const minute = 60_000
 

@@ -2,9 +2,10 @@ import { expect } from 'chai'
 import type { Account, Factor } from '../../rules/account.ts'
 import { acrMultiFactor } from '../../rules/assurance.ts'
 import { Browser } from '../support/browser.ts'
-import { codesOn, enrol, givePassword, mailsTo, signIn, team } from '../support/journeys.ts'
+import { codesOn, enrol, givePassword, mailsTo, signIn } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
 import { story } from '../support/story.ts'
+import { team } from '../support/team.ts'
 
 const day = 86_400_000
 const title = 'A quick check-up'

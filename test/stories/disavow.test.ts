@@ -14,10 +14,10 @@ import {
   proveMailbox,
   requestReset,
   signIn,
-  team,
 } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
 import { story } from '../support/story.ts'
+import { team } from '../support/team.ts'
 
 const day = 86_400_000
 

@@ -1,9 +1,10 @@
 import { expect } from 'chai'
 import { acrMultiFactor, acrPassword } from '../../rules/assurance.ts'
 import { Browser } from '../support/browser.ts'
-import { codeIn, givePassword, mailsTo, signIn, team } from '../support/journeys.ts'
+import { codeIn, givePassword, mailsTo, signIn } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
 import { story } from '../support/story.ts'
+import { team } from '../support/team.ts'
 
 const password = 'five quiet harbours more'
 const minute = 60_000

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { Browser } from '../support/browser.ts'
-import { team } from '../support/journeys.ts'
 import { story } from '../support/story.ts'
+import { team } from '../support/team.ts'
 
 story('The page at the issuer’s root', (rekey) => {
   const follow = async (link: string, browser = new Browser()) => {

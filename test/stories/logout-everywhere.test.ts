@@ -1,10 +1,11 @@
 import { expect } from 'chai'
 import * as oidc from 'openid-client'
 import { Browser } from '../support/browser.ts'
-import { getReset, signIn, team } from '../support/journeys.ts'
+import { getReset, signIn } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
 import type { RelyingApp } from '../support/relying-app.ts'
 import { story } from '../support/story.ts'
+import { team } from '../support/team.ts'
 
 const hour = 3_600_000
 const day = 24 * hour

@@ -2,10 +2,11 @@ import { expect } from 'chai'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import type { Browser } from '../support/browser.ts'
 import { disavow } from '../support/cases.ts'
-import { getReset, requestReset, signIn, team } from '../support/journeys.ts'
+import { getReset, requestReset, signIn } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
 import type { RelyingApp, SignedIn } from '../support/relying-app.ts'
 import { story } from '../support/story.ts'
+import { team } from '../support/team.ts'
 
 const others = {
   'sub-only': { backchannel_logout_session_required: false },

@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import { Browser } from '../support/browser.ts'
-import { givePassword, linkIn, mailsTo, signIn, team } from '../support/journeys.ts'
+import { givePassword, linkIn, mailsTo, signIn } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
 import { story } from '../support/story.ts'
+import { team } from '../support/team.ts'
 
 const subject = 'Sign-in from a new device'
 const again = { prompt: 'login' }

@@ -9,10 +9,11 @@ import {
   usePasskey,
 } from '../support/authenticator.ts'
 import { Browser } from '../support/browser.ts'
-import { getReset, givePassword, mailsTo, signIn, team } from '../support/journeys.ts'
+import { getReset, givePassword, mailsTo, signIn } from '../support/journeys.ts'
 import { holder, passkeyOf, signInByPasskey } from '../support/passkeys.ts'
 import type { Person } from '../support/rekey.ts'
 import { story } from '../support/story.ts'
+import { team } from '../support/team.ts'
 
 const minute = 60_000
 const refused = "That passkey didn't work. Try again, or choose another way."

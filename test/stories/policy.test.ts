@@ -1,9 +1,10 @@
 import { expect } from 'chai'
 import type { OrganizationPolicy } from '../../rules/account.ts'
 import { Browser } from '../support/browser.ts'
-import { askForReset, givePassword, mailsTo, team } from '../support/journeys.ts'
+import { askForReset, givePassword, mailsTo } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
 import { story } from '../support/story.ts'
+import { team } from '../support/team.ts'
 
 const minute = 60_000
 

@@ -13,11 +13,11 @@ import {
   openApproval,
   requestReset,
   signIn,
-  team,
 } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
 import { insisting } from '../support/relying-app.ts'
 import { story } from '../support/story.ts'
+import { team } from '../support/team.ts'
 
 story(
   'After an approved reset',
@@ -193,7 +193,7 @@ story(
       expect(waiting.heading).to.equal('Set up your new device')
       expect(waiting.words).to.not.include('Not now')
       const { action, body } = waiting.form('Turn on')
-      await waiting.send(`${action}/skip`, body)
+      await waiting.send(action.replace(/enrol-totp$/, 'enrol/skip'), body)
       expect(waiting.heading).to.equal('Set up your new device')
       await enrol(rekey, waiting)
       await waiting.press('Continue', { saved: 'yes' })

@@ -9,9 +9,9 @@ import {
   linkIn,
   mailsTo,
   openApproval,
-  team,
 } from '../support/journeys.ts'
 import { story } from '../support/story.ts'
+import { team } from '../support/team.ts'
 
 const day = 86_400_000
 

@@ -10,10 +10,10 @@ import {
   linkIn,
   mailsTo,
   openApproval,
-  team,
 } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
 import { story } from '../support/story.ts'
+import { team } from '../support/team.ts'
 
 const hour = 3_600_000
 const day = 24 * hour

@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import { Browser } from '../support/browser.ts'
-import { askForReset, enrol, givePassword, signIn, team } from '../support/journeys.ts'
+import { askForReset, enrol, givePassword, signIn } from '../support/journeys.ts'
 import { atSecurity, eventsOf } from '../support/security.ts'
 import { story } from '../support/story.ts'
+import { team } from '../support/team.ts'
 
 story('The page on which people look after their account', (rekey) => {
   it('takes the second factor of those who have one, and shows what there is', async () => {

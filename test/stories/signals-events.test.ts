@@ -3,12 +3,13 @@ import type { JWTPayload } from 'jose'
 import { acrMultiFactor, acrRecovered } from '../../rules/assurance.ts'
 import { assuranceNamespace, backupCodesType } from '../../rules/signals.ts'
 import { Browser } from '../support/browser.ts'
-import { approve, ask, disavow, issuePass, team } from '../support/cases.ts'
+import { approve, ask, disavow, issuePass } from '../support/cases.ts'
 import { enrol, givePassword, linkIn, signIn } from '../support/journeys.ts'
 import { eventIn, Receiver, receiverClient, setStatus, subOf } from '../support/receiver.ts'
 import type { Person } from '../support/rekey.ts'
 import { atSecurity } from '../support/security.ts'
 import { story } from '../support/story.ts'
+import { team } from '../support/team.ts'
 
 story(
   'Security events',

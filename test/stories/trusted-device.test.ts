@@ -3,7 +3,7 @@ import { browsersOf, forgetBrowsers } from '../../account/known-browsers.ts'
 import type { OrganizationPolicy } from '../../rules/account.ts'
 import { acrMultiFactor, acrPassword, amrTrustedDevice } from '../../rules/assurance.ts'
 import type { Browser } from '../support/browser.ts'
-import { enrol, givePassword } from '../support/journeys.ts'
+import { enrol, givePassword, trusting } from '../support/journeys.ts'
 import type { Person, PersonOptions } from '../support/rekey.ts'
 import { story } from '../support/story.ts'
 
@@ -16,12 +16,6 @@ story('A trusted device', (rekey) => {
   const box = (browser: Browser) => browser.shown.document.querySelector('input[name=trust]')
 
   /** Signed in, with the box ticked. */
-  async function trusting(person: Person): Promise<Browser> {
-    const browser = await givePassword(rekey, person)
-    await browser.press('Verify', { code: rekey.code(person), trust: 'yes' })
-    await rekey.rp.finish(browser)
-    return browser
-  }
 
   const signInAgain = (person: Person, browser: Browser, params: { [name: string]: string } = again) =>
     givePassword(rekey, person, params, browser)
@@ -33,7 +27,7 @@ story('A trusted device', (rekey) => {
 
   it('is asked for the password alone, and says so to the app', async () => {
     const person = await rekey.person()
-    const browser = await trusting(person)
+    const browser = await trusting(rekey, person)
     await signInAgain(person, browser)
     const { claims } = await rekey.rp.finish(browser)
     expect(claims.acr).to.equal(acrPassword)
@@ -42,7 +36,7 @@ story('A trusted device', (rekey) => {
 
   it('is one on which the box was ticked, and no other', async () => {
     const person = await rekey.person()
-    const browser = await trusting(person)
+    const browser = await trusting(rekey, person)
     const other = await givePassword(rekey, person)
     expect(other.heading).to.equal(asked)
     expect(box(other)!.hasAttribute('checked')).to.equal(false)
@@ -55,7 +49,7 @@ story('A trusted device', (rekey) => {
 
   it('is asked again after thirty days, whenever it was used meanwhile', async () => {
     const person = await rekey.person({ checkedUpAt: rekey.now() + 30 * day })
-    const browser = await trusting(person)
+    const browser = await trusting(rekey, person)
     rekey.advance(29 * day)
     await signInAgain(person, browser)
     expect((await rekey.rp.finish(browser)).claims.acr).to.equal(acrPassword)
@@ -81,7 +75,7 @@ story('A trusted device', (rekey) => {
 
   it('can be had nowhere, and holds no longer, once an organization forbids it', async () => {
     const person = await member({})
-    const browser = await trusting(person)
+    const browser = await trusting(rekey, person)
     const [membership] = await rekey.store.memberships.find('account', person.id)
     await rekey.store.organizations.update(membership!.organization, (one) => [
       { ...one!, policy: { trustedDeviceDays: 0 } },
@@ -94,7 +88,7 @@ story('A trusted device', (rekey) => {
 
   it('is written down when trust begins, with its end', async () => {
     const person = await rekey.person()
-    await trusting(person)
+    await trusting(rekey, person)
     const entries = await rekey.store.audit.find('subject', person.id)
     const entry = entries.find(({ event }) => event === 'device.trusted')!
     const { at, detail } = entry
@@ -114,8 +108,8 @@ story('A trusted device', (rekey) => {
 
   it('is forgotten by its owner, asks again, and is a new one then', async () => {
     const person = await rekey.person()
-    const browser = await trusting(person)
-    const other = await trusting(person)
+    const browser = await trusting(rekey, person)
+    const other = await trusting(rekey, person)
     const { services } = rekey.app
     const [first, ...rest] = await browsersOf(services, person.id)
     expect(rest).to.have.length(1)
@@ -130,7 +124,7 @@ story('A trusted device', (rekey) => {
 
   it('can only be forgotten by its owner', async () => {
     const [person, stranger] = [await rekey.person(), await rekey.person()]
-    const browser = await trusting(person)
+    const browser = await trusting(rekey, person)
     const [device] = await browsersOf(rekey.app.services, person.id)
     await forgetBrowsers(rekey.app.services, { account: stranger.id, origin }, [device!.id])
     await signInAgain(person, browser)

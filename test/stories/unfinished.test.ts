@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { Browser } from '../support/browser.ts'
-import { askForReset, team } from '../support/journeys.ts'
+import { askForReset } from '../support/journeys.ts'
 import { story } from '../support/story.ts'
+import { team } from '../support/team.ts'
 
 const hour = 3_600_000
 

@@ -1,8 +1,8 @@
-import type { OrganizationPolicy } from '../../rules/account.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
 import { Browser } from './browser.ts'
 import { askForReset, codeIn, linkIn, mailsTo, openApproval } from './journeys.ts'
-import type { Person, PersonOptions, Rekey } from './rekey.ts'
+import type { Person, Rekey } from './rekey.ts'
+import type { Team } from './team.ts'
 
 export const hour = 3_600_000
 export const day = 24 * hour
@@ -10,33 +10,6 @@ export const day = 24 * hour
 /** Why an approver of the tests decides. */
 export const why = 'Called, and knew the voice.'
 export const statement = 'My phone fell into the lake, and the codes with it.'
-
-export interface Team {
-  organization: string
-  person: Person
-  admins: Person[]
-  /** The first of them. */
-  admin: Person
-}
-
-/** An organization with a member and some super admins. */
-export async function team(
-  rekey: Rekey,
-  { policy = {}, admins = 1, member = {} }: TeamOptions = {},
-): Promise<Team> {
-  const organization = await rekey.organization('Hanami', policy)
-  const person = await rekey.person({ memberships: [{ organization }], ...member })
-  const found: Person[] = []
-  for (let index = 0; index < admins; index += 1)
-    found.push(await rekey.person({ memberships: [{ organization, role: 'super_admin' }] }))
-  return { organization, person, admins: found, admin: found[0]! }
-}
-
-interface TeamOptions {
-  policy?: OrganizationPolicy
-  admins?: number
-  member?: PersonOptions
-}
 
 /** A case that was just opened: the browser that waits, and what the mails hold. */
 export interface Asked {

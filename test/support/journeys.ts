@@ -1,8 +1,7 @@
-import type { OrganizationPolicy } from '../../rules/account.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
 import { Browser } from './browser.ts'
 import type { Mail } from './mail-server.ts'
-import type { Person, PersonOptions, Rekey } from './rekey.ts'
+import type { Person, Rekey } from './rekey.ts'
 
 /** Opens a sign-in for an app and gives e-mail and password; ends on the page that comes then. */
 export async function givePassword(
@@ -82,19 +81,6 @@ export function codesOn(browser: Browser): string[] {
   return browser.shown.document.querySelectorAll('ol.codes li').map((one) => one.text.trim())
 }
 
-/** A member of an organization, and its super admins. */
-export async function team(
-  rekey: Rekey,
-  options: { person?: PersonOptions; policy?: OrganizationPolicy; admins?: number } = {},
-): Promise<{ organization: string; person: Person; admin: Person; admins: Person[] }> {
-  const organization = await rekey.organization('Hanami', options.policy)
-  const person = await rekey.person({ memberships: [{ organization }], ...options.person })
-  const admins: Person[] = []
-  while (admins.length < (options.admins ?? 1))
-    admins.push(await rekey.person({ memberships: [{ organization, role: 'super_admin' }] }))
-  return { organization, person, admin: admins[0]!, admins }
-}
-
 /** The recovery cases of a person, in the order in which they were opened. */
 export async function casesOf(rekey: Rekey, person: Person): Promise<RecoveryCase[]> {
   return rekey.store.cases.find('account', person.id)
@@ -153,4 +139,12 @@ export async function getReset(
   const admin = await openApproval(rekey, approver, link)
   await admin.press('Approve', { code, reason: 'Called, and knew the voice.' })
   return waiting
+}
+
+/** A browser that the person has signed in from, and said is to be trusted. */
+export async function trusting(rekey: Rekey, person: Person): Promise<Browser> {
+  const browser = await givePassword(rekey, person)
+  await browser.press('Verify', { code: rekey.code(person), trust: 'yes' })
+  await rekey.rp.finish(browser)
+  return browser
 }

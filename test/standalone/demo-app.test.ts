@@ -5,9 +5,10 @@ import { figuresResource } from '../../standalone/demo/figures-api.ts'
 import { createRelyingApp, demoClient } from '../../standalone/demo/relying-app.ts'
 import { Browser } from '../support/browser.ts'
 import { listening, originOf, passSignIn, serve, shut } from '../support/examples.ts'
-import { enrol, getReset, team } from '../support/journeys.ts'
+import { enrol, getReset } from '../support/journeys.ts'
 import { type Person, type Rekey, startRekey } from '../support/rekey.ts'
 import { lmdb, type Opened } from '../support/stores.ts'
+import { team } from '../support/team.ts'
 import { moveProcessTime, type ProcessClock } from '../support/time.ts'
 
 const minute = 60_000

@@ -6,7 +6,7 @@ import { pruneAudit } from '../../effects/audit-retention.ts'
 import { type AuditEntry, sortedJson } from '../../rules/audit/chain.ts'
 import { times } from '../conformance/subject.ts'
 import { describeEachEngine, type Opened } from '../support/stores.ts'
-import { fact, indexes, type Log, openLog } from './scene.ts'
+import { fact, indexes, type Log, openLog } from './audit-scene.ts'
 
 const day = 86_400_000
 

@@ -5,7 +5,7 @@ import { gated } from '../support/gates.ts'
 import { mortalStore } from '../support/mortal-store.ts'
 import { describeEachEngine, type Opened } from '../support/stores.ts'
 import { watchedStore } from '../support/watched-store.ts'
-import { fact, indexes, type Log, openLog } from './scene.ts'
+import { fact, indexes, type Log, openLog } from './audit-scene.ts'
 
 describeEachEngine('The audit log', (engine) => {
   let opened: Opened

@@ -12,7 +12,7 @@ import { leaveBy, type Sinks } from '../../effects/audit-sinks.ts'
 import { notesIn } from '../../rules/audit/note.ts'
 import { auditExport, auditKey, auditList, auditVerify } from '../../standalone/commands/audit.ts'
 import { describeEachEngine, type Opened } from '../support/stores.ts'
-import { fact, type Log, openLog, ring } from './scene.ts'
+import { fact, type Log, openLog, ring } from './audit-scene.ts'
 
 const day = 86_400_000
 
