@@ -4,7 +4,7 @@ import { caseCommands } from './commands/case.ts'
 import { checkCommands } from './commands/check.ts'
 import { clientCommands } from './commands/client.ts'
 import { completionCommand } from './commands/completion.ts'
-import { explain } from './commands/explain.ts'
+import { explainFailure } from './commands/explain.ts'
 import { exportCommand } from './commands/export.ts'
 import { importCommand } from './commands/import.ts'
 import { initCommand } from './commands/init.ts'
@@ -65,7 +65,7 @@ export async function runProgram(argv: string[]): Promise<void> {
     // The library has said what was wrong with the command line, or has shown the help that was asked for.
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
     else {
-      process.stderr.write(explain(error, argv.includes('--json')))
+      process.stderr.write(explainFailure(error, argv.includes('--json')))
       process.exitCode = 1
     }
   }

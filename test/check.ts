@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { namesExportedTwice } from './layout/names.ts'
 import { strayWrites } from './stray-writes.ts'
 
 /** Everything that is wrong without running the product: types, lint and format, import rules. */
@@ -9,14 +10,17 @@ const checks: [name: string, command: string, ...args: string[]][] = [
 ]
 
 export function check(): boolean {
-  return commands() && oneWayToWrite()
+  return (
+    commands() &&
+    clean('one way to write', strayWrites(), 'write by change or create (effects/services.ts)') &&
+    clean('one meaning a name', namesExportedTwice(), 'exported twice: call one of them something else')
+  )
 }
 
-function oneWayToWrite(): boolean {
-  const stray = strayWrites()
-  for (const found of stray) console.log(`${found}: write by change or create (effects/services.ts)`)
-  console.log(`${stray.length === 0 ? 'ok' : 'FAILED'}: one way to write`)
-  return stray.length === 0
+function clean(name: string, found: string[], wrong: string): boolean {
+  for (const one of found) console.log(`${one}: ${wrong}`)
+  console.log(`${found.length === 0 ? 'ok' : 'FAILED'}: ${name}`)
+  return found.length === 0
 }
 
 function commands(): boolean {

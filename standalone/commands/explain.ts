@@ -2,7 +2,7 @@ import { ConfigError } from '../../options.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
 
 /** What is said of whatever ended a command. */
-export function explain(error: unknown, json: boolean): string {
+export function explainFailure(error: unknown, json: boolean): string {
   const { name, message } = error as Error
   const known = error instanceof ConfigError || error instanceof ExplainedRefusal
   const text = known ? message : `${name}: ${message}`

@@ -1,4 +1,4 @@
-export type Fields = { [field: string]: unknown }
+export type MappedFields = { [field: string]: unknown }
 
 /** A person in our words, or why the entry is none. */
-export type Mapped = Fields | { leftOut: string }
+export type Mapped = MappedFields | { leftOut: string }

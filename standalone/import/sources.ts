@@ -3,7 +3,7 @@ import { auth0Person, isAuth0 } from './auth0.ts'
 import { named, peopleOfCsv } from './csv-fields.ts'
 import { type FirebaseHashing, firebaseCsv, firebasePerson } from './firebase.ts'
 import { keycloakPerson } from './keycloak.ts'
-import type { Fields, Mapped } from './mapped.ts'
+import type { Mapped, MappedFields } from './mapped.ts'
 import { isOkta, oktaPerson } from './okta.ts'
 import type { Content, FileRecord } from './records.ts'
 
@@ -25,12 +25,12 @@ export function givenBy(content: Content, wanted: Source | undefined, firebase?:
   for (const { line, value } of people) {
     const mapped = mapperOf(source, firebase)(value)
     if (typeof mapped.leftOut === 'string') given.leftOut.push({ line, why: mapped.leftOut })
-    else given.people.push({ line, value: withoutNothing(named(mapped as Fields)) })
+    else given.people.push({ line, value: withoutNothing(named(mapped as MappedFields)) })
   }
   return given
 }
 
-function mapperOf(source: Source, firebase?: FirebaseHashing): (value: Fields) => Mapped {
+function mapperOf(source: Source, firebase?: FirebaseHashing): (value: MappedFields) => Mapped {
   if (source === 'keycloak') return keycloakPerson
   if (source === 'auth0') return auth0Person
   if (source === 'okta') return oktaPerson
@@ -38,7 +38,7 @@ function mapperOf(source: Source, firebase?: FirebaseHashing): (value: Fields) =
 }
 
 /** Other systems write null, and empty text, where there is nothing. */
-const withoutNothing = (value: Fields): Fields =>
+const withoutNothing = (value: MappedFields): MappedFields =>
   Object.fromEntries(
     Object.entries(value).filter(([, one]) => one !== null && one !== undefined && one !== ''),
   )
@@ -91,9 +91,9 @@ function jsonEntries({ value, lineOf }: Content & { kind: 'json' }, wanted?: Sou
     }))
   if (Array.isArray(value))
     return { source: wanted ?? guess(value[0] ?? {}), organizations: [], people: records(value, []) }
-  const whole = value as Fields
+  const whole = value as MappedFields
   if (Array.isArray(whole.users)) {
-    const first = (whole.users[0] ?? {}) as Fields
+    const first = (whole.users[0] ?? {}) as MappedFields
     return {
       source:
         wanted ??
@@ -114,7 +114,7 @@ function jsonEntries({ value, lineOf }: Content & { kind: 'json' }, wanted?: Sou
   }
 }
 
-function guess(first: Fields): Source {
+function guess(first: MappedFields): Source {
   if ('localId' in first) return 'firebase'
   if (isOkta(first)) return 'okta'
   if ('username' in first && ('credentials' in first || 'createdTimestamp' in first || 'enabled' in first))

@@ -1,9 +1,10 @@
 import { expect } from 'chai'
 import * as oidc from 'openid-client'
 import { Browser } from '../support/browser.ts'
-import { signIn, team } from '../support/journeys.ts'
+import { signIn } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
 import { story } from '../support/story.ts'
+import { team } from '../support/team.ts'
 
 story('What apps were granted, and who is signed in', (rekey) => {
   const open = async (person: Person, path: string) => {

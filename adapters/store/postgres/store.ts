@@ -3,7 +3,7 @@ import type { Document } from '../port.ts'
 import { collections, type OpenStore, type Store } from '../store.ts'
 import { PostgresCollection } from './collection.ts'
 import { Connections, type Reach } from './connections.ts'
-import { type Declared, prepare, tableOf } from './schema.ts'
+import { type DeclaredTable, prepare, tableOf } from './schema.ts'
 import { startRowSweeper } from './sweeper.ts'
 
 interface Settings {
@@ -50,7 +50,7 @@ export async function openPostgresStore({
 }
 
 /** Over a connection with no limit of time: an index for millions of documents takes minutes. */
-export async function prepareDatabase({ uri, patience }: Reach, declared: Declared): Promise<void> {
+export async function prepareDatabase({ uri, patience }: Reach, declared: DeclaredTable): Promise<void> {
   const client = new Client({ connectionString: uri, keepAlive: true, connectionTimeoutMillis: patience })
   client.on('error', () => {})
   await client.connect()
