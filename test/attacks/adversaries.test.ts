@@ -2,8 +2,9 @@ import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
-import { day, type Team, team } from '../support/cases.ts'
+import { day } from '../support/cases.ts'
 import { enrol, linkIn, mailsTo } from '../support/journeys.ts'
+import { type Team, team } from '../support/team.ts'
 import {
   type AttackName,
   approves,

@@ -5,10 +5,11 @@ import { createServer, type Server } from 'node:http'
 import { expect } from 'chai'
 import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose'
 import { Browser } from '../support/browser.ts'
-import { getReset, team } from '../support/journeys.ts'
+import { getReset } from '../support/journeys.ts'
 import { freePorts } from '../support/process.ts'
 import { embedded, type Person, type Rekey, startRekey } from '../support/rekey.ts'
 import { lmdb, type Opened } from '../support/stores.ts'
+import { team } from '../support/team.ts'
 
 const cache = new URL('../../node_modules/.cache/clients/', import.meta.url).pathname
 const examples = new URL('../../examples/clients/', import.meta.url).pathname

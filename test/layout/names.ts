@@ -7,8 +7,8 @@ const exported = /^export (?:abstract |async )?(?:function\*?|const|let|class|in
 /** Every name that the product exports, and the files that do. */
 export function exportedNames(): Map<string, string[]> {
   const files = new Map<string, string[]>()
+  // A function may be declared once for each way of calling it.
   for (const file of globSync(product))
-    // A function may be declared once for each way of calling it.
     for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(exported))
       files.set(name, [...new Set([...(files.get(name) ?? []), file])])
   return files

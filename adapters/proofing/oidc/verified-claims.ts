@@ -80,10 +80,10 @@ function readClaims(claims: { [name: string]: unknown }, sent: ComparedClaim[]) 
   const birthDate = told('birthdate') ?? told('birth_date')
   const matched = sent.filter((one) => claims[one] === undefined || claims[one] === 'MATCHED')
   const values = {
-    givenName,
-    familyName,
-    name,
-    birthDate,
+    ...(givenName === undefined ? {} : { givenName }),
+    ...(familyName === undefined ? {} : { familyName }),
+    ...(name === undefined ? {} : { name }),
+    ...(birthDate === undefined ? {} : { birthDate }),
   }
   return { values, matched }
 }

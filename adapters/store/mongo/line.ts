@@ -4,7 +4,7 @@ import type { Stored } from './codec.ts'
 import { refusal } from './refusals.ts'
 import { modelOf } from './schema.ts'
 
-export type Declared = { readonly [collection: string]: Indexes }
+export type DeclaredCollection = { readonly [collection: string]: Indexes }
 type Models = Map<string, Model<Stored>>
 
 /** MongoDB's own default is `test`. */
@@ -32,18 +32,18 @@ interface Client {
  */
 export class Line {
   readonly #uri: string
-  readonly #declared: Declared
+  readonly #declared: DeclaredCollection
   #client: Client
   #renewal: Promise<void> | undefined
   #closed = false
 
-  private constructor(uri: string, declared: Declared, client: Client) {
+  private constructor(uri: string, declared: DeclaredCollection, client: Client) {
     this.#uri = uri
     this.#declared = declared
     this.#client = client
   }
 
-  static async open(uri: string, declared: Declared): Promise<Line> {
+  static async open(uri: string, declared: DeclaredCollection): Promise<Line> {
     return new Line(uri, declared, await connect(uri, declared))
   }
 
@@ -94,7 +94,7 @@ export class Line {
   }
 }
 
-async function connect(uri: string, declared: Declared): Promise<Client> {
+async function connect(uri: string, declared: DeclaredCollection): Promise<Client> {
   const connection = createConnection(uri, {
     ...limitsFor(uri),
     dbName: databaseIn(uri) ?? defaultDatabase,

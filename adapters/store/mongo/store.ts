@@ -1,6 +1,6 @@
 import { collections, type OpenStore, type Store } from '../store.ts'
 import { MongoCollection } from './collection.ts'
-import { type Declared, Line } from './line.ts'
+import { type DeclaredCollection, Line } from './line.ts'
 
 /**
  * The store for several machines: a replica set or a sharded cluster, by Mongoose, over a connection of its own.
@@ -14,7 +14,7 @@ export async function openMongoStore({
 }: {
   uri: string
   clock: () => number
-  declared?: Declared
+  declared?: DeclaredCollection
 }): Promise<Store> {
   const line = await Line.open(uri, declared)
   try {

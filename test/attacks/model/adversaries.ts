@@ -1,7 +1,8 @@
 import { Browser } from '../../support/browser.ts'
-import { statement, type Team, why } from '../../support/cases.ts'
+import { statement, why } from '../../support/cases.ts'
 import { codeIn, mailsTo } from '../../support/journeys.ts'
 import type { Person, Rekey } from '../../support/rekey.ts'
+import type { Team } from '../../support/team.ts'
 import { hasButton, pressed } from './people.ts'
 
 /** Somebody who wants in, and what they have. */
