@@ -1,5 +1,5 @@
 import { pbkdf2Sync, randomBytes } from 'node:crypto'
-import { hash as bcrypt } from '@node-rs/bcrypt'
+import { hash as bcrypt } from 'bcryptjs'
 import { expect } from 'chai'
 import { rememberedCosts } from '../../adapters/secrets/foreign-costs.ts'
 import { createKeyRing } from '../../adapters/secrets/key-ring.ts'
@@ -177,9 +177,7 @@ describeEachEngine('An import', (engine) => {
       ['taken apart', 'Zoë-über-ﾊﾟｽ'.normalize('NFD')],
     ] as const) {
       const email = `${form.length}@x.example`
-      await imported(
-        `${JSON.stringify({ name: form, email, passwordHash: await bcrypt(made, { cost: 4 }) })}\n`,
-      )
+      await imported(`${JSON.stringify({ name: form, email, passwordHash: await bcrypt(made, 4) })}\n`)
       expect(await verifies(email, 'Zoë-über-ﾊﾟｽ'.normalize('NFC')), form).to.equal(true)
       expect(await verifies(email, 'Zoë-über-ﾊﾟｽ'.normalize('NFD')), form).to.equal(true)
       expect(await verifies(email, 'Zoe-uber-ﾊﾟｽ'), form).to.equal(false)
@@ -226,7 +224,7 @@ describeEachEngine('An import', (engine) => {
   })
 
   it('reads the exports of Auth0, Okta and Firebase', async () => {
-    const hash = await bcrypt('a horse of battery', { cost: 4 })
+    const hash = await bcrypt('a horse of battery', 4)
     const auth0 = {
       _id: { $oid: '1' },
       email: 'a0@x.example',
