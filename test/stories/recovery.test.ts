@@ -144,7 +144,7 @@ story('Asking for a reset', (rekey) => {
     for (const person of [admin, alone]) {
       const browser = await explained(person)
       expect(browser.words).to.include('No super admin can be asked for you')
-      expect(browser.words).to.include('Ask Rekey.')
+      expect(browser.words).to.include('Ask Rekey support.')
     }
   })
 
