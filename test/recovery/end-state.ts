@@ -36,7 +36,8 @@ export async function endState(store: Store, scene: Scene): Promise<EndState> {
     waiting: (await store.attempts.get(scene.waiting))?.proofs.map(({ method }) => method),
     other: (await store.attempts.get(`other${name}`))?.message,
     queued: mine<Outgoing>(await store.outbox.find('state', 'queued', all))
-      .map(({ id, recipient }) => [recipient, id])
+      // Each address has a queue of its own, named by what it hashes to.
+      .map(({ id, recipient }) => [recipient.replace(/^(ada|bob)([^:]*):.*$/, '$1$2'), id])
       .sort(),
     audit: (await store.audit.find('subject', scene.ada, all))
       .map(({ event, actor, cause }) => [cause, event, actor])
