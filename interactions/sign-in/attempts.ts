@@ -52,9 +52,9 @@ export async function attemptOf(
  * The library's visit lasts as long as the attempt: one that waits for a case does so for days, and any other is gone
  * after hours. Nothing is written where it lasts already.
  */
-async function keepVisit({ store, clock }: Services, { id, expiresAt }: Attempt): Promise<void> {
+async function keepVisit({ change, clock }: Services, { id, expiresAt }: Attempt): Promise<void> {
   if (expiresAt <= clock() + attemptLifetime) return
-  await store.artifacts.update(`Interaction:${id}`, (current) => [
+  await change('artifacts', `Interaction:${id}`, (current) => [
     current === undefined || (current.expiresAt ?? 0) >= expiresAt ? current : { ...current, expiresAt },
     undefined,
   ])
