@@ -258,7 +258,7 @@ export async function assemble(parts: Parts): Promise<Assembled> {
     if (host.provider !== undefined) throw new Error('a provider is attached already')
     host.provider = provider
     listen(provider, services)
-    keepFew(provider, services.config.base.startsWith('https:'))
+    keepFew(provider, services.config.base)
     const routers = pages(services, transmitter, parts.delivery, off)
     provider.use(waitForWrites)
     provider.use(sameSuccessor)

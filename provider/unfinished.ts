@@ -1,5 +1,6 @@
 import type { Context } from 'koa'
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { cookieAt, mountOf } from '../rules/mount.ts'
 
 /** Unfinished sign-ins that a browser keeps; of each the library has four cookies, and a browser has room for 180. */
 const most = 5
@@ -16,29 +17,28 @@ const waits = '~'
  * is full throws out what the app, or the person's trust in it, rests on. Which there are stands in a cookie of its own,
  * as their paths keep them from being sent to where a new one begins.
  */
-export function keepFew(provider: Provider, secure: boolean): void {
+export function keepFew(provider: Provider, base: string): void {
   provider.on('interaction.started', (ctx: KoaContextWithOIDC) => {
     const uid = ctx.oidc.entities.Interaction?.uid
     if (uid === undefined) return
     const names = cookiesOf(provider)
     shorten(ctx, names, kept)
-    const [listed, dropped] = listWith(ctx.cookies.get(listName(secure)), uid)
+    const [listed, dropped] = listWith(ctx.cookies.get(listAt(base).name), uid)
     for (const old of dropped) drop(ctx, names, uid, old)
-    writeList(ctx, secure, listed)
+    writeList(ctx, base, listed)
   })
 }
 
 /** The page of this sign-in waits for days: its cookies do as well. */
 export function keepWaiting(ctx: Context, provider: Provider, base: string, uid: string): void {
-  const secure = base.startsWith('https:')
-  const { pathname } = new URL(base)
-  const mount = pathname === '/' ? '' : pathname
+  const mount = mountOf({ base })
+  const { name, secure } = listAt(base)
   const options = { httpOnly: true, sameSite: 'lax', secure, maxAge: keptWaiting } as const
   const [interaction, resume] = cookiesOf(provider)
   ctx.cookies.set(interaction, uid, { ...options, path: `${mount}/interaction/${uid}` })
   ctx.cookies.set(resume, uid, { ...options, path: `${mount}/auth/${uid}` })
-  const listed = listOf(ctx.cookies.get(listName(secure))).filter((one) => plain(one) !== uid)
-  writeList(ctx, secure, [`${waits}${uid}`, ...listed])
+  const listed = listOf(ctx.cookies.get(name)).filter((one) => plain(one) !== uid)
+  writeList(ctx, base, [`${waits}${uid}`, ...listed])
 }
 
 const cookiesOf = (provider: Provider): [interaction: string, resume: string] => [
@@ -46,7 +46,7 @@ const cookiesOf = (provider: Provider): [interaction: string, resume: string] =>
   provider.cookieName('resume'),
 ]
 
-const listName = (secure: boolean) => (secure ? '__Host-unfinished' : 'unfinished')
+const listAt = (base: string) => cookieAt({ base }, 'unfinished')
 
 const listOf = (value: string | undefined): string[] =>
   (value ?? '').split('.').filter((one) => /^~?[\w-]{10,64}$/.test(one))
@@ -61,9 +61,10 @@ function listWith(value: string | undefined, uid: string): [listed: string[], dr
   return [listed, all.filter((one) => !listed.includes(one)).map(plain)]
 }
 
-function writeList(ctx: Context, secure: boolean, listed: string[]): void {
-  const options = { httpOnly: true, sameSite: 'lax', path: '/', secure, overwrite: true } as const
-  ctx.cookies.set(listName(secure), listed.join('.'), { ...options, maxAge: keptWaiting })
+function writeList(ctx: Context, base: string, listed: string[]): void {
+  const { name, path, secure } = listAt(base)
+  const options = { httpOnly: true, sameSite: 'lax', path, secure, overwrite: true } as const
+  ctx.cookies.set(name, listed.join('.'), { ...options, maxAge: keptWaiting })
 }
 
 const setCookies = (ctx: Context): string[] => [ctx.response.get('set-cookie')].flat().filter(Boolean)
