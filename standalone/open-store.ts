@@ -1,3 +1,4 @@
+import { reasonOf } from '../adapters/store/lmdb/inspect.ts'
 import { openUpToDate } from '../adapters/store/migrate.ts'
 import { StoreFault } from '../adapters/store/port.ts'
 import type { OpenStore, Store } from '../adapters/store/store.ts'
@@ -38,23 +39,13 @@ function impatient(uri: string): string {
   return `${bare}${bare.includes('?') ? '&' : '?'}serverSelectionTimeoutMS=5000`
 }
 
-const folderReasons: { [code: string]: string } = {
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
-  EROFS: 'it is read-only',
-  ENOTDIR: 'it is no folder',
-  EEXIST: 'it is no folder',
-  ENOSPC: 'the disk is full',
-}
-
 function faultOf(error: NodeJS.ErrnoException, { store, data }: StorePlace): Error {
   if (error instanceof ConfigError) return error
   const setting = store === 'lmdb' ? 'data' : 'store'
   if (error instanceof StoreFault) return new ConfigError([`${setting}: ${error.message}`])
   if (store !== 'lmdb')
     return new ConfigError([faultLine('store', `${serverOf(store)} ${serverReason(error)}`)])
-  const reason = folderReasons[error.code ?? ''] ?? error.message.split('\n')[0]!
-  return new ConfigError([faultLine('data', `no store can be opened in ${data}: ${reason}`)])
+  return new ConfigError([faultLine('data', `no store can be opened in ${data}: ${reasonOf(error)}`)])
 }
 
 /** Without name and password. */

@@ -70,8 +70,8 @@ describe('A folder of the embedded store', function () {
     const config = join(tmpdir(), `rekey-${randomBytes(6).toString('hex')}.json`)
     const keys = [{ id: 'a', key: randomBytes(32).toString('base64url') }]
     const mail = { url: 'smtp://127.0.0.1:1', from: 'Rekey <id@example.com>' }
-    await writeFile(config, JSON.stringify({ issuer: 'https://id.example.com', keys, mail }))
-    const running = run(['standalone/main.ts'], { REKEY_DATA: path, REKEY_CONFIG: config })
+    await writeFile(config, JSON.stringify({ issuer: 'https://id.example.com', trustProxy: 1, keys, mail }))
+    const running = run(['standalone/start.mjs', 'serve'], { REKEY_DATA: path, REKEY_CONFIG: config })
     expect(await running.ended, running.printed()).to.equal(1)
     expect(running.printed()).to.match(told)
     expect(running.printed()).to.not.match(/^ +at /m)
@@ -88,7 +88,7 @@ describe('A folder of the embedded store', function () {
   it('that is a file is refused with a word and exit code 1', async () => {
     await rm(path, { recursive: true })
     await writeFile(path, '')
-    await expectRefusal(/folder .*data can't be used: EEXIST/)
+    await expectRefusal(/folder .*data can't be used: it is no folder/)
   })
 
   it('that can only be read is refused with a word and exit code 1', async function () {
@@ -102,7 +102,7 @@ describe('A folder of the embedded store', function () {
       path = join(disk.path, 'data')
       await mkdir(path)
       execFileSync('mount', ['-o', 'remount,ro', disk.path])
-      await expectRefusal(/can't be used: EROFS/)
+      await expectRefusal(/can't be used: it is read-only/)
     } finally {
       path = kept
       disk.unmount()

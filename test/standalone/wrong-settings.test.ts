@@ -227,7 +227,7 @@ describe('a wrong configuration', () => {
 
   it('that names a folder that can’t be one is said', async () => {
     const file = await place.file('file', '')
-    saysClearly(await serve(soundSettings(file)), /^ {2}data: no store can be opened in .*: it is no folder/m)
+    saysClearly(await serve(soundSettings(file)), /^ {2}data: .*can't be used: it is no folder/m)
     saysClearly(await serve(soundSettings(join(file, 'below'))), /^ {2}data: .*it is no folder/m)
   })
 

@@ -60,13 +60,13 @@ story('The rules of an organization', (rekey) => {
     await without(browser, ['route_support'], { approvals: '2' })
     for (const other of others) {
       const [mail] = (await mailsTo(rekey, other.email)).filter(({ subject }) =>
-        /^The rules of/.test(subject),
+        /^The security policy of/.test(subject),
       )
       expect(mail!.text).to.include(admin.email)
       expect(mail!.text).to.include('Approvals: 1 → 2').and.to.include('Ways switched off: none → Support')
     }
     const told = [...(await mailsTo(rekey, admin.email)), ...(await mailsTo(rekey, person.email))]
-    expect(told.filter(({ subject }) => /^The rules of/.test(subject))).to.deep.equal([])
+    expect(told.filter(({ subject }) => /^The security policy of/.test(subject))).to.deep.equal([])
   })
 
   it('bind requests from then on, and leave those that are open as they began', async () => {
@@ -113,7 +113,7 @@ story('The rules of an organization', (rekey) => {
     const [one, other] = await Promise.all(admins.map((admin) => atPage(organization, admin)))
     await one!.press('Save', { approvals: '2' })
     await other!.press('Save', { supportHoldHours: '72' })
-    expect(other!.said).to.include('Somebody changed the rules')
+    expect(other!.said).to.include('Somebody changed the policy')
     expect(other!.shown.document.querySelector('#approvals-2')!.hasAttribute('checked')).to.equal(true)
     expect(await policyOf(organization)).to.include({ approvals: 2, supportHoldHours: 48 })
   })
@@ -172,7 +172,7 @@ story('The rules of an organization', (rekey) => {
       undefined,
     ])
     expect((await mailsTo(rekey, admins[1]!.email)).map(({ subject }) => subject)).to.deep.equal([
-      'The rules of Hanami were changed',
+      'The security policy of Hanami was changed',
     ])
     expect((await rekey.store.organizations.get(organization))!.effectsDue).to.equal(undefined)
   })

@@ -16,6 +16,19 @@ const at = { magic: 24, version: 28, pageSize: 48, lastPage: 144, transaction: 1
 const magic = 0xbeefc0de
 const formatVersion = 2
 
+const reasons: { [code: string]: string } = {
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'it is read-only',
+  ENOTDIR: 'it is no folder',
+  EEXIST: 'it is no folder',
+  ENOSPC: 'the disk is full',
+}
+
+/** Why a folder can't be used, in words. */
+export const reasonOf = ({ code = '', message }: NodeJS.ErrnoException): string =>
+  reasons[code] ?? message.split('\n')[0]!
+
 /** Makes the folder, or looks at what is there. The library ends the process by a signal where it reads what isn't sound. */
 export function inspectFolder(path: string): void {
   try {
@@ -24,7 +37,9 @@ export function inspectFolder(path: string): void {
     for (const file of ['.', 'data.mdb', 'lock.mdb'].map((name) => join(path, name)))
       if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK)
   } catch (error) {
-    throw new StoreFault(`The store's folder ${path} can't be used: ${(error as Error).message}`)
+    throw new StoreFault(
+      `The store's folder ${path} can't be used: ${reasonOf(error as NodeJS.ErrnoException)}`,
+    )
   }
   const data = join(path, 'data.mdb')
   if (!existsSync(data) || statSync(data).size === 0) return
