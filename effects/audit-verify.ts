@@ -4,7 +4,7 @@ import type { Store } from '../adapters/store/store.ts'
 import { type AuditEntry, type ChainEnd, type ChainFault, chainFault } from '../rules/audit/chain.ts'
 import { firstChain, firstClosed, firstFault, isFirst } from '../rules/audit/first-chain.ts'
 import { emptyTree, rootOf, type Tree, withLeaf } from '../rules/audit/merkle.ts'
-import { readCheckpoint } from '../rules/audit/note.ts'
+import { readOwnCheckpoint } from '../rules/audit/note.ts'
 import { type Sealed, sealFault } from '../rules/audit/pruned.ts'
 import { every, placeOf } from './audit-chains.ts'
 import { leafOf } from './audit-checkpoints.ts'
@@ -39,11 +39,11 @@ export async function verifyAudit(
   const pruned = await prunedEnds(store, mac)
   if ('fault' in pruned) return { ...seen, fault: pruned }
   const tree = new TreeCheck(
-    given.map((note) => readCheckpoint(signer, note)),
+    given.map((note) => readOwnCheckpoint(signer, note)),
     pruned.get(checkpointChain),
   )
   for await (const checkpoint of every(store.auditCheckpoints, 'all', 'all')) {
-    const fault = tree.add(checkpoint, readCheckpoint(signer, checkpoint.note))
+    const fault = tree.add(checkpoint, readOwnCheckpoint(signer, checkpoint.note))
     if (fault !== undefined) return { ...seen, fault }
     seen.checkpoints += 1
   }
@@ -116,7 +116,7 @@ async function prunedEnds(store: Store, key: Buffer): Promise<Map<string, Sealed
   return ends
 }
 
-type Said = ReturnType<typeof readCheckpoint>
+type Said = ReturnType<typeof readOwnCheckpoint>
 
 /** The tree as its checkpoints say it grew, what they saw of each chain, and the checkpoints that were given. */
 class TreeCheck {

@@ -58,6 +58,15 @@ export function readCheckpoint(signer: Signer, note: string): Checkpoint | undef
   return signed ? { origin, size: Number(size), root } : undefined
 }
 
+/**
+ * The same of an installation whose issuer has moved since: notes from before carry its former name, and the key is the
+ * same. Somebody else's name changes nothing, as it takes the key to sign under it.
+ */
+export function readOwnCheckpoint(signer: Signer, note: string): Checkpoint | undefined {
+  const [name = ''] = note.split('\n', 1)
+  return readCheckpoint({ ...signer, name }, note)
+}
+
 function parts(note: string): [text: string, signatures: string[]] {
   const end = note.lastIndexOf('\n\n')
   if (end < 0) return ['', []]

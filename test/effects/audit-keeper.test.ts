@@ -159,7 +159,7 @@ describeEachEngine('The keeper of the audit log', (engine) => {
     log.now += 401 * day
     await log.write(1)
     await keeperOf().tend()
-    expect((await log.entries()).map(({ event }) => event)).to.deep.equal([
+    expect((await log.entries()).map(({ event }) => event)).to.have.members([
       'recovery.granted',
       'audit.pruned',
     ])

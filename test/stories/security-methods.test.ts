@@ -67,13 +67,13 @@ story('Looking after sign-in methods', (rekey) => {
   it('makes one the primary, and every address is told with a way to say no', async () => {
     const { person, other, browser } = await atMethod()
     await browser.press('Make this the default')
-    expect(browser.said).to.include('ask for this method first')
+    expect(browser.said).to.include('start with this method')
     expect((await rekey.account(person)).primary).to.equal(other.id)
     for (const address of [person.email, second]) {
       const mail = (await mailsTo(rekey, address)).at(-1)!
       expect(mail.subject).to.equal('Default sign-in method changed')
       await browser.open(linkIn(mail.text, '/recovery/disavow/'))
-      expect(browser.words).to.include('was put first in your account')
+      expect(browser.words).to.include('default sign-in method of your account was changed')
     }
     expect(await eventsOf(rekey, person)).to.include('factor.primary')
   })

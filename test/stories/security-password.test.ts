@@ -67,7 +67,7 @@ story('Changing the password', (rekey) => {
     const browser = await atSecurity(rekey, person, '/password')
     for (const [current, password, says] of [
       ['not my password', chosen, 'That is not your current password.'],
-      [person.password, 'short', 'Use at least 12 characters.'],
+      [person.password, 'short', 'Use at least 8 characters.'],
       [person.password, 'passwordpassword', 'easy to guess'],
       [person.password, person.password, 'That is your old password.'],
     ] as const) {
