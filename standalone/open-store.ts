@@ -1,4 +1,4 @@
-import { reasonOf } from '../adapters/store/lmdb/inspect.ts'
+import { folderReason } from '../adapters/store/lmdb/inspect.ts'
 import { openUpToDate } from '../adapters/store/migrate.ts'
 import { StoreFault } from '../adapters/store/port.ts'
 import type { OpenStore, Store } from '../adapters/store/store.ts'
@@ -45,7 +45,7 @@ function faultOf(error: NodeJS.ErrnoException, { store, data }: StorePlace): Err
   if (error instanceof StoreFault) return new ConfigError([`${setting}: ${error.message}`])
   if (store !== 'lmdb')
     return new ConfigError([faultLine('store', `${serverOf(store)} ${serverReason(error)}`)])
-  return new ConfigError([faultLine('data', `no store can be opened in ${data}: ${reasonOf(error)}`)])
+  return new ConfigError([faultLine('data', `no store can be opened in ${data}: ${folderReason(error)}`)])
 }
 
 /** Without name and password. */

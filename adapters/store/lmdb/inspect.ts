@@ -26,7 +26,7 @@ const reasons: { [code: string]: string } = {
 }
 
 /** Why a folder can't be used, in words. */
-export const reasonOf = ({ code = '', message }: NodeJS.ErrnoException): string =>
+export const folderReason = ({ code = '', message }: NodeJS.ErrnoException): string =>
   reasons[code] ?? message.split('\n')[0]!
 
 /** Makes the folder, or looks at what is there. The library ends the process by a signal where it reads what isn't sound. */
@@ -38,7 +38,7 @@ export function inspectFolder(path: string): void {
       if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK)
   } catch (error) {
     throw new StoreFault(
-      `The store's folder ${path} can't be used: ${reasonOf(error as NodeJS.ErrnoException)}`,
+      `The store's folder ${path} can't be used: ${folderReason(error as NodeJS.ErrnoException)}`,
     )
   }
   const data = join(path, 'data.mdb')
