@@ -86,7 +86,7 @@ The authenticator on a phone: sign in as nils@nordlys.example, choose "Set up so
 and open the link under "Can't scan?" in a second browser window: that window is the phone.
 
 Try this first: open the demo app and sign in as mina@hanami.example. When it asks for a code, choose
-"Try another way", "Reset authentication device". Read the mails in the inbox: Mina's has a code, and
+"Reset authentication device". Read the mails in the inbox: Mina's has a code, and
 Aiko's a link. Open Aiko's link in another browser window (a private one), sign in as her, and enter Mina's code.
 
 Data is kept in ${config.data}; Ctrl-C stops, npm start goes on.

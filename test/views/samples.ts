@@ -681,7 +681,7 @@ export const samples: Sample[] = [
   ),
   sample('onward', {
     why: 'app',
-    action: 'https://ledger.example/callback',
+    action: '/app/callback',
     fields: [{ name: 'code', value: 'x-8812' }],
     app: 'Ledger',
   }),
