@@ -6,6 +6,7 @@ import type { ConsoleSession } from '../../adapters/store/documents.ts'
 import { consoleCallback } from '../../provider/own-client.ts'
 import { type Acr, acrMultiFactor, meets } from '../../rules/assurance.ts'
 import { cookieAt } from '../../rules/mount.ts'
+import { ownCookie } from '../http/own-cookie.ts'
 import { seeOther } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
@@ -60,14 +61,7 @@ export function createConsole(services: Services): Console {
   const { config, ring, provider, store, change, create, clock, acrNames } = services
   const { name: sessionCookie, path, secure } = cookieAt(config, 'console')
   const leavingCookie = cookieAt(config, 'console-leaving').name
-  const cookie = {
-    httpOnly: true,
-    sameSite: 'lax',
-    path,
-    secure,
-    signed: false,
-    overwrite: true,
-  } as const
+  const cookie = ownCookie({ path, secure })
   let connected: Promise<oidc.Configuration> | undefined
   const connect = () => {
     connected ??= connectConsole(provider, config, ring)

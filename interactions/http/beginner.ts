@@ -3,6 +3,7 @@ import { randomToken, tokenHash } from '../../adapters/secrets/key-ring.ts'
 import type { Locale } from '../../rules/account.ts'
 import { cookieAt } from '../../rules/mount.ts'
 import type { ProofingRun } from '../../rules/proofing-run.ts'
+import { ownCookie } from './own-cookie.ts'
 import { localeOf } from './request.ts'
 
 type Asked = { config: { base: string } }
@@ -18,12 +19,7 @@ export function beginnerOf(services: Asked, ctx: Context): { browser: string; lo
   const known = ctx.cookies.get(name)
   const browser = known !== undefined && /^[\w-]{43}$/.test(known) ? known : randomToken()
   ctx.cookies.set(name, browser, {
-    httpOnly: true,
-    sameSite: 'lax',
-    path,
-    secure,
-    signed: false,
-    overwrite: true,
+    ...ownCookie({ path, secure }),
     maxAge: lifetime,
   })
   return { browser, locale: localeOf(ctx) }

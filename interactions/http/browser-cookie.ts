@@ -1,6 +1,7 @@
 import type { Context } from 'koa'
 import { browserLifetime } from '../../rules/browsers.ts'
 import { cookieAt } from '../../rules/mount.ts'
+import { ownCookie } from './own-cookie.ts'
 
 type Settings = { base: string }
 
@@ -14,12 +15,7 @@ export function readBrowserCookie(ctx: Context, settings: Settings): string | un
 export function setBrowserCookie(ctx: Context, settings: Settings, secret: string): void {
   const { name, path, secure } = cookieOf(settings)
   ctx.cookies.set(name, secret, {
-    httpOnly: true,
-    sameSite: 'lax',
-    path,
-    secure,
-    signed: false,
-    overwrite: true,
+    ...ownCookie({ path, secure }),
     maxAge: browserLifetime,
   })
 }
