@@ -16,13 +16,14 @@ const mocha = new Mocha({
   timeout: 60_000,
   reporter: process.stdout.isTTY ? 'spec' : 'dot',
   // In each process, before its first file.
-  require: ['./test/support/unhandled.ts'],
+  require: ['./test/support/each-process.ts'],
   parallel: jobs > 1,
   jobs,
 })
 for (const file of files) mocha.addFile(file)
 if (jobs === 1) {
-  await import('./support/unhandled.ts')
+  const { mochaHooks } = await import('./support/each-process.ts')
+  mocha.rootHooks(mochaHooks)
   await mocha.loadFilesAsync()
 }
 
