@@ -1,5 +1,6 @@
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { relative } from 'node:path'
 import Mocha from 'mocha'
 import { check } from './check.ts'
 
@@ -27,9 +28,19 @@ if (jobs === 1) {
   await mocha.loadFilesAsync()
 }
 
+const seconds = new Map<string, number>()
 const runner = mocha.run(() => {
   const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {}
+  const slowest = [...seconds].sort(([, a], [, b]) => b - a).slice(0, 12)
+  console.log('Where the time went:')
+  for (const [file, took] of slowest) console.log(`${took.toFixed(0).padStart(6)} s  ${file}`)
   console.log(`${passes} passed, ${failures} failed, ${pending} skipped`)
   process.exit(failures === 0 && sound ? 0 : 1)
 })
+for (const event of ['test end', 'hook end'] as const) runner.on(event, tally)
 runner.on('pending', (test) => console.log(`skipped: ${test.fullTitle()}`))
+
+function tally({ file, duration }: Mocha.Runnable): void {
+  const name = relative(process.cwd(), file ?? 'all files')
+  seconds.set(name, (seconds.get(name) ?? 0) + (duration ?? 0) / 1000)
+}
