@@ -209,8 +209,8 @@ export async function startRekey(
     },
     stop: async () => {
       await shut()
-      await app.stop()
-      await delivery.close()
+      // A process whose store has died can't write its last.
+      await app.stop().finally(() => delivery.close())
       await options.twilio?.stop()
       if (options.mail === undefined) await mail.stop()
     },

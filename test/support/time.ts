@@ -25,3 +25,15 @@ export function moveProcessTime(): ProcessClock {
     },
   }
 }
+
+/** Does something in one moment: what refills with time doesn't while a slow machine is at it. */
+export async function inOneMoment<T>(act: () => Promise<T>): Promise<T> {
+  const running = Date.now
+  const moment = running()
+  Date.now = () => moment
+  try {
+    return await act()
+  } finally {
+    Date.now = running
+  }
+}

@@ -113,7 +113,7 @@ const agentDecides = command('decides at the desk', decision, async (world, chos
   const browser = new Browser()
   await browser.open(url)
   await goOn(world, by, browser)
-  const account = await world.rekey.account(by.person)
+  const account = await world.accountOf(by)
   if (chosen.approve && account.supportAgent && by !== about && settled(account.factorsChangedAt))
     world.provenOf(one.id).agent.push(Date.now())
   await send(world, browser, url, by, chosen)
@@ -148,7 +148,7 @@ function noteAnswer(world: World, browser: Browser, id: string): void {
 
 /** The rule for approvers once more, from the facts alone. */
 async function mayApprove(world: World, by: Someone, about: Someone): Promise<boolean> {
-  const { status, factorsChangedAt } = await world.rekey.account(by.person)
+  const { status, factorsChangedAt } = await world.accountOf(by)
   const membership = await world.site.store.memberships.get(`${world.organization}:${by.person.id}`)
   const can = status === 'active' && membership?.role === 'super_admin'
   return can && by !== about && settled(factorsChangedAt)

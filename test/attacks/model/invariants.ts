@@ -56,8 +56,8 @@ function expectProven(world: World, one: RecoveryCase): void {
 }
 
 /** A factor goes only with a case that was granted. */
-async function expectFactor(world: World, { person }: Someone, cases: RecoveryCase[]): Promise<void> {
-  const { factors, lastReset, pass } = await world.rekey.account(person)
+async function expectFactor(world: World, someone: Someone, cases: RecoveryCase[]): Promise<void> {
+  const { factors, lastReset, pass } = await world.accountOf(someone)
   const granted = ['completing', 'completed']
   if (factors.length === 0 || pass !== undefined) expect(lastReset).to.not.equal(undefined)
   if (lastReset === undefined) return
@@ -105,8 +105,8 @@ async function expectFacts({ site }: World, one: RecoveryCase): Promise<void> {
   expect(written).to.deep.equal(one.history.map(({ status }) => `recovery.${status}`))
 }
 
-async function expectTold(world: World, { person }: Someone, cases: RecoveryCase[]): Promise<void> {
-  const { addresses } = await world.rekey.account(person)
+async function expectTold(world: World, someone: Someone, cases: RecoveryCase[]): Promise<void> {
+  const { addresses } = await world.accountOf(someone)
   const expected = cases.flatMap(subjectsOf).sort()
   const known = new Set([...Object.values(subjects), passed])
   for (const { address } of addresses) {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { tokenHash } from '../../../adapters/secrets/key-ring.ts'
 import type { Store } from '../../../adapters/store/store.ts'
-import type { OrganizationPolicy } from '../../../rules/account.ts'
+import type { Account, OrganizationPolicy } from '../../../rules/account.ts'
 import { codeFactors } from '../../../rules/totp.ts'
 import type { Browser } from '../../support/browser.ts'
 import { type DyingStore, dyingStore } from '../../support/dying-store.ts'
@@ -90,8 +90,7 @@ export class Site {
   }
 
   async restart(): Promise<void> {
-    // One that has died fails at stopping, too.
-    await this.rekey.stop().catch(() => {})
+    await this.#end()
     await this.start()
   }
 
@@ -112,9 +111,16 @@ export class Site {
   }
 
   async close(): Promise<void> {
-    await this.rekey.stop()
+    await this.#end()
     await this.#around.rp.stop()
     await this.#around.mail.stop()
+  }
+
+  /** One that has died writes and signs nothing at its end. */
+  async #end(): Promise<void> {
+    await this.rekey.stop().catch((error) => {
+      if (!this.#dying.dead()) throw error
+    })
   }
 }
 
@@ -166,17 +172,22 @@ export class World {
     return found
   }
 
+  /** As it is kept, also when the process has died of its background work meanwhile. */
+  async accountOf({ person }: Someone): Promise<Account> {
+    return (await this.site.store.accounts.get(person.id))!
+  }
+
   /** The secret that the person's authenticator has: whichever was enrolled last. */
-  async secretOf({ person }: Someone): Promise<string | undefined> {
-    const factor = codeFactors(await this.rekey.account(person)).find(
+  async secretOf(someone: Someone): Promise<string | undefined> {
+    const factor = codeFactors(await this.accountOf(someone)).find(
       ({ disabledAt }) => disabledAt === undefined,
     )
     return factor && this.rekey.app.services.ring.open(factor.secret, factor.id)
   }
 
-  async passwordOf({ person, passwords }: Someone): Promise<string> {
-    const { passwordHash } = await this.rekey.account(person)
-    for (const password of passwords)
+  async passwordOf(someone: Someone): Promise<string> {
+    const { passwordHash } = await this.accountOf(someone)
+    for (const password of someone.passwords)
       if (await this.rekey.app.services.passwords.verify(passwordHash, password)) return password
     throw new Error('none of the passwords is right')
   }
