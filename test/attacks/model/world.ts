@@ -145,6 +145,8 @@ export class World {
   }
 
   static async build(site: Site, setup: Setup): Promise<World> {
+    // A run that has failed, and is made shorter, may have left a dead process behind.
+    await site.survive(async () => {})
     const { rekey } = site
     const organization = await rekey.organization('Hanami', setup.policy)
     const member = { organization, role: setup.superMember ? ('super_admin' as const) : ('member' as const) }
