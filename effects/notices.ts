@@ -26,6 +26,8 @@ const withoutDisavow = new Set<NoticeName>([
 ])
 
 const disavowLifetime = 14 * 86_400_000
+/** Longer than the longest case, and some days to read how it ended. */
+const statusLifetime = 45 * 86_400_000
 
 /** Writes a notice and queues it for every verified address of its recipient, each once. */
 export async function sendNotice(services: NoticeServices, notice: Notice): Promise<void> {
@@ -87,6 +89,9 @@ async function noticeData(
     ...(notice.name === 'recovery_requested' && about?.offers.includes('support')
       ? { support: await supportUrl(services, recipient, about) }
       : {}),
+    ...(about === undefined || withoutDisavow.has(notice.name) || about.account !== recipient.id
+      ? {}
+      : { status: await statusUrl(services, recipient, about) }),
     ...(withoutDisavow.has(notice.name)
       ? {}
       : { disavow: await disavowUrl(services, notice, recipient, about) }),
@@ -173,6 +178,17 @@ async function supportUrl(
   } as const
   const token = await mailedToken(services.store, services.ring, { ...link, createdAt: services.clock() })
   return `${services.config.base}/recovery/support/${token}`
+}
+
+/** Where the request stands: one link for all mails about it, as long as anyone may want to know. */
+async function statusUrl(services: NoticeServices, recipient: Account, about: RecoveryCase): Promise<string> {
+  const { openedAt } = about
+  const link = { purpose: 'status', account: recipient.id, case: about.id, createdAt: openedAt } as const
+  const token = await mailedToken(services.store, services.ring, {
+    ...link,
+    expiresAt: openedAt + statusLifetime,
+  })
+  return `${services.config.base}/recovery/status/${token}`
 }
 
 async function confirmUrl(services: NoticeServices, notice: Notice, recipient: Account): Promise<string> {

@@ -2,6 +2,7 @@ import { sixDigits } from '../adapters/secrets/six-digits.ts'
 import { sealContext } from '../effects/notices.ts'
 import { withCaseEffects } from '../rules/case-effects.ts'
 import { type Advance, advance } from '../rules/case-events.ts'
+import { withCodeAgain } from '../rules/code-again.ts'
 import type { CaseEvent, RecoveryCase } from '../rules/recovery-case.ts'
 import { withAllowed } from './allowed.ts'
 import type { CaseServices, RecoveryServices } from './services.ts'
@@ -54,6 +55,25 @@ export async function chooseAdmin(services: CaseServices, id: string): Promise<A
     const sealed = ring.seal(code, sealContext({ id: '', case: id }))
     return [withCaseEffects(current, advanced.case, sealed), advanced as Advance | undefined]
   })
+}
+
+/** Mails the subject another code in place of the first. Returns what to say, as a message's key. */
+export async function sendCodeAgain(
+  { ring, clock, change }: CaseServices,
+  id: string,
+): Promise<'code_sent' | 'not_possible' | 'code_too_soon' | 'code_too_often'> {
+  const code = sixDigits()
+  const made = {
+    hash: hashRecoveryCode(ring, id, code),
+    sealed: ring.seal(code, sealContext({ id: '', case: id })),
+  }
+  const now = clock()
+  const reason = await change('cases', id, (current) => {
+    const next = withCodeAgain(current, made, now)
+    return next.ok ? [next.case, undefined] : [current, next.reason]
+  })
+  if (reason === undefined) return 'code_sent'
+  return reason === 'not_possible' ? reason : `code_${reason}`
 }
 
 /** Lets time act on every case it is due for: reminders, holds, expiry. */

@@ -6,7 +6,7 @@ import type { Account, RecoveryRoute } from '../rules/account.ts'
 import type { Origin } from '../rules/attempt.ts'
 import { withCaseEffects } from '../rules/case-effects.ts'
 import type { Effect } from '../rules/effect.ts'
-import { claimed, mayOpen, opened, type Permission } from '../rules/opening.ts'
+import { claimed, mayOpen, opened, type Permission, resumed } from '../rules/opening.ts'
 import { deadlines, type RecoveryCase, timed } from '../rules/recovery-case.ts'
 import { hashRecoveryCode, openCaseOf } from './events.ts'
 import { type Prospect, prospectFor } from './prospect.ts'
@@ -25,6 +25,8 @@ export interface CaseRequest {
   app: string
   /** The person has proven the mailbox as well as the password. */
   mailbox: boolean
+  /** By what the browser that asks is known again: the hash of a secret that it keeps. */
+  browser?: string
   /** The case that this one comes in place of: somebody else had opened it. */
   insteadOf?: string
 }
@@ -65,6 +67,18 @@ export async function joinCase(
   })
 }
 
+/** The browser that has asked waits in another sign-in from now on. */
+export async function takeOver(
+  services: CaseServices,
+  id: string,
+  request: Required<Pick<CaseRequest, 'attempt' | 'origin' | 'browser'>>,
+): Promise<void> {
+  await services.change('cases', id, (current) => [
+    current && resumed(current, request.attempt, request.browser, request.origin),
+    undefined,
+  ])
+}
+
 function newCase(
   { ring, clock }: CaseServices,
   account: Account,
@@ -94,6 +108,7 @@ function newCase(
     origin: request.origin,
     app: request.app,
     attempt: request.attempt,
+    browser: request.browser,
     openedAt: now,
     expiresOn: now + (admin ? deadlines.admin : deadlines.identity),
     history: [{ at: now, status, by: account.id }],

@@ -16,6 +16,8 @@ import type { RecoveryServices } from './services.ts'
 export interface Prospect {
   organization?: { id: string; name: string }
   approvers: string[]
+  /** Nobody is there to ask, as the person is the organization's only super admin. */
+  onlyAdmin: boolean
   offers: RouteOffer[]
   terms: CaseTerms
 }
@@ -38,6 +40,7 @@ export async function prospectFor(
   return {
     ...(organization ? { organization: { id: organization.id, name: organization.name } } : {}),
     approvers,
+    onlyAdmin: deciding?.role === 'super_admin' && approvers.length === 0,
     offers: routesFor({
       approvers: approvers.length,
       superAdmin: deciding?.role === 'super_admin',

@@ -226,6 +226,8 @@ export interface OrganizationPolicy {
   holdAfterApprovalHours?: number
   /** The security delay of the support route, in hours: 48 at least, 72 at most. */
   supportHoldHours?: number
+  /** Whether people who ask for a reset are told the names of those who are asked; they are where it is missing. */
+  nameSuperAdmins?: boolean
   /** What signs in after a reset: the password, or also the link of the completion mail. */
   afterReset?: 'password' | 'password_and_mail'
   /** Kinds of second factors that members may set up; all where it is missing. What is set up already goes on. */

@@ -10,12 +10,16 @@ import { otherWays, type Preference, waysOf } from './ways.ts'
 /** Proving a second factor, by the way that the person chose; or asking for a reset. */
 export function challenge(situation: Situation): Step {
   const { attempt } = situation
-  const choice = attempt.choice ?? (attempt.ask.action === 'reset_authenticator' ? 'recovery' : undefined)
+  const choice = attempt.choice ?? (isBackForReset(situation) ? 'recovery' : undefined)
   if (choice === 'recovery') return askAgain(situation)
   // A pass is offered while it can still be used; afterwards the page that asks for it would be a dead end.
   if (choice === 'pass' && hasPass(situation)) return { step: 'pass' }
   return factorPage(situation)
 }
+
+/** Sent here to ask for a reset; or back in the browser that has asked for one, to see where it stands. */
+const isBackForReset = ({ attempt, asked, openCase }: Situation): boolean =>
+  attempt.ask.action === 'reset_authenticator' || (asked === true && openCase?.kind === undefined)
 
 /** The page of the factor that the person chose, or of the first that they have. */
 export function factorPage(situation: Situation): Step {
@@ -43,7 +47,8 @@ function opening(situation: Situation): Step {
   // A password that is in strange hands opens no case by itself: its owner could be stopped with it again and again.
   const mailbox = account?.passwordExpired !== undefined || attempt.mailboxFirst === true
   if (mailbox && !standing.some(({ method }) => method === 'mail_code')) return { step: 'mail_code' }
-  return openCase === undefined ? { step: 'recovery' } : { step: 'whose_case' }
+  if (openCase === undefined) return { step: 'recovery' }
+  return { step: situation.asked ? 'recovery_waiting' : 'whose_case' }
 }
 
 export function hasPass({ account, now }: Pick<Situation, 'account' | 'now'>): boolean {

@@ -30,6 +30,26 @@ export function opened(one: RecoveryCase, attempt: string): boolean {
 }
 
 /**
+ * The browser that opened a case comes back with another sign-in, having proven the password there too: that one waits
+ * from now on, and what the other one has proven counts no more than any stranger's.
+ */
+export function resumed(one: RecoveryCase, attempt: string, browser: string, origin: Origin): RecoveryCase {
+  const moving = one.status === 'completing' || !isOpen(one)
+  if (moving || one.browser !== browser || opened(one, attempt)) return one
+  return withEffects({ ...one, attempt }, [
+    {
+      kind: 'audit',
+      id: `${one.id}:resume:${attempt}`,
+      event: 'recovery.resumed',
+      actor: one.account,
+      subject: one.account,
+      case: one.id,
+      detail: flatOrigin(origin),
+    },
+  ])
+}
+
+/**
  * Another sign-in says that the case is its own. Which of the two is the owner's can't be told: so nothing that either of
  * them has proven is enough afterwards, and the link of the completion mail is asked for as well.
  */

@@ -39,12 +39,14 @@ export interface RecoveryCase extends Promising {
   approvals: Approval[]
   /** Set when the decision was a one-time pass. */
   pass?: PassTerms
-  /** Keyed hash of the code that the subject was mailed, and how often it was entered wrongly. */
-  code: { hash: string; failures: number }
+  /** Keyed hash of the code that the subject was mailed, how often it was entered wrongly, and when it was sent again. */
+  code: { hash: string; failures: number; again?: number[] }
   origin: Origin
   app: string
   /** The sign-in that waits. */
   attempt: string
+  /** The browser that asked: the hash of a secret that it keeps. */
+  browser?: string
   openedAt: number
   expiresOn: number
   hold?: Hold

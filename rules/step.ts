@@ -50,6 +50,8 @@ export interface Situation {
   case?: RecoveryCase
   /** The person's open case, whoever opened it. */
   openCase?: RecoveryCase
+  /** That case was opened in this very browser, perhaps in another sign-in. */
+  asked?: boolean
   /** Milliseconds. */
   now: number
   /** Whether an organization of the person insists on a second factor. */

@@ -16,6 +16,8 @@ export interface NoticeCommon {
   at: number
   /** The link that says "This wasn't me". */
   disavow?: string
+  /** The link that shows where the recipient's request stands. */
+  status?: string
   organization?: string
   /** From which device and network. */
   origin?: Origin | string
@@ -114,6 +116,7 @@ interface Mail {
   after?: string
   action?: { label: string; url: string }
   support?: { label: string; url: string }
+  status?: { label: string; url: string }
   facts: [label: string, value: string][]
   disavow?: { why: string; label: string; url: string }
   footer: string
@@ -132,7 +135,9 @@ export function renderNotice(
     subject: mail.subject,
     text: asText(mail),
     html: template(mail),
-    links: [mail.action?.url, mail.support?.url, mail.disavow?.url].filter((url) => url !== undefined),
+    links: [mail.action?.url, mail.support?.url, mail.status?.url, mail.disavow?.url].filter(
+      (url) => url !== undefined,
+    ),
   }
 }
 
@@ -149,6 +154,7 @@ function describeMail(name: NoticeName, data: Shown, t: Texts, moment: (at: numb
         ? t(`mail.${name}.after`, { ...data })
         : undefined,
     action: url === undefined ? undefined : { label: t(`mail.${name}.action`), url },
+    status: data.status === undefined ? undefined : { label: t('mail.status'), url: data.status },
     support: data.support === undefined ? undefined : { label: t('mail.support'), url: data.support },
     facts: [...factsOf(data, t, moment), ...(name === 'policy_changed' ? policyFacts({ ...data }, t) : [])],
     disavow:
@@ -203,6 +209,7 @@ function asText(mail: Mail): string {
     mail.after,
     mail.action && `${mail.action.label}: ${mail.action.url}`,
     mail.support && `${mail.support.label}: ${mail.support.url}`,
+    mail.status && `${mail.status.label}: ${mail.status.url}`,
     mail.facts.map(([label, value]) => `${label}: ${value}`).join('\n'),
     mail.disavow && `${mail.disavow.why}\n${mail.disavow.label}: ${mail.disavow.url}`,
     `-- \n${mail.footer}`,

@@ -19,10 +19,23 @@ export interface Form {
 /** What every page has that asks for a second factor. */
 export interface FactorPage {
   email: string
+  /** The person's request to reset all this, while it is open. POST whose-case: decision=mine | disavow. */
+  request?: OpenRequest
   /** The other ways. POST choose: choice. */
   ways: Choice[]
   /** For how many days this device may be trusted (the field `trust`); 0 for not at all. */
   trustDays: number
+}
+
+/** An open request, as whoever knows the password sees it. */
+export interface OpenRequest {
+  /** This sign-in waits for it, or this browser sent it. */
+  own: boolean
+  status: CaseStatus
+  openedAt: Moment
+  expiresAt: Moment
+  holdUntil?: Moment
+  origin: Origin
 }
 
 /** What every page that sets a factor up has. */
@@ -112,12 +125,16 @@ export interface Pages {
   /** POST passkey: credential. POST passkey/decline: back to an app that insists on it. */
   passkey: Form & FactorPage & { canDecline: boolean }
   /** POST backup-code: code. */
-  backup_code: Form & { email: string; left: number; ways: Choice[] }
+  backup_code: Form & Omit<FactorPage, 'trustDays'> & { left: number }
   /** Explains "Reset authentication device". POST recovery/open. */
   recovery: Form & {
     email: string
     organization?: string
     approvers: number
+    /** The first of them by name, where people may know. */
+    asked: string[]
+    /** Nobody can be asked, as the person is the only super admin. */
+    onlyAdmin: boolean
     routes: RecoveryRoute[]
     supportHours: number
     /** How long a request waits for a decision, in milliseconds. */
@@ -132,6 +149,10 @@ export interface Pages {
     route?: RecoveryRoute
     organization?: string
     approvers: number
+    /** The first of them by name, where people may know. */
+    asked: string[]
+    /** POST recovery/code mails the code again. */
+    canSendCode: boolean
     /** Another sign-in opened it: this one can only look on. POST recovery/leave. */
     joined: boolean
     openedAt: Moment
@@ -146,6 +167,25 @@ export interface Pages {
     canVerify: boolean
     /** POST recovery/admin: asks the super admins instead. */
     canAskAdmin: boolean
+  }
+  /** The link in each mail about a request. POST: change=cancel | code. */
+  case_status: Form & {
+    email: string
+    status: CaseStatus
+    kind?: 'reactivation'
+    route?: RecoveryRoute
+    open: boolean
+    openedAt: Moment
+    expiresAt: Moment
+    holdUntil?: Moment
+    origin: Origin
+    approvers: number
+    asked: string[]
+    /** Why it was denied. */
+    reason?: string
+    canCancel: boolean
+    canSendCode: boolean
+    start: string
   }
   /** The case ended without a reset. POST recovery/close. */
   recovery_closed: Form & { status: CaseStatus; reason?: string }
@@ -214,7 +254,7 @@ export interface Pages {
     kinds: FactorKind[]
   }
   /** A one-time pass of the help desk. POST pass: code. */
-  pass: Form & { email: string; until: Moment; ways: Choice[] }
+  pass: Form & Omit<FactorPage, 'trustDays'> & { until: Moment }
   /** Signed in with the old factor while a case is open. POST open-case: decision=keep | cancel | disavow. */
   open_case: Form & { status: CaseStatus; openedAt: Moment; origin: Origin }
   /** After a reset, in another browser: open the link of the completion mail in this one. POST choose: choice=recovery. */

@@ -10,6 +10,7 @@ const settings: readonly (keyof PolicySettings)[] = [
   'routesOff',
   'preferIdentity',
   'approvals',
+  'nameSuperAdmins',
   'holdAfterApprovalHours',
   'supportHoldHours',
   'afterReset',

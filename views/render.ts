@@ -60,6 +60,7 @@ const names = [
   'kindOf',
   'look',
   'describe',
+  'list',
   'linked',
   'qr',
 ]
@@ -132,6 +133,7 @@ function renderPage<N extends PageName>(
     asset: (name: string) => here(assetPath(name)),
     kindOf,
     describe: (origin: Parameters<typeof describeOrigin>[0]) => describeOrigin(origin, t),
+    list: (names: string[]) => new Intl.ListFormat(locale, { type: 'conjunction' }).format(names),
     linked: linkify,
     qr: (text: string, label: string) => new Html(qrSvg(text, label)),
     rich: (key: string | string[], values: Values) => richText((marked) => t(key, marked), values),

@@ -51,7 +51,7 @@ export interface ProviderSession extends Document {
 /** A link sent by mail: the id is the SHA-256 of its token. */
 export interface MailedLink extends Document {
   id: string
-  purpose: 'approve' | 'disavow' | 'support' | 'completion' | 'identity'
+  purpose: 'approve' | 'disavow' | 'support' | 'completion' | 'identity' | 'status'
   /** Whose link it is. */
   account: string
   case?: string

@@ -8,6 +8,7 @@ import { confirmDisavow, showDisavow } from './disavow.ts'
 import { confirmIdentity, showConfirm } from './identity-confirm.ts'
 import { type Enrol, identityCallback } from './identity-return.ts'
 import { identityWebhook } from './identity-webhook.ts'
+import { changeRequest, showRequest } from './status.ts'
 import { sendToSupport, showSupport } from './support.ts'
 
 /** Pages that mailed links lead to. A GET never changes anything. */
@@ -20,6 +21,8 @@ export function recoveryRoutes(services: Services, console: Console, enrol: Enro
   router.post('/disavow/:token', formBody, (ctx) => confirmDisavow(services, ctx))
   router.get('/support/:token', (ctx) => showSupport(services, ctx))
   router.post('/support/:token', formBody, (ctx) => sendToSupport(services, ctx))
+  router.get('/status/:token', (ctx) => showRequest(services, ctx))
+  router.post('/status/:token', formBody, (ctx) => changeRequest(services, ctx))
   router.get('/continue/:token', (ctx) => showContinue(services, ctx))
   router.post('/continue/:token', formBody, (ctx) => useCompletionLink(services, ctx))
   // The answer of an OpenID provider comes by GET, and is taken once (OpenID Connect Core §3.1.2.5).

@@ -9,6 +9,7 @@ import { attemptOf, changeAttempt, interactionOf, sayNext, sayTooLate } from './
 import { showConsent } from './consent.ts'
 import { finish, finishAction, finishUnmet, toHub } from './finish.ts'
 import { toFirstFactor } from './first-factor.ts'
+import { goOnWaiting } from './own-request.ts'
 import type { Outcome, SignInStep, Visit } from './step.ts'
 import { backupCode } from './steps/backup-code.ts'
 import { backupCodes } from './steps/backup-codes.ts'
@@ -82,6 +83,7 @@ export async function hub(services: Services, ctx: Context): Promise<void> {
   if (visit.step.step === 'finish') return finish(visit, visit.step.assurance)
   if (visit.step.step === 'unmet') return finishUnmet(visit)
   if (visit.step.step === 'action_done') return finishAction(visit, visit.step.status)
+  if (visit.step.step === 'recovery_waiting' && (await goOnWaiting(visit))) return toHub(visit)
   const { firstFactor } = services.config
   if (visit.step.step === 'password' && firstFactor !== undefined)
     return toFirstFactor(ctx, firstFactor.url, attempt)

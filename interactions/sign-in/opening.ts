@@ -2,6 +2,7 @@ import { joinCase, type Opening, openRecoveryCase } from '../../recovery/opening
 import { attemptLifetime, hasProof, type PageMessage } from '../../rules/attempt.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
 import { standingProofs } from '../../rules/standing.ts'
+import { nameRequester } from './own-request.ts'
 import { accountOf, change, minutesUntil, type Outcome, say, stay, type Visit } from './step.ts'
 
 /** Opens a case for this sign-in. What was proven in it has to count still. */
@@ -14,6 +15,7 @@ export function askFor(visit: Visit, insteadOf?: string): Promise<Opening> {
     origin,
     app: ask.app,
     mailbox,
+    browser: nameRequester(visit),
     insteadOf,
   })
 }

@@ -18,15 +18,17 @@ import { carryOut, hub, signInSteps } from './hub.ts'
 import { sendOptions } from './passkeys.ts'
 import type { Action, Outcome, SignInStep, Visit } from './step.ts'
 import { sendSheet } from './steps/backup-codes.ts'
+import { whoseCase } from './steps/whose-case.ts'
 import { visitOf } from './visit.ts'
 
 const allKinds = Object.values(kindsOfFactors)
 
+/** Pages on which a second factor is proven. */
+const proofs: StepName[] = [...allKinds.map(({ step }) => step), 'backup_code', 'pass']
+
 /** Pages on which one may turn to another way. */
 const choosable: StepName[] = [
-  ...allKinds.map(({ step }) => step),
-  'backup_code',
-  'pass',
+  ...proofs,
   'completion_link',
   'forgot_lost',
   'recovery',
@@ -50,6 +52,7 @@ const actions: { [path: string]: { action: Action; steps: StepName[] } } = {
       Object.entries(step.actions).map(([path, action]) => [path, { action, steps: [step.step] }]),
     ),
   ),
+  'whose-case': { action: whoseCase.actions['whose-case']!, steps: ['whose_case', ...proofs] },
   choose: { action: choose, steps: choosable },
   forgot: { action: forgetPassword, steps: ['password'] },
   'another-account': { action: useAnotherAccount, steps: afterAddress },

@@ -12,7 +12,7 @@ import {
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
 import type { Situation, Step, StepName } from '../../rules/step.ts'
 import { mayTry } from '../../rules/tries.ts'
-import type { FactorPage, PageName, Pages } from '../../views/pages.ts'
+import type { FactorPage, OpenRequest, PageName, Pages } from '../../views/pages.ts'
 import type { Fields } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
@@ -110,7 +110,18 @@ export function waysBeside({ ways }: Visit, shown: Choice): Choice[] {
 /** What every page has that asks for a second factor. */
 export function verification(visit: Visit, shown: Choice): FactorPage {
   const { email } = accountOf(visit)
-  return { email, ways: waysBeside(visit, shown), trustDays: visit.situation.trustDays }
+  const { trustDays } = visit.situation
+  return { email, ways: waysBeside(visit, shown), trustDays, request: openRequest(visit) }
+}
+
+/** The person's open request, told only to who has proven the password: the mailbox alone shows none. */
+function openRequest({ attempt, situation }: Visit): OpenRequest | undefined {
+  const { openCase, asked } = situation
+  if (openCase === undefined || openCase.kind !== undefined || attempt.forgotten !== undefined)
+    return undefined
+  const { status, openedAt, expiresOn, hold, origin } = openCase
+  const own = asked === true || attempt.case === openCase.id
+  return { own, status, openedAt, expiresAt: expiresOn, holdUntil: hold?.until, origin }
 }
 
 /** A second factor was proven just now; whether the person wants this browser to be trusted is on the same form. */

@@ -11,6 +11,7 @@ import { readBrowserCookie } from '../http/browser-cookie.ts'
 import { originOf } from '../http/request.ts'
 import { withCompletionLink } from '../recovery/continue.ts'
 import type { Services } from '../services.ts'
+import { hasAsked } from './own-request.ts'
 import type { Visit } from './step.ts'
 import { whoTries } from './who-tries.ts'
 
@@ -41,6 +42,7 @@ async function situationOf(services: Services, ctx: Context, attempt: Attempt): 
     account,
     case: waitedFor,
     openCase,
+    asked: hasAsked(services, ctx, openCase),
     secondFactorRequired: required,
     attests: config.passkeys.roots.length > 0,
     kinds,

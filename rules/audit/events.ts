@@ -39,6 +39,8 @@ export const auditEvents = {
   'identity.failed': { says: 'A verification by photo ID was not good.' },
   'recovery.requested': { says: 'A reset was asked for.' },
   'recovery.claimed': { says: 'Another sign-in said that the reset is its own.' },
+  'recovery.resumed': { says: 'The browser that asked for the reset came back with another sign-in.' },
+  'recovery.code_again': { says: 'The person had the code of the request mailed again.' },
   'recovery.awaiting_admin': { says: 'Super admins are asked to decide.' },
   'recovery.awaiting_identity': { says: 'A photo ID is to be shown.' },
   'recovery.holding': { says: 'A security delay began.' },

@@ -28,6 +28,7 @@ const policy = z.strictObject({
   approvals: z.union([z.literal(1), z.literal(2)]).optional(),
   holdAfterApprovalHours: within('holdAfterApprovalHours'),
   supportHoldHours: within('supportHoldHours'),
+  nameSuperAdmins: z.boolean().optional(),
   afterReset: z.enum(['password', 'password_and_mail']).optional(),
   methods: z
     .array(z.enum(['totp', 'passkey', 'push', 'sms']))

@@ -36,6 +36,7 @@ const untouched = {
   holdAfterApprovalHours: '0',
   supportHoldHours: '48',
   approvals: '1',
+  nameSuperAdmins: 'yes',
   afterReset: 'password',
 }
 

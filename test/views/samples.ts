@@ -41,6 +41,8 @@ const waiting: Pages['recovery_waiting'] = {
   route: 'admin',
   organization: 'Hanami Trading',
   approvers: 3,
+  asked: ['Sora Ito', 'Ada Morris'],
+  canSendCode: true,
   joined: false,
   openedAt: at,
   expiresAt: at + 24 * hour,
@@ -49,6 +51,32 @@ const waiting: Pages['recovery_waiting'] = {
   canVerify: false,
   canAskAdmin: false,
   supportHours: 48,
+}
+
+const openRequest = {
+  own: false,
+  status: 'holding' as const,
+  openedAt: at,
+  expiresAt: at + 99 * hour,
+  holdUntil: at + 48 * hour,
+  origin,
+}
+
+const caseStatus: Pages['case_status'] = {
+  base: '/recovery/status/9f2c',
+  form: 'f-7d1c4e',
+  email,
+  status: 'awaiting_admin',
+  route: 'admin',
+  open: true,
+  openedAt: at,
+  expiresAt: at + 24 * hour,
+  origin,
+  approvers: 3,
+  asked: ['Sora Ito', 'Ada Morris'],
+  canCancel: true,
+  canSendCode: true,
+  start: 'https://app.example.com/',
 }
 
 const approve: Pages['approve'] = {
@@ -138,6 +166,7 @@ const policy: Pages['policy'] = {
     routesOff: [],
     preferIdentity: false,
     approvals: 1,
+    nameSuperAdmins: true,
     holdAfterApprovalHours: 0,
     supportHoldHours: 48,
     afterReset: 'password',
@@ -265,6 +294,22 @@ export const samples: Sample[] = [
     { ...form, email, ways: ['backup_code', 'recovery'], trustDays: 0, message: { key: 'wrong_code' } },
     'wrong',
   ),
+  sample(
+    'totp',
+    { ...form, email, ways: ['backup_code', 'recovery'], trustDays: 30, request: openRequest },
+    'request',
+  ),
+  sample(
+    'totp',
+    {
+      ...form,
+      email,
+      ways: ['recovery'],
+      trustDays: 0,
+      request: { ...openRequest, own: true, status: 'awaiting_admin', holdUntil: undefined },
+    },
+    'own_request',
+  ),
   sample('phone', { ...form, email, phones, ways: ['totp', 'backup_code', 'recovery'], trustDays: 30 }),
   sample(
     'phone',
@@ -316,14 +361,29 @@ export const samples: Sample[] = [
     email,
     organization: 'Hanami Trading',
     approvers: 3,
+    asked: ['Sora Ito', 'Ada Morris'],
+    onlyAdmin: false,
     routes: ['admin', 'support'],
     supportHours: 48,
     lifetime: 24 * hour,
   }),
   sample(
     'recovery',
-    { ...form, email, approvers: 0, routes: ['identity', 'support'], supportHours: 48 },
+    {
+      ...form,
+      email,
+      approvers: 0,
+      asked: [],
+      onlyAdmin: false,
+      routes: ['identity', 'support'],
+      supportHours: 48,
+    },
     'nobody',
+  ),
+  sample(
+    'recovery',
+    { ...form, email, approvers: 0, asked: [], onlyAdmin: true, routes: ['support'], supportHours: 48 },
+    'only_admin',
   ),
   sample(
     'recovery',
@@ -332,6 +392,8 @@ export const samples: Sample[] = [
       email,
       organization: 'Hanami Trading',
       approvers: 3,
+      asked: [],
+      onlyAdmin: false,
       routes: ['identity', 'admin', 'support'],
       supportHours: 48,
     },
@@ -412,6 +474,33 @@ export const samples: Sample[] = [
       ],
     },
     'reactivation',
+  ),
+  sample('case_status', caseStatus),
+  sample(
+    'case_status',
+    {
+      ...caseStatus,
+      status: 'holding',
+      route: 'support',
+      canSendCode: false,
+      asked: [],
+      holdUntil: at + 48 * hour,
+      message: { key: 'not_possible' },
+    },
+    'holding',
+  ),
+  sample(
+    'case_status',
+    {
+      ...caseStatus,
+      status: 'denied',
+      open: false,
+      asked: [],
+      canCancel: false,
+      canSendCode: false,
+      reason: 'I called Mika, and she knew nothing of this.',
+    },
+    'denied',
   ),
   sample('recovery_closed', {
     ...form,

@@ -12,14 +12,14 @@ import {
   type SignInStep,
   say,
   type Visit,
-  waysBeside,
+  verification,
 } from '../step.ts'
 
 export const backupCode: SignInStep<'backup_code'> = {
   step: 'backup_code',
   show: async (visit) => {
     const account = accountOf(visit)
-    return { email: account.email, ways: waysBeside(visit, 'backup_code'), left: countCodesLeft(account) }
+    return { ...verification(visit, 'backup_code'), left: countCodesLeft(account) }
   },
   actions: { 'backup-code': (visit, fields) => enterCode(visit, fields) },
 }

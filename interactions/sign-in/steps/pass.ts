@@ -5,15 +5,14 @@ import { type Effect, withEffects } from '../../../rules/effect.ts'
 import { type PassOutcome, redeemPass } from '../../../rules/pass.ts'
 import { triedBy } from '../../../rules/tries.ts'
 import { provenBy, spentIn } from '../spent.ts'
-import { type Action, accountOf, refuseCode, type SignInStep, say, waysBeside } from '../step.ts'
+import { type Action, accountOf, refuseCode, type SignInStep, say, verification } from '../step.ts'
 
 export const pass: SignInStep<'pass'> = {
   step: 'pass',
   show: async (visit) => {
     const account = accountOf(visit)
     return {
-      email: account.email,
-      ways: waysBeside(visit, 'pass'),
+      ...verification(visit, 'pass'),
       until: account.pass?.expiresAt ?? visit.services.clock(),
     }
   },

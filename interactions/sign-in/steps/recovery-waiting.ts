@@ -1,4 +1,5 @@
-import { applyEvent, cancelCase, chooseAdmin } from '../../../recovery/events.ts'
+import { namesOfAsked } from '../../../recovery/asked.ts'
+import { applyEvent, cancelCase, chooseAdmin, sendCodeAgain } from '../../../recovery/events.ts'
 import { beginIdentity } from '../../../recovery/identity.ts'
 import { attemptLifetime } from '../../../rules/attempt.ts'
 import { opened } from '../../../rules/opening.ts'
@@ -30,6 +31,11 @@ export const recoveryWaiting: SignInStep<'recovery_waiting'> = {
       email: accountOf(visit).email,
       status: waited.status,
       approvers: waited.approvers.length,
+      asked:
+        waited.status === 'awaiting_admin'
+          ? await namesOfAsked(visit.services, waited.organization, waited.approvers)
+          : [],
+      canSendCode: own(visit) && waited.status === 'awaiting_admin',
       openedAt: waited.openedAt,
       expiresAt: waited.expiresOn,
       origin: waited.origin,
@@ -52,6 +58,7 @@ export const recoveryWaiting: SignInStep<'recovery_waiting'> = {
   },
   actions: {
     'recovery/cancel': ownOnly((visit) => cancel(visit, {})),
+    'recovery/code': ownOnly(async (visit) => say(await sendCodeAgain(visit.services, caseOf(visit).id))),
     'recovery/identity': ownOnly((visit) => identity(visit, {})),
     'recovery/admin': ownOnly((visit) => admin(visit, {})),
     'recovery/support': ownOnly((visit, fields) => support(visit, fields)),

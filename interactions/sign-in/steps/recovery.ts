@@ -1,3 +1,4 @@
+import { namesOfAsked } from '../../../recovery/asked.ts'
 import { prospectFor } from '../../../recovery/prospect.ts'
 import { askFor, refused, waitFor } from '../opening.ts'
 import { type Action, accountOf, type SignInStep } from '../step.ts'
@@ -7,12 +8,15 @@ export const recovery: SignInStep<'recovery'> = {
   show: async (visit) => {
     const account = accountOf(visit)
     const prospect = await prospectFor(visit.services, account)
+    const { organization, offers, approvers } = prospect
     return {
       email: account.email,
-      approvers: prospect.approvers.length,
-      routes: prospect.offers.map((offer) => offer.route),
+      approvers: approvers.length,
+      asked: await namesOfAsked(visit.services, organization?.id, approvers),
+      onlyAdmin: prospect.onlyAdmin,
+      routes: offers.map((offer) => offer.route),
       supportHours: prospect.terms.supportHold / 3_600_000,
-      organization: prospect.organization?.name,
+      organization: organization?.name,
     }
   },
   actions: { 'recovery/open': (visit) => open(visit, {}) },

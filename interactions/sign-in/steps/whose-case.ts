@@ -24,6 +24,8 @@ const decide: Action = async (visit, fields) => {
   if (fields.decision !== 'disavow') return say('unknown')
   const stopped = await stopCase(visit, open)
   if (stopped === undefined) return say('not_possible')
+  // On the page of a factor, which they go on with.
+  if (visit.step.step !== 'whose_case') return besides(stopped.change, say('case_stopped'))
   // A new one begins, with a new code.
   const opening = await askFor(stopped.visit, open.id)
   return besides(stopped.change, opening.ok ? waitFor(opening.case) : refused(stopped.visit, opening))

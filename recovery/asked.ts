@@ -1,0 +1,16 @@
+import type { RecoveryServices } from './services.ts'
+
+/** More than these would be a list of the staff. */
+const mostNames = 5
+
+/** Who is asked, by name: the first few, where the organization's policy lets people know. */
+export async function namesOfAsked(
+  { store }: Pick<RecoveryServices, 'store'>,
+  organization: string | undefined,
+  approvers: readonly string[],
+): Promise<string[]> {
+  const found = organization === undefined ? undefined : await store.organizations.get(organization)
+  if (found === undefined || found.policy.nameSuperAdmins === false) return []
+  const accounts = await Promise.all(approvers.slice(0, mostNames).map((id) => store.accounts.get(id)))
+  return accounts.flatMap((account) => (account === undefined ? [] : [account.name]))
+}
