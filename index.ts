@@ -2,7 +2,7 @@ import type Router from '@koa/router'
 import type { JWK } from 'jose'
 import { type Configuration, Provider } from 'oidc-provider'
 import type { Logger } from 'pino'
-import { accountEnding, accountHandlers } from './account/effects.ts'
+import { accountHandlers } from './account/effects.ts'
 import { createOrganizations, type Organizations } from './account/organizations.ts'
 import { purgeRemoved } from './account/purge.ts'
 import { type Accounts, createAccounts } from './account/use-cases.ts'
@@ -11,8 +11,7 @@ import type { Delivery, Message } from './adapters/delivery/delivery.ts'
 import type { OpenDelivery, WaysOut } from './adapters/delivery/ways.ts'
 import { createGuardedFetch, endpointFault } from './adapters/guarded-fetch.ts'
 import { peopleInMap } from './adapters/people/map.ts'
-import { overPeople } from './adapters/people/over-accounts.ts'
-import { passwordsOf } from './adapters/people/passwords.ts'
+import { overOrganizations } from './adapters/people/over-organizations.ts'
 import type { People } from './adapters/people/people.ts'
 import type { Proofing } from './adapters/proofing/proofing.ts'
 import { rememberedCosts } from './adapters/secrets/foreign-costs.ts'
@@ -23,6 +22,7 @@ import { openUpToDate } from './adapters/store/migrate.ts'
 import type { Store } from './adapters/store/store.ts'
 import { createArrivals } from './effects/arrivals.ts'
 import type { AuditKeeper } from './effects/audit-keeper.ts'
+import { createDirectory } from './effects/directory.ts'
 import { createNetworkBudgets } from './effects/network-budgets.ts'
 import { openAudit } from './effects/open-audit.ts'
 import { createOutbox } from './effects/outbox.ts'
@@ -71,9 +71,10 @@ import { keepFew } from './provider/unfinished.ts'
 import { caseEnding, recoveryHandlers } from './recovery/effects.ts'
 import { wakeCases } from './recovery/events.ts'
 import { type Cases, createCases } from './recovery/use-cases.ts'
-import type { FactorKind } from './rules/account.ts'
+import { type FactorKind, freshProtection } from './rules/account.ts'
 import { offeredKinds } from './rules/kinds.ts'
 import { baseOf, mountOf } from './rules/mount.ts'
+import { personEnding } from './rules/own-person.ts'
 import type { Brand, Settings } from './rules/settings.ts'
 import { type Branding, brandingOf } from './views/brand.ts'
 import { createViews } from './views/render.ts'
@@ -132,12 +133,11 @@ export async function rekey(input: PluginOptions): Promise<Rekey> {
     refuses: (endpoint) => endpointFault(endpoint, allowed),
   })
   const people = peopleOf(given, organizations)
-  const underway = new Map<string, string>()
   const passwordsElsewhere = people.setPassword === undefined ? (true as const) : undefined
   const { plugin } = await assemble({
     config: { ...config, installedAt: await installedAt(store, clock()), passwordsElsewhere },
-    store: overPeople(store, people, underway),
-    passwords: passwordsOf(people, underway),
+    store: overOrganizations(store, people.organizations),
+    people,
     foreignOrganizations: people.organizations !== undefined,
     delivery,
     proofing: proofing?.(`${base}/recovery/identity/callback`),
@@ -195,6 +195,8 @@ export interface Parts {
     acr: Parameters<typeof namesByLevel>[0]
   }
   store: Store
+  /** Who can sign in. */
+  people: People
   delivery: Delivery
   /** Verifies identities by photo ID. */
   proofing?: Proofing | undefined
@@ -247,7 +249,7 @@ export async function assemble(parts: Parts): Promise<Assembled> {
       adapter:
         host.adapter?.factory ??
         createAdapterFactory(parts.store, parts.clock, here, told, parts.config.refreshGrace),
-      findAccount: createFindAccount(parts.store, parts.clock, parts.mapped ?? noneMapped, own.findAccount),
+      findAccount: createFindAccount(services, parts.clock, parts.mapped ?? noneMapped, own.findAccount),
     })
     services.config.clients = (own.clients ?? []) as Settings['clients']
     return host.configured
@@ -329,9 +331,13 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
   const signing = parts.signing ?? { algorithms: ['RS256', 'ES256'] }
   const keys = await createSigningKeys({ store, ring, clock, ...signing })
   const provider = () => attached(host)
+  const passwords = parts.passwords ?? createPasswords(undefined, rememberedCosts(store, clock))
+  const { people } = parts
+  const accounts = createDirectory(people, store)
   const transmitter = createTransmitter({
     config,
     store,
+    accounts,
     clock,
     ring,
     log,
@@ -363,7 +369,7 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
   })
   const arrivals = createArrivals()
   const drop = async (artifact: string) => host.adapter?.drop(artifact)
-  const kept = { config, store, clock, ring, views, outbox, audit }
+  const kept = { config, store, people, accounts, clock, ring, views, outbox, audit }
   const { change, create, ...effects } = createEffects({
     store,
     clock,
@@ -377,12 +383,15 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
         ...promptHandlers({ ...services, arrivals }),
       }
     },
-    endings: { cases: caseEnding, accounts: accountEnding },
+    beginnings: { protections: freshProtection },
+    endings: { cases: caseEnding, people: personEnding },
     beforeReply,
   })
   const services: Services = {
     config,
     store,
+    people,
+    accounts,
     clock,
     authenticatorTimes: parts.authenticatorTimes ?? (() => [clock()]),
     acrNames,
@@ -392,7 +401,7 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
       capacity: config.signInsPerMinute,
       period: 60_000,
     })),
-    passwords: parts.passwords ?? createPasswords(undefined, rememberedCosts(store, clock)),
+    passwords,
     proofing: parts.proofing,
     views,
     audit,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sixDigits } from '../adapters/secrets/six-digits.ts'
 import { readCode } from '../adapters/secrets/totp.ts'
 import { codeNotice } from '../effects/notices.ts'
-import type { Account } from '../rules/account.ts'
+import type { Protection } from '../rules/account.ts'
 import {
   type AddressProof,
   type AddressRefusal,
@@ -24,6 +24,7 @@ const hashCode = ({ ring }: AccountServices, account: string, address: string, c
 export async function askAddress(
   services: AccountServices,
   by: Acting,
+  mail: readonly string[],
   typed: string,
 ): Promise<AddressRefusal | 'unreadable' | undefined> {
   const address = readAddress(typed)
@@ -36,7 +37,7 @@ export async function askAddress(
     expiresAt: now + addressCodeLifetime,
   }
   const id = `address-code:${randomUUID()}`
-  const mail = codeNotice(services.ring, 'address_code', {
+  const carrier = codeNotice(services.ring, 'address_code', {
     id,
     to: by.account,
     only: address,
@@ -44,10 +45,10 @@ export async function askAddress(
     origin: by.origin,
     at: now,
   })
-  const refusal = await services.change('accounts', by.account, (current) => {
+  const refusal = await services.change('protections', by.account, (current) => {
     if (current === undefined) return [current, undefined]
-    const [next, refused] = askForAddress(current, pending, now)
-    return [refused === undefined ? withEffects(next, [mail]) : current, refused]
+    const [next, refused] = askForAddress(current, mail, pending, now)
+    return [refused === undefined ? withEffects(next, [carrier]) : current, refused]
   })
   return refusal
 }
@@ -62,9 +63,9 @@ export async function addAddress(
   const now = services.clock()
   const id = `address:${randomUUID()}`
   const outcome = await services.change(
-    'accounts',
+    'protections',
     by.account,
-    (current): [Account | undefined, AddressProof] => {
+    (current): [Protection | undefined, AddressProof] => {
       if (current === undefined) return [current, { ok: false, reason: 'expired' }]
       const hash = hashCode(services, current.id, current.pendingAddress?.address ?? '', code)
       const [next, proof] = proveAddress(current, hash, id, now)
@@ -93,7 +94,7 @@ export async function dropAddress(services: AccountServices, by: Acting, address
     also: address,
     signals: addressesChanged(),
   }
-  const gone = await services.change('accounts', by.account, (current) => {
+  const gone = await services.change('protections', by.account, (current) => {
     const next = current && removeAddress(current, address)
     return next === undefined ? [current, false] : [withEffects(next, toldOf(by, happening, now)), true]
   })

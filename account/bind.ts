@@ -1,5 +1,5 @@
 import { newBackupCodes, sealCodes } from '../adapters/secrets/backup-codes.ts'
-import type { Account, Factor } from '../rules/account.ts'
+import type { Factor, Protection } from '../rules/account.ts'
 import { type Attempt, hasProof } from '../rules/attempt.ts'
 import { replaceBackupCodes } from '../rules/backup-codes.ts'
 import { type Effect, withEffects } from '../rules/effect.ts'
@@ -22,14 +22,14 @@ export interface Bound {
 export async function bindProven(
   { change, ring }: Pick<AccountServices, 'change' | 'ring'>,
   attempt: Attempt,
-  before: Account,
+  before: Protection,
   factor: Factor,
   now: number,
 ): Promise<Bound | undefined> {
   const codes = newBackupCodes()
   const binding = bindingOf(attempt, before)
   const by = { account: before.id, origin: attempt.origin, app: attempt.ask.app }
-  const done = await change('accounts', before.id, (current) => {
+  const done = await change('protections', before.id, (current) => {
     const bound = current && bindFactor(current, factor, binding, attempt.createdAt, now)
     if (current === undefined || bound === undefined) return [current, undefined]
     const keepsCodes = binding === 'add' && current.backupCodes?.confirmedAt !== undefined
@@ -46,7 +46,7 @@ export async function bindProven(
 }
 
 /** A sign-in sets up the first factor; after a one-time pass, or on purpose, it replaces the lost ones. */
-function bindingOf(attempt: Attempt, account: Account): Binding {
+function bindingOf(attempt: Attempt, account: Protection): Binding {
   if (hasProof(attempt, 'pass')) return 'replace'
   if (account.factors.length === 0) return 'first'
   return attempt.action === 'reset_authenticator' ? 'replace' : 'add'
@@ -67,8 +67,8 @@ function endEffects(attempt: Attempt, factor: string): Effect[] {
 /** What a reset took, and what is enrolled after it, have one cause: the case. */
 function enrolledSignal(
   attempt: Attempt,
-  before: Account,
-  after: Account,
+  before: Protection,
+  after: Protection,
   factor: string,
   now: number,
 ): Effect {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Account, FactorKind } from '../rules/account.ts'
+import type { FactorKind, Protection } from '../rules/account.ts'
 import type { AuditEvent } from '../rules/audit/events.ts'
 import { withEffects } from '../rules/effect.ts'
 import { makePrimary, readFactorName, renameFactor } from '../rules/factor-change.ts'
@@ -49,7 +49,7 @@ async function changeFactor(
   services: AccountServices,
   by: Acting,
   factor: string,
-  make: (current: Account) => Account | undefined,
+  make: (current: Protection) => Protection | undefined,
   happened: (kind: FactorKind) => {
     event: AuditEvent
     notice?: 'primary_changed'
@@ -58,7 +58,7 @@ async function changeFactor(
 ): Promise<boolean> {
   const now = services.clock()
   const id = `${factor}:${randomUUID()}`
-  return services.change('accounts', by.account, (current) => {
+  return services.change('protections', by.account, (current) => {
     const next = current && make(current)
     if (next === undefined) return [current, false]
     const { kind } = next.factors.find((one) => one.id === factor)!

@@ -1,6 +1,5 @@
 import { randomToken } from '../adapters/secrets/key-ring.ts'
 import type { HandlerServices, Handlers } from '../effects/services.ts'
-import type { Account } from '../rules/account.ts'
 import { freshAttempt, withProof } from '../rules/attempt.ts'
 import { expiredPassword } from '../rules/distrust.ts'
 import { type EffectOf, withEffects } from '../rules/effect.ts'
@@ -18,6 +17,8 @@ type Kinds =
   | 'forget_account'
   | 'add_proof'
   | 'enrol_identity'
+  | 'set_password'
+  | 'void_before'
 
 /** What follows from a change, in the account itself and in what is kept beside it. */
 export function accountHandlers(services: HandlerServices): Handlers<Kinds> {
@@ -29,7 +30,7 @@ export function accountHandlers(services: HandlerServices): Handlers<Kinds> {
       change('devices', device, (current) => [current?.account === account ? undefined : current, undefined]),
     reactivate: ({ id, account, by }) => {
       const at = clock()
-      return change('accounts', account, (current) => [
+      return change('people', account, (current) => [
         current?.status === 'active' ? current : current && reactivated(current, { id, at, by }),
         undefined,
       ])
@@ -45,20 +46,26 @@ export function accountHandlers(services: HandlerServices): Handlers<Kinds> {
     forget_account: (effect) => forget(services, effect),
     add_proof: (effect) => addProof(services, effect),
     enrol_identity: (effect) => enrolIdentity(services, effect),
+    set_password: (effect) => setPassword(services, effect),
+    void_before: ({ account, at }) =>
+      change('protections', account, (current) => [
+        current && { ...current, validAfter: Math.max(current.validAfter, at) },
+        undefined,
+      ]),
   }
 }
 
-/** A removed account whose time is over goes with the last of what it promised. */
-export const accountEnding = (account: Account): Account | undefined =>
-  account.forgotten === true ? undefined : account
-
 async function expirePassword(
-  { change, clock }: HandlerServices,
+  { change, people, clock }: HandlerServices,
   { id, account, case: about }: EffectOf<'expire_password'>,
 ): Promise<void> {
   const now = clock()
-  await change('accounts', account, (current) => {
-    const expired = current && expiredPassword(current, id, now)
+  const person = await people.get(account)
+  if (person === undefined) return
+  // Where passwords are changed elsewhere, nobody could set a new one here.
+  const version = people.setPassword === undefined ? undefined : person.passwordVersion
+  await change('protections', account, (current) => {
+    const expired = current && expiredPassword(current, version, id, now)
     if (expired === undefined) return [current, undefined]
     // Told in the write that makes it true; all that one case causes shares its `txn`.
     const events = disavowed(now)
@@ -98,13 +105,14 @@ async function forget({ store }: HandlerServices, { account }: EffectOf<'forget_
     store.prompts,
   ] as const
   for (const collection of kept) await collection.removeBy('account', account)
+  await store.protections.remove(account)
 }
 
 async function addProof(
-  { store, change }: HandlerServices,
+  { change, accounts }: HandlerServices,
   { account: id, attempt, revision, method, at, codesLeft }: EffectOf<'add_proof'>,
 ): Promise<void> {
-  const account = await store.accounts.get(id)
+  const account = await accounts.get(id)
   if (account === undefined) return
   await change('attempts', attempt, (current) => {
     if (current?.revision !== revision || current.finishedAt !== undefined) return [current, undefined]
@@ -117,9 +125,35 @@ async function enrolIdentity(
   { change }: HandlerServices,
   { id, account, subject, issuer, at }: EffectOf<'enrol_identity'>,
 ): Promise<void> {
-  await change('accounts', account, (current) => {
+  await change('protections', account, (current) => {
     if (current === undefined) return [current, undefined]
     const enrolled = { ...current, proofing: { subject, issuer, at } }
     return [withEffects(enrolled, proofingTold(account, 'enrolled', id, at)), undefined]
   })
+}
+
+/** Sets the password, and promises in the write that notes it what follows. A change that came first stands. */
+async function setPassword(services: HandlerServices, effect: EffectOf<'set_password'>): Promise<void> {
+  const { id, account, told, voids } = effect
+  const protection = await services.store.protections.get(account)
+  // "This wasn't me" came in between: the password that had to go must not be settled by whoever knew it.
+  if (protection?.passwordSetBy === id || protection?.expiredVersion !== effect.expired) return
+  if (!(await isSet(services, effect))) return
+  await services.change('protections', account, (current) => {
+    if (current === undefined || current.passwordSetBy === id) return [current, undefined]
+    const validAfter = Math.max(current.validAfter, voids ?? 0)
+    return [withEffects({ ...current, passwordSetBy: id, validAfter }, told), undefined]
+  })
+}
+
+/** A process that was killed may have set it, and not have noted that: then it is the password that is there. */
+async function isSet(
+  { people, ring }: HandlerServices,
+  { id, account, sealed, seen }: EffectOf<'set_password'>,
+): Promise<boolean> {
+  const password = ring.open(sealed, `password|${id}`)
+  const person = await people.get(account)
+  if (person === undefined) return false
+  if (person.passwordVersion !== seen) return (await people.verify?.(person, password)) === true
+  return (await people.setPassword?.(account, password, seen)) === true
 }

@@ -54,7 +54,7 @@ export async function revokeApp(services: AccountServices, by: Acting, app: stri
   if (!apps.some(({ id }) => id === app)) return false
   const id = `app:${randomUUID()}`
   const happening = { id, event: 'app.revoked' as const, detail: { client: app } }
-  await services.change('accounts', by.account, (current) => [
+  await services.change('protections', by.account, (current) => [
     current &&
       withEffects(current, [
         { kind: 'end_app', id: `${id}:end`, account: by.account, client: app },

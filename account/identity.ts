@@ -25,7 +25,7 @@ export function proofingTold(
 export async function removeIdentity({ change, clock }: AccountServices, account: string): Promise<void> {
   const at = clock()
   const told = proofingTold(account, 'removed', `proofing_removed:${account}:${at}`, at)
-  await change('accounts', account, (current) => {
+  await change('protections', account, (current) => {
     if (current?.proofing === undefined) return [current, undefined]
     const { proofing: _, ...rest } = current
     return [withEffects(rest, told), undefined]

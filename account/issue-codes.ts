@@ -25,7 +25,7 @@ export async function issueCodes(
 ): Promise<IssuedCodes | undefined> {
   const codes = newBackupCodes()
   const now = clock()
-  const set = await change('accounts', account, (current) => {
+  const set = await change('protections', account, (current) => {
     if (current === undefined || current.backupCodes?.number !== seen) return [current, undefined]
     const next = replaceBackupCodes(current, codes, ring.mac, now)
     const number = next.backupCodes!.number

@@ -39,7 +39,7 @@ export async function forgetBrowsers(
 ): Promise<void> {
   const { account } = by
   const forgotten = browsersForgotten(by, browsers)
-  await change('accounts', account, (current) => [current && withEffects(current, forgotten), undefined])
+  await change('protections', account, (current) => [current && withEffects(current, forgotten), undefined])
 }
 
 /** What a write promises by which browsers are forgotten. */

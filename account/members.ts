@@ -13,6 +13,7 @@ import {
   removesAccount,
   signedOut,
 } from '../rules/member-change.ts'
+import type { OwnPerson } from '../rules/own-person.ts'
 import type { AccountServices } from './services.ts'
 
 const day = 86_400_000
@@ -32,7 +33,7 @@ export async function changeMember(
   const owner = randomUUID()
   if (!(await takeTurn(services, owner))) return 'busy'
   try {
-    const account = await services.store.accounts.get(about.account)
+    const account = await services.accounts.get(about.account)
     if (account === undefined) return 'not_member'
     const memberships = await services.store.memberships.find('account', account.id)
     const onlySuperAdminOf = await onlySuperAdmin(services, account.id, memberships)
@@ -67,7 +68,7 @@ async function takeTurn({ change, clock }: AccountServices, owner: string): Prom
   return false
 }
 
-/** One write of the account, with whatever becomes of the membership promised in it. */
+/** One write, with whatever becomes of the membership promised in it. */
 async function carryOut(
   { change, clock, config }: AccountServices,
   wanted: MemberChange,
@@ -77,36 +78,38 @@ async function carryOut(
 ): Promise<void> {
   const by: ChangeBy = { ...about, id: `member:${randomUUID()}`, at: clock() }
   const retention = config.keepRemovedDays * day
-  const next = (current: Account): Account => {
-    if (wanted === 'end_sessions') return signedOut(current, by)
+  if (wanted === 'end_sessions')
+    return change('protections', account.id, (current) => [current && signedOut(current, by), undefined])
+  if (wanted === 'remove' && !removesAccount(memberships))
+    return change('protections', account.id, (current) => [current && departed(current, by), undefined])
+  const next = (current: OwnPerson): OwnPerson => {
     if (wanted === 'deactivate') return deactivated(current, by)
     if (wanted === 'reactivate') return reactivatedBy(current, by)
-    if (!removesAccount(memberships)) return departed(current, by)
     return removed(current, by, retention)
   }
-  await change('accounts', account.id, (current) => [current && next(current), undefined])
+  await change('people', account.id, (current) => [current && next(current), undefined])
 }
 
 /** Organizations in which nobody else could decide. */
 async function onlySuperAdmin(
-  { store }: AccountServices,
+  services: AccountServices,
   account: string,
   memberships: Membership[],
 ): Promise<string[]> {
   const only: string[] = []
   for (const { organization, role } of memberships) {
     if (role !== 'super_admin') continue
-    if (!(await hasOther(store, organization, account))) only.push(organization)
+    if (!(await hasOther(services, organization, account))) only.push(organization)
   }
   return only
 }
 
 async function hasOther(
-  store: AccountServices['store'],
+  services: Pick<AccountServices, 'store' | 'accounts'>,
   organization: string,
   account: string,
 ): Promise<boolean> {
-  for await (const membership of activeSuperAdmins(store, organization))
+  for await (const membership of activeSuperAdmins(services, organization))
     if (membership.account !== account) return true
   return false
 }

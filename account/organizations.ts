@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Conflict } from '../adapters/store/port.ts'
-import type { Account, Membership, Organization, OrganizationPolicy } from '../rules/account.ts'
+import type { Membership, Organization, OrganizationPolicy, Protection } from '../rules/account.ts'
 import { departed } from '../rules/member-change.ts'
 import { policyLimits } from '../rules/policy-change.ts'
 import type { AccountServices } from './services.ts'
@@ -62,7 +62,7 @@ export function createOrganizations(services: AccountServices, foreign: boolean)
       if (foreign) return host
       const [there, account] = await Promise.all([
         store.organizations.get(organization),
-        store.accounts.get(person),
+        services.accounts.get(person),
       ])
       if (there === undefined || account === undefined) return { ok: false, reason: 'unknown' }
       return once(() => create('memberships', membership(organization, person, role, clock())))
@@ -74,7 +74,7 @@ export function createOrganizations(services: AccountServices, foreign: boolean)
       const admins = await store.memberships.find('superAdmins', organization, { limit: 2 })
       if (found.role === 'super_admin' && admins.length < 2) return { ok: false, reason: 'last_super_admin' }
       const about = { id: `host:${randomUUID()}`, by, reason, organization, at: clock() }
-      return change('accounts', person, (current): [Account | undefined, Done<'unknown'>] =>
+      return change('protections', person, (current): [Protection | undefined, Done<'unknown'>] =>
         current === undefined
           ? [current, { ok: false, reason: 'unknown' }]
           : [departed(current, about), { ok: true }],

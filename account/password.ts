@@ -1,5 +1,5 @@
 import { isCommonPassword } from '../adapters/secrets/common-passwords.ts'
-import { type Account, hasSecondFactor } from '../rules/account.ts'
+import { type Account, hasSecondFactor, type Protection } from '../rules/account.ts'
 import { type Effect, withEffects } from '../rules/effect.ts'
 import { type PasswordFault, passwordFault, shortestPassword } from '../rules/password.ts'
 import { passwordChanged } from '../rules/signals.ts'
@@ -7,7 +7,7 @@ import type { AccountServices } from './services.ts'
 import { type Acting, toldOf } from './told.ts'
 
 export type PasswordOutcome =
-  | { ok: true; passwordHash: string }
+  | { ok: true; passwordVersion: string }
   /** `overtaken`: another window has changed it meanwhile, and that password stands. */
   | { ok: false; reason: 'overtaken' | PasswordFault | 'same' }
 
@@ -30,11 +30,11 @@ export function newPasswordFault(
 }
 
 /**
- * Gives an account a new password. What was read of the account must still stand: of two changes at once only the
- * first one counts. Throws Overloaded when too many passwords are being checked.
+ * Gives a person a new password. What was read of them must still stand: of two changes at once only the first one
+ * counts. Throws Overloaded when too many passwords are being checked.
  *
  * @param id unique: names the change in what is told because of it.
- * @param also what is promised with it, in the same write.
+ * @param also what is promised with it.
  */
 export async function changePassword(
   services: AccountServices,
@@ -44,24 +44,45 @@ export async function changePassword(
   id: string,
   also: Effect[] = [],
 ): Promise<PasswordOutcome> {
-  const { passwords, config, clock, change } = services
-  const { passwordHash: old, passwordExpired: expired } = before
+  const { people, config, clock } = services
+  const { passwordVersion: seen, expiredVersion: expired } = before
   const fault = newPasswordFault(config, before, chosen)
   if (fault !== undefined) return { ok: false, reason: fault }
-  if (await passwords.verify(old, chosen)) return { ok: false, reason: 'same' }
-  const passwordHash = await passwords.hash(chosen)
+  if (await people.verify?.(before, chosen)) return { ok: false, reason: 'same' }
   const now = clock()
-  const changed = await change('accounts', before.id, (current) => {
-    if (current?.passwordHash !== old || current.passwordExpired !== expired) return [current, false]
-    const { passwordExpired: _, ...rest } = current
-    const happening = {
-      id,
-      event: 'password.changed' as const,
-      notice: 'password_changed' as const,
-      signals: passwordChanged(now),
-    }
-    return [withEffects({ ...rest, passwordHash }, [...toldOf(by, happening, now), ...also]), true]
-  })
-  if (!changed) return { ok: false, reason: 'overtaken' }
-  return { ok: true, passwordHash }
+  const happening = {
+    id,
+    event: 'password.changed' as const,
+    notice: 'password_changed' as const,
+    signals: passwordChanged(now),
+  }
+  const told = [...toldOf(by, happening, now), ...also]
+  const sealed = sealPassword(services, id, chosen)
+  const sets: Effect = { kind: 'set_password', id, account: before.id, sealed, seen, expired, told }
+  return promisePassword(services, before.id, id, (current) =>
+    current.expiredVersion === expired ? withEffects(current, [sets]) : undefined,
+  )
 }
+
+/**
+ * The password is promised in the protection and set because of that, as the person is kept elsewhere: a process that
+ * dies on the way neither sets it unsaid nor says it unset. What came of it stands in the protection.
+ */
+export async function promisePassword(
+  { change, accounts }: AccountServices,
+  account: string,
+  id: string,
+  rule: (current: Protection) => Protection | undefined,
+): Promise<PasswordOutcome> {
+  const promised = await change('protections', account, (current) => {
+    const next = current && rule(current)
+    return [next ?? current, next !== undefined]
+  })
+  const after = promised ? await accounts.get(account) : undefined
+  if (after?.passwordSetBy !== id) return { ok: false, reason: 'overtaken' }
+  return { ok: true, passwordVersion: after.passwordVersion }
+}
+
+/** For the effect that sets it, and nothing else. */
+export const sealPassword = ({ ring }: Pick<AccountServices, 'ring'>, id: string, password: string): string =>
+  ring.seal(password, `password|${id}`)

@@ -16,7 +16,7 @@ export async function removeOwn(
   { factor, required }: { factor: string; required: boolean },
 ): Promise<boolean> {
   const now = clock()
-  return change('accounts', by.account, (current) => {
+  return change('protections', by.account, (current) => {
     const gone = current?.factors.find(({ id }) => id === factor)
     const next = current && removeFactor(current, factor, required, now)
     if (current === undefined || gone === undefined || next === undefined) return [current, false]

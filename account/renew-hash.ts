@@ -7,19 +7,17 @@ import type { AccountServices } from './services.ts'
  * is then; where the machine is busy, or the password was changed meanwhile, as it was.
  */
 export async function renewHash(
-  services: AccountServices,
+  { store, people, accounts }: AccountServices,
   account: Account,
   password: string,
 ): Promise<Account> {
-  const { passwordHash: old } = account
-  // A mark of a host's own password is no hash, and the host's alone.
-  if (!old.startsWith('$') || !isForeign(old)) return account
+  const kept = await store.people.get(account.id)
+  // A hash that is made anew is another version, and must not settle a password that has to go.
+  if (kept === undefined || !isForeign(kept.passwordHash) || account.passwordExpired !== undefined)
+    return account
   try {
-    const passwordHash = await services.passwords.hash(password)
-    const renewed = await services.change('accounts', account.id, (current) =>
-      current?.passwordHash === old ? [{ ...current, passwordHash }, true] : [current, false],
-    )
-    return renewed ? { ...account, passwordHash } : account
+    const renewed = await people.setPassword?.(account.id, password, account.passwordVersion)
+    return (renewed ? await accounts.get(account.id) : undefined) ?? account
   } catch (error) {
     if (error instanceof Overloaded) return account
     throw error

@@ -85,5 +85,5 @@ function sessionsEnding(
 }
 
 async function promise({ change }: AccountServices, account: string, promised: Effect[]): Promise<void> {
-  await change('accounts', account, (current) => [current && withEffects(current, promised), undefined])
+  await change('protections', account, (current) => [current && withEffects(current, promised), undefined])
 }

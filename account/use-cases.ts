@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Account, Factor } from '../rules/account.ts'
+import type { Account, Factor, Protection } from '../rules/account.ts'
 import type { Origin } from '../rules/attempt.ts'
 import { type Effect, withEffects } from '../rules/effect.ts'
 import { statusChanged } from '../rules/signals.ts'
@@ -10,7 +10,7 @@ import { endOne } from './sessions.ts'
 import { toldOf } from './told.ts'
 
 /** What protects a person, without a secret. */
-export interface Protection {
+export interface ProtectionView {
   person: string
   status: Account['status']
   factors: {
@@ -30,7 +30,7 @@ export type Done<Reason extends string> = { ok: true } | { ok: false; reason: Re
 
 /** What a host does for or to a person, without a page. */
 export interface Accounts {
-  protection(person: string): Promise<Protection | undefined>
+  protection(person: string): Promise<ProtectionView | undefined>
   /**
    * Something of the person changed at the host: everything that began before ends, and the apps are told. Call it once
    * `people` says what is new.
@@ -44,18 +44,23 @@ export interface Accounts {
 
 export function createAccounts(services: AccountServices): Accounts {
   const { store, change, clock, config } = services
-  const known = (person: string) => store.accounts.get(person)
+  const known = (person: string) => services.accounts.get(person)
   const acting = (account: string) => ({ account, origin: nowhere, app: config.brand.name })
 
-  const end = async (person: string, told: (account: Account, id: string, now: number) => Effect[]) => {
+  const end = async (
+    person: string,
+    told: (account: Account, id: string, now: number) => Effect[],
+  ): Promise<Done<'unknown'>> => {
     const now = clock()
     const id = `host:${randomUUID()}`
-    return change('accounts', person, (current): [Account | undefined, Done<'unknown'>] => {
+    const account = await known(person)
+    if (account === undefined) return { ok: false, reason: 'unknown' }
+    return change('protections', person, (current): [Protection | undefined, Done<'unknown'>] => {
       if (current === undefined) return [current, { ok: false, reason: 'unknown' }]
       const ends: Effect = { kind: 'end_sessions', id: `${id}:sessions`, account: person }
       const attempts: Effect = { kind: 'end_attempts', id: `${id}:attempts`, account: person }
       return [
-        withEffects({ ...current, validAfter: now }, [ends, attempts, ...told(current, id, now)]),
+        withEffects({ ...current, validAfter: now }, [ends, attempts, ...told(account, id, now)]),
         { ok: true },
       ]
     })
@@ -100,7 +105,7 @@ const nowhere: Origin = { address: '', browser: '', system: '' }
 function protectionOf(
   account: Account,
   sessions: { id: string; ended?: string; payload: string }[],
-): Protection {
+): ProtectionView {
   const codes = account.backupCodes?.codes ?? []
   return {
     person: account.id,
@@ -118,7 +123,7 @@ function protectionOf(
   }
 }
 
-function listed({ id, payload }: { id: string; payload: string }): Protection['sessions'][number] {
+function listed({ id, payload }: { id: string; payload: string }): ProtectionView['sessions'][number] {
   const { loginTs = 0, authorizations = {} } = JSON.parse(payload) as {
     loginTs?: number
     authorizations?: object

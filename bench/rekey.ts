@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { pino } from 'pino'
 import type { Passwords } from '../adapters/secrets/passwords.ts'
+import { type AccountBefore, storeApart } from '../adapters/store/apart.ts'
 import { openLmdbStore } from '../adapters/store/lmdb/store.ts'
 import type { Store } from '../adapters/store/store.ts'
 import type { Services } from '../interactions/services.ts'
-import type { Account } from '../rules/account.ts'
 import { createApp } from '../standalone/app.ts'
 import { readConfig } from '../standalone/config.ts'
 import { type Counts, countingStore } from './counting-store.ts'
@@ -54,7 +54,7 @@ async function seed(store: Store, { ring, passwords }: Services): Promise<void> 
   const passwordHash = await passwords.hash(password)
   const since = Date.now() - 86_400_000
   const secret = (id: string) => ring.seal(totpSecret, id)
-  const account = (person: number): Account => ({
+  const account = (person: number): AccountBefore => ({
     id: `person${person}`,
     email: emailOf(person),
     name: `Person ${person}`,
@@ -77,5 +77,5 @@ async function seed(store: Store, { ring, passwords }: Services): Promise<void> 
     checkUp: { at: Date.now() },
     effects: [],
   })
-  await Promise.all(Array.from({ length: people }, (_, person) => store.accounts.insert(account(person))))
+  await Promise.all(Array.from({ length: people }, (_, person) => storeApart(store, account(person))))
 }

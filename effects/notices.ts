@@ -7,7 +7,10 @@ import type { NoticeData } from '../views/notices.ts'
 import { confirmToken, mailedToken } from './links.ts'
 import type { HandlerServices } from './services.ts'
 
-export type NoticeServices = Pick<HandlerServices, 'config' | 'store' | 'clock' | 'ring' | 'views' | 'outbox'>
+export type NoticeServices = Pick<
+  HandlerServices,
+  'config' | 'store' | 'accounts' | 'clock' | 'ring' | 'views' | 'outbox'
+>
 
 /** Notices to super admins about someone else, and codes: they carry no "this wasn't me". */
 const withoutDisavow = new Set<NoticeName>([
@@ -31,7 +34,7 @@ const statusLifetime = 45 * 86_400_000
 
 /** Writes a notice and queues it for every verified address of its recipient, each once. */
 export async function sendNotice(services: NoticeServices, notice: Notice): Promise<void> {
-  const recipient = await services.store.accounts.get(notice.to)
+  const recipient = await services.accounts.get(notice.to)
   if (recipient === undefined) return
   const about = notice.case === undefined ? undefined : await services.store.cases.get(notice.case)
   const data = await noticeData(services, notice, recipient, about)
@@ -139,8 +142,8 @@ function readOrigin(data: Notice['data']): { origin?: Origin } {
   }
 }
 
-async function caseData({ store }: NoticeServices, about: RecoveryCase): Promise<object> {
-  const subject = await store.accounts.get(about.account)
+async function caseData({ store, accounts }: NoticeServices, about: RecoveryCase): Promise<object> {
+  const subject = await accounts.get(about.account)
   const organization = about.organization && (await store.organizations.get(about.organization))
   return {
     origin: about.origin,

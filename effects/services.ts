@@ -1,15 +1,18 @@
 import type { Logger } from 'pino'
+import type { People } from '../adapters/people/people.ts'
 import type { KeyRing } from '../adapters/secrets/key-ring.ts'
 import type { CollectionName, Documents, Store } from '../adapters/store/store.ts'
 import type { EffectKind, EffectOf } from '../rules/effect.ts'
 import type { Settings } from '../rules/settings.ts'
 import type { Views } from '../views/render.ts'
 import type { Audit } from './audit.ts'
+import type { Directory } from './directory.ts'
 import type { Outbox } from './outbox.ts'
 
 /** The collections whose documents promise effects. */
 export const promising = [
-  'accounts',
+  'people',
+  'protections',
   'cases',
   'organizations',
   'attempts',
@@ -54,6 +57,9 @@ export type Handler<K extends EffectKind> = (effect: EffectOf<K>) => Promise<voi
 /** One for each kind, handed in where everything is wired. Each lives with what it is about. */
 export type Handlers<K extends EffectKind = EffectKind> = { readonly [kind in K]: Handler<kind> }
 
+/** What a document begins as, where a change finds none. */
+export type Beginnings = { readonly [C in PromisingName]?: (id: string) => Documents[C] }
+
 /** What becomes of a document with its last effect, in the same write; undefined removes it. */
 export type Endings = {
   readonly [C in PromisingName]?: (document: Documents[C], now: number) => Documents[C] | undefined
@@ -63,6 +69,9 @@ export type Endings = {
 export interface WriteServices extends Writes {
   config: Settings
   store: Store
+  people: People
+  /** People and what protects them, read together. */
+  accounts: Directory
   /** Milliseconds since 1970. */
   clock: () => number
   ring: KeyRing
@@ -75,4 +84,7 @@ export interface WriteServices extends Writes {
 
 /** What handlers work with. Their `change` waits for no other process: it may be the one that waits for them. */
 export type HandlerServices = Writes &
-  Pick<WriteServices, 'config' | 'store' | 'clock' | 'ring' | 'views' | 'outbox' | 'audit'>
+  Pick<
+    WriteServices,
+    'config' | 'store' | 'people' | 'accounts' | 'clock' | 'ring' | 'views' | 'outbox' | 'audit'
+  >

@@ -4,6 +4,7 @@ import type { Collection, Document } from '../adapters/store/port.ts'
 import type { CollectionName, Documents, Store } from '../adapters/store/store.ts'
 import { type Effect, type Promising, withoutEffect } from '../rules/effect.ts'
 import {
+  type Beginnings,
   type Effects,
   type Endings,
   type Handlers,
@@ -24,6 +25,7 @@ export interface EngineOptions {
   store: Store
   clock: () => number
   handlers(writes: Writes): Handlers
+  beginnings: Beginnings
   endings: Endings
   /** Keeps the reply to the request under way back until this is done; or returns it, where there is none. */
   beforeReply(work: Promise<void>): Promise<void> | undefined
@@ -44,7 +46,7 @@ export function createEffects(options: EngineOptions): Effects & Writes {
 
 type Taken = 'mine' | 'taken' | 'done'
 
-function createEngine({ store, clock, handlers: make, endings, beforeReply }: EngineOptions) {
+function createEngine({ store, clock, handlers: make, beginnings, endings, beforeReply }: EngineOptions) {
   /** What this process works on at the moment, by document. */
   const underWay = new Map<string, Promise<void>>()
 
@@ -104,9 +106,14 @@ function createEngine({ store, clock, handlers: make, endings, beforeReply }: En
       change: async (collection, id, rule, when = 'now') => {
         const documents = store[collection] as unknown as Collection<Documents[typeof collection]>
         const owner = randomUUID()
+        const begin = beginnings[collection as PromisingName] as
+          | ((id: string) => Documents[typeof collection])
+          | undefined
         const { next, outcome, taken } = await documents.update(id, (current) => {
-          const [changed, result] = rule(current)
-          const claims = when !== 'later' && isPromising(collection) && changed !== current
+          const begun = current ?? begin?.(id)
+          const [changed, result] = rule(begun)
+          if (changed === begun) return [current, { next: current, outcome: result, taken: 'taken' as Taken }]
+          const claims = when !== 'later' && isPromising(collection)
           // Taken by the very write that promises: it is this process that carries out.
           const [next, taken] = claims
             ? claimed(changed as Promised | undefined, owner, clock())

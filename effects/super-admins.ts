@@ -1,12 +1,16 @@
-import type { Store } from '../adapters/store/store.ts'
 import type { Membership } from '../rules/account.ts'
 import { isLeaving } from '../rules/member-change.ts'
+import type { WriteServices } from './services.ts'
 
 /** The super admins of an organization who can act, in the order in which they became it. */
 export async function* activeSuperAdmins(
-  { memberships, accounts }: Pick<Store, 'memberships' | 'accounts'>,
+  {
+    store,
+    accounts,
+  }: { store: Pick<WriteServices['store'], 'memberships'> } & Pick<WriteServices, 'accounts'>,
   organization: string,
 ): AsyncGenerator<Membership> {
+  const { memberships } = store
   const more = (after?: Membership) => memberships.find('superAdmins', organization, { limit: 50, after })
   for (let page = await more(); page.length > 0; page = await more(page.at(-1)!)) {
     const found = await Promise.all(page.map((membership) => accounts.get(membership.account)))

@@ -5,7 +5,7 @@ import type {
   KoaContextWithOIDC,
   Account as OidcAccount,
 } from 'oidc-provider'
-import type { Store } from '../adapters/store/store.ts'
+import type { Directory } from '../effects/directory.ts'
 import { type Account, hasSecondFactor, type Recovered } from '../rules/account.ts'
 import { throttleLimits } from '../rules/throttle.ts'
 import type { MappedClaims } from './mapped-claims.ts'
@@ -27,11 +27,11 @@ export function stands(began: number | undefined, validAfter: number): boolean {
 }
 
 /**
- * Accounts for the library. One that may not sign in, or a token from before a reset, has none. The host's own
+ * Directory for the library. One that may not sign in, or a token from before a reset, has none. The host's own
  * `findAccount` says what is claimed of a person, and has the last word on whether there is one.
  */
 export function createFindAccount(
-  { accounts }: Store,
+  { accounts }: { accounts: Pick<Directory, 'get'> },
   clock: () => number,
   mapped: MappedClaims,
   own?: FindAccount,
@@ -101,7 +101,7 @@ const standardClaims = (account: Account): AccountClaims => ({
   family_name: account.familyName,
   preferred_username: account.email,
   locale: account.locale,
-  updated_at: seconds(account.updatedAt ?? account.createdAt),
+  updated_at: account.updatedAt === undefined ? undefined : seconds(account.updatedAt),
   ...recoveryOf(account),
 })
 

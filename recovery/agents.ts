@@ -1,10 +1,14 @@
-import type { Store } from '../adapters/store/store.ts'
+import type { WriteServices } from '../effects/services.ts'
 import { mostApprovers } from '../rules/approvers.ts'
 
+type Looking = Pick<WriteServices, 'accounts'> & { store: Pick<WriteServices['store'], 'protections'> }
+
 /** The agents of the operator's support who can decide about someone: themselves never. */
-export async function agentsFor({ accounts }: Pick<Store, 'accounts'>, subject: string): Promise<string[]> {
-  const found = await accounts.find('agents', 'support', { limit: mostApprovers * 2 })
-  return found
+export async function agentsFor({ store, accounts }: Looking, subject: string): Promise<string[]> {
+  const found = await store.protections.find('agents', 'support', { limit: mostApprovers * 2 })
+  const people = await Promise.all(found.map(({ id }) => accounts.get(id)))
+  return people
+    .filter((one) => one !== undefined)
     .filter(({ id, status, supportAgent }) => id !== subject && status === 'active' && supportAgent)
     .slice(0, mostApprovers)
     .map(({ id }) => id)
@@ -15,10 +19,10 @@ export async function agentsFor({ accounts }: Pick<Store, 'accounts'>, subject: 
  * more than a name, needs the support, and there is nobody.
  */
 export async function warnWhereNobodyDecides(
-  store: Pick<Store, 'accounts'>,
+  services: Looking,
   log: { warn(about: object, message: string): void },
 ): Promise<void> {
-  if ((await agentsFor(store, '')).length > 0) return
+  if ((await agentsFor(services, '')).length > 0) return
   const cure = 'make someone a support agent, or decide by the command `rekey case`'
   log.warn(
     { cure },

@@ -1,5 +1,5 @@
 import type { MailedLink } from '../adapters/store/documents.ts'
-import type { Account, Factor } from '../rules/account.ts'
+import type { Factor, Protection } from '../rules/account.ts'
 import { browserIn } from '../rules/browsers.ts'
 import { distrust, type Suspicion } from '../rules/distrust.ts'
 import { type Effect, type SignalEvent, withEffects } from '../rules/effect.ts'
@@ -28,7 +28,7 @@ async function disavowAccount(
   const id = `disavow:${link.id}`
   const suspicion = await suspicionOf(services, link)
   const now = services.clock()
-  await services.change('accounts', link.account, (current) => {
+  await services.change('protections', link.account, (current) => {
     if (
       current === undefined ||
       current.expiries?.includes(id) ||
@@ -45,7 +45,7 @@ async function disavowAccount(
 }
 
 /** Between the decision and the reset, the account says which came first: the reset, or the owner who stops it. */
-function withResetStopped(account: Account, one: RecoveryCase | undefined): Account {
+function withResetStopped(account: Protection, one: RecoveryCase | undefined): Protection {
   const granted = one?.status === 'completing' && account.lastReset !== one.id
   return granted ? { ...account, stoppedReset: one.id } : account
 }

@@ -1,5 +1,5 @@
 import type { HandlerServices, Handlers } from '../effects/services.ts'
-import type { Account } from '../rules/account.ts'
+import type { Protection } from '../rules/account.ts'
 import { withCaseEffects } from '../rules/case-effects.ts'
 import { advance } from '../rules/case-events.ts'
 import { type EffectOf, type SignalEffect, withEffects } from '../rules/effect.ts'
@@ -50,7 +50,7 @@ async function strip(
     at: now,
     mailUntil: mailed ? now + completionLinkLifetime : undefined,
   }
-  await change('accounts', effect.account, (current) => {
+  await change('protections', effect.account, (current) => {
     const next = current && stripAccount(current, recovered, now)
     return told(effect, current, next, () => resetDone(current!, recovered.route, now))
   })
@@ -63,7 +63,7 @@ async function givePass(
 ): Promise<void> {
   const now = clock()
   const pass = (await store.cases.get(effect.case))?.pass
-  await change('accounts', effect.account, (current) => {
+  await change('protections', effect.account, (current) => {
     const next = current && pass && issuePass(current, effect.case, pass, now)
     return told(effect, current, next, passIssued)
   })
@@ -72,10 +72,10 @@ async function givePass(
 /** Told in the write that makes it true; all that one case causes shares its `txn`. */
 function told(
   effect: EffectOf<'strip_account' | 'issue_pass'>,
-  current: Account | undefined,
-  next: Account | undefined,
+  current: Protection | undefined,
+  next: Protection | undefined,
   events: () => SignalEffect['events'],
-): [Account | undefined, undefined] {
+): [Protection | undefined, undefined] {
   if (next === undefined || next === current) return [current, undefined]
   const { id, account, case: txn } = effect
   const signal = { kind: 'signal' as const, id: `${id}:signal`, account, txn, events: events() }
@@ -84,10 +84,10 @@ function told(
 
 /** The account decides whether "this wasn't me" came before the reset; then the case must not end as if it had happened. */
 async function noteStopped(
-  { store, change }: HandlerServices,
+  { change, accounts }: HandlerServices,
   effect: EffectOf<'strip_account' | 'issue_pass'>,
 ): Promise<void> {
-  const account = await store.accounts.get(effect.account)
+  const account = await accounts.get(effect.account)
   if (account?.stoppedReset !== effect.case) return
   await change('cases', effect.case, (current) => [current && { ...current, stopped: true }, undefined])
 }
@@ -113,7 +113,7 @@ async function goOn(
   const run = await services.store.proofings.get(about)
   if (run?.outcome?.ok !== true) return
   const { reference, ambiguous, nameOnly } = run.outcome
-  const agents = await agentsFor(services.store, run.account)
+  const agents = await agentsFor(services, run.account)
   const now = services.clock()
   const moved = await services.change('cases', id, (current) => {
     if (current?.status !== 'awaiting_identity')

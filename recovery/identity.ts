@@ -114,15 +114,15 @@ export async function judgeVerified(
 }
 
 /** Everyone of an organization, whatever their status. */
-async function namesakes({ store }: RecoveryServices, organization: string): Promise<Account[]> {
+async function namesakes({ store, accounts }: RecoveryServices, organization: string): Promise<Account[]> {
   const found: Account[] = []
   for (
     let page = await store.memberships.find('organization', organization, { limit: 200 });
     page.length > 0;
     page = await store.memberships.find('organization', organization, { limit: 200, after: page.at(-1)! })
   ) {
-    const accounts = await Promise.all(page.map((membership) => store.accounts.get(membership.account)))
-    found.push(...accounts.filter((account) => account !== undefined))
+    const here = await Promise.all(page.map((membership) => accounts.get(membership.account)))
+    found.push(...here.filter((account) => account !== undefined))
   }
   return found
 }
@@ -171,6 +171,6 @@ export async function applyVerified(
   const { outcome } = run
   if (run.case === undefined || outcome?.ok !== true) return undefined
   const { reference, ambiguous, nameOnly } = outcome
-  const agents = await agentsFor(services.store, run.account)
+  const agents = await agentsFor(services, run.account)
   return applyEvent(services, run.case, { type: 'verify', reference, ambiguous, nameOnly, agents })
 }

@@ -28,7 +28,7 @@ export async function decideCase(
   const by = `operator:${decision.by}`
   const { reason } = decision
   const handed = ['requested', 'awaiting_admin', 'awaiting_identity'].includes(current.status)
-  const agents = await agentsFor(services.store, current.account)
+  const agents = await agentsFor(services, current.account)
   const outcome = await applyEvent(
     services,
     id,

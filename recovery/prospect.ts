@@ -27,16 +27,17 @@ const defaultSupportHold = 48
 
 /** Looks up who decides about an account's reset. */
 export async function prospectFor(
-  { store, proofing }: Pick<RecoveryServices, 'store' | 'proofing'>,
+  services: Pick<RecoveryServices, 'store' | 'accounts' | 'proofing'>,
   account: Account,
 ): Promise<Prospect> {
+  const { store, proofing } = services
   const memberships = await store.memberships.find('account', account.id)
   const deciding = decidingMembership(memberships)
   const organization = deciding && (await store.organizations.get(deciding.organization))
-  const superAdmins = organization ? await firstSuperAdmins(store, organization.id) : []
+  const superAdmins = organization ? await firstSuperAdmins(services, organization.id) : []
   const approvers = approversFor(account.id, superAdmins)
   const policy = organization?.policy ?? {}
-  const agents = await agentsFor(store, account.id)
+  const agents = await agentsFor(services, account.id)
   return {
     ...(organization ? { organization: { id: organization.id, name: organization.name } } : {}),
     approvers,
@@ -62,11 +63,11 @@ export async function prospectFor(
 
 /** One more than are asked, as the subject may be among them. */
 async function firstSuperAdmins(
-  store: RecoveryServices['store'],
+  services: Pick<RecoveryServices, 'store' | 'accounts'>,
   organization: string,
 ): Promise<Membership[]> {
   const found: Membership[] = []
-  for await (const membership of activeSuperAdmins(store, organization)) {
+  for await (const membership of activeSuperAdmins(services, organization)) {
     found.push(membership)
     if (found.length > mostApprovers) break
   }

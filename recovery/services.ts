@@ -10,5 +10,5 @@ export interface RecoveryServices extends WriteServices {
 /** What most of a case is done with. */
 export type CaseServices = Pick<
   RecoveryServices,
-  'store' | 'change' | 'create' | 'clock' | 'ring' | 'effects' | 'proofing'
+  'store' | 'accounts' | 'change' | 'create' | 'clock' | 'ring' | 'effects' | 'proofing'
 >

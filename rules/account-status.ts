@@ -1,5 +1,5 @@
-import type { Account } from './account.ts'
 import { type Effect, withEffects } from './effect.ts'
+import type { OwnPerson } from './own-person.ts'
 import { statusChanged } from './signals.ts'
 
 /** Who changed an account's status, when, and an id that is the same when it is tried again. */
@@ -15,17 +15,18 @@ export interface StatusChange {
  * The account with another status, and what that promises, for whoever deactivates, removes or reactivates people.
  * Ends everything the account is signed in to, and tells the relying apps.
  */
-export function withAccountStatus(
-  account: Account,
-  status: Account['status'],
+export function personWithStatus(
+  account: OwnPerson,
+  status: OwnPerson['status'],
   { id, at, by, detail = {} }: StatusChange,
-): Account {
+): OwnPerson {
   const active = status === 'active'
   if (account.status === status || account.forgotten === true) return account
   const { id: subject } = account
   const ended: Effect[] = active
     ? []
     : [
+        { kind: 'void_before', id: `${id}:void`, account: subject, at },
         { kind: 'end_attempts', id: `${id}:attempts`, account: subject },
         { kind: 'end_sessions', id: `${id}:sessions`, account: subject },
       ]
@@ -42,6 +43,5 @@ export function withAccountStatus(
     subject,
     detail,
   }
-  const changed = { ...account, status, ...(active ? {} : { validAfter: at }) }
-  return withEffects(changed, [audit, ...ended, ...told])
+  return withEffects({ ...account, status }, [audit, ...ended, ...told])
 }

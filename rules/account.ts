@@ -4,36 +4,20 @@ import type { Throttle } from './throttle.ts'
 /** A language the pages and messages are written in (BCP 47). */
 export type Locale = 'en' | 'ja'
 
-/** What a person can sign in with. All times in the rules are milliseconds since 1970 unless a name says seconds. */
-export interface Account extends Promising {
+/**
+ * What decides how a person gets in: Rekey's own document, keyed by the person's id. All times in the rules are
+ * milliseconds since 1970 unless a name says seconds.
+ */
+export interface Protection extends Promising {
   id: string
-  /** Lower case; signs in and receives mail. */
-  email: string
-  /** What another system calls the person. */
-  externalId?: string
-  name: string
-  /** Where they are known apart. */
-  givenName?: string
-  familyName?: string
-  /** YYYY-MM-DD. */
-  birthDate?: string
-  locale?: Locale
-  status: 'active' | 'deactivated' | 'removed'
-  removedAt?: number
-  /** 'yes' while the account is removed: at purgeAt it is forgotten. */
-  purgeable?: 'yes'
-  purgeAt?: number
   /** Who the person is at the provider of identity verification, as enrolled by themselves. */
   proofing?: EnrolledProofing
-  createdAt: number
-  /** When the name, the address or the language last changed; at the beginning if left out. */
-  updatedAt?: number
-  /** PHC string of argon2id. */
-  passwordHash: string
-  /** Set when someone said "this wasn't me": the next sign-in sets a new password. */
-  passwordExpired?: 'disavowed'
-  /** Every address that notices go to; the sign-in address is the first. */
-  addresses: Address[]
+  /** Set when someone said "this wasn't me": the password that must go. Any other settles it. */
+  expiredVersion?: string
+  /** The effect that last set a password, so that a repeat of it tells nothing twice. */
+  passwordSetBy?: string
+  /** Addresses that notices go to besides the person's own. */
+  noticeAddresses: Address[]
   /** An address that the person wants notices at, until the code mailed there is typed back. */
   pendingAddress?: PendingAddress
   /** E.164. */
@@ -67,9 +51,39 @@ export interface Account extends Promising {
   signIns?: SignInTrace[]
   /** A one-time pass from the help desk: signs in once, as recovered. */
   pass?: OneTimePass
-  /** Its time is over: it is gone with the last of its effects, and nothing brings it back. */
-  forgotten?: true
   effects: Effect[]
+}
+
+/** Of someone who has nothing yet. */
+export function freshProtection(id: string): Protection {
+  return { id, noticeAddresses: [], factors: [], throttles: {}, validAfter: 0, effects: [] }
+}
+
+/** Someone who signs in, as pages see them: the person and what protects them, read together. It is never written. */
+export interface Account extends Protection {
+  login: string
+  /** The address that signs in and receives mail. */
+  email: string
+  name: string
+  /** Where they are known apart. */
+  givenName?: string
+  familyName?: string
+  /** YYYY-MM-DD. */
+  birthDate?: string
+  locale?: Locale
+  status: 'active' | 'deactivated' | 'removed'
+  /** When the name, an address or the language last changed. */
+  updatedAt?: number
+  /** Changes with the password. */
+  passwordVersion: string
+  /** The next sign-in sets a new password. */
+  passwordExpired?: 'disavowed'
+  /** Proven by whoever keeps the person, the sign-in address first. */
+  mail: readonly [string, ...string[]]
+  /** The first of them never was, after all. */
+  emailVerified?: false
+  /** Every address that notices go to. */
+  addresses: { address: string; verifiedAt?: number; addition?: string }[]
 }
 
 export interface SignInTrace {
@@ -253,12 +267,12 @@ export interface Membership {
 }
 
 /** Second factors that can still be used to sign in. */
-export function usableFactors(account: Account): Factor[] {
+export function usableFactors(account: Pick<Protection, 'factors'>): Factor[] {
   return account.factors.filter((factor) => factor.disabledAt === undefined)
 }
 
 /** Whether a sign-in asks for a second factor. A disabled factor still counts: guessing must not remove it. */
-export function hasSecondFactor(account: Account): boolean {
+export function hasSecondFactor(account: Pick<Protection, 'factors'>): boolean {
   return account.factors.length > 0
 }
 

@@ -1,4 +1,4 @@
-import type { Account, FactorKind } from './account.ts'
+import type { FactorKind, Protection } from './account.ts'
 import type { ActionName, ActionStatus, Attempt } from './attempt.ts'
 import { type EnrolStep, enrolStep } from './enrolment.ts'
 import { enrolKinds, kindsOfFactors } from './kinds.ts'
@@ -61,7 +61,7 @@ export type ActionStep =
 /** What decides how an action goes on. */
 export interface ActionSituation {
   attempt: Attempt
-  account?: Account
+  account?: Protection
   openCase?: RecoveryCase
   /** The kinds of factors that can be set up here. */
   kinds: FactorKind[]
@@ -92,6 +92,6 @@ export function nextAction(
 }
 
 /** Whether a reset, or a factor that was bound since the person signed in, has already done what was asked. */
-export function isResetDone(account: Account, signedInAt: number): boolean {
+export function isResetDone(account: Protection, signedInAt: number): boolean {
   return account.factorsChangedAt !== undefined && account.factorsChangedAt >= signedInAt
 }

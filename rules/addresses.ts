@@ -1,4 +1,4 @@
-import type { Account, PendingAddress } from './account.ts'
+import type { PendingAddress, Protection } from './account.ts'
 import { failed, isAllowed, spend } from './throttle.ts'
 
 /** Notices and codes of a recovery go to each of them. */
@@ -18,14 +18,16 @@ export function readAddress(typed: string): string | undefined {
 
 export type AddressRefusal = 'known' | 'full' | 'throttled'
 
-/** Notes an address that a code goes to now; an earlier one is void. */
+/** Notes an address that a code goes to now; an earlier one is void. `mail` is the person's own. */
 export function askForAddress(
-  account: Account,
+  account: Protection,
+  mail: readonly string[],
   pending: PendingAddress,
   now: number,
-): [Account, AddressRefusal | undefined] {
-  if (account.addresses.some(({ address }) => address === pending.address)) return [account, 'known']
-  if (account.addresses.length >= mostAddresses) return [account, 'full']
+): [Protection, AddressRefusal | undefined] {
+  const known = [...mail, ...account.noticeAddresses.map(({ address }) => address)]
+  if (known.includes(pending.address)) return [account, 'known']
+  if (known.length >= mostAddresses) return [account, 'full']
   const spent = spend(account.throttles.address_mails, codes, now)
   if (spent === undefined) return [account, 'throttled']
   return [
@@ -40,11 +42,11 @@ export type AddressProof =
 
 /** Takes the pending address, if this is its code: at most once, as it runs inside the store's update. */
 export function proveAddress(
-  account: Account,
+  account: Protection,
   hash: string,
   addition: string,
   now: number,
-): [Account, AddressProof] {
+): [Protection, AddressProof] {
   const { pendingAddress: pending, ...rest } = account
   const { address_code: throttle, ...throttles } = account.throttles
   if (!isAllowed(throttle, now)) return [account, { ok: false, reason: 'throttled' }]
@@ -59,14 +61,14 @@ export function proveAddress(
   const { address } = pending
   const added = { address, verifiedAt: now, addition }
   return [
-    { ...rest, throttles, addresses: [...account.addresses, added] },
+    { ...rest, throttles, noticeAddresses: [...account.noticeAddresses, added] },
     { ok: true, address },
   ]
 }
 
-/** Takes an address away. The one that signs in stays. */
-export function removeAddress(account: Account, address: string): Account | undefined {
-  const addresses = account.addresses.filter((one) => one.address !== address)
-  const gone = addresses.length < account.addresses.length && address !== account.email
-  return gone ? { ...account, addresses } : undefined
+/** Takes an address away. The person's own stay. */
+export function removeAddress(account: Protection, address: string): Protection | undefined {
+  const noticeAddresses = account.noticeAddresses.filter((one) => one.address !== address)
+  const gone = noticeAddresses.length < account.noticeAddresses.length
+  return gone ? { ...account, noticeAddresses } : undefined
 }

@@ -1,6 +1,5 @@
 import type { Account, FactorKind, Locale } from './account.ts'
 import type { Promising } from './effect.ts'
-import { passwordMark } from './password.ts'
 import type { PhoneCode } from './phone.ts'
 
 /** What an app may send a person to do, and get them back afterwards. */
@@ -212,7 +211,7 @@ export function withProof(
   attempt: Attempt,
   method: Method,
   now: number,
-  { validAfter, passwordHash }: Pick<Account, 'validAfter' | 'passwordHash'>,
+  { validAfter, passwordVersion }: Pick<Account, 'validAfter' | 'passwordVersion'>,
   passkey?: PasskeyProof,
 ): Attempt {
   const others = attempt.proofs.filter((proof) => proof.method !== method)
@@ -220,7 +219,7 @@ export function withProof(
   const proof = {
     method,
     at: Math.max(now, validAfter),
-    password: method === 'pwd' ? passwordMark(passwordHash) : undefined,
+    password: method === 'pwd' ? passwordVersion : undefined,
     passkey,
   }
   return { ...rest, proofs: [...others, proof] }

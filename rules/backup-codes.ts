@@ -1,4 +1,4 @@
-import type { Account } from './account.ts'
+import type { Protection } from './account.ts'
 import { failed, isAllowed, isExhausted } from './throttle.ts'
 
 /** Keyed hash, for secrets that were random to begin with. */
@@ -41,7 +41,7 @@ export function hashBackupCode(account: string, set: number, code: string, mac: 
   return mac(`backup-code|${account}|${set}|${readBackupCode(code)}`)
 }
 
-export function countCodesLeft(account: Account): number {
+export function countCodesLeft(account: Protection): number {
   return account.backupCodes?.codes.filter((code) => code.usedAt === undefined).length ?? 0
 }
 
@@ -51,11 +51,11 @@ export type Redemption =
 
 /** Spends a code: at most once, whoever else tries at the same time, as it runs inside the store's update. */
 export function redeemBackupCode(
-  account: Account,
+  account: Protection,
   typed: string,
   mac: Mac,
   now: number,
-): [Account, Redemption] {
+): [Protection, Redemption] {
   const throttle = account.throttles.backup_code
   if (!isAllowed(throttle, now) || isExhausted(throttle)) return [account, { ok: false, reason: 'throttled' }]
   const set = account.backupCodes
@@ -80,11 +80,11 @@ export function redeemBackupCode(
  * those of a sign-in, so that this page is no way to guess.
  */
 export function proveBackupCodes(
-  account: Account,
+  account: Protection,
   typed: string,
   mac: Mac,
   now: number,
-): [Account, Redemption] {
+): [Protection, Redemption] {
   const [redeemed, outcome] = redeemBackupCode(account, typed, mac, now)
   if (!outcome.ok) return [redeemed, outcome]
   const { codes, confirmedAt = now, ...set } = account.backupCodes!
@@ -93,7 +93,7 @@ export function proveBackupCodes(
 }
 
 /** Gives the account a new set; the old one is void from here on, and so are the failures that disabled it. */
-export function replaceBackupCodes(account: Account, codes: string[], mac: Mac, now: number): Account {
+export function replaceBackupCodes(account: Protection, codes: string[], mac: Mac, now: number): Protection {
   const number = (account.backupCodes?.number ?? 0) + 1
   const hashed = codes.map((code) => ({ hash: hashBackupCode(account.id, number, code, mac) }))
   const { backup_code: _, ...throttles } = account.throttles

@@ -1,4 +1,4 @@
-import type { Account, FactorKind, Membership, OrganizationPolicy } from './account.ts'
+import type { FactorKind, Membership, OrganizationPolicy, Protection } from './account.ts'
 import { isSecondFactor } from './assurance.ts'
 import type { Origin, Proof } from './attempt.ts'
 import type { Mac } from './backup-codes.ts'
@@ -35,14 +35,14 @@ export function browserId(secret: string, account: string, mac: Mac): string {
 }
 
 /** Whether what was proven at `at` still counts for trust: every reset and every change of factors ends it. */
-export function outlasts(at: number, account: Pick<Account, 'validAfter' | 'factorsChangedAt'>): boolean {
+export function outlasts(at: number, account: Pick<Protection, 'validAfter' | 'factorsChangedAt'>): boolean {
   return at >= account.validAfter && at >= (account.factorsChangedAt ?? 0)
 }
 
 /** Whether a browser stands in for a second factor. The days of today's policy count, if they are fewer than promised. */
 export function isTrusted(
   browser: Browser | undefined,
-  account: Account,
+  account: Protection,
   trustDays: number,
   now: number,
 ): boolean {
@@ -62,7 +62,7 @@ export interface MemberPolicy {
  * reset others' factors is asked for a second factor each time, unless their organizations say otherwise.
  */
 export function trustDaysOf(
-  { supportAgent }: Pick<Account, 'supportAgent'>,
+  { supportAgent }: Pick<Protection, 'supportAgent'>,
   belongings: MemberPolicy[],
 ): number {
   const agent = supportAgent === true

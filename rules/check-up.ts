@@ -1,4 +1,4 @@
-import { type Account, type Factor, type FactorKind, usableFactors } from './account.ts'
+import { type Factor, type FactorKind, type Protection, usableFactors } from './account.ts'
 import { countCodesLeft } from './backup-codes.ts'
 
 /** Why a sign-in ends with a look at someone's methods; what is most urgent comes first. */
@@ -21,7 +21,7 @@ const staleAfter = 365 * day
 const fewCodes = 3
 
 /** What there is to ask someone about who has just proven a second factor. Empty for most sign-ins. */
-export function checkUpOf(account: Account, kinds: FactorKind[], now: number): CheckUpReason[] {
+export function checkUpOf(account: Protection, kinds: FactorKind[], now: number): CheckUpReason[] {
   const answeredAt = account.checkUp?.at ?? 0
   const factors = usableFactors(account)
   if (factors.length === 0 || now < answeredAt + checkUpInterval) return []
@@ -36,7 +36,7 @@ export function checkUpOf(account: Account, kinds: FactorKind[], now: number): C
 }
 
 /** Methods that were neither used nor said to be there for a year. The only one is none of them: it was just used. */
-export function staleFactors(account: Account, now: number): Factor[] {
+export function staleFactors(account: Protection, now: number): Factor[] {
   const factors = usableFactors(account)
   const seen = ({ lastUsedAt = 0, confirmedAt = 0, createdAt }: Factor) =>
     Math.max(lastUsedAt, confirmedAt, createdAt)
@@ -44,12 +44,12 @@ export function staleFactors(account: Account, now: number): Factor[] {
 }
 
 /** The person has answered, whatever it was. */
-export function checkedUp(account: Account, now: number): Account {
+export function checkedUp(account: Protection, now: number): Protection {
   return { ...account, checkUp: { at: now } }
 }
 
 /** The person says that they still have a method. */
-export function confirmFactor(account: Account, id: string, now: number): Account {
+export function confirmFactor(account: Protection, id: string, now: number): Protection {
   const factors = account.factors.map((factor) =>
     factor.id === id ? { ...factor, confirmedAt: now } : factor,
   )

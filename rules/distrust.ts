@@ -1,4 +1,4 @@
-import type { Account, Address, Factor } from './account.ts'
+import type { Address, Factor, Protection } from './account.ts'
 import { disableFactors } from './failures.ts'
 
 /** More than anybody gets notices in the two weeks that their links are good for, unless someone plays with them. */
@@ -6,12 +6,17 @@ const mostExpiries = 20
 
 /**
  * Expires the password for a cause, once: a link that is opened again, or an effect that is repeated after a crash, does
- * nothing more, also when another one came in between. `cause` is the effect's id.
+ * nothing more, also when another one came in between. `cause` is the effect's id, `version` that of the password.
  */
-export function expiredPassword(account: Account, cause: string, now: number): Account | undefined {
+export function expiredPassword(
+  account: Protection,
+  version: string | undefined,
+  cause: string,
+  now: number,
+): Protection | undefined {
   if (account.expiries?.includes(cause)) return undefined
   const expiries = [cause, ...(account.expiries ?? [])].slice(0, mostExpiries)
-  return { ...account, passwordExpired: 'disavowed', validAfter: now, expiries }
+  return { ...account, expiredVersion: version, validAfter: now, expiries }
 }
 
 /** What someone else may have brought into an account. */
@@ -27,10 +32,12 @@ export interface Suspicion {
  * After "this wasn't me": what a stranger has brought signs nobody in. A suspect factor is disabled and not removed, or
  * the password and the mailbox would be enough to enrol another one; the way back is a recovery case.
  */
-export function distrust(account: Account, suspicion: Suspicion, now: number): Account {
+export function distrust(account: Protection, suspicion: Suspicion, now: number): Protection {
   const { pass: _, backupCodes, pendingAddress: _pending, ...others } = account
-  const addresses = account.addresses.filter((one) => one.addition === undefined || !suspicion.address(one))
-  const rest = { ...others, addresses }
+  const noticeAddresses = account.noticeAddresses.filter(
+    (one) => one.addition === undefined || !suspicion.address(one),
+  )
+  const rest = { ...others, noticeAddresses }
   const factors = disableFactors(account.factors, (factor) => suspicion.factor(factor), now)
   if (backupCodes === undefined || !suspicion.codes)
     return { ...rest, factors, ...(backupCodes && { backupCodes }) }

@@ -30,6 +30,8 @@ export type Effect =
   | GoOn
   | SayToAttempt
   | EnrolIdentity
+  | SetPassword
+  | VoidBefore
 
 export type EffectKind = Effect['kind']
 
@@ -244,6 +246,25 @@ export interface EnrolIdentity extends OfAccount {
   kind: 'enrol_identity'
   subject: string
   issuer: string
+  at: number
+}
+
+/** The person gets another password. What is told, and what ends with it, follows once it is set. */
+export interface SetPassword extends OfAccount {
+  kind: 'set_password'
+  /** The password, sealed for this effect. */
+  sealed: string
+  /** The version it takes the place of, and whether that had to go: of two changes only the first counts. */
+  seen: string
+  expired?: string
+  /** What began before is void then. */
+  voids?: number
+  told: Effect[]
+}
+
+/** Sessions, grants and tokens that began before are void. */
+export interface VoidBefore extends OfAccount {
+  kind: 'void_before'
   at: number
 }
 

@@ -1,4 +1,4 @@
-import type { Account, Factor, FactorKind, Recovered } from './account.ts'
+import type { Factor, FactorKind, Protection, Recovered } from './account.ts'
 import { type KindOfFactor, kindsOfFactors } from './kinds.ts'
 import { methodOfThrottle } from './tries.ts'
 
@@ -25,7 +25,7 @@ export function allowedKinds(
 }
 
 /** Adds a proven factor. What a reset left behind is settled by it, and so are the failures that disabled its kind. */
-export function addFactor(account: Account, factor: Factor, now: number): Account {
+export function addFactor(account: Protection, factor: Factor, now: number): Protection {
   const { recovered: _, ...rest } = account
   const settled = kindsOfFactors[factor.kind].throttles
   const throttles = Object.fromEntries(
@@ -35,13 +35,13 @@ export function addFactor(account: Account, factor: Factor, now: number): Accoun
 }
 
 /** Binds a new factor in place of the lost ones: after a one-time pass, which kept them until now. */
-export function replaceFactors(account: Account, factor: Factor, now: number): Account {
+export function replaceFactors(account: Protection, factor: Factor, now: number): Protection {
   const { primary: _, ...rest } = account
   return addFactor({ ...rest, factors: [] }, factor, now)
 }
 
 /** Takes everything away that could be lost or stolen: once a case, however often it is asked. */
-export function stripAccount(account: Account, recovered: Recovered, now: number): Account {
+export function stripAccount(account: Protection, recovered: Recovered, now: number): Protection {
   if (account.lastReset === recovered.case || account.stoppedReset === recovered.case) return account
   const { backupCodes: codes, pass: _, primary: _primary, ...rest } = account
   // The number of the last set stays, so that a new set never shares it with a sheet that is void.
@@ -66,12 +66,12 @@ export type Binding = 'first' | 'replace' | 'add'
  * or replaced factor only the one that is proven first counts; undefined says that this wasn't it.
  */
 export function bindFactor(
-  account: Account,
+  account: Protection,
   factor: Factor,
   binding: Binding,
   began: number,
   now: number,
-): Account | undefined {
+): Protection | undefined {
   if (account.factors.some((one) => one.id === factor.id)) return undefined
   if (binding === 'add') return addFactor(account, factor, now)
   const newer = account.factors.some((one) => binding === 'first' || one.createdAt >= began)
@@ -88,11 +88,11 @@ const leavesOne = (left: Factor[], gone: Factor): boolean =>
  * works, as those that guessing has disabled sign nobody in.
  */
 export function removeFactor(
-  account: Account,
+  account: Protection,
   id: string,
   required: boolean,
   now: number,
-): Account | undefined {
+): Protection | undefined {
   const factors = account.factors.filter((factor) => factor.id !== id)
   const gone = account.factors.find((factor) => factor.id === id)
   if (gone === undefined || (required && !leavesOne(factors, gone))) return undefined

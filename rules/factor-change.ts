@@ -1,4 +1,4 @@
-import { type Account, type Factor, usableFactors } from './account.ts'
+import { type Factor, type Protection, usableFactors } from './account.ts'
 
 /** Characters, as people count them. */
 const longestName = 60
@@ -12,14 +12,14 @@ export function readFactorName(typed: string): string | undefined {
   return unprintable.test(name) || [...name].length > longestName ? undefined : name
 }
 
-export function renameFactor(account: Account, id: string, name: string): Account | undefined {
+export function renameFactor(account: Protection, id: string, name: string): Protection | undefined {
   if (!account.factors.some((factor) => factor.id === id)) return undefined
   const renamed = (factor: Factor): Factor => (factor.id === id ? { ...factor, name } : factor)
   return { ...account, factors: account.factors.map(renamed) }
 }
 
 /** The factor that a sign-in asks for first. One that guessing has disabled can't be it. */
-export function makePrimary(account: Account, id: string): Account | undefined {
+export function makePrimary(account: Protection, id: string): Protection | undefined {
   const usable = usableFactors(account).some((factor) => factor.id === id)
   return usable ? { ...account, primary: id } : undefined
 }

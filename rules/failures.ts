@@ -1,4 +1,4 @@
-import type { Account, Factor } from './account.ts'
+import type { Factor, Protection } from './account.ts'
 import { failed, isExhausted } from './throttle.ts'
 
 type Which = (factor: Factor) => boolean
@@ -14,7 +14,7 @@ export function disableFactors(factors: Factor[], which: Which, now: number): Fa
  * Counts a failure of a method. A hundred in a row, whoever made them, disable the factors that it proves (NIST SP
  * 800-63B-4 §3.2.2).
  */
-export function countFailure(account: Account, method: string, proves: Which, now: number): Account {
+export function countFailure(account: Protection, method: string, proves: Which, now: number): Protection {
   const throttle = failed(account.throttles[method], now)
   const factors = isExhausted(throttle) ? disableFactors(account.factors, proves, now) : account.factors
   return { ...account, factors, throttles: { ...account.throttles, [method]: throttle } }

@@ -1,7 +1,7 @@
-import { type Account, hasSecondFactor } from './account.ts'
+import { type Account, hasSecondFactor, type Protection } from './account.ts'
 import { isSecondFactor } from './assurance.ts'
 import type { Proof } from './attempt.ts'
-import { withEffects } from './effect.ts'
+import { type Effect, withEffects } from './effect.ts'
 import { passwordReset } from './signals.ts'
 import type { Budget } from './throttle.ts'
 
@@ -31,9 +31,10 @@ export function missingForPassword(
 
 /** A password that was set in an attempt. */
 export interface NewPassword {
-  hash: string
-  /** What the account had when the attempt looked at it: of two who set one at once, the first counts. */
-  instead: string
+  /** What the person had when the attempt looked at it: of two who set one at once, the first counts. */
+  seen: Pick<Account, 'passwordVersion' | 'expiredVersion'>
+  /** The new one, sealed. */
+  sealed: string
   attempt: string
   /** When the oldest proof of the attempt was given. */
   since: number
@@ -46,13 +47,14 @@ export interface NewPassword {
  * Sets the password in place of a forgotten one. Whoever used the old one is out: sessions and sign-ins under way end,
  * but for the attempt itself, whose proofs still stand. Undefined when something else came first.
  */
-export function withPasswordReset(account: Account, chosen: NewPassword): Account | undefined {
-  const { hash, instead, attempt, since, at, origin } = chosen
-  if (account.passwordHash !== instead || account.validAfter > since) return undefined
-  const { passwordExpired: _, ...rest } = account
-  const id = `password:${attempt}:${at}`
-  const { id: subject } = account
-  return withEffects({ ...rest, passwordHash: hash, validAfter: since }, [
+export function withPasswordReset(
+  account: Protection,
+  id: string,
+  { seen, sealed, attempt, since, at, origin }: NewPassword,
+): Protection | undefined {
+  const subject = account.id
+  if (account.validAfter > since || account.expiredVersion !== seen.expiredVersion) return undefined
+  const told: Effect[] = [
     {
       kind: 'audit',
       id: `${id}:audit`,
@@ -65,5 +67,17 @@ export function withPasswordReset(account: Account, chosen: NewPassword): Accoun
     { kind: 'end_sessions', id: `${id}:sessions`, account: subject, keep: attempt },
     { kind: 'notice', id: `${id}:notice`, name: 'password_changed', to: subject, data: { at, ...origin } },
     { kind: 'signal', id: `${id}:signal`, account: subject, txn: id, events: passwordReset(at) },
-  ])
+  ]
+  const { passwordVersion, expiredVersion } = seen
+  const sets: Effect = {
+    kind: 'set_password',
+    id,
+    account: subject,
+    sealed,
+    seen: passwordVersion,
+    expired: expiredVersion,
+    voids: since,
+    told,
+  }
+  return withEffects(account, [sets])
 }

@@ -1,7 +1,8 @@
-import type { Account, Membership } from './account.ts'
-import { type StatusChange, withAccountStatus } from './account-status.ts'
+import type { Membership, Protection } from './account.ts'
+import { personWithStatus, type StatusChange } from './account-status.ts'
 import { decidingMembership } from './approvers.ts'
 import { type Effect, type NoticeName, withEffects } from './effect.ts'
+import type { OwnPerson } from './own-person.ts'
 import { sessionsEnded } from './signals.ts'
 
 /** What a super admin can do with a member. */
@@ -17,7 +18,7 @@ export type ChangeRefusal =
 
 export interface ChangeFacts {
   organization: string
-  account: Account
+  account: Pick<OwnPerson, 'status'>
   /** All of the account's. */
   memberships: Membership[]
   /** Organizations in which nobody but this account is an active super admin. */
@@ -55,12 +56,12 @@ export interface ChangeBy {
 }
 
 /** The account may not sign in until it is reactivated; everything that is open ends, and the person is told why. */
-export function deactivated(account: Account, change: ChangeBy): Account {
+export function deactivated(account: OwnPerson, change: ChangeBy): OwnPerson {
   return changed(account, 'deactivated', 'account_deactivated', change)
 }
 
 /** Whoever is signed in anywhere is out: sessions, tokens and sign-ins under way. The person may sign in again at once. */
-export function signedOut(account: Account, { id, by, reason, organization, at }: ChangeBy): Account {
+export function signedOut(account: Protection, { id, by, reason, organization, at }: ChangeBy): Protection {
   const { id: subject } = account
   return withEffects({ ...account, validAfter: at }, [
     { kind: 'end_attempts', id: `${id}:attempts`, account: subject },
@@ -79,7 +80,7 @@ export function signedOut(account: Account, { id, by, reason, organization, at }
 }
 
 /** As deactivated, and forgotten after `retention`: until then recovery and audit have what they need. Milliseconds. */
-export function removed(account: Account, change: ChangeBy, retention: number): Account {
+export function removed(account: OwnPerson, change: ChangeBy, retention: number): OwnPerson {
   const { id, at, organization } = change
   const next = changed(account, 'removed', 'account_removed', change)
   // Who comes back after a removal comes back as a member.
@@ -89,7 +90,7 @@ export function removed(account: Account, change: ChangeBy, retention: number): 
 }
 
 /** The person belongs to the organization no more, and to others still. */
-export function departed(account: Account, { id, by, reason, organization }: ChangeBy): Account {
+export function departed(account: Protection, { id, by, reason, organization }: ChangeBy): Protection {
   const about = { account: account.id, organization }
   return withEffects(account, [
     { kind: 'end_membership', id: `${id}:membership`, ...about },
@@ -105,32 +106,34 @@ export function departed(account: Account, { id, by, reason, organization }: Cha
 }
 
 /** Whether somebody is about to decide for an organization no more: what was promised counts as done. */
-export function isLeaving({ effects }: Pick<Account, 'effects'>, organization: string): boolean {
-  return effects.some(
-    (effect) =>
-      (effect.kind === 'end_membership' || effect.kind === 'demote') && effect.organization === organization,
-  )
+export function isLeaving({ effects }: Pick<Protection, 'effects'>, organization: string): boolean {
+  return effects.some((effect) => effect.kind === 'end_membership' && effect.organization === organization)
 }
 
 /** By a super admin: the person is told by whom and why. */
-export function reactivatedBy(account: Account, change: ChangeBy): Account {
+export function reactivatedBy(account: OwnPerson, change: ChangeBy): OwnPerson {
   return kept(changed(account, 'active', 'account_reactivated', change))
 }
 
 /** By the operator's support, whose case tells the person. */
-export function reactivated(account: Account, change: StatusChange): Account {
-  return kept(withAccountStatus(account, 'active', change))
+export function reactivated(account: OwnPerson, change: StatusChange): OwnPerson {
+  return kept(personWithStatus(account, 'active', change))
 }
 
 /** Not to be forgotten any more. */
-function kept(account: Account): Account {
+function kept(account: OwnPerson): OwnPerson {
   const { removedAt: _removed, purgeable: _purgeable, purgeAt: _purgeAt, ...rest } = account
   return rest
 }
 
-function changed(account: Account, status: Account['status'], name: NoticeName, change: ChangeBy): Account {
+function changed(
+  account: OwnPerson,
+  status: OwnPerson['status'],
+  name: NoticeName,
+  change: ChangeBy,
+): OwnPerson {
   const { id, at, by, reason, organization } = change
-  const next = withAccountStatus(account, status, { id, at, by, detail: { reason, organization } })
+  const next = personWithStatus(account, status, { id, at, by, detail: { reason, organization } })
   const cases: Effect[] =
     status === 'active' ? [] : [{ kind: 'end_cases', id: `${id}:cases`, account: account.id, by }]
   const notice: Effect = { kind: 'notice', id: `${id}:notice`, name, to: account.id, data: { at, reason } }

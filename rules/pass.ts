@@ -1,4 +1,4 @@
-import type { Account } from './account.ts'
+import type { Protection } from './account.ts'
 import { type Mac, readBackupCode } from './backup-codes.ts'
 import type { PassTerms } from './recovery-case.ts'
 import { failed, isAllowed } from './throttle.ts'
@@ -9,7 +9,12 @@ export function hashPass(recoveryCase: string, typed: string, mac: Mac): string 
 }
 
 /** Gives the account the pass of a case: once a case, however often it is asked. */
-export function issuePass(account: Account, recoveryCase: string, pass: PassTerms, now: number): Account {
+export function issuePass(
+  account: Protection,
+  recoveryCase: string,
+  pass: PassTerms,
+  now: number,
+): Protection {
   if (account.lastReset === recoveryCase || account.stoppedReset === recoveryCase) return account
   const { hash, lifetime } = pass
   return {
@@ -22,7 +27,12 @@ export function issuePass(account: Account, recoveryCase: string, pass: PassTerm
 export type PassOutcome = { ok: true } | { ok: false; reason: 'throttled' | 'wrong' | 'none' }
 
 /** Spends the pass, inside the store's update: it signs in once. */
-export function redeemPass(account: Account, typed: string, mac: Mac, now: number): [Account, PassOutcome] {
+export function redeemPass(
+  account: Protection,
+  typed: string,
+  mac: Mac,
+  now: number,
+): [Protection, PassOutcome] {
   const { pass, ...rest } = account
   const throttle = account.throttles.pass
   if (!isAllowed(throttle, now)) return [account, { ok: false, reason: 'throttled' }]

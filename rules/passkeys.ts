@@ -1,4 +1,4 @@
-import { type Account, type PasskeyFactor, usableFactors } from './account.ts'
+import { type PasskeyFactor, type Protection, usableFactors } from './account.ts'
 import type { Attempt, PasskeyProof } from './attempt.ts'
 import { countFailure } from './failures.ts'
 import { isAllowed, isExhausted } from './throttle.ts'
@@ -51,11 +51,11 @@ export type AssertionOutcome =
  * @param alone whether it is the whole sign-in: then the authenticator must have verified the person.
  */
 export function acceptAssertion(
-  account: Account,
+  account: Protection,
   assertion: Assertion | undefined,
   alone: boolean,
   now: number,
-): [Account, AssertionOutcome] {
+): [Protection, AssertionOutcome] {
   const throttle = account.throttles.passkey
   if (!isAllowed(throttle, now) || isExhausted(throttle)) return [account, { ok: false, reason: 'throttled' }]
   const factor = assertion && passkeyOf(account, assertion.credential)
@@ -75,12 +75,12 @@ export function acceptAssertion(
 }
 
 /** The account's passkey with this credential. */
-export function passkeyOf(account: Account, credential: string): PasskeyFactor | undefined {
+export function passkeyOf(account: Protection, credential: string): PasskeyFactor | undefined {
   return usablePasskeys(account).find((one) => one.credential === credential)
 }
 
 /** The account's passkeys, without those that guessing has disabled. */
-export function usablePasskeys(account: Account): PasskeyFactor[] {
+export function usablePasskeys(account: Protection): PasskeyFactor[] {
   return usableFactors(account).filter((factor) => factor.kind === 'passkey')
 }
 
@@ -93,10 +93,10 @@ export function proofOf(factor: PasskeyFactor, verified: boolean): PasskeyProof 
 const isNext = (stored: number, given: number): boolean => (stored === 0 && given === 0) || given > stored
 
 function refused(
-  account: Account,
+  account: Protection,
   reason: 'wrong' | 'changed' | 'cloned',
   now: number,
-): [Account, AssertionOutcome] {
+): [Protection, AssertionOutcome] {
   const counted = countFailure(account, 'passkey', ({ kind }) => kind === 'passkey', now)
   return [counted, { ok: false, reason }]
 }

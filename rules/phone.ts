@@ -1,4 +1,4 @@
-import { type Account, type Factor, type PhoneFactor, usableFactors } from './account.ts'
+import { type Factor, type PhoneFactor, type Protection, usableFactors } from './account.ts'
 import type { Mac } from './backup-codes.ts'
 import { countFailure } from './failures.ts'
 import { type Budget, isAllowed, isExhausted } from './throttle.ts'
@@ -82,7 +82,7 @@ export function sendBudgets(
 }
 
 /** The numbers of someone that can still be used, the one used last first. */
-export function phoneFactors(account: Account): PhoneFactor[] {
+export function phoneFactors(account: Protection): PhoneFactor[] {
   return usableFactors(account)
     .filter(isPhone)
     .toSorted((a, b) => (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0))
@@ -105,11 +105,11 @@ export type PhoneOutcome = { ok: true } | { ok: false; reason: 'throttled' | 'wr
  * @param typed hash of what was typed, for what `code` is bound to.
  */
 export function acceptPhoneCode(
-  account: Account,
+  account: Protection,
   code: PhoneCode | undefined,
   typed: string,
   now: number,
-): [Account, PhoneOutcome] {
+): [Protection, PhoneOutcome] {
   if (code === undefined || code.expiresAt <= now) return [account, { ok: false, reason: 'expired' }]
   const method = throttleOf[code.purpose]
   const throttle = account.throttles[method]

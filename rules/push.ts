@@ -1,4 +1,4 @@
-import type { Account, Factor } from './account.ts'
+import type { Factor, Protection } from './account.ts'
 import type { Attempt, Origin } from './attempt.ts'
 import type { Promising } from './effect.ts'
 import { countFailure } from './failures.ts'
@@ -55,7 +55,7 @@ export function promptFrom(sent: Throttle | undefined, now: number): number {
 }
 
 /** Counts a prompt before it is sent, once. Returns undefined where it would come too soon. */
-export function countPrompt(account: Account, prompt: string, now: number): Account | undefined {
+export function countPrompt(account: Protection, prompt: string, now: number): Protection | undefined {
   const { prompts } = account.throttles
   if (prompts?.last === prompt) return account
   if (promptFrom(prompts, now) > now) return undefined
@@ -121,7 +121,7 @@ export function spendPrompt(
 }
 
 /** A yes of a phone that still counts. Returns undefined when it was removed or disabled meanwhile. */
-export function acceptPush(account: Account, factor: string, now: number): Account | undefined {
+export function acceptPush(account: Protection, factor: string, now: number): Protection | undefined {
   const phone = account.factors.find(({ id, kind }) => id === factor && kind === 'push')
   if (phone === undefined || phone.disabledAt !== undefined) return undefined
   const { push: _, prompts: _sent, ...throttles } = account.throttles
@@ -130,17 +130,17 @@ export function acceptPush(account: Account, factor: string, now: number): Accou
 }
 
 /** A wrong number: a hundred in a row disable the phones (NIST SP 800-63B-4 §3.2.2), whoever typed them. */
-export function failPush(account: Account, now: number): Account {
+export function failPush(account: Protection, now: number): Protection {
   return countFailure(account, 'push', ({ kind }) => kind === 'push', now)
 }
 
 /** After "It wasn't me": whoever has the password waits, and saying it twice changes nothing more. */
-export function slowPrompts(account: Account, now: number): Account {
+export function slowPrompts(account: Protection, now: number): Protection {
   const failures = Math.max(account.throttles.prompts?.failures ?? 0, promptLimits.distrusted)
   return withThrottle(account, 'prompts', { failures, lastAt: now })
 }
 
-const withThrottle = (account: Account, name: string, throttle: Throttle): Account => ({
+const withThrottle = (account: Protection, name: string, throttle: Throttle): Protection => ({
   ...account,
   throttles: { ...account.throttles, [name]: throttle },
 })

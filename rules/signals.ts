@@ -1,4 +1,4 @@
-import { type Account, type Factor, usableFactors } from './account.ts'
+import { type Factor, type Protection, usableFactors } from './account.ts'
 import { acrMultiFactor, acrPassword, acrPhishingResistant, acrRecovered } from './assurance.ts'
 import type { SignalEvent } from './effect.ts'
 import { kindsOfFactors } from './kinds.ts'
@@ -80,16 +80,16 @@ function credentialType(factor: Factor): string {
   return factor.transports.includes('internal') ? 'fido2-platform' : 'fido2-roaming'
 }
 
-const hasCodes = ({ backupCodes }: Account): boolean => (backupCodes?.codes.length ?? 0) > 0
+const hasCodes = ({ backupCodes }: Protection): boolean => (backupCodes?.codes.length ?? 0) > 0
 
-const deleted = (account: Account, cause: Because): SignalEvent[] => {
+const deleted = (account: Protection, cause: Because): SignalEvent[] => {
   const kinds = new Set(account.factors.map((factor) => credentialType(factor)))
   if (hasCodes(account)) kinds.add(backupCodesType)
   return [...kinds].map((kind) => credentialChange(kind, 'delete', cause))
 }
 
 /** The most that a sign-in with the account's factors can claim; attestations left aside. */
-const highest = ({ factors }: Account): string =>
+const highest = ({ factors }: Protection): string =>
   factors.some(({ kind }) => kind === 'passkey') ? acrPhishingResistant : acrMultiFactor
 
 /** Someone asked for a reset. */
@@ -98,7 +98,7 @@ export function recoveryOpened(): SignalEvent[] {
 }
 
 /** A reset took everything away: `before` is the account as it was. */
-export function resetDone(before: Account, route: string, at: number): SignalEvent[] {
+export function resetDone(before: Protection, route: string, at: number): SignalEvent[] {
   const by = route === 'identity' ? 'user' : 'admin'
   const cause: Because = { by, at, reason: `Authentication devices reset, decided by the ${route} route` }
   return [
@@ -112,7 +112,7 @@ export function resetDone(before: Account, route: string, at: number): SignalEve
  * A factor was enrolled: the account before and after. Where it took the place of others (after a one-time pass, or on
  * purpose), they and the sessions that rest on them go.
  */
-export function factorEnrolled(before: Account, after: Account, at: number): SignalEvent[] {
+export function factorEnrolled(before: Protection, after: Protection, at: number): SignalEvent[] {
   const cause: Because = { by: 'user', at, reason: 'Second factor enrolled by the user' }
   const replacing: Because = { ...cause, reason: 'Second factor replaced by the user' }
   const added = after.factors.filter(({ id }) => !before.factors.some((factor) => factor.id === id))
@@ -131,7 +131,7 @@ export function factorEnrolled(before: Account, after: Account, at: number): Sig
 }
 
 /** The person took a factor away; with the last one, sign-ins rest on the password alone. */
-export function factorRemoved(before: Account, after: Account, at: number): SignalEvent[] {
+export function factorRemoved(before: Protection, after: Protection, at: number): SignalEvent[] {
   const cause: Because = { by: 'user', at, reason: 'Second factor removed by the user' }
   const gone = before.factors.filter(({ id }) => !after.factors.some((factor) => factor.id === id))
   const lowered = before.factors.length > 0 && after.factors.length === 0
@@ -168,7 +168,7 @@ export function disavowed(at: number): SignalEvent[] {
 }
 
 /** What a stranger brought signs nobody in any more: each factor that was disabled, and the backup codes that are void. */
-export function credentialsDistrusted(before: Account, after: Account, at: number): SignalEvent[] {
+export function credentialsDistrusted(before: Protection, after: Protection, at: number): SignalEvent[] {
   const cause: Because = { by: 'user', at, reason: 'The user disavowed it, and it may be in the wrong hands' }
   const usable = new Set(usableFactors(after).map(({ id }) => id))
   const types = usableFactors(before)

@@ -1,7 +1,6 @@
 import { isFirstFactor, isSecondFactor } from './assurance.ts'
 import type { Attempt, Proof } from './attempt.ts'
 import { needsSecondFactor } from './demand.ts'
-import { passwordMark } from './password.ts'
 import type { Situation } from './step.ts'
 
 /**
@@ -11,7 +10,7 @@ import type { Situation } from './step.ts'
  */
 export function standingProofs({ attempt, account, case: waitedFor }: Situation): Proof[] {
   const validAfter = account?.validAfter ?? 0
-  const present = account && passwordMark(account.passwordHash)
+  const present = account?.passwordVersion
   const given = attempt.proofs.filter(({ password }) => password === undefined || password === present)
   // Only the sign-in that opened the case: one that joined it, perhaps a stranger's, proves everything again.
   const waited = waitedFor?.attempt === attempt.id

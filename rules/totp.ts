@@ -1,11 +1,11 @@
-import type { Account, Factor, PushFactor, TotpFactor, TotpSecret } from './account.ts'
+import type { Factor, Protection, PushFactor, TotpFactor, TotpSecret } from './account.ts'
 import { countFailure } from './failures.ts'
 import { isAllowed, isExhausted } from './throttle.ts'
 
 export type TotpOutcome = { ok: true } | { ok: false; reason: 'throttled' | 'wrong' | 'replayed' }
 
 /** Factors that show a new code every 30 seconds: authenticator apps, and ours. */
-export function codeFactors(account: Account): (TotpFactor | PushFactor)[] {
+export function codeFactors(account: Protection): (TotpFactor | PushFactor)[] {
   return account.factors.filter(showsCodes)
 }
 
@@ -17,10 +17,10 @@ const showsCodes = (factor: Factor): factor is TotpFactor | PushFactor =>
  * accepted once, failures count whoever makes them, and a hundred in a row disable the factor.
  */
 export function acceptTotp(
-  account: Account,
+  account: Protection,
   matched: { factor: string; step: number } | undefined,
   now: number,
-): [Account, TotpOutcome] {
+): [Protection, TotpOutcome] {
   const throttle = account.throttles.otp
   if (!isAllowed(throttle, now) || isExhausted(throttle)) return [account, { ok: false, reason: 'throttled' }]
   const factor = codeFactors(account).find(

@@ -1,4 +1,4 @@
-import type { Account } from './account.ts'
+import type { Protection } from './account.ts'
 import { failed, isAllowed, isExhausted, type Throttle, throttleLimits } from './throttle.ts'
 
 /** What a method's failures by one browser or network are kept under, beside those of everyone. */
@@ -13,12 +13,12 @@ const mostKept = 20
  * 800-63B-4 §3.2.2). `attempt` is the rule of the method, which knows of none of this.
  */
 export function triedBy<O>(
-  account: Account,
+  account: Protection,
   method: string,
   by: string,
   now: number,
-  attempt: (account: Account) => [Account, O],
-): [Account, O] {
+  attempt: (account: Protection) => [Protection, O],
+): [Protection, O] {
   const key = keyOf(method, by)
   const { [method]: all, [key]: own, ...others } = account.throttles
   const waits = !isAllowed(own, now, throttleLimits.strangersWait)
@@ -34,7 +34,7 @@ export function triedBy<O>(
 }
 
 /** Whether a try by someone would be looked at. */
-export function mayTry({ throttles }: Account, method: string, by: string, now: number): boolean {
+export function mayTry({ throttles }: Protection, method: string, by: string, now: number): boolean {
   return (
     isAllowed(throttles[keyOf(method, by)], now, throttleLimits.strangersWait) &&
     !isExhausted(throttles[method])

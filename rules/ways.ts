@@ -1,4 +1,4 @@
-import { type Account, type Factor, type FactorKind, usableFactors } from './account.ts'
+import { type Factor, type FactorKind, type Protection, usableFactors } from './account.ts'
 import type { Choice } from './attempt.ts'
 import { countCodesLeft } from './backup-codes.ts'
 import { factorKinds, kindsOfFactors } from './kinds.ts'
@@ -16,7 +16,7 @@ export interface Preference {
  * then the primary one. Where every factor was disabled by guessing, they are still named: that there is one must not
  * be forgotten.
  */
-export function waysOf(account: Account, { lastUsed, phishingResistant }: Preference): FactorKind[] {
+export function waysOf(account: Protection, { lastUsed, phishingResistant }: Preference): FactorKind[] {
   const usable = usableFactors(account)
   const factors = usable.length > 0 ? usable : account.factors
   const possible = new Set(factors.flatMap(({ kind }) => kindsOfFactors[kind].provedBy))
@@ -27,14 +27,14 @@ export function waysOf(account: Account, { lastUsed, phishingResistant }: Prefer
 }
 
 /** The factor that a sign-in starts with where nothing was used on the browser yet. */
-export function primaryOf(account: Account): Factor | undefined {
+export function primaryOf(account: Protection): Factor | undefined {
   const usable = usableFactors(account)
   const [best] = waysOf(account, { phishingResistant: false })
   return usable.find(({ id }) => id === account.primary) ?? usable.find(({ kind }) => kind === best)
 }
 
 /** What "Try another way" lists: the factors, then the pass and the codes, then the reset. */
-export function otherWays(account: Account, preference: Preference, hasPass: boolean): Choice[] {
+export function otherWays(account: Protection, preference: Preference, hasPass: boolean): Choice[] {
   const ways: Choice[] = [...waysOf(account, preference)]
   if (hasPass) ways.push('pass')
   if (countCodesLeft(account) > 0) ways.push('backup_code')
@@ -42,6 +42,6 @@ export function otherWays(account: Account, preference: Preference, hasPass: boo
 }
 
 /** The factors that a way can be proven with, those that guessing has disabled left out. */
-export function factorsFor<K extends FactorKind>(account: Account, way: K): Factor[] {
+export function factorsFor<K extends FactorKind>(account: Protection, way: K): Factor[] {
   return usableFactors(account).filter(({ kind }) => kindsOfFactors[kind].provedBy.includes(way))
 }

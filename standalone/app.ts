@@ -2,6 +2,8 @@ import type { RequestListener } from 'node:http'
 import Router from '@koa/router'
 import type Koa from 'koa'
 import { type Configuration, Provider } from 'oidc-provider'
+import { createBuiltInPeople } from '../adapters/people/built-in/people.ts'
+import { createPasswords } from '../adapters/secrets/passwords.ts'
 import type { Worker } from '../effects/worker.ts'
 import { assemble, type Parts } from '../index.ts'
 import { mounted } from '../interactions/console/client.ts'
@@ -26,7 +28,7 @@ import { assetPath } from '../views/assets.ts'
 import type { Config } from './config.ts'
 import { signingOf } from './signing.ts'
 
-export interface AppOptions extends Parts {
+export interface AppOptions extends Omit<Parts, 'people'> {
   config: Config
   /** Set in demo mode: where the demo app is, and routes that show what the demo keeps. */
   demo?: { app: string; routes(services: Services, worker: Pick<Worker, 'run'>): Router }
@@ -41,6 +43,12 @@ export interface App {
   work(): Promise<void>
   /** Stops the background work; requests under way are the caller's to wait for. */
   stop(): Promise<void>
+}
+
+/** What the plugin is given of the program: its people are those that Rekey keeps itself. */
+export function partsOf(options: AppOptions): AppOptions & Parts {
+  const passwords = options.passwords ?? createPasswords()
+  return { ...options, passwords, people: createBuiltInPeople(options.store, passwords) }
 }
 
 /** The program: an identity provider of its own, and the plugin's first user. */
@@ -72,7 +80,7 @@ export async function createProvider(options: AppOptions) {
   const { config, store } = options
   const mapped = createMappedClaims(config.claims, (account) => belongingOf(store, account))
   const assembled = await assemble({
-    ...options,
+    ...partsOf(options),
     start: baseOf(config.issuer),
     signing: signingOf(config),
     mapped,

@@ -63,7 +63,7 @@ async function startSimulator(
     clientId,
     clientSecret,
     redirectUri: `${config.issuer}/recovery/identity/callback`,
-    nameOf: async (email) => (await store.accounts.find('email', email, { limit: 1 }))[0],
+    nameOf: async (email) => (await store.people.find('login', email, { limit: 1 }))[0],
   })
   await listen(lifecycle, simulator.callback(), { port: config.port + 2, host: config.host })
 }

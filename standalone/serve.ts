@@ -34,7 +34,7 @@ export async function startProduct(config: ProductConfig, lifecycle: Lifecycle):
     await listen(lifecycle, app.listener, config)
     lifecycle.add(async () => health.leave())
   } else await listen(lifecycle, app.listener, config)
-  await warnWhereNobodyDecides(store, log)
+  await warnWhereNobodyDecides(app.services, log)
   log.info({ issuer: config.issuer, port: config.port }, 'Rekey is listening')
 }
 

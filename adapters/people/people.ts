@@ -24,6 +24,8 @@ export interface Person {
   name: string
   /** Proven addresses, the sign-in address first: everything is told to all of them. */
   mail: readonly [string, ...string[]]
+  /** False where the first address was never proven: then nothing is told there. */
+  emailVerified?: false
   status: 'active' | 'deactivated' | 'removed'
   /** Changes with the password; nothing else of it is known. */
   passwordVersion: string
@@ -32,6 +34,8 @@ export interface Person {
   familyName?: string
   /** YYYY-MM-DD. */
   birthDate?: string
+  /** When the name, an address or the language last changed, in milliseconds: the claim `updated_at`. */
+  updatedAt?: number
 }
 
 export interface Belonging {

@@ -1,4 +1,5 @@
 import { agent } from '../../rules/account.ts'
+import { type AccountBefore, storeApart } from './apart.ts'
 import type { Document } from './port.ts'
 import type { CollectionName, Store } from './store.ts'
 
@@ -26,9 +27,20 @@ export const migrations: readonly Migration[] = [
     each: {
       accounts: ({ id }, store) =>
         store.accounts.update(id, (account) => {
-          const isListed = account?.supportAgent === undefined || account.desk !== undefined
-          return [isListed ? account : { ...account, ...agent }, undefined]
+          const { supportAgent, desk } = (account ?? {}) as Partial<AccountBefore>
+          const isListed = supportAgent === undefined || desk !== undefined
+          return [isListed ? account : { ...account!, ...agent }, undefined]
         }),
+    },
+  },
+  {
+    to: 3,
+    title: 'People, and what protects them, are two documents',
+    each: {
+      accounts: async (account, store) => {
+        await storeApart(store, account as AccountBefore)
+        await store.accounts.remove(account.id)
+      },
     },
   },
 ]

@@ -1,7 +1,8 @@
-import type { Account, Membership, Organization } from '../../rules/account.ts'
+import type { Membership, Organization, Protection } from '../../rules/account.ts'
 import type { Attempt } from '../../rules/attempt.ts'
 import type { AuditEntry } from '../../rules/audit/chain.ts'
 import type { Browser } from '../../rules/browsers.ts'
+import type { OwnPerson } from '../../rules/own-person.ts'
 import type { Pairing } from '../../rules/pairing.ts'
 import type { ProofingRun } from '../../rules/proofing-run.ts'
 import type { Prompt } from '../../rules/push.ts'
@@ -26,16 +27,27 @@ import type {
   Token,
   Unsubscribed,
 } from './documents.ts'
-import type { Collection, Indexes } from './port.ts'
+import type { Collection, Document, Indexes } from './port.ts'
 
 /** Every collection, declared once: its indexes. Engines create them from this. */
 export const collections = {
-  accounts: {
-    email: { field: 'email', unique: true },
+  /** People that Rekey itself keeps. */
+  people: {
+    login: { field: 'login', unique: true },
+    effectsDue: { field: 'effectsDue' },
+    /** Removed people, the next to be forgotten first. */
+    purgeable: { field: 'purgeable', order: 'purgeAt' },
+  },
+  /** What decides how a person gets in, by the person's id. */
+  protections: {
     effectsDue: { field: 'effectsDue' },
     /** Agents of the support. */
     agents: { field: 'desk' },
-    /** Removed accounts, the next to be forgotten first. */
+  },
+  /** Both of these as the releases before had them, until a migration has taken them apart. */
+  accounts: {
+    email: { field: 'email', unique: true },
+    effectsDue: { field: 'effectsDue' },
     purgeable: { field: 'purgeable', order: 'purgeAt' },
   },
   organizations: {
@@ -138,7 +150,9 @@ export const collections = {
 
 /** What each collection holds. */
 export interface Documents {
-  accounts: Account
+  people: OwnPerson
+  protections: Protection
+  accounts: Document
   organizations: Organization
   memberships: Membership
   attempts: Attempt

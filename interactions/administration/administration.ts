@@ -51,15 +51,15 @@ async function showOrganizations(services: Services, console: Console, ctx: Cont
 async function showMembers(services: Services, console: Console, ctx: Context): Promise<void> {
   const admin = await signedIn(services, console, ctx, looking)
   if (admin === undefined) return
-  const { store } = services
+  const { store, accounts } = services
   const organization = await ownOrganization(services, ctx, admin)
   const after = await afterMember(services, ctx, organization.id)
   const page = { limit: pageSize + 1, after }
   const found = await store.memberships.find('organization', organization.id, page)
   const shown = found.slice(0, pageSize)
-  const accounts = await Promise.all(shown.map((membership) => store.accounts.get(membership.account)))
+  const people = await Promise.all(shown.map((membership) => accounts.get(membership.account)))
   const members = shown.flatMap((membership, index) => {
-    const account = accounts[index]
+    const account = people[index]
     if (account === undefined) return []
     const { id, name, email, status } = account
     return [{ id, name, email, status, role: membership.role }]
@@ -131,7 +131,7 @@ async function show(
     self: member.id === admin.id,
     since: membership.since,
     ...(member.lastSignInAt === undefined ? {} : { lastSignIn: member.lastSignInAt }),
-    ...(member.purgeAt === undefined ? {} : { purgeAt: member.purgeAt }),
+    purgeAt: (await services.store.people.get(member.id))?.purgeAt,
     decides: decidingMembership(memberships)?.organization === organization.id,
     keepsAccount: memberships.length > 1,
     keepDays: services.config.keepRemovedDays,
@@ -141,14 +141,14 @@ async function show(
 }
 
 async function memberOf(
-  { store }: Services,
+  { store, accounts }: Services,
   ctx: Context,
   organization: Organization,
 ): Promise<{ account: Account; membership: Membership }> {
   const id = String(ctx.params.account)
   const [membership, account] = await Promise.all([
     store.memberships.get(`${organization.id}:${id}`),
-    store.accounts.get(id),
+    accounts.get(id),
   ])
   if (membership === undefined || account === undefined) throw new Problem(404, 'not_found')
   return { account, membership }

@@ -75,7 +75,7 @@ async function change(
 /** Super admins are counted as far as it matters. */
 async function factsOf(services: Services, organization: Organization): Promise<PolicyFacts> {
   let superAdmins = 0
-  for await (const _ of activeSuperAdmins(services.store, organization.id)) {
+  for await (const _ of activeSuperAdmins(services, organization.id)) {
     superAdmins += 1
     if (superAdmins > 2) break
   }

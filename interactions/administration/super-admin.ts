@@ -19,7 +19,7 @@ export async function signedIn(
   need: Need,
 ): Promise<Admin | undefined> {
   const session = await console.session(ctx, need)
-  const account = session && (await services.store.accounts.get(session.account))
+  const account = session && (await services.accounts.get(session.account))
   if (session !== undefined && account !== undefined) return { session, account }
   // A form that comes too late leads back to its page: what was decided is asked again, after the second factor.
   await console.signIn(ctx, need, ctx.path)

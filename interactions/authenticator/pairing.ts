@@ -68,7 +68,7 @@ const confirmation = z.object({ number: z.string().regex(/^\d{6}$/) })
  * works offline; it goes to the holder of the key, and to nobody once the sign-in has bound the phone.
  */
 export async function answerPairing(services: Services, ctx: Context, proof: string): Promise<object> {
-  const { store, change, ring, clock, config } = services
+  const { store, change, ring, clock, config, accounts } = services
   const { header, claims } = readProof(proof)
   const asked = confirmation.safeParse(claims)
   const pairing = header.kid === undefined ? undefined : await store.pairings.get(header.kid)
@@ -79,7 +79,7 @@ export async function answerPairing(services: Services, ctx: Context, proof: str
   const now = clock()
   const outcome = await change('pairings', pairing.id, (current) => confirmPairing(current, number, now))
   if (!outcome.ok) throw new Problem(outcome.reason === 'wrong' ? 403 : 410, outcome.reason)
-  const account = await store.accounts.get(pairing.account)
+  const account = await accounts.get(pairing.account)
   if (account === undefined) throw new Problem(410, 'gone')
   const secret = ring.open(pairing.secret, pairing.id)
   return { account: account.id, email: account.email, issuer: config.brand.name, secret }

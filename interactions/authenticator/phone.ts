@@ -31,11 +31,11 @@ export async function phoneOf(services: Services, ctx: Context, proof: string): 
 
 /** The phone as its account has it now. */
 export async function phoneFactor(
-  { store }: Services,
+  { accounts }: Services,
   id: string,
   kid: string,
 ): Promise<{ account: Account; factor: PushFactor } | undefined> {
-  const found = await store.accounts.get(id)
+  const found = await accounts.get(id)
   const factor = found?.factors.find((one) => one.id === kid)
   return found === undefined || factor?.kind !== 'push' ? undefined : { account: found, factor }
 }

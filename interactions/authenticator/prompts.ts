@@ -63,7 +63,7 @@ async function askPhones(services: Asking, effect: EffectOf<'ask_phones'>): Prom
   const now = clock()
   // The sign-in asks for another by now, or for none.
   if (attempt?.prompt?.id !== id) return
-  const counted = await change('accounts', account, (current) => {
+  const counted = await change('protections', account, (current) => {
     const next = current && countPrompt(current, id, now)
     return [next ?? current, next]
   })
@@ -190,7 +190,10 @@ async function refuse(
 ): Promise<never> {
   if (outcome.reason === 'gone') throw new Problem(410, 'gone')
   const now = services.clock()
-  await services.change('accounts', account.id, (current) => [current && failPush(current, now), undefined])
+  await services.change('protections', account.id, (current) => [
+    current && failPush(current, now),
+    undefined,
+  ])
   await noteRefused(services, {
     event: 'sign_in.code_refused',
     subject: account.id,
@@ -228,7 +231,7 @@ async function warn({ change, clock }: Asking, prompt: Prompt): Promise<void> {
     },
     { kind: 'notice', id: `${id}:notice`, name: 'prompt_refused', to: account, data },
   ]
-  await change('accounts', account, (current) => [
+  await change('protections', account, (current) => [
     current && withEffects(slowPrompts(current, now), told),
     undefined,
   ])

@@ -53,7 +53,7 @@ async function changePhone(
   id: string,
   change: (factor: PushFactor) => PushFactor,
 ): Promise<void> {
-  await services.change('accounts', account, (current) => [
+  await services.change('protections', account, (current) => [
     current && {
       ...current,
       factors: current.factors.map((one) => (one.id === id && one.kind === 'push' ? change(one) : one)),

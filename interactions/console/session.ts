@@ -174,10 +174,10 @@ export function satisfies({ acr, authTime }: ConsoleSession, need: Need, now: nu
 }
 
 /** Our session ends with the provider's session it rests on, and with a reset of the account. */
-async function stillStands({ store }: Services, session: ConsoleSession): Promise<boolean> {
+async function stillStands({ store, accounts }: Services, session: ConsoleSession): Promise<boolean> {
   const [rested, account] = await Promise.all([
     store.sessions.get(session.providerSession),
-    store.accounts.get(session.account),
+    accounts.get(session.account),
   ])
   if (rested === undefined || rested.ended !== undefined || rested.account !== session.account) return false
   return account?.status === 'active' && session.authTime >= Math.floor(account.validAfter / 1000)

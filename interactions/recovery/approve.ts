@@ -31,7 +31,7 @@ export async function showApprove(services: Services, console: Console, ctx: Con
 /** GET /recovery/approve/:token/switch. For someone who is signed in with another account than the one that was asked. */
 export async function switchApprover(services: Services, console: Console, ctx: Context): Promise<void> {
   const link = await findLink(services.store, 'approve', ctx.params.token)
-  const account = link && (await services.store.accounts.get(link.account))
+  const account = link && (await services.accounts.get(link.account))
   if (account === undefined) return gone(services, ctx, 'unknown')
   await console.signIn(ctx, freshSecondFactor, pathOf(ctx), { email: account.email, again: true })
 }
@@ -112,10 +112,10 @@ export function showDecided(
 
 /** Everything that must hold at this moment, and not only when the mail was sent. */
 async function accessOf(services: Services, console: Console, ctx: Context): Promise<Access> {
-  const { store } = services
+  const { store, accounts } = services
   const link = await findLink(store, 'approve', ctx.params.token)
   const one = link?.case === undefined ? undefined : await store.cases.get(link.case)
-  const asked = link && (await store.accounts.get(link.account))
+  const asked = link && (await accounts.get(link.account))
   if (link === undefined || one === undefined || asked === undefined) return { ok: false, reason: 'unknown' }
   const session = await console.session(ctx, freshSecondFactor)
   if (session === undefined) return { ok: false, reason: 'sign_in', as: asked }
@@ -127,7 +127,7 @@ async function accessOf(services: Services, console: Console, ctx: Context): Pro
   if (membership?.role !== 'super_admin') return { ok: false, reason: 'not_super_admin' }
   if (!isOpen(one) || one.status !== 'awaiting_admin')
     return { ok: false, reason: one.status, status: one.status }
-  const subject = await store.accounts.get(one.account)
+  const subject = await accounts.get(one.account)
   if (subject === undefined) return { ok: false, reason: 'unknown' }
   if (subject.status !== 'active') return { ok: false, reason: 'inactive' }
   if (changedRecently(asked, services.clock(), services.config)) return { ok: false, reason: 'recent_change' }

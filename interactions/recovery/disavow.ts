@@ -36,7 +36,7 @@ async function linkAndAccount(
   ctx: Context,
 ): Promise<{ link: MailedLink; email: string } | undefined> {
   const link = await findLink(services.store, 'disavow', ctx.params.token)
-  const account = link && (await services.store.accounts.get(link.account))
+  const account = link && (await services.accounts.get(link.account))
   return link && account && { link, email: account.email }
 }
 

@@ -49,13 +49,13 @@ export async function confirmIdentity(services: Services, ctx: Context): Promise
 }
 
 async function confirmable(services: Services, ctx: Context): Promise<Confirmable | undefined> {
-  const { store } = services
+  const { store, accounts } = services
   const link = await findLink(store, 'identity', ctx.params.token)
   if (link?.about === undefined || link.case === undefined) return undefined
   const [run, one, account] = await Promise.all([
     store.proofings.get(link.about),
     store.cases.get(link.case),
-    store.accounts.get(link.account),
+    accounts.get(link.account),
   ])
   if (run?.outcome?.ok !== true || one === undefined || account === undefined) return undefined
   return { link: link.id, run, case: one, email: account.email }

@@ -54,10 +54,10 @@ async function outcomeOf(
   callback: URL,
   kept: Kept,
 ): Promise<RunOutcome> {
-  const { store, clock } = services
+  const { store, clock, accounts } = services
   const result = await services.proofing!.finish(callback, kept, clock())
   if (!result.ok) return result
-  const account = await store.accounts.get(run.account)
+  const account = await accounts.get(run.account)
   if (account === undefined) return { ok: false, reason: 'wrong_subject' }
   const one = run.case === undefined ? undefined : await store.cases.get(run.case)
   return judgeVerified(services, account, one, result.verified)

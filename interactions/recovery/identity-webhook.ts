@@ -29,7 +29,7 @@ export async function identityWebhook(services: Services, ctx: Context): Promise
   const result =
     run.until <= clock() ? ({ ok: false, reason: 'late' } as const) : read.judge(sentOf(services, run))
   const [account, one] = await Promise.all([
-    store.accounts.get(run.account),
+    services.accounts.get(run.account),
     run.case === undefined ? undefined : store.cases.get(run.case),
   ])
   if (account === undefined) return answer(ctx, 200, 'ignored')

@@ -43,10 +43,10 @@ async function change(services: Services, id: string, wanted: string | undefined
 }
 
 async function linkedCase(services: Services, ctx: Context): Promise<Linked | undefined> {
-  const { store, clock } = services
+  const { store, accounts, clock } = services
   const link = await findLink(store, 'status', ctx.params.token)
   const one = link?.case === undefined ? undefined : await upToDate(services, link.case)
-  const account = link && (await store.accounts.get(link.account))
+  const account = link && (await accounts.get(link.account))
   if (link === undefined || one === undefined || account === undefined || link.expiresAt <= clock())
     return undefined
   return { link, account, case: one }

@@ -22,7 +22,7 @@ export async function askSupport(
   if (statement.length < shortestStatement) return 'statement_missing'
   if (statement.length > longestStatement) return 'statement_too_long'
   const subject = (await services.store.cases.get(id))?.account ?? ''
-  const agents = await agentsFor(services.store, subject)
+  const agents = await agentsFor(services, subject)
   const outcome = await applyEvent(services, id, { type: 'choose_support', statement, agents })
   return outcome?.ok ? undefined : 'not_possible'
 }

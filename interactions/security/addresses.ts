@@ -32,7 +32,7 @@ async function change(services: Services, console: Console, ctx: Context): Promi
   const typed = fields.address ?? ''
   switch (fields.change) {
     case 'ask': {
-      const refused = await askAddress(services, by, typed)
+      const refused = await askAddress(services, by, sent.account.mail, typed)
       if (refused === undefined) return seeOther(ctx, `${path}?said=code_sent`)
       return showAddresses(services, ctx, sent, { key: `address_${refused}` }, typed)
     }
@@ -59,7 +59,7 @@ async function showAddresses(
   message?: PageMessage,
   typed?: string,
 ): Promise<void> {
-  const account = await services.store.accounts.get(id)
+  const account = await services.accounts.get(id)
   if (account === undefined) return seeOther(ctx, '/security')
   const { addresses, email, pendingAddress: pending } = account
   const waiting = pending !== undefined && pending.expiresAt > services.clock()

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { toldOf } from '../../account/told.ts'
-import type { Account } from '../../rules/account.ts'
+import type { Protection } from '../../rules/account.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import { countCodesLeft, proveBackupCodes, type Redemption } from '../../rules/backup-codes.ts'
 import { withEffects } from '../../rules/effect.ts'
@@ -58,7 +58,7 @@ async function proveOwn(services: Services, ctx: Context, owner: Owner, typed: s
   const by = actingOn(services, ctx, owner)
   const now = clock()
   const id = `codes-proven:${randomUUID()}`
-  return change('accounts', by.account, (current): [Account | undefined, Redemption] => {
+  return change('protections', by.account, (current): [Protection | undefined, Redemption] => {
     if (current === undefined) return [current, { ok: false, reason: 'none' }]
     const [next, redemption] = proveBackupCodes(current, typed, ring.mac, now)
     if (!redemption.ok) return [next, redemption]

@@ -32,7 +32,7 @@ async function show(
 ): Promise<void> {
   const session = await console.session(ctx, freshSecondFactor)
   if (session === undefined) return console.signIn(ctx, freshSecondFactor, path)
-  const account = await services.store.accounts.get(session.account)
+  const account = await services.accounts.get(session.account)
   if (account === undefined || services.proofing === undefined) throw new Problem(404, 'not_found')
   const said = message ?? messageOf(ctx)
   const page = services.views.page('security_identity', localeOf(ctx), {
@@ -57,7 +57,7 @@ async function change(services: Services, console: Console, ctx: Context): Promi
   if (session === undefined) return console.signIn(ctx, freshSecondFactor, path)
   const fields = readFields(ctx)
   checkFormToken(fields, session.form)
-  const account = await services.store.accounts.get(session.account)
+  const account = await services.accounts.get(session.account)
   if (account === undefined || services.proofing === undefined) throw new Problem(404, 'not_found')
   if (fields.change === 'remove') {
     await removeIdentity(services, account.id)
@@ -71,11 +71,11 @@ async function change(services: Services, console: Console, ctx: Context): Promi
 /** The end of an enrolment: only in the browser that began, still signed in as the same person. */
 export function enrolment(services: Services, console: Console): Enrol {
   return async (ctx, run, callback, kept) => {
-    const { store, clock, proofing } = services
+    const { clock, proofing, accounts } = services
     const session = await console.session(ctx, { ...freshSecondFactor, maxAge: 8 * 3600 })
     if (session?.account !== run.account || !isBeginner(services, ctx, run))
       throw new Problem(400, 'wrong_person')
-    const account = await store.accounts.get(run.account)
+    const account = await accounts.get(run.account)
     const result = await proofing!.finish(callback, kept, clock())
     if (account === undefined) throw new Problem(400, 'expired')
     const outcome: RunOutcome = result.ok

@@ -83,7 +83,7 @@ async function showMethod(
   message?: PageMessage,
   typed?: string,
 ): Promise<void> {
-  const account = await services.store.accounts.get(id)
+  const account = await services.accounts.get(id)
   const factor = account?.factors.find((one) => one.id === ctx.params.id)
   if (account === undefined || factor === undefined) return seeOther(ctx, `${overview}?said=already_gone`)
   const { required } = await factorTerms(services, account)

@@ -30,7 +30,7 @@ export async function signedInOwner(
   returnTo = ctx.path,
 ): Promise<Owner | undefined> {
   const session = await console.session(ctx, { acr: acrRecovered, maxAge: Number.POSITIVE_INFINITY })
-  const account = session && (await services.store.accounts.get(session.account))
+  const account = session && (await services.accounts.get(session.account))
   if (session === undefined || account === undefined) {
     // Nobody knows yet who comes: what their account takes is looked at when they are back.
     await console.signIn(ctx, { acr: acrRecovered, maxAge }, returnTo)

@@ -56,20 +56,20 @@ async function othersOut(services: Services, ctx: Context, by: Acting, keep: str
 
 /** Counts the try before it looks, so that guesses made at the same time are counted as well. */
 async function isPresent(
-  { change: write, passwords, clock }: Services,
-  { id, passwordHash }: Account,
+  { change: write, people, clock }: Services,
+  account: Account,
   typed: string,
 ): Promise<true | 'password_wrong' | 'throttled'> {
+  const { id } = account
   const now = clock()
-  const mayTry = await write('accounts', id, (current) => {
+  const mayTry = await write('protections', id, (current) => {
     const throttle = current?.throttles.password
     if (current === undefined || !isAllowed(throttle, now)) return [current, false]
     return [{ ...current, throttles: { ...current.throttles, password: failed(throttle, now) } }, true]
   })
   if (!mayTry) return 'throttled'
-  if (typed.length > longestPassword || !(await passwords.verify(passwordHash, typed)))
-    return 'password_wrong'
-  await write('accounts', id, (current) => {
+  if (typed.length > longestPassword || !(await people.verify?.(account, typed))) return 'password_wrong'
+  await write('protections', id, (current) => {
     if (current === undefined) return [current, undefined]
     const { password: _, ...throttles } = current.throttles
     return [{ ...current, throttles }, undefined]

@@ -158,7 +158,7 @@ async function acting(services: Services, { session, params }: Interaction): Pro
   const known = await standing(services, session)
   if (action === undefined || action === 'unknown' || known.account === undefined)
     throw new Problem(400, 'expired')
-  const account = await services.store.accounts.get(known.account)
+  const account = await services.accounts.get(known.account)
   const signedInAt = Math.floor((known.proofs?.[0]?.at ?? 0) / 1000) * 1000
   // The sign-in before may have been the reset that was asked for.
   const done = action === 'reset_authenticator' && account !== undefined && isResetDone(account, signedInAt)

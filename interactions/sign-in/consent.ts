@@ -20,7 +20,7 @@ export async function showConsent(
   attempt: Attempt,
 ): Promise<void> {
   const { params } = interaction
-  const account = await services.store.accounts.get(interaction.session!.accountId)
+  const account = await services.accounts.get(interaction.session!.accountId)
   const page = services.views.page('consent', attempt.locale, {
     base: `/interaction/${attempt.id}`,
     form: attempt.form,

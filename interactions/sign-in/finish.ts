@@ -1,4 +1,4 @@
-import type { Account } from '../../rules/account.ts'
+import type { Protection } from '../../rules/account.ts'
 import type { Assurance } from '../../rules/assurance.ts'
 import type { ActionStatus, Attempt } from '../../rules/attempt.ts'
 import { flatOrigin } from '../../rules/attempt.ts'
@@ -19,7 +19,7 @@ export async function finish(visit: Visit, assurance: Assurance): Promise<void> 
   // Marked already and still without a result: the process died in between, and the result is handed over now.
   if (attempt.finishedAt === undefined && !(await markFinished(visit, assurance))) return toHub(visit)
   const { expected, noted } = await noteBrowser(visit)
-  const signedIn = services.change('accounts', attempt.account!, (current) => [
+  const signedIn = services.change('protections', attempt.account!, (current) => [
     current && withSignIn(current, attempt, expected),
     undefined,
   ])
@@ -53,7 +53,7 @@ const tracesKept = 10
  * Remembers where people usually sign in from: what an approver compares a request with. Of a new browser the person is
  * told because of this very write.
  */
-function withSignIn(account: Account, attempt: Attempt, browser: Browser): Account {
+function withSignIn(account: Protection, attempt: Attempt, browser: Browser): Protection {
   const { origin, ask, trust } = attempt
   const at = browser.lastSeenAt
   const signIns = [{ at, ...origin }, ...(account.signIns ?? [])].slice(0, tracesKept)
@@ -66,7 +66,7 @@ function withSignIn(account: Account, attempt: Attempt, browser: Browser): Accou
 }
 
 async function tellOfBrowser({ services, attempt }: Visit, browser: Browser): Promise<void> {
-  await services.change('accounts', attempt.account!, (current) => [
+  await services.change('protections', attempt.account!, (current) => [
     current && withEffects(current, [newBrowserNotice(browser, attempt.ask.app)]),
     undefined,
   ])

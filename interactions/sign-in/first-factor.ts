@@ -58,7 +58,7 @@ export async function passed(
   if (uid === undefined)
     throw new TypeError('passed: the request has no `uid`; pass the one that your page was given')
   if (!Number.isFinite(proof.at) || proof.at < 1e11) throw new TypeError('passed: `at` is in milliseconds')
-  if ((await services.store.accounts.get(proof.person)) === undefined)
+  if ((await services.accounts.get(proof.person)) === undefined)
     throw new TypeError('passed: `people` has nobody with this id')
   const now = services.clock()
   const { person, amr } = proof
@@ -78,7 +78,7 @@ export async function takeFirstFactor(services: Services, ctx: Context): Promise
   const proof = readProof(services, ctx.query.proof)
   const now = services.clock()
   if (proof === undefined || proof.uid !== attempt.id || proof.until < now) throw new Problem(400, 'expired')
-  const account = await services.store.accounts.get(proof.person)
+  const account = await services.accounts.get(proof.person)
   if (account === undefined) throw new Problem(400, 'expired')
   const method = { amr: proof.amr.filter((value) => value !== 'mfa') }
   await changeAttempt(services, attempt, (current) => {

@@ -9,7 +9,7 @@ import {
 } from '../../account/passkeys.ts'
 import { noteRefused } from '../../account/refused.ts'
 import { randomToken } from '../../adapters/secrets/key-ring.ts'
-import type { Account } from '../../rules/account.ts'
+import type { Account, Protection } from '../../rules/account.ts'
 import { flatOrigin, ofAccount, withProof } from '../../rules/attempt.ts'
 import { asksPasskey, suitablePasskeys } from '../../rules/demand.ts'
 import { type Effect, withEffects } from '../../rules/effect.ts'
@@ -93,7 +93,7 @@ async function signInWith(visit: Visit, credential: string, challenge: string): 
 
 async function holderOf({ services }: Visit, credential: string): Promise<Account | undefined> {
   const owner = await ownerOf(services, credential)
-  const account = owner === undefined ? undefined : await services.store.accounts.get(owner)
+  const account = owner === undefined ? undefined : await services.accounts.get(owner)
   return account && passkeyOf(account, credential) && account
 }
 
@@ -131,14 +131,18 @@ export async function assertWith(
   const { change: write, clock } = services
   const assertion = await verifyAssertion(services, account, response, challenge, alone)
   const now = clock()
-  const outcome = await write('accounts', account.id, (current): [Account | undefined, AssertionOutcome] => {
-    if (current === undefined) return [current, { ok: false, reason: 'wrong' }]
-    const [next, result] = triedBy(current, 'passkey', visit.by, now, (seen) =>
-      acceptAssertion(seen, assertion, alone, now),
-    )
-    const cloned = !result.ok && result.reason === 'cloned'
-    return [cloned ? withEffects(next, clonedEffects(visit, account.id, now)) : next, result]
-  })
+  const outcome = await write(
+    'protections',
+    account.id,
+    (current): [Protection | undefined, AssertionOutcome] => {
+      if (current === undefined) return [current, { ok: false, reason: 'wrong' }]
+      const [next, result] = triedBy(current, 'passkey', visit.by, now, (seen) =>
+        acceptAssertion(seen, assertion, alone, now),
+      )
+      const cloned = !result.ok && result.reason === 'cloned'
+      return [cloned ? withEffects(next, clonedEffects(visit, account.id, now)) : next, result]
+    },
+  )
   // Of a clone the write above has told already.
   if (outcome.ok || outcome.reason === 'cloned') return outcome
   await noteRefused(services, {

@@ -126,7 +126,7 @@ export async function takePhoneCode(
   if (sent === undefined) return say('code_expired')
   const now = services.clock()
   const hash = hashPhoneCode(bindingOf(visit, sent), code, services.ring.mac)
-  const outcome = await services.change('accounts', account.id, (current) =>
+  const outcome = await services.change('protections', account.id, (current) =>
     current === undefined
       ? [current, { ok: false as const, reason: 'expired' as const }]
       : triedBy(current, phoneThrottle(purpose), visit.by, now, (seen) =>

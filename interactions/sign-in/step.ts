@@ -141,7 +141,7 @@ export function proven(visit: Visit, fields: Fields, method: Method, passkey?: P
  */
 export async function refuseCode(visit: Visit, method: string, key: string): Promise<Outcome> {
   const { services } = visit
-  const account = await services.store.accounts.get(accountOf(visit).id)
+  const account = await services.accounts.get(accountOf(visit).id)
   if (account !== undefined && mayTry(account, method, visit.by, services.clock())) return say(key)
   return change((attempt) => ({ ...attempt, proofs: [], message: { key: 'throttled' } }))
 }

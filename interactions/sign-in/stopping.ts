@@ -18,7 +18,7 @@ export interface Stopped {
 export async function stopCase(visit: Visit, one: RecoveryCase): Promise<Stopped | undefined> {
   const { services, attempt, situation } = visit
   const outcome = await applyEvent(services, one.id, { type: 'disavow', keep: attempt.id })
-  const account = await services.store.accounts.get(accountOf(visit).id)
+  const account = await services.accounts.get(accountOf(visit).id)
   if (!outcome?.ok || account === undefined) return undefined
   const { proofs } = withStanding(attempt, standingProofs(situation), account.validAfter)
   const next = { ...attempt, proofs }

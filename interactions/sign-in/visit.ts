@@ -25,9 +25,9 @@ export async function visitOf(services: Services, ctx: Context, opened: Attempt)
 }
 
 async function situationOf(services: Services, ctx: Context, attempt: Attempt): Promise<Situation> {
-  const { store, config } = services
+  const { store, config, accounts } = services
   const [account, waitedFor, openCase, browser] = await Promise.all([
-    attempt.account === undefined ? undefined : store.accounts.get(attempt.account),
+    attempt.account === undefined ? undefined : accounts.get(attempt.account),
     attempt.case === undefined ? undefined : store.cases.get(attempt.case),
     attempt.account === undefined ? undefined : openCaseOf(services, attempt.account),
     attempt.account === undefined

@@ -45,8 +45,8 @@ async function desk(services: Services, console: Console, ctx: Context): Promise
   )
 }
 
-async function listedCase({ store }: Services, one: RecoveryCase) {
-  const subject = await store.accounts.get(one.account)
+async function listedCase({ accounts }: Services, one: RecoveryCase) {
+  const subject = await accounts.get(one.account)
   return {
     id: one.id,
     name: subject?.name ?? '',
@@ -87,7 +87,7 @@ async function decide(services: Services, console: Console, ctx: Context): Promi
       refusedForm({ key: 'not_possible' }, fields),
       fields,
     )
-  const subject = await services.store.accounts.get(one.account)
+  const subject = await services.accounts.get(one.account)
   showDecided(services, ctx, subject?.name ?? '', decided, outcome.case)
 }
 
@@ -111,7 +111,7 @@ async function agentOf(
     await console.signIn(ctx, need, ctx.path)
     return undefined
   }
-  const account = await services.store.accounts.get(session.account)
+  const account = await services.accounts.get(session.account)
   if (account?.supportAgent !== true) throw new Problem(403, 'forbidden')
   return { session, account }
 }
@@ -131,7 +131,7 @@ async function show(
   message?: PageMessage,
   fields: Fields = {},
 ): Promise<void> {
-  const subject = await services.store.accounts.get(one.account)
+  const subject = await services.accounts.get(one.account)
   if (subject === undefined) throw new Problem(404, 'not_found')
   const organization = one.organization && (await services.store.organizations.get(one.organization))
   const page = services.views.page('support_case', localeOf(ctx), {

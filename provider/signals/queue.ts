@@ -4,6 +4,7 @@ import type { Signal } from '../../adapters/store/documents.ts'
 import { Conflict } from '../../adapters/store/port.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import type { Arrivals } from '../../effects/arrivals.ts'
+import type { Directory } from '../../effects/directory.ts'
 import type { Outbox } from '../../effects/outbox.ts'
 import type { SignalEvent } from '../../rules/effect.ts'
 import type { Settings } from '../../rules/settings.ts'
@@ -13,6 +14,7 @@ import { pushMethod, type Stream } from '../../rules/stream.ts'
 export interface QueueServices {
   config: Settings
   store: Store
+  accounts: Directory
   clock: () => number
   arrivals: Arrivals
   provider(): Provider

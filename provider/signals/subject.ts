@@ -63,7 +63,7 @@ export async function subOf(
     case 'iss_sub':
       return subject.iss === services.config.issuer ? subject.sub : undefined
     case 'email': {
-      const [account] = await services.store.accounts.find('email', subject.email.toLowerCase(), { limit: 1 })
+      const account = await services.accounts.find(subject.email.toLowerCase())
       return account && (await subjectFor(services, client, account.id)).sub
     }
     case 'complex':

@@ -5,6 +5,7 @@ import { advance, type CaseRefusal } from '../../rules/case-events.ts'
 import type { CaseEvent, RecoveryCase } from '../../rules/recovery-case.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
 import { operator } from '../operator.ts'
+import { accountsOf } from './accounts.ts'
 import { onStore } from './command.ts'
 import { everyDocument } from './every.ts'
 import { answer, answerList, described, moment } from './terminal.ts'
@@ -46,7 +47,7 @@ function list(command: Command, all: boolean): Promise<void> {
 async function* listed(store: Store, all: boolean) {
   for await (const one of everyDocument(store.cases)) {
     if (!all && one.openFor === undefined) continue
-    const email = (await store.accounts.get(one.account))?.email ?? ''
+    const email = (await accountsOf(store).get(one.account))?.email ?? ''
     const { id, account, status, route, organization } = one
     yield { id, account, email, status, route, organization, openedAt: moment(one.openedAt) }
   }
@@ -65,7 +66,7 @@ function show(command: Command, id: string): Promise<void> {
     const shown = {
       id,
       account,
-      email: (await store.accounts.get(account))?.email,
+      email: (await accountsOf(store).get(account))?.email,
       status,
       route,
       offers,

@@ -2,6 +2,7 @@ import type { Store } from '../../adapters/store/store.ts'
 import type { Account } from '../../rules/account.ts'
 import { decidingMembership } from '../../rules/approvers.ts'
 import type { Config } from '../config.ts'
+import { accountsOf } from './accounts.ts'
 import { everyDocument } from './every.ts'
 import { pages } from './pages.ts'
 
@@ -23,7 +24,10 @@ const named = 5
 export async function diagnose(store: Store, config: Config, now: number): Promise<Diagnosis> {
   const admins = await superAdmins(store)
   const people = { all: 0, bare: 0, agents: 0, helpless: [] as string[], due: [] as string[] }
-  for await (const account of everyDocument(store.accounts)) {
+  const accounts = accountsOf(store)
+  for await (const { id } of everyDocument(store.people)) {
+    const account = await accounts.get(id)
+    if (account === undefined) continue
     people.all += 1
     if (account.factors.length === 0) people.bare += 1
     if (account.supportAgent && account.status === 'active') people.agents += 1
@@ -64,7 +68,7 @@ async function superAdmins(store: Store): Promise<Map<string, Set<string>>> {
   const found = new Map<string, Set<string>>()
   for await (const { superAdminOf, account } of everyDocument(store.memberships)) {
     if (superAdminOf === undefined) continue
-    if ((await store.accounts.get(account))?.status !== 'active') continue
+    if ((await store.people.get(account))?.status !== 'active') continue
     found.set(superAdminOf, (found.get(superAdminOf) ?? new Set()).add(account))
   }
   return found

@@ -5,8 +5,10 @@ import type { KeyRing } from '../../adapters/secrets/key-ring.ts'
 import { totpUri } from '../../adapters/secrets/totp.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import type { Account } from '../../rules/account.ts'
+import type { OwnPerson } from '../../rules/own-person.ts'
 import { importedMark } from '../../rules/password-hash.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
+import { accountsOf } from './accounts.ts'
 import { onStore } from './command.ts'
 import { everyDocument } from './every.ts'
 import { createProgress, write } from './terminal.ts'
@@ -63,15 +65,19 @@ async function fileOutput(path: string): Promise<Target> {
 async function* entries(store: Store, ring: KeyRing) {
   for await (const { id, name, policy } of everyDocument(store.organizations))
     yield { type: 'organization', id, name, policy }
-  for await (const account of everyDocument(store.accounts)) yield await personOf(store, ring, account)
+  const accounts = accountsOf(store)
+  for await (const kept of everyDocument(store.people)) {
+    const account = await accounts.get(kept.id)
+    if (account !== undefined) yield await personOf(store, ring, account, kept)
+  }
 }
 
 const dated = (at: number | undefined): string | undefined =>
   at === undefined ? undefined : new Date(at).toISOString()
 
 /** Backup codes stay here: only what they hash to is known. Passkeys and phones are bound to this address. */
-async function personOf({ memberships }: Store, ring: KeyRing, account: Account) {
-  const { id, externalId, email, name, givenName, familyName, birthDate, locale, status, phone } = account
+async function personOf({ memberships }: Store, ring: KeyRing, account: Account, kept: OwnPerson) {
+  const { id, email, name, givenName, familyName, birthDate, locale, status, phone } = account
   const own = account.addresses.map(({ address }) => address)
   const belongs = await memberships.find('account', id)
   const totp = account.factors.flatMap((factor) =>
@@ -80,7 +86,7 @@ async function personOf({ memberships }: Store, ring: KeyRing, account: Account)
   return {
     type: 'person',
     id,
-    externalId,
+    externalId: kept.externalId,
     email,
     emailVerified: own.includes(email),
     name,
@@ -89,9 +95,9 @@ async function personOf({ memberships }: Store, ring: KeyRing, account: Account)
     birthDate,
     locale,
     status,
-    createdAt: dated(account.createdAt),
+    createdAt: dated(kept.createdAt),
     lastSignInAt: dated(account.lastSignInAt),
-    passwordHash: account.passwordHash.replace(importedMark, ''),
+    passwordHash: kept.passwordHash.replace(importedMark, ''),
     totp: totp.length === 0 ? undefined : totp,
     phone,
     noticeAddresses: own.filter((address) => address !== email),

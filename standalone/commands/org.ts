@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Store } from '../../adapters/store/store.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
+import { accountsOf } from './accounts.ts'
 import { onStore } from './command.ts'
 import { everyDocument } from './every.ts'
 import { pages } from './pages.ts'
@@ -67,7 +68,7 @@ function members(command: Command, id: string): Promise<void> {
 
 async function* membersOf(store: Store, organization: string) {
   for await (const { account, role, since } of pages(store.memberships, 'organization', organization)) {
-    const person = await store.accounts.get(account)
+    const person = await accountsOf(store).get(account)
     if (person === undefined) continue
     const { id, email, name, status } = person
     yield { id, email, name, status, role, since: moment(since) }

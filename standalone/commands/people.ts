@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
 import type { Store } from '../../adapters/store/store.ts'
-import { type Account, agent } from '../../rules/account.ts'
+import { type Account, agent, freshProtection, type Protection } from '../../rules/account.ts'
 import { withEffects } from '../../rules/effect.ts'
 import { type ChangeBy, deactivated, reactivatedBy, removed } from '../../rules/member-change.ts'
+import type { OwnPerson } from '../../rules/own-person.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
 import { operator } from '../operator.ts'
+import { accountsOf } from './accounts.ts'
 import { type Context, onStore } from './command.ts'
 import { everyDocument } from './every.ts'
 import { answer, answerList, described, moment } from './terminal.ts'
@@ -60,18 +62,18 @@ function list(command: Command, { status }: { status?: string }): Promise<void> 
   })
 }
 
-async function* listed({ accounts }: Store, status?: string) {
-  for await (const one of everyDocument(accounts)) {
+async function* listed({ people }: Store, status?: string) {
+  for await (const one of everyDocument(people)) {
     if (status !== undefined && one.status !== status) continue
-    const { id, email, name } = one
+    const { id, login: email, name } = one
     yield { id, email, name, status: one.status, createdAt: moment(one.createdAt) }
   }
 }
 
 /** By e-mail address or id. */
-export async function personOf({ accounts }: Store, named: string): Promise<Account> {
-  const [byMail] = await accounts.find('email', named.trim().toLowerCase(), { limit: 1 })
-  const found = byMail ?? (await accounts.get(named))
+export async function personOf(store: Store, named: string): Promise<Account> {
+  const accounts = accountsOf(store)
+  const found = (await accounts.find(named.trim().toLowerCase())) ?? (await accounts.get(named))
   if (found === undefined) throw new ExplainedRefusal(`nobody has the address or the id ${named}`)
   return found
 }
@@ -96,7 +98,7 @@ async function shownPerson(store: Store, one: Account) {
     locale,
     phone,
     supportAgent,
-    createdAt: moment(one.createdAt),
+    createdAt: moment((await store.people.get(id))?.createdAt ?? 0),
     lastSignInAt: one.lastSignInAt && moment(one.lastSignInAt),
     passwordExpired: one.passwordExpired,
     addresses: addresses.map(({ address }) => address),
@@ -130,7 +132,7 @@ function changeStatus(
       organization: '',
       at: Date.now(),
     }
-    const outcome = await store.accounts.update(id, (current): [Account | undefined, string | undefined] => {
+    const outcome = await store.people.update(id, (current): [OwnPerson | undefined, string | undefined] => {
       if (current === undefined) return [current, 'there is no such person any more']
       if (!(allowed[verb] as readonly string[]).includes(current.status))
         return [current, `${email} is ${current.status}`]
@@ -142,7 +144,7 @@ function changeStatus(
   })
 }
 
-function changed(context: Context, verb: keyof typeof allowed, current: Account, by: ChangeBy): Account {
+function changed(context: Context, verb: keyof typeof allowed, current: OwnPerson, by: ChangeBy): OwnPerson {
   if (verb === 'deactivate') return deactivated(current, by)
   if (verb === 'reactivate') return reactivatedBy(current, by)
   return removed(current, by, context.config().keepRemovedDays * day)
@@ -152,8 +154,8 @@ function signOut(command: Command, named: string): Promise<void> {
   return onStore(command, async ({ store, json }) => {
     const { id, email } = await personOf(store, named)
     const cause = `operator:${randomUUID()}`
-    await store.accounts.update(id, (current) => [
-      current && signedOut(current, cause, Date.now()),
+    await store.protections.update(id, (current) => [
+      signedOut(current ?? freshProtection(id), cause, Date.now()),
       undefined,
     ])
     await answer(json, { id, email, done: 'sign-out' }, `${email}: signed out everywhere; ${carriedOut}`)
@@ -161,7 +163,7 @@ function signOut(command: Command, named: string): Promise<void> {
   })
 }
 
-const signedOut = (current: Account, id: string, at: number): Account =>
+const signedOut = (current: Protection, id: string, at: number): Protection =>
   withEffects({ ...current, validAfter: at }, [
     {
       kind: 'audit',
@@ -180,7 +182,10 @@ function supportAgent(command: Command, named: string, on: boolean): Promise<voi
   return onStore(command, async ({ store, json }) => {
     const { id, email } = await personOf(store, named)
     const cause = `operator:${randomUUID()}`
-    await store.accounts.update(id, (current) => [current && withSupport(current, on, cause), undefined])
+    await store.protections.update(id, (current) => [
+      withSupport(current ?? freshProtection(id), on, cause),
+      undefined,
+    ])
     await answer(
       json,
       { id, email, supportAgent: on },
@@ -190,7 +195,7 @@ function supportAgent(command: Command, named: string, on: boolean): Promise<voi
   })
 }
 
-function withSupport(current: Account, on: boolean, id: string): Account {
+function withSupport(current: Protection, on: boolean, id: string): Protection {
   if ((current.supportAgent === true) === on) return current
   const { supportAgent: _, desk: __, ...rest } = current
   const event = on ? 'support_agent.added' : 'support_agent.removed'

@@ -2,8 +2,17 @@ import { newBackupCodes } from '../../adapters/secrets/backup-codes.ts'
 import { newTotpSecret, totpUri } from '../../adapters/secrets/totp.ts'
 import type { Collection } from '../../adapters/store/port.ts'
 import type { Services } from '../../interactions/services.ts'
-import { type Account, agent, type Factor, type Membership, type TotpFactor } from '../../rules/account.ts'
+import {
+  type Account,
+  agent,
+  type Factor,
+  freshProtection,
+  type Membership,
+  type Protection,
+  type TotpFactor,
+} from '../../rules/account.ts'
 import { countCodesLeft, hashBackupCode, replaceBackupCodes } from '../../rules/backup-codes.ts'
+import type { OwnPerson } from '../../rules/own-person.ts'
 import { type DemoPerson, organizations, people } from './people.ts'
 
 const setting = 'demo-people'
@@ -27,10 +36,8 @@ export async function seed(
   for (const person of people) {
     if (!hashes.has(person.password)) hashes.set(person.password, services.passwords.hash(person.password))
     codes[person.id] = person.totp ? newBackupCodes() : []
-    await replace(
-      store.accounts,
-      accountOf(services, person, await hashes.get(person.password)!, codes[person.id]!, now),
-    )
+    await replace(store.protections, protectionOf(services, person, codes[person.id]!, now))
+    await replace(store.people, personOf(person, await hashes.get(person.password)!, now))
     for (const membership of membershipsOf(person, now)) await replace(store.memberships, membership)
   }
   // Last, so that a start that was interrupted begins again.
@@ -41,33 +48,31 @@ async function replace<T extends { id: string }>(collection: Collection<T>, docu
   await collection.update(document.id, () => [document, undefined])
 }
 
-function accountOf(
+const sinceOf = ({ memberships }: DemoPerson, now: number): number =>
+  now - Math.max(30, ...memberships.map((membership) => membership.days)) * day
+
+function personOf(person: DemoPerson, passwordHash: string, now: number): OwnPerson {
+  const { id, email, name, locale, birthDate, status = 'active' } = person
+  const createdAt = sinceOf(person, now)
+  const told = { name, locale, birthDate }
+  return { id, login: email, mail: [email], ...told, status, createdAt, passwordHash, effects: [] }
+}
+
+function protectionOf(
   { ring }: Pick<Services, 'ring'>,
   person: DemoPerson,
-  passwordHash: string,
   codes: string[],
   now: number,
-): Account {
-  const since = now - Math.max(30, ...person.memberships.map((membership) => membership.days)) * day
-  const account: Account = {
-    id: person.id,
-    email: person.email,
-    name: person.name,
-    locale: person.locale,
-    status: person.status ?? 'active',
-    createdAt: since,
-    passwordHash,
-    addresses: [{ address: person.email, verifiedAt: since }],
+): Protection {
+  const since = sinceOf(person, now)
+  const protection: Protection = {
+    ...freshProtection(person.id),
     phone: person.phone,
     ...(person.supportAgent ? agent : {}),
-    birthDate: person.birthDate,
-    ...(person.unchecked ? {} : { checkUp: { at: now } }),
-    factors: [],
-    throttles: {},
+    checkUp: person.unchecked ? undefined : { at: now },
     validAfter: since,
-    effects: [],
   }
-  if (!person.totp) return account
+  if (!person.totp) return protection
   const id = `${person.id}-totp`
   const factor = {
     id,
@@ -77,7 +82,7 @@ function accountOf(
     createdAt: since,
   }
   const factors: Factor[] = [factor, ...phoneOf(person, since)]
-  const secured = replaceBackupCodes({ ...account, factors, primary: id }, codes, ring.mac, since)
+  const secured = replaceBackupCodes({ ...protection, factors, primary: id }, codes, ring.mac, since)
   return { ...secured, backupCodes: { ...secured.backupCodes!, confirmedAt: since } }
 }
 
@@ -110,11 +115,11 @@ export interface ListedPerson {
 }
 
 /** The seeded people with everything needed to sign in as them, also after a reset. Only the demo can do that. */
-export async function listPeople({ store, ring, config }: Services): Promise<ListedPerson[]> {
+export async function listPeople({ store, accounts, ring, config }: Services): Promise<ListedPerson[]> {
   const stored = await store.settings.get(setting)
   const codes: SeededCodes = stored === undefined ? {} : JSON.parse(ring.open(stored.value, setting))
   const listed = await Promise.all(
-    people.map(async (person) => ({ person, account: await store.accounts.get(person.id) })),
+    people.map(async (person) => ({ person, account: await accounts.get(person.id) })),
   )
   return listed.flatMap(({ person, account }) => {
     if (account === undefined) return []

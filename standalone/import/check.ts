@@ -124,9 +124,9 @@ async function taken(store: Store, people: Read<ImportedPerson>[], faults: Impor
   for (let from = 0; from < people.length; from += together) {
     await Promise.all(
       people.slice(from, from + together).map(async ({ record, value }) => {
-        const [there] = await store.accounts.find('email', value.email, { limit: 1 })
+        const [there] = await store.people.find('login', value.email, { limit: 1 })
         if (there !== undefined) skipped.push(value.email)
-        else if (value.id !== undefined && (await store.accounts.get(value.id)) !== undefined)
+        else if (value.id !== undefined && (await store.people.get(value.id)) !== undefined)
           faults.push(faultAt(record, `id: somebody else has it here: ${value.id}`))
       }),
     )

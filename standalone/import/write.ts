@@ -2,9 +2,10 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { noteCosts } from '../../adapters/secrets/foreign-costs.ts'
 import type { KeyRing } from '../../adapters/secrets/key-ring.ts'
 import type { Passwords } from '../../adapters/secrets/passwords.ts'
+import { type AccountBefore, apart } from '../../adapters/store/apart.ts'
 import { Conflict } from '../../adapters/store/port.ts'
 import type { Store } from '../../adapters/store/store.ts'
-import { type Account, agent, type Membership, type Organization } from '../../rules/account.ts'
+import { agent, type Membership, type Organization, type Protection } from '../../rules/account.ts'
 import { replaceBackupCodes } from '../../rules/backup-codes.ts'
 import { type Effect, withEffects } from '../../rules/effect.ts'
 import { importedMark } from '../../rules/password-hash.ts'
@@ -110,9 +111,12 @@ async function writePerson(
   nobodys: string,
 ): Promise<boolean> {
   const { store, now } = options
-  const account = await accountOf(options, person, id, nobodys)
+  const told = apart(await accountOf(options, person, id, nobodys))
+  const protection = withSecrets(options, told.protection, person)
   for (const membership of person.memberships) await put(store.memberships, membershipOf(id, membership, now))
-  return put(store.accounts, account)
+  await put(store.protections, withEffects(protection, audits(options, person, id)))
+  // Last: nobody is half here.
+  return put(store.people, { ...told.person, externalId: person.externalId })
 }
 
 /** False where it is there: written before the import was stopped, or somebody’s who came meanwhile. */
@@ -134,12 +138,12 @@ async function accountOf(
   person: ImportedPerson,
   id: string,
   nobodys: string,
-): Promise<Account> {
+): Promise<AccountBefore> {
   const { passwords, now } = options
   const { email, emailVerified, noticeAddresses, password, passwordHash, createdAt = now } = person
   const { name, givenName, familyName, birthDate, locale, phone, lastSignInAt } = person
   const verified = [...(emailVerified ? [email] : []), ...noticeAddresses]
-  const bare: Account = {
+  return {
     id,
     email,
     name,
@@ -148,7 +152,6 @@ async function accountOf(
     birthDate,
     locale,
     phone,
-    externalId: person.externalId,
     ...(person.supportAgent ? agent : {}),
     ...statusOf(options, person),
     createdAt,
@@ -161,7 +164,6 @@ async function accountOf(
     validAfter: now,
     effects: [],
   }
-  return withEffects(withSecrets(options, bare, person), audits(options, person, id))
 }
 
 const ownHash = async (
@@ -176,7 +178,7 @@ function statusOf({ now, keepRemovedDays }: WriteOptions, { status }: ImportedPe
 }
 
 /** Authenticators are sealed, backup codes hashed, each for the account. */
-function withSecrets({ ring, now }: WriteOptions, account: Account, person: ImportedPerson): Account {
+function withSecrets({ ring, now }: WriteOptions, account: Protection, person: ImportedPerson): Protection {
   const factors = person.totp.map(({ secret }, index) => {
     const id = `${account.id}-totp-${index}`
     return { id, kind: 'totp' as const, name: '', secret: ring().seal(secret, id), createdAt: now }

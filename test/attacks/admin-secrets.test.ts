@@ -18,7 +18,7 @@ attack('Who decides for others', (rekey) => {
       person.secret,
       person.password,
       ...person.backupCodes,
-      account.passwordHash,
+      (await rekey.store.people.get(person.id))!.passwordHash,
       ...codeFactors(account).map((factor) => factor.secret),
       ...(account.backupCodes?.codes.map(({ hash }) => hash) ?? []),
       code.hash,

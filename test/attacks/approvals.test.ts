@@ -6,18 +6,25 @@ import type { Person } from '../support/rekey.ts'
 import { type Team, team } from '../support/team.ts'
 
 attack('An approval', (rekey) => {
-  const change = (person: Person, fields: object) =>
-    rekey.store.accounts.update(person.id, (current) => [{ ...current!, ...fields }, undefined])
+  const deactivate = ({ id }: Person) =>
+    rekey.store.people.update(id, (current) => [{ ...current!, status: 'deactivated' }, undefined])
+  const expire = async (person: Person) => {
+    const { passwordVersion: expiredVersion } = await rekey.account(person)
+    const validAfter = rekey.now() + 1
+    return rekey.store.protections.update(person.id, (current) => [
+      { ...current!, expiredVersion, validAfter },
+      undefined,
+    ])
+  }
   const demote = ({ organization }: Team, { id }: Person) =>
     rekey.store.memberships.update(`${organization}:${id}`, (current) => {
       const { superAdminOf: _, superAdminSince: _since, ...rest } = current!
       return [{ ...rest, role: 'member' }, undefined]
     })
   const ways: { [what: string]: (us: Team, by: Person) => Promise<unknown> } = {
-    'was deactivated': (_us, by) => change(by, { status: 'deactivated' }),
+    'was deactivated': (_us, by) => deactivate(by),
     'was demoted': demote,
-    'has said that it wasn’t them': (_us, by) =>
-      change(by, { passwordExpired: 'disavowed', validAfter: rekey.now() + 1 }),
+    'has said that it wasn’t them': (_us, by) => expire(by),
     'left the organization': (us, by) => rekey.store.memberships.remove(`${us.organization}:${by.id}`),
   }
 

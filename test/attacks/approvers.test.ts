@@ -205,5 +205,5 @@ async function demote({ store }: Rekey, { organization }: Team, { id }: Person):
 }
 
 async function deactivate({ store }: Rekey, { id }: Person): Promise<void> {
-  await store.accounts.update(id, (current) => [{ ...current!, status: 'deactivated' }, undefined])
+  await store.people.update(id, (current) => [{ ...current!, status: 'deactivated' }, undefined])
 }

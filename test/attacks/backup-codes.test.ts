@@ -43,7 +43,7 @@ attack('Backup codes', (rekey) => {
   it('are not asked for in place of the authenticator app, whichever is older', async () => {
     for (const age of [-1, 1]) {
       const person = await rekey.person()
-      await rekey.store.accounts.update(person.id, (current) => {
+      await rekey.store.protections.update(person.id, (current) => {
         const codes = current!.backupCodes!
         const createdAt = current!.factors[0]!.createdAt + age * 1000
         return [{ ...current!, backupCodes: { ...codes, createdAt } }, undefined]

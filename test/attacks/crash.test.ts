@@ -6,6 +6,7 @@ import { hashRecoveryCode } from '../../recovery/events.ts'
 import { hashPass } from '../../rules/pass.ts'
 import type { Config } from '../../standalone/config.ts'
 import { openStore } from '../../standalone/open-store.ts'
+import { accountIn } from '../support/accounts.ts'
 import { ask, why } from '../support/cases.ts'
 import type { Order } from '../support/crash-child.ts'
 import { type Crashed, type CrashSite, openCrashSite } from '../support/crash-site.ts'
@@ -131,7 +132,7 @@ describeEachEngine('A process that is killed while it completes a case', (engine
   /** All that matters of the end, without the moments at which it came about. */
   async function look({ killed, arrived, store }: Crashed) {
     const { person } = scene
-    const account = (await store.accounts.get(person))!
+    const account = (await accountIn(store, person))!
     const one = (await store.cases.find('account', person)).at(-1)!
     const attempts = await store.attempts.find('account', person)
     const artifacts = await store.artifacts.find('account', person)

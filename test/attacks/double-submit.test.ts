@@ -24,7 +24,7 @@ describeEachEngine('A form that is sent twice', (engine) => {
   /** Presses a button; once the account has taken what was sent, and before the sign-in knows, sends it again. */
   async function pressTwice(browser: Browser, account: string, button: string, code: string): Promise<void> {
     const { action, body } = browser.form(button, { code })
-    const gate = gates.hold(1, { collection: 'accounts', operation: 'update', id: account, when: 'after' })
+    const gate = gates.hold(1, { collection: 'protections', operation: 'update', id: account, when: 'after' })
     const first = browser.press(button, { code })
     await gate.reached
     const second = new Browser()

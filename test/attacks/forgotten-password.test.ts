@@ -39,10 +39,10 @@ attack('Whoever reads someone’s mail and says that the password is forgotten',
   // Seen failing with `missingForPassword` asking for the mailbox alone (rules/forgotten-password.ts).
   it('sets no password without the second factor', async () => {
     const us = await team(rekey)
-    const before = (await rekey.account(us.person)).passwordHash
+    const before = (await rekey.account(us.person)).passwordVersion
     const thief = await proveMailbox(us.person)
     await post(thief, 'new-password', { password: 'the thief’s own long words' })
-    expect((await rekey.account(us.person)).passwordHash).to.equal(before)
+    expect((await rekey.account(us.person)).passwordVersion).to.equal(before)
   })
 
   // Seen failing without the look at `recovered` in `missingForPassword`.
@@ -71,10 +71,10 @@ attack('Whoever reads someone’s mail and says that the password is forgotten',
     const thief = await proveMailbox(us.person)
     await thief.press('Verify', { code: rekey.code(us.person) })
     expect(thief.heading).to.equal('Set a new password')
-    const before = (await rekey.account(us.person)).passwordHash
+    const before = (await rekey.account(us.person)).passwordVersion
     await disavow(asked.disavow)
     await post(thief, 'new-password', { password: 'the thief’s own long words' })
-    expect((await rekey.account(us.person)).passwordHash).to.equal(before)
+    expect((await rekey.account(us.person)).passwordVersion).to.equal(before)
   })
 
   // Seen failing with the account exchanged and the proofs kept in `enter` (interactions/sign-in/steps/forgot.ts).
@@ -84,7 +84,7 @@ attack('Whoever reads someone’s mail and says that the password is forgotten',
     await thief.press('Verify', { code: rekey.code(own) })
     expect(thief.heading).to.equal('Set a new password')
     // As by something that voids what was proven and leaves the sign-in.
-    await rekey.store.accounts.update(own.id, (current) => [
+    await rekey.store.protections.update(own.id, (current) => [
       { ...current!, validAfter: rekey.now() + 1 },
       undefined,
     ])

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { throttleLimits } from '../../rules/throttle.ts'
+import { expirePassword } from '../support/accounts.ts'
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
 import { ask, hour, issuePass } from '../support/cases.ts'
@@ -118,10 +119,7 @@ attack('A stranger', (rekey) => {
   // Seen failing with `mail_code` in the account's throttles (`enter` in interactions/sign-in/steps/mail-code.ts).
   it('with the old password does not block the mailed code after "this wasn\'t me"', async () => {
     const person = await rekey.person({ bare: true })
-    await rekey.store.accounts.update(person.id, (current) => [
-      { ...current!, passwordExpired: 'disavowed' },
-      undefined,
-    ])
+    await expirePassword(rekey.store, person.id)
     const thief = await givePassword(rekey, person)
     await thief.press('Send the code')
     await guessCodes(thief, 6)

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { acrPassword, acrRecovered } from '../../rules/assurance.ts'
+import { expirePassword } from '../support/accounts.ts'
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
 import { approve, ask, disavow } from '../support/cases.ts'
@@ -29,10 +30,7 @@ attack('The mailbox', (rekey) => {
   // Seen failing with 'mail_code' in `isSecondFactor` (rules/assurance.ts).
   it('adds nothing to what an app is told', async () => {
     const person = await rekey.person({ bare: true })
-    await rekey.store.accounts.update(person.id, (current) => [
-      { ...current!, passwordExpired: 'disavowed' },
-      undefined,
-    ])
+    await expirePassword(rekey.store, person.id)
     const browser = await givePassword(rekey, person)
     await browser.press('Send the code')
     const mail = (await mailsTo(rekey, person.email)).at(-1)!

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { decideCase } from '../../recovery/operator.ts'
+import { accountIn } from '../support/accounts.ts'
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
 import { caseOf, hour, openDesk, why } from '../support/cases.ts'
@@ -16,9 +17,9 @@ attack(
     }
     /** Whose document says another name than the account: the account is renamed while its owner is at the provider. */
     const shows = async (browser: Browser, id: string, document: object) => {
-      const account = (await rekey.store.accounts.get(id))!
+      const account = (await accountIn(rekey.store, id))!
       const write = (fields: object) =>
-        rekey.store.accounts.update(id, (current) => [{ ...current!, ...fields }, undefined])
+        rekey.store.people.update(id, (current) => [{ ...current!, ...fields }, undefined])
       await browser.press('Verify with photo ID')
       await write(document)
       const stopAt = `${rekey.issuer}/recovery/identity/callback`

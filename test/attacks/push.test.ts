@@ -83,7 +83,7 @@ attack('A prompt on the phone, attacked', (rekey) => {
   // Seen failing without `isExhausted` in `failPush`.
   it('is counted by person: a hundred wrong numbers in a row switch the device off', async () => {
     const { person, phone, number, id } = await asked()
-    await rekey.store.accounts.update(person.id, (current) => {
+    await rekey.store.protections.update(person.id, (current) => {
       const push = { failures: throttleLimits.disableAfter - 1, lastAt: rekey.now() }
       return [{ ...current!, throttles: { ...current!.throttles, push } }, undefined]
     })
@@ -108,7 +108,7 @@ attack('A prompt on the phone, attacked', (rekey) => {
   it('is worth nothing when the device was removed after its yes', async () => {
     const { person, phone, browser, number, id } = await asked()
     await phone.approve(id, number)
-    await rekey.store.accounts.update(person.id, (current) => {
+    await rekey.store.protections.update(person.id, (current) => {
       const factors = current!.factors.map((one) => ({ ...one, id: `${one.id}-other` }))
       return [{ ...current!, factors }, undefined]
     })

@@ -35,7 +35,7 @@ attack('A link or a form that is used again', (rekey) => {
     const admin = await openApproval(rekey, us.admin, asked.approve[0]!)
     const { action, body } = admin.form('Approve', { code: asked.code, reason: why })
     await admin.send(action, body)
-    const enrolled = await rekey.store.accounts.update(us.person.id, (current) => {
+    const enrolled = await rekey.store.protections.update(us.person.id, (current) => {
       const factors = [{ id: 'new', kind: 'totp' as const, name: '', secret: '', createdAt: rekey.now() }]
       return [{ ...current!, factors }, factors]
     })

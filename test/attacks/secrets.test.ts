@@ -34,7 +34,7 @@ story(
 
     it('would be found where they are searched for', async () => {
       const person = await rekey.person()
-      await rekey.store.accounts.update(person.id, (current) => [
+      await rekey.store.people.update(person.id, (current) => [
         { ...current!, name: `${person.backupCodes[0]} 123456 ${person.password}` },
         undefined,
       ])

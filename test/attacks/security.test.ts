@@ -15,17 +15,17 @@ attack('At the security page', (rekey) => {
       one,
       { ...one, id: `${one.id}-2` },
     ])
-    await rekey.store.accounts.update(person.id, (current) => [{ ...current!, factors }, undefined])
+    await rekey.store.protections.update(person.id, (current) => [{ ...current!, factors }, undefined])
     return person
   }
   const stateOf = async (person: Person) => {
-    const { factors, primary, addresses, passwordHash, backupCodes, pendingAddress } =
+    const { factors, primary, addresses, passwordVersion, backupCodes, pendingAddress } =
       await rekey.account(person)
     const sessions = await rekey.store.sessions.find('account', person.id)
     const devices = (await rekey.store.devices.find('account', person.id)).map(({ id }) => id).sort()
     return JSON.stringify({
       devices,
-      ...{ factors: factors.map(({ id, name }) => [id, name]), primary, addresses, passwordHash },
+      ...{ factors: factors.map(({ id, name }) => [id, name]), primary, addresses, passwordVersion },
       ...{
         provenAt: backupCodes?.provenAt,
         pendingAddress,

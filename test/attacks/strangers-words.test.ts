@@ -92,7 +92,7 @@ attack('Where a request comes from', (rekey) => {
   // Seen failing with the browser alone compared in `usual` (recovery/facts.ts).
   it('is unusual where the system is another one, with the same browser', async () => {
     const us = await team(rekey)
-    await rekey.store.accounts.update(us.person.id, (current) => [
+    await rekey.store.protections.update(us.person.id, (current) => [
       {
         ...current!,
         signIns: [{ at: rekey.now(), address: '127.0.0.1', browser: 'Firefox', system: 'Windows' }],

@@ -62,11 +62,12 @@ describe('A store that 4d62e5a has written', function () {
 
   it('has the version of this release, the agents of the support listed', async () => {
     const store = await openUpToDate(lmdb({ path: data }), { clock: Date.now })
-    const agents = await store.accounts.find('agents', 'support')
-    expect(agents.map(({ email }) => email)).to.deep.equal(['sam@support.example'])
+    const [agent, ...others] = await store.protections.find('agents', 'support')
+    expect(others).to.deep.equal([])
+    expect((await store.people.get(agent!.id))?.login).to.equal('sam@support.example')
     const { version } = JSON.parse((await store.settings.get('schema'))!.value)
     expect(version).to.be.at.least(2)
-    expect((await store.accounts.find('email', 'mina@hanami.example'))[0]?.name).to.equal('Mina Sato')
+    expect((await store.people.find('login', 'mina@hanami.example'))[0]?.name).to.equal('Mina Sato')
     await store.close()
   })
 })

@@ -98,7 +98,7 @@ describeEachEngine('Two requests at the same time', (engine) => {
 
   /** Where the provider has read the session and the account, and saved nothing yet. */
   const readsAccount = ({ id }: Person): Held => ({
-    collection: 'accounts',
+    collection: 'protections',
     operation: 'get',
     id,
     when: 'after',
@@ -134,7 +134,7 @@ describeEachEngine('Two requests at the same time', (engine) => {
 
   async function reset(person: Person): Promise<void> {
     const now = rekey.now()
-    await opened.store.accounts.update(person.id, (account) => [
+    await opened.store.protections.update(person.id, (account) => [
       stripAccount(account!, { case: person.id, route: 'admin', at: now }, now),
       undefined,
     ])

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
+import { person } from '../rules/examples.ts'
 import { account, conflictOf, ids, type Subject, times, unique, winners } from './subject.ts'
 
 /** As much of a case as the store looks at. */
@@ -46,13 +47,12 @@ export function uniquenessFacts(subject: Subject): void {
     })
 
     it('stay with a document that keeps them while it changes', async () => {
-      const { accounts } = subject.store
-      const ada = account()
-      await accounts.insert(ada)
-      await accounts.update(ada.id, (one) => [{ ...one!, name: 'Ada Lovelace' }, undefined])
-      expect((await accounts.find('email', ada.email)).map(({ name }) => name)).to.deep.equal([
-        'Ada Lovelace',
-      ])
+      const { people } = subject.store
+      const login = `${unique('ada')}@example.com`
+      const ada = person({ id: unique('ada'), login })
+      await people.insert(ada)
+      await people.update(ada.id, (one) => [{ ...one!, name: 'Ada Lovelace' }, undefined])
+      expect((await people.find('login', login)).map(({ name }) => name)).to.deep.equal(['Ada Lovelace'])
     })
 
     it('are free again when their document takes another', async () => {

@@ -1,6 +1,7 @@
 import type { Outgoing } from '../../adapters/store/documents.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import { verifyLog } from '../../effects/open-audit.ts'
+import { accountIn } from '../support/accounts.ts'
 import { config, ring, type Scene } from './scene.ts'
 
 type EndState = { account: object; case: object; [part: string]: unknown }
@@ -10,7 +11,7 @@ export async function endState(store: Store, scene: Scene): Promise<EndState> {
   const name = scene.ada.slice('ada'.length)
   const all = { limit: 500 }
   const one = (await store.cases.get(scene.case))!
-  const ada = (await store.accounts.get(scene.ada))!
+  const ada = (await accountIn(store, scene.ada))!
   const mine = <T extends { id: string }>(documents: T[]) => documents.filter(({ id }) => id.includes(name))
   const state = {
     account: {

@@ -1,23 +1,27 @@
 import { randomBytes } from 'node:crypto'
 import type { Provider } from 'oidc-provider'
-import { accountEnding, accountHandlers } from '../../account/effects.ts'
+import { accountHandlers } from '../../account/effects.ts'
+import { createBuiltInPeople } from '../../adapters/people/built-in/people.ts'
 import { auditKeys } from '../../adapters/secrets/audit-keys.ts'
 import { createKeyRing } from '../../adapters/secrets/key-ring.ts'
 import type { MailedLink } from '../../adapters/store/documents.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import { createAudit } from '../../effects/audit.ts'
+import { createDirectory } from '../../effects/directory.ts'
 import { createOutbox } from '../../effects/outbox.ts'
 import { createEffects } from '../../effects/settle.ts'
 import { tellingHandlers } from '../../effects/telling.ts'
 import { providerHandlers } from '../../provider/effects.ts'
 import { caseEnding, recoveryHandlers } from '../../recovery/effects.ts'
-import type { Account } from '../../rules/account.ts'
+import { freshProtection } from '../../rules/account.ts'
 import type { SignalEffect } from '../../rules/effect.ts'
+import { personEnding } from '../../rules/own-person.ts'
 import type { CaseEvent } from '../../rules/recovery-case.ts'
 import { readConfig } from '../../standalone/config.ts'
 import { createViews } from '../../views/render.ts'
 import { unique } from '../conformance/subject.ts'
-import { account, attempt, day, recoveryCase, rightCode, totp } from '../rules/examples.ts'
+import { attempt, day, recoveryCase, rightCode, totp } from '../rules/examples.ts'
+import { keep, type Told } from '../support/accounts.ts'
 
 const keys = [{ id: 'test', key: randomBytes(32).toString('base64url') }]
 export const ring = createKeyRing(keys)
@@ -37,7 +41,9 @@ export async function startProcess(store: Store, clock: () => number) {
   const outbox = createOutbox({ store, ring, clock, deliver: async () => {}, failed: () => {} })
   await outbox.stop()
   const audit = createAudit({ store, clock, keys: await auditKeys(store, ring, config.issuer) })
-  const base = { config, store, clock, ring, views, outbox, audit }
+  const people = createBuiltInPeople(store, { hash: async () => '', verify: async () => false })
+  const accounts = createDirectory(people, store)
+  const base = { config, store, people, accounts, clock, ring, views, outbox, audit }
   const provider = () => ({ Client: { find: async (id: string) => clients[id] } }) as unknown as Provider
   const publish = (effect: SignalEffect) =>
     store.settings.update(`signal:${effect.id}`, () => [
@@ -60,7 +66,8 @@ export async function startProcess(store: Store, clock: () => number) {
         prompt_refused: async () => {},
       }
     },
-    endings: { cases: caseEnding, accounts: accountEnding },
+    beginnings: { protections: freshProtection },
+    endings: { cases: caseEnding, people: personEnding },
   })
   return { ...base, change, create, effects, proofing: undefined }
 }
@@ -95,10 +102,8 @@ export async function setScene(store: Store, now: number): Promise<Scene> {
   const signedOut = { ...session(`before${name}`, ada, ['listening'], now), ended: 'signed out' }
   const console = { account: ada, acr: 'mfa', authTime: 0, providerSession: `here${name}`, form: '' }
   await Promise.all([
-    store.accounts.insert(adaAccount(ada, name, began)),
-    store.accounts.insert(
-      account({ id: bob, email: mailbox, addresses: [{ address: mailbox, verifiedAt: began }] }),
-    ),
+    keep(store, adaAccount(ada, name, began)),
+    keep(store, told(bob, [mailbox], began)),
     store.sessions.insert(session(`here${name}`, ada, ['listening', 'deaf'], now)),
     store.sessions.insert(session(`there${name}`, ada, ['listening'], now)),
     store.sessions.insert(signedOut),
@@ -138,18 +143,30 @@ export async function setScene(store: Store, now: number): Promise<Scene> {
   }
 }
 
-function adaAccount(id: string, name: string, began: number): Account {
-  const addresses = [`ada${name}@example.com`, `ada${name}@home.example`]
-  return account({
-    id,
-    email: addresses[0]!,
-    addresses: addresses.map((address) => ({ address, verifiedAt: began })),
+function adaAccount(id: string, name: string, began: number): Told {
+  return {
+    ...told(id, [`ada${name}@example.com`, `ada${name}@home.example`], began),
     factors: [totp()],
     backupCodes: { number: 1, createdAt: began, confirmedAt: began, codes: [{ hash: 'hash' }] },
     throttles: { otp: { failures: 3, lastAt: began } },
+  }
+}
+
+function told(id: string, addresses: string[], began: number): Told {
+  return {
+    id,
+    name: 'Ada',
+    email: addresses[0]!,
+    addresses: addresses.map((address) => ({ address, verifiedAt: began })),
+    status: 'active',
+    passwordHash: '$argon2id$…',
+    factors: [],
+    throttles: {},
     createdAt: began,
     validAfter: began,
-  })
+    checkUp: { at: began },
+    effects: [],
+  }
 }
 
 function session(uid: string, ada: string, apps: string[], now: number) {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Account } from '../../rules/account.ts'
+import type { Protection } from '../../rules/account.ts'
 import {
   addressCodeLifetime,
   askForAddress,
@@ -11,9 +11,10 @@ import {
 import { account, hour, noon, times } from './examples.ts'
 
 describe('An address for notices', () => {
+  const { mail } = account()
   const pending = { address: 'ada@home.example', hash: 'right', expiresAt: noon + addressCodeLifetime }
-  const asked = (one: Account = account()) => askForAddress(one, pending, noon)[0]
-  const prove = (one: Account, hash: string, now = noon) => proveAddress(one, hash, 'addition', now)
+  const asked = (one: Protection = account()) => askForAddress(one, mail, pending, noon)[0]
+  const prove = (one: Protection, hash: string, now = noon) => proveAddress(one, hash, 'addition', now)
 
   it('is read as it is kept, and refused where a header could be made of it', () => {
     expect(readAddress('  Ada.Lovelace+x@Home.Example ')).to.equal('ada.lovelace+x@home.example')
@@ -35,10 +36,10 @@ describe('An address for notices', () => {
 
   it('is nobody’s until its code comes back, and is taken once', () => {
     const waiting = asked()
-    expect(waiting.addresses).to.have.length(1)
+    expect(waiting.noticeAddresses).to.have.length(0)
     const [added, proof] = prove(waiting, 'right')
     expect(proof).to.deep.equal({ ok: true, address: pending.address })
-    expect(added.addresses[1]).to.deep.equal({
+    expect(added.noticeAddresses[0]).to.deep.equal({
       address: pending.address,
       verifiedAt: noon,
       addition: 'addition',
@@ -50,7 +51,7 @@ describe('An address for notices', () => {
     expect(prove(asked(), 'right', pending.expiresAt)[1]).to.deep.equal({ ok: false, reason: 'expired' })
     const guessed = times(5, String).reduce((one, hash) => prove(one, hash)[0], asked())
     expect(prove(guessed, 'right')[1]).to.deep.equal({ ok: false, reason: 'throttled' })
-    const again = askForAddress(guessed, pending, noon)[0]
+    const again = askForAddress(guessed, mail, pending, noon)[0]
     expect(prove(again, 'right')[1], 'a new code is no new start').to.deep.equal({
       ok: false,
       reason: 'throttled',
@@ -58,22 +59,22 @@ describe('An address for notices', () => {
   })
 
   it('is mailed to five times an hour at most', () => {
-    const often = times(5, () => 0).reduce((one) => asked(one), account())
-    expect(askForAddress(often, pending, noon)[1]).to.equal('throttled')
-    expect(askForAddress(often, pending, noon + hour)[1]).to.equal(undefined)
+    const often = times(5, () => 0).reduce<Protection>((one) => asked(one), account())
+    expect(askForAddress(often, mail, pending, noon)[1]).to.equal('throttled')
+    expect(askForAddress(often, mail, pending, noon + hour)[1]).to.equal(undefined)
   })
 
   it('is one of five at most, and never twice the same', () => {
     const full = account({
-      addresses: times(mostAddresses, (i) => ({ address: `${i}@home.example`, verifiedAt: noon })),
+      noticeAddresses: times(mostAddresses - 1, (i) => ({ address: `${i}@home.example`, verifiedAt: noon })),
     })
-    expect(askForAddress(full, pending, noon)[1]).to.equal('full')
-    expect(askForAddress(prove(asked(), 'right')[0], pending, noon)[1]).to.equal('known')
+    expect(askForAddress(full, mail, pending, noon)[1]).to.equal('full')
+    expect(askForAddress(prove(asked(), 'right')[0], mail, pending, noon)[1]).to.equal('known')
   })
 
   it('can go, but for the one that signs in', () => {
     const [two] = prove(asked(), 'right')
-    expect(removeAddress(two, pending.address)!.addresses).to.deep.equal(account().addresses)
+    expect(removeAddress(two, pending.address)!.noticeAddresses).to.deep.equal([])
     expect(removeAddress(two, 'ada@example.com')).to.equal(undefined)
     expect(removeAddress(two, 'eve@home.example')).to.equal(undefined)
   })

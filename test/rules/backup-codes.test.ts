@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { Account } from '../../rules/account.ts'
+import type { Protection } from '../../rules/account.ts'
 import {
   backupCodeBytes,
   backupCodeCount,
@@ -144,7 +144,7 @@ describe('Redeeming a backup code', () => {
   })
 
   it('refuses what is no code, and an account without codes', () => {
-    const refusal = (holder: Account, code: string) => redeemBackupCode(holder, code, mac, noon)[1]
+    const refusal = (holder: Protection, code: string) => redeemBackupCode(holder, code, mac, noon)[1]
     expect(refusal(ada, '0000-0000-0000-0000')).to.deep.equal({ ok: false, reason: 'wrong' })
     expect(refusal(ada, '')).to.deep.equal({ ok: false, reason: 'wrong' })
     expect(refusal(account(), codes[0]!)).to.deep.equal({ ok: false, reason: 'none' })
@@ -156,7 +156,7 @@ describe('Redeeming a backup code', () => {
   })
 
   it('counts failures, makes people wait, and forgets the failures with a code that fits', () => {
-    const wrong = (current: Account) => redeemBackupCode(current, 'WRONG', mac, noon)[0]
+    const wrong = (current: Protection) => redeemBackupCode(current, 'WRONG', mac, noon)[0]
     const failed = times(throttleLimits.free + 1, () => wrong).reduce((current, fail) => fail(current), ada)
     expect(failed.throttles['backup_code']?.failures).to.equal(throttleLimits.free + 1)
     expect(redeemBackupCode(failed, codes[0]!, mac, noon)).to.deep.equal([

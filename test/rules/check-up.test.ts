@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Account, Factor } from '../../rules/account.ts'
+import type { Factor, Protection } from '../../rules/account.ts'
 import { checkedUp, checkUpInterval, checkUpOf, confirmFactor, staleFactors } from '../../rules/check-up.ts'
 import { account, day, factor, noon, times, totp } from './examples.ts'
 
@@ -14,14 +14,14 @@ const old = (one: Factor, fields: Partial<Factor> = {}): Factor =>
   ({ ...one, createdAt: noon - 400 * day, lastUsedAt: noon - day, ...fields }) as Factor
 
 /** Someone who lacks nothing. */
-const fine = (fields: Partial<Account> = {}): Account =>
+const fine = (fields: Partial<Protection> = {}): Protection =>
   account({
     factors: [old(totp()), old(factor('passkey'))],
     backupCodes: codes(10),
     checkUp: { at: noon - 100 * day },
     ...fields,
   })
-const reasons = (one: Account, now = noon) => checkUpOf(one, [...kinds], now)
+const reasons = (one: Protection, now = noon) => checkUpOf(one, [...kinds], now)
 
 describe('A check-up', () => {
   it('asks nothing of someone who lacks nothing, nor of someone without a second factor', () => {

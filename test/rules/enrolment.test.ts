@@ -1,10 +1,10 @@
 import { expect } from 'chai'
-import type { Account, FactorKind } from '../../rules/account.ts'
+import type { FactorKind, Protection } from '../../rules/account.ts'
 import { addFactor, allowedKinds, bindFactor, removeFactor } from '../../rules/enrolment.ts'
 import { enrolKinds } from '../../rules/kinds.ts'
 import { account, factor, hour, noon } from './examples.ts'
 
-const kindsOf = (one: Account | undefined) => one?.factors.map(({ kind }) => kind)
+const kindsOf = (one: Protection | undefined) => one?.factors.map(({ kind }) => kind)
 
 describe('The kinds of factors that can be set up', () => {
   it('are what the installation offers and every organization of the person allows', () => {

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import type { Account, Factor, FactorKind, TotpFactor } from '../../rules/account.ts'
 import { type Attempt, freshAttempt, type Origin } from '../../rules/attempt.ts'
+import type { OwnPerson } from '../../rules/own-person.ts'
 import { deadlines, type RecoveryCase, timed } from '../../rules/recovery-case.ts'
 
 export const minute = 60_000
@@ -19,16 +20,33 @@ export const mac = (text: string): string => createHmac('sha256', 'a key').updat
 export function account(fields: Partial<Account> = {}): Account {
   return {
     id: 'ada',
+    login: 'ada@example.com',
     email: 'ada@example.com',
     name: 'Ada',
     status: 'active',
-    createdAt: noon - 100 * day,
-    passwordHash: '$argon2id$…',
-    addresses: [{ address: 'ada@example.com', verifiedAt: noon - 100 * day }],
+    passwordVersion: 'a password',
+    mail: ['ada@example.com'],
+    addresses: [{ address: 'ada@example.com' }],
+    noticeAddresses: [],
     factors: [],
     throttles: {},
     validAfter: noon - 100 * day,
     checkUp: { at: noon },
+    effects: [],
+    ...fields,
+  }
+}
+
+/** Ada as Rekey itself keeps her. */
+export function person(fields: Partial<OwnPerson> = {}): OwnPerson {
+  return {
+    id: 'ada',
+    login: 'ada@example.com',
+    mail: ['ada@example.com'],
+    name: 'Ada',
+    status: 'active',
+    createdAt: noon - 100 * day,
+    passwordHash: '$argon2id$…',
     effects: [],
     ...fields,
   }

@@ -1,13 +1,14 @@
 import { expect } from 'chai'
 import type { Proof } from '../../rules/attempt.ts'
+import type { EffectOf } from '../../rules/effect.ts'
 import { missingForPassword, withPasswordReset } from '../../rules/forgotten-password.ts'
 import { account, noon, totp } from './examples.ts'
 
 const proof = (method: Proof['method']): Proof => ({ method, at: noon })
 const mailbox = proof('mail_code')
 const chosen = {
-  hash: 'new',
-  instead: account().passwordHash,
+  seen: { passwordVersion: 'old', expiredVersion: 'old' },
+  sealed: 'sealed',
   attempt: 'attempt',
   since: noon,
   at: noon + 60_000,
@@ -44,22 +45,25 @@ describe('A forgotten password', () => {
     expect(missingForPassword(account({ status: 'deactivated' }), [mailbox])).to.equal('impossible')
   })
 
-  it('is replaced with what ends for everyone else in the same write, and its own proofs stand', () => {
-    const changed = withPasswordReset(account({ passwordExpired: 'disavowed' }), chosen)!
-    expect(changed).to.include({ passwordHash: 'new', validAfter: noon, effectsDue: 'yes' })
-    expect(changed).to.not.have.property('passwordExpired')
-    expect(changed.effects.map(({ kind }) => kind)).to.deep.equal([
+  it('is replaced with what ends for everyone else promised for the moment it is set, and its own proofs stand', () => {
+    const changed = withPasswordReset(account({ expiredVersion: 'old' }), 'id', chosen)!
+    expect(changed).to.include({ effectsDue: 'yes' })
+    const [sets] = changed.effects as EffectOf<'set_password'>[]
+    expect(sets).to.include({ kind: 'set_password', seen: 'old', expired: 'old', voids: noon })
+    expect(sets!.told.map(({ kind }) => kind)).to.deep.equal([
       'audit',
       'end_attempts',
       'end_sessions',
       'notice',
       'signal',
     ])
-    for (const effect of changed.effects.slice(1, 3)) expect(effect).to.include({ keep: 'attempt' })
+    for (const effect of sets!.told.slice(1, 3)) expect(effect).to.include({ keep: 'attempt' })
   })
 
-  it('is not replaced when another password or a "this wasn’t me" came first', () => {
-    expect(withPasswordReset(account({ passwordHash: 'other' }), chosen)).to.equal(undefined)
-    expect(withPasswordReset(account({ validAfter: noon + 1 }), chosen)).to.equal(undefined)
+  it('is not replaced when a "this wasn’t me" came first', () => {
+    expect(withPasswordReset(account({ expiredVersion: 'other' }), 'id', chosen)).to.equal(undefined)
+    expect(
+      withPasswordReset(account({ expiredVersion: 'old', validAfter: noon + 1 }), 'id', chosen),
+    ).to.equal(undefined)
   })
 })

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Membership } from '../../rules/account.ts'
 import { deactivated, reactivatedBy, refusalOf, removed } from '../../rules/member-change.ts'
-import { account, day, noon } from './examples.ts'
+import { account, day, noon, person } from './examples.ts'
 
 const membership = (organization: string, since = noon): Membership => ({
   id: `${organization}:ada`,
@@ -52,10 +52,11 @@ describe('What a super admin may do with a member', () => {
 
 describe('A change of a member', () => {
   it('voids what began before, ends what is open, tells the person and the log', () => {
-    const next = deactivated(account(), by)
-    expect(next).to.include({ status: 'deactivated', validAfter: noon, effectsDue: 'yes' })
+    const next = deactivated(person(), by)
+    expect(next).to.include({ status: 'deactivated', effectsDue: 'yes' })
     expect(next.effects.map((effect) => effect.kind)).to.include.members([
       'audit',
+      'void_before',
       'end_attempts',
       'end_sessions',
       'end_cases',
@@ -64,7 +65,7 @@ describe('A change of a member', () => {
   })
 
   it('that removes leaves the account for its time', () => {
-    expect(removed(account(), by, 90 * day)).to.include({
+    expect(removed(person(), by, 90 * day)).to.include({
       status: 'removed',
       removedAt: noon,
       purgeable: 'yes',
@@ -73,7 +74,7 @@ describe('A change of a member', () => {
   })
 
   it('that reactivates leaves nothing of a removal', () => {
-    const back = reactivatedBy(removed(account(), by, 90 * day), by)
+    const back = reactivatedBy(removed(person(), by, 90 * day), by)
     expect(back.status).to.equal('active')
     expect(back).not.to.have.any.keys('removedAt', 'purgeable', 'purgeAt')
   })

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Account } from '../../rules/account.ts'
+import type { Protection } from '../../rules/account.ts'
 import { replaceFactors } from '../../rules/enrolment.ts'
 import { hashPass, issuePass, redeemPass } from '../../rules/pass.ts'
 import { throttleLimits } from '../../rules/throttle.ts'
@@ -8,7 +8,7 @@ import { account, hour, mac, noon, times, totp } from './examples.ts'
 const plain = '7ZQ4-0KXV-9T2M-BC5H'
 const terms = { hash: hashPass('case', plain, mac), lifetime: hour }
 const ada = issuePass(account({ factors: [totp()] }), 'case', terms, noon)
-const redeem = (holder: Account, typed: string, now = noon) => redeemPass(holder, typed, mac, now)
+const redeem = (holder: Protection, typed: string, now = noon) => redeemPass(holder, typed, mac, now)
 
 describe('A one-time pass', () => {
   it('signs in once', () => {
@@ -51,7 +51,7 @@ describe('A one-time pass', () => {
   })
 
   it('that is wrong is counted, and makes people wait', () => {
-    const wrong = (holder: Account) => redeem(holder, 'WRONG')[0]
+    const wrong = (holder: Protection) => redeem(holder, 'WRONG')[0]
     const failing = times(throttleLimits.free + 1, () => wrong).reduce((one, fail) => fail(one), ada)
     expect(failing.throttles['pass']?.failures).to.equal(throttleLimits.free + 1)
     expect(redeem(failing, plain)).to.deep.equal([failing, { ok: false, reason: 'throttled' }])

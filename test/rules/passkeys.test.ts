@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { Account, PasskeyFactor } from '../../rules/account.ts'
+import type { PasskeyFactor, Protection } from '../../rules/account.ts'
 import {
   type Assertion,
   acceptAssertion,
@@ -24,15 +24,15 @@ const said = (fields: Partial<Assertion> = {}): Assertion => ({
   verified: true,
   ...fields,
 })
-const reasonOf = (holder: Account, assertion: Assertion | undefined, alone = false, now = noon) => {
+const reasonOf = (holder: Protection, assertion: Assertion | undefined, alone = false, now = noon) => {
   const [, outcome] = acceptAssertion(holder, assertion, alone, now)
   return outcome.ok ? 'accepted' : outcome.reason
 }
 const counting = (counter: number) => account({ factors: [passkey({ counter })] })
 
 /** An account after failures in a row, each when the wait before was over. */
-const failing = (count: number, holder = ada): Account =>
-  times(count, (i) => noon + i * hour).reduce(
+const failing = (count: number, holder: Protection = ada): Protection =>
+  times(count, (i) => noon + i * hour).reduce<Protection>(
     (one, now) => acceptAssertion(one, undefined, false, now)[0],
     holder,
   )

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { PhoneFactor } from '../../rules/account.ts'
+import type { PhoneFactor, Protection } from '../../rules/account.ts'
 import {
   acceptPhoneCode,
   type CodeBinding,
@@ -80,7 +80,7 @@ describe('A code for a phone', () => {
   it('can be guessed a hundred times in a row, however the guesses are spread, and then no number works', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(4 * 3_600_000), { minLength: 110, maxLength: 150 }), (waits) => {
-        let current = ada
+        let current: Protection = ada
         let now = noon
         let counted = 0
         for (const wait of waits) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
 import fc from 'fast-check'
+import type { Protection } from '../../rules/account.ts'
 import {
   acceptPush,
   answerPrompt,
@@ -104,7 +105,7 @@ describe('The yes of a device', () => {
 
 describe('Prompts', () => {
   it('are free three times, then wait ever longer', () => {
-    let current = ada
+    let current: Protection = ada
     const waits = times(8, () => {
       const at = Math.max(noon, promptFrom(current.throttles.prompts, noon))
       current = countPrompt(current, randomUUID(), at)!
@@ -125,7 +126,7 @@ describe('Prompts', () => {
   it('never come more than ten times in a day without a yes', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 3 * hour }), { maxLength: 400 }), (pauses) => {
-        let [current, now] = [ada, noon]
+        let [current, now]: [Protection, number] = [ada, noon]
         const sent: number[] = []
         for (const pause of pauses) {
           now += pause

@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import type { Account, TotpFactor } from '../../rules/account.ts'
-import { withAccountStatus } from '../../rules/account-status.ts'
+import { personWithStatus } from '../../rules/account-status.ts'
 import { acrMultiFactor, acrPassword, acrRecovered } from '../../rules/assurance.ts'
 import type { SignalEvent } from '../../rules/effect.ts'
+import type { OwnPerson } from '../../rules/own-person.ts'
 import {
   backupCodesType,
   credentialsDistrusted,
@@ -23,7 +24,7 @@ import {
   type Stream,
   updated,
 } from '../../rules/stream.ts'
-import { account } from './examples.ts'
+import { account, person } from './examples.ts'
 
 const at = 1_700_000_000_900
 const totp = (id: string): TotpFactor => ({ id, kind: 'totp', name: '', secret: '', createdAt: 0 })
@@ -111,13 +112,13 @@ describe('What relying apps are told', () => {
   })
 
   it('of a status is told once for each time that signing in begins or ends to be possible', () => {
-    const signals = (one: Account) => one.effects.filter(({ kind }) => kind === 'signal').length
+    const signals = (one: OwnPerson) => one.effects.filter(({ kind }) => kind === 'signal').length
     const change = (id: string) => ({ id, at })
-    const off = withAccountStatus(having({}), 'deactivated', change('1'))
-    const gone = withAccountStatus(off, 'removed', change('2'))
-    const on = withAccountStatus(gone, 'active', change('3'))
+    const off = personWithStatus(person(), 'deactivated', change('1'))
+    const gone = personWithStatus(off, 'removed', change('2'))
+    const on = personWithStatus(gone, 'active', change('3'))
     expect([signals(off), signals(gone), signals(on)]).to.deep.equal([1, 1, 2])
-    expect(withAccountStatus(on, 'active', change('4'))).to.equal(on)
+    expect(personWithStatus(on, 'active', change('4'))).to.equal(on)
   })
 })
 

@@ -1,11 +1,12 @@
 import { expect } from 'chai'
+import type { Protection } from '../../rules/account.ts'
 import { throttleLimits } from '../../rules/throttle.ts'
 import { acceptTotp } from '../../rules/totp.ts'
 import { mayTry, triedBy } from '../../rules/tries.ts'
 import { account, noon, totp } from './examples.ts'
 
 describe('Tries of strangers', () => {
-  const start = account({ factors: [totp({ id: 'app' })] })
+  const start: Protection = account({ factors: [totp({ id: 'app' })] })
   const right = (step: number) => ({ factor: 'app', step })
   const by = (who: string, current = start, matched?: { factor: string; step: number }, at = noon) =>
     triedBy(current, 'otp', who, at, (seen) => acceptTotp(seen, matched, at))

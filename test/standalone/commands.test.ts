@@ -100,7 +100,7 @@ describe('rekey, the command line', () => {
     ] as const) {
       const { code, err } = await on('people', verb, 'ada', '--reason', 'a test', '--config', config)
       expect([code, err], verb).to.deep.equal([0, ''])
-      const stored = await place.store(({ accounts }) => accounts.get('ada'))
+      const stored = await place.store(({ people }) => people.get('ada'))
       expect(stored!.status).to.equal(status)
       expect(stored!.effects.some((one) => one.kind === 'audit' && one.actor === 'operator')).to.equal(true)
     }
@@ -114,9 +114,11 @@ describe('rekey, the command line', () => {
       ['off', undefined],
     ] as const) {
       expect((await on('people', 'support-agent', 'ada', change)).code).to.equal(0)
-      expect((await place.store(({ accounts }) => accounts.get('ada')))!.supportAgent).to.equal(expected)
+      expect((await place.store(({ protections }) => protections.get('ada')))!.supportAgent).to.equal(
+        expected,
+      )
     }
-    const { effects } = (await place.store(({ accounts }) => accounts.get('ada')))!
+    const { effects } = (await place.store(({ protections }) => protections.get('ada')))!
     expect(
       effects.filter((one) => one.kind === 'audit' && one.event.startsWith('support_agent.')),
     ).to.have.length(2)

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { keep } from '../support/accounts.ts'
 import { Browser } from '../support/browser.ts'
 import { askForReset, givePassword, mailsTo, signIn } from '../support/journeys.ts'
 import type { Person, PersonOptions } from '../support/rekey.ts'
@@ -40,9 +41,9 @@ story(
       const stranger = await rekey.person()
       for (let index = 0; index < 50; index += 1) {
         const account = `bulk-${organization}-${index}`
-        const { effects, validAfter, createdAt } = await rekey.account(member)
-        await rekey.store.accounts.insert({
-          ...{ effects, validAfter, createdAt, id: account, email: `${account}@bulk.example` },
+        const { effects, validAfter } = await rekey.account(member)
+        await keep(rekey.store, {
+          ...{ effects, validAfter, createdAt: validAfter, id: account, email: `${account}@bulk.example` },
           ...{
             name: `Bulk ${index}`,
             status: 'active',
@@ -153,7 +154,8 @@ story(
       expect((await rekey.account(scene.member)).status).to.equal('removed')
       rekey.advance(2 * day)
       await rekey.work()
-      expect(await rekey.store.accounts.get(scene.member.id)).to.equal(undefined)
+      expect(await rekey.store.people.get(scene.member.id)).to.equal(undefined)
+      expect(await rekey.store.protections.get(scene.member.id)).to.equal(undefined)
       expect(await rekey.store.memberships.find('account', scene.member.id)).to.deep.equal([])
       expect(await rekey.store.devices.find('account', scene.member.id)).to.deep.equal([])
       expect(await rekey.store.credentials.get('passkey')).to.equal(undefined)
@@ -310,9 +312,9 @@ story(
         await desk.press('Reactivate', { reason: 'Removed by mistake.' })
         rekey.advance(100 * day)
         await rekey.work()
-        const account = await rekey.account(scene.member)
-        expect(account.status).to.equal('active')
-        expect(account.purgeAt).to.equal(undefined)
+        const person = (await rekey.store.people.get(scene.member.id))!
+        expect(person.status).to.equal('active')
+        expect(person.purgeAt).to.equal(undefined)
       })
     })
   },

@@ -137,7 +137,7 @@ story('Approval by a super admin', (rekey) => {
     const { code, link } = await requestReset(rekey, person, admin)
     const browser = await openApproval(rekey, admin, link)
     const { action, body } = browser.form('Approve', { code, reason: 'Called.' })
-    await rekey.store.accounts.update(admin.id, (current) => [
+    await rekey.store.people.update(admin.id, (current) => [
       { ...current!, status: 'deactivated' },
       undefined,
     ])

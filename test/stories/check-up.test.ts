@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Account, Factor } from '../../rules/account.ts'
+import type { Factor, Protection } from '../../rules/account.ts'
 import { acrMultiFactor } from '../../rules/assurance.ts'
 import { Browser } from '../support/browser.ts'
 import { codesOn, enrol, givePassword, mailsTo, signIn } from '../support/journeys.ts'
@@ -14,8 +14,8 @@ const again = { prompt: 'login' }
 story('A check-up', (rekey) => {
   /** Someone who was not asked since long. */
   const unchecked = () => rekey.person({ checkedUpAt: 0 })
-  const change = (person: Person, changed: (account: Account) => Account) =>
-    rekey.store.accounts.update(person.id, (one) => [changed(one!), undefined])
+  const change = (person: Person, changed: (account: Protection) => Protection) =>
+    rekey.store.protections.update(person.id, (one) => [changed(one!), undefined])
   const spare = (person: Person, fields: Partial<Factor> = {}): Factor =>
     ({
       id: `${person.id}-sms`,

@@ -146,8 +146,8 @@ story(
 
     it('an address that was never proven is not said to be', async () => {
       const person = await rekey.person()
-      await rekey.store.accounts.update(person.id, (current) => [
-        { ...current!, addresses: [], givenName: 'Mina', familyName: 'Sato', locale: 'ja' },
+      await rekey.store.people.update(person.id, (current) => [
+        { ...current!, mail: [], givenName: 'Mina', familyName: 'Sato', locale: 'ja' },
         undefined,
       ])
       const browser = await signIn(rekey, person)

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import * as oidc from 'openid-client'
 import { acrMultiFactor } from '../../rules/assurance.ts'
+import { expirePassword } from '../support/accounts.ts'
 import { Browser } from '../support/browser.ts'
 import {
   casesOf,
@@ -71,8 +72,8 @@ story('"This wasn\'t me"', (rekey) => {
     const links = made.map(({ text }) => linkIn(text, '/recovery/disavow/'))
     expect(new Set(links)).to.have.length(2)
     for (const link of links) await disavow(link)
-    await rekey.store.accounts.update(person.id, (current) => {
-      const { passwordExpired: _, ...renewed } = current!
+    await rekey.store.protections.update(person.id, (current) => {
+      const { expiredVersion: _, ...renewed } = current!
       return [renewed, undefined]
     })
     const { validAfter } = await rekey.account(person)
@@ -305,10 +306,7 @@ story('"This wasn\'t me"', (rekey) => {
   /** Someone said "this wasn't me" about a factor that is gone again; the person comes back with the password. */
   async function protectedAndBack(person: Person): Promise<Browser> {
     const { store, clock } = rekey.app.services
-    await store.accounts.update(person.id, (current) => [
-      { ...current!, passwordExpired: 'disavowed', validAfter: clock() },
-      undefined,
-    ])
+    await expirePassword(store, person.id, { validAfter: clock() })
     return givePassword(rekey, person)
   }
 })

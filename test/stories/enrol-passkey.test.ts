@@ -1,6 +1,7 @@
 import type { PublicKeyCredentialCreationOptionsJSON as Creation } from '@simplewebauthn/server'
 import { expect } from 'chai'
 import { challengeLifetime, usablePasskeys } from '../../rules/passkeys.ts'
+import { accountIn } from '../support/accounts.ts'
 import { makePasskey, newAuthenticator, optionsOn, usePasskey } from '../support/authenticator.ts'
 import type { Browser } from '../support/browser.ts'
 import { enrol, givePassword, mailsTo, signIn } from '../support/journeys.ts'
@@ -10,7 +11,7 @@ const another = 'Passkey or security key'
 
 story('Enrolment of a passkey', (rekey) => {
   const passkeysOf = async (person: { id: string }) =>
-    usablePasskeys((await rekey.store.accounts.get(person.id))!)
+    usablePasskeys((await accountIn(rekey.store, person.id))!)
   const returned = (browser: Browser) =>
     new URL(browser.trail.find((url) => url.startsWith(`${rekey.rp.origin}/callback`))!).searchParams
 

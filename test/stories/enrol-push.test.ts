@@ -129,7 +129,7 @@ story('Connecting a phone', (rekey) => {
     const leaving = new AbortController()
     const told = await phone.listen(leaving.signal)
     expect((await told()).state).to.equal('ready')
-    await rekey.store.accounts.update(person.id, (current) => [{ ...current!, factors: [] }, undefined])
+    await rekey.store.protections.update(person.id, (current) => [{ ...current!, factors: [] }, undefined])
     expect((await told()).state).to.equal('removed')
     leaving.abort()
     expect((await phone.ask('answer', { prompt: 'x', decision: 'not_me' })).body.error).to.equal('removed')

@@ -265,7 +265,7 @@ story(
         [one, '1990-02-03'],
         [other, '1988-11-30'],
       ] as const)
-        await rekey.store.accounts.update(id, (current) => [{ ...current!, birthDate }, undefined])
+        await rekey.store.people.update(id, (current) => [{ ...current!, birthDate }, undefined])
       await showPhotoId(browser, 'Approve as the right person')
       expect(browser.heading).to.equal('Set up your new device')
     })
@@ -273,7 +273,7 @@ story(
     it('takes a birth date that differs from the known one for someone else', async () => {
       const { person, browser } = await soleAdmin()
       const born = (birthDate: string) =>
-        rekey.store.accounts.update(person.id, (current) => [{ ...current!, birthDate }, undefined])
+        rekey.store.people.update(person.id, (current) => [{ ...current!, birthDate }, undefined])
       await born('1990-02-03')
       await browser.press('Verify with photo ID')
       const stopAt = `${rekey.issuer}/recovery/identity/callback`
@@ -306,7 +306,7 @@ story(
     it('enrolled beforehand, must be the same person at the provider', async () => {
       const { person, browser } = await soleAdmin()
       const proofing = { subject: 'someone', issuer: rekey.app.services.proofing!.issuer, at: rekey.now() }
-      await rekey.store.accounts.update(person.id, (current) => [{ ...current!, proofing }, undefined])
+      await rekey.store.protections.update(person.id, (current) => [{ ...current!, proofing }, undefined])
       await showPhotoId(browser, 'Approve as the right person')
       expect(browser.said).to.include("The document doesn't belong to the person of this account.")
       expect((await caseOf(person)).status).to.equal('awaiting_identity')

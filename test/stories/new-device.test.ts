@@ -107,7 +107,10 @@ story('A sign-in from a new device', (rekey) => {
     const { person } = await team(rekey)
     const browser = await signIn(rekey, person)
     const [before] = await devices(person)
-    await rekey.store.accounts.update(person.id, (one) => [{ ...one!, validAfter: rekey.now() }, undefined])
+    await rekey.store.protections.update(person.id, (one) => [
+      { ...one!, validAfter: rekey.now() },
+      undefined,
+    ])
     await signIn(rekey, person, again, browser)
     expect((await devices(person)).map(({ id }) => id)).to.deep.equal([before!.id])
     expect(await notices(person)).to.have.length(1)

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { acrMultiFactor } from '../../rules/assurance.ts'
 import { challengeLifetime } from '../../rules/passkeys.ts'
+import { expirePassword } from '../support/accounts.ts'
 import {
   type Authenticator,
   makePasskey,
@@ -133,7 +134,7 @@ story('Passkey', (rekey) => {
 
   it('of someone who is deactivated signs in to nothing', async () => {
     const { owner, key } = await person()
-    await rekey.store.accounts.update(owner.id, (current) => [
+    await rekey.store.people.update(owner.id, (current) => [
       { ...current!, status: 'deactivated' },
       undefined,
     ])
@@ -145,10 +146,7 @@ story('Passkey', (rekey) => {
 
   it('asks for a new password after "this wasn’t me", as a password does', async () => {
     const { owner, key } = await person()
-    await rekey.store.accounts.update(owner.id, (current) => [
-      { ...current!, passwordExpired: 'disavowed' },
-      undefined,
-    ])
+    await expirePassword(rekey.store, owner.id)
     const browser = new Browser()
     await rekey.rp.start(browser)
     await signInByPasskey(browser, key)

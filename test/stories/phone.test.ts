@@ -253,7 +253,7 @@ story(
         const browser = await givePassword(rekey, person)
         await browser.press(`Text me a code (••• ${number.slice(-2)})`)
         const code = await codeTo(number)
-        await rekey.store.accounts.update(person.id, (current) => [
+        await rekey.store.protections.update(person.id, (current) => [
           { ...current!, factors: current!.factors.slice(1) },
           undefined,
         ])
@@ -331,7 +331,7 @@ story(
 
       it('a hundred times in a row switches the number off, and the way out is another one', async () => {
         const { person, number } = await withPhone()
-        await rekey.store.accounts.update(person.id, (current) => [
+        await rekey.store.protections.update(person.id, (current) => [
           {
             ...current!,
             throttles: { phone: { failures: throttleLimits.disableAfter - 1, lastAt: rekey.now() - hour } },

@@ -10,7 +10,7 @@ story('Looking after sign-in methods', (rekey) => {
   const atMethod = async (options: PersonOptions = {}) => {
     const person = await rekey.person({ addresses: [second], ...options })
     const other = { ...(await rekey.account(person)).factors[0]!, id: `${person.id}-other`, name: 'Spare' }
-    await rekey.store.accounts.update(person.id, (current) => [
+    await rekey.store.protections.update(person.id, (current) => [
       { ...current!, factors: [...current!.factors, other] },
       undefined,
     ])

@@ -67,7 +67,7 @@ story('The page on which people look after their account', (rekey) => {
   it('lets in who was reset and has not set up anything yet', async () => {
     const person = await rekey.person({ bare: true })
     const at = rekey.now()
-    await rekey.store.accounts.update(person.id, (current) => [
+    await rekey.store.protections.update(person.id, (current) => [
       { ...current!, recovered: { case: 'c', route: 'admin', at } },
       undefined,
     ])
@@ -135,7 +135,7 @@ story('The page on which people look after their account', (rekey) => {
     const person = await rekey.person()
     const browser = await atSecurity(rekey, person)
     const account = await rekey.account(person)
-    for (const secret of [person.secret, account.passwordHash, account.backupCodes!.codes[0]!.hash])
+    for (const secret of [person.secret, account.passwordVersion, account.backupCodes!.codes[0]!.hash])
       expect(browser.shown.text).to.not.include(secret)
   })
 })

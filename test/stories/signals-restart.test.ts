@@ -49,11 +49,11 @@ describeEachEngine('Pushed security events of a process that stops', (engine) =>
     await receiver.stream()
     const person = await rekey.person()
     await setStatus(rekey, person, 'deactivated', { settle: false })
-    const { effects } = await rekey.account(person)
-    await rekey.app.services.effects.settle('accounts', person.id)
+    const { effects } = (await rekey.store.people.get(person.id))!
+    await rekey.app.services.effects.settle('people', person.id)
     await receiver.received(2)
     // As a crash leaves it that came after publishing and before the effects were struck off.
-    await rekey.store.accounts.update(person.id, (current) => [
+    await rekey.store.people.update(person.id, (current) => [
       { ...current!, effects, effectsDue: 'yes' },
       undefined,
     ])

@@ -132,7 +132,7 @@ story('Throttling', (rekey) => {
   /** As after 99 wrong codes over some days. */
   async function nearlyDisabled(person: Person): Promise<void> {
     const failures = throttleLimits.disableAfter - 1
-    await rekey.store.accounts.update(person.id, (current) => [
+    await rekey.store.protections.update(person.id, (current) => [
       { ...current!, throttles: { otp: { failures, lastAt: rekey.now() - throttleLimits.longestWait } } },
       undefined,
     ])

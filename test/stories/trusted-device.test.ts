@@ -133,7 +133,7 @@ story('A trusted device', (rekey) => {
 
   it('starts the verification with the kind of factor that was last used on it', async () => {
     const person = await rekey.person()
-    await rekey.store.accounts.update(person.id, (one) => {
+    await rekey.store.protections.update(person.id, (one) => {
       const [totp] = one!.factors
       const phone = {
         id: `${person.id}-sms`,

@@ -3,7 +3,7 @@ import type Koa from 'koa'
 import { Provider } from 'oidc-provider'
 import { assemble } from '../../index.ts'
 import { belongingOf, createMappedClaims } from '../../provider/mapped-claims.ts'
-import { type App, type AppOptions, ownConfiguration } from '../../standalone/app.ts'
+import { type App, type AppOptions, ownConfiguration, partsOf } from '../../standalone/app.ts'
 import { signingOf } from '../../standalone/signing.ts'
 import { memoryAdapter } from './memory-adapter.ts'
 
@@ -17,7 +17,11 @@ export const mountPath = '/oidc'
 export async function createHost(options: AppOptions): Promise<App> {
   const { config, clock } = options
   const mapped = createMappedClaims(config.claims, (account) => belongingOf(options.store, account))
-  const { plugin, services, work } = await assemble({ ...options, signing: signingOf(config), mapped })
+  const { plugin, services, work } = await assemble({
+    ...partsOf(options),
+    signing: signingOf(config),
+    mapped,
+  })
   const own = ownConfiguration(options, services, mapped)
   const provider = new Provider(plugin.issuer, plugin.configure({ ...own, adapter: memoryAdapter(clock) }))
   provider.proxy = config.trustProxy !== false

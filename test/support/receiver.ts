@@ -4,7 +4,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'no
 import type { AddressInfo } from 'node:net'
 import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose'
 import type { Account } from '../../rules/account.ts'
-import { withAccountStatus } from '../../rules/account-status.ts'
+import { personWithStatus } from '../../rules/account-status.ts'
 import { pollMethod, pushMethod } from '../../rules/stream.ts'
 import type { Person, Rekey } from './rekey.ts'
 
@@ -220,11 +220,11 @@ export async function setStatus(
   options: { settle?: boolean } = {},
 ): Promise<void> {
   const change = { id: `status:${randomUUID()}`, at: rekey.now() }
-  await rekey.store.accounts.update(person.id, (current) => [
-    current && withAccountStatus(current, status, change),
+  await rekey.store.people.update(person.id, (current) => [
+    current && personWithStatus(current, status, change),
     undefined,
   ])
-  if (options.settle !== false) await rekey.app.services.effects.settle('accounts', person.id)
+  if (options.settle !== false) await rekey.app.services.effects.settle('people', person.id)
 }
 
 /** Every request that names a stream: method, path and body. */

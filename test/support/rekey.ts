@@ -13,6 +13,7 @@ import { replaceBackupCodes } from '../../rules/backup-codes.ts'
 import { type App, createApp } from '../../standalone/app.ts'
 import { readConfig } from '../../standalone/config.ts'
 import { openDelivery } from '../../standalone/open-delivery.ts'
+import { keep, type Told } from './accounts.ts'
 import { createHost, mountPath } from './embedding.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
 import { type RelyingApp, startRelyingApp } from './relying-app.ts'
@@ -168,8 +169,8 @@ export async function startRekey(
     log,
   })
   server.on('request', app.listener)
-  if (!options.noAgents && (await store.accounts.find('agents', 'support', { limit: 1 })).length === 0)
-    await store.accounts.insert(someAgent(now()))
+  if (!options.noAgents && (await store.protections.find('agents', 'support', { limit: 1 })).length === 0)
+    await keep(store, someAgent(now()))
   const lastSteps = new Map<string, number>()
   const shut = async () => {
     await close(server)
@@ -195,7 +196,7 @@ export async function startRekey(
       return id
     },
     person: (wanted = {}) => addPerson(app, now, wanted),
-    account: async (person) => (await store.accounts.get(person.id))!,
+    account: async (person) => (await app.services.accounts.get(person.id))!,
     code: (person) => {
       // Each step is accepted once, and one step ahead is tolerated: two codes at once, then time must pass.
       const current = Math.floor(now() / 30_000)
@@ -219,7 +220,7 @@ export async function startRekey(
 }
 
 /** Somebody is at the support desk, whoever else is. */
-function someAgent(at: number): Account {
+function someAgent(at: number): Told {
   const email = 'desk@support.example'
   const addresses = [{ address: email, verifiedAt: at }]
   const nobody = { factors: [], throttles: {}, effects: [], passwordHash: '' }
@@ -255,7 +256,7 @@ async function addPerson({ services }: App, now: () => number, wanted: PersonOpt
     birthDate: wanted.birthDate === null ? undefined : (wanted.birthDate ?? `19${50 + (count % 50)}-02-03`),
   }
   const since = now() - 500 * day
-  const bare: Account = {
+  const bare: Told = {
     id,
     email: person.email,
     name: person.name,
@@ -286,13 +287,17 @@ async function addPerson({ services }: App, now: () => number, wanted: PersonOpt
     ...(wanted.calls ?? []).map((number) => ({ number, kind: 'voice' as const })),
   ].map((phone, index) => ({ ...phone, id: `${id}-phone-${index}`, name: '', createdAt: since }))
   const secured = replaceBackupCodes(
-    { ...bare, factors: [...(wanted.phoneOnly ? [] : [factor]), ...phones] },
+    { ...bare, noticeAddresses: [], factors: [...(wanted.phoneOnly ? [] : [factor]), ...phones] },
     person.backupCodes,
     ring.mac,
     since,
   )
-  await store.accounts.insert(
-    wanted.bare ? bare : { ...secured, backupCodes: { ...secured.backupCodes!, confirmedAt: since } },
+  const { throttles, factors, backupCodes } = secured
+  await keep(
+    store,
+    wanted.bare
+      ? bare
+      : { ...bare, throttles, factors, backupCodes: { ...backupCodes!, confirmedAt: since } },
   )
   for (const membership of wanted.memberships ?? [])
     await store.memberships.insert(membershipOf(id, membership, since))

@@ -27,7 +27,7 @@ export function simulator(settings: object = {}) {
       issuer: own,
       ...client,
       redirectUri,
-      nameOf: async (email) => (await store.accounts.find('email', email, { limit: 1 }))[0],
+      nameOf: async (email) => (await store.people.find('login', email, { limit: 1 }))[0],
     })
     server.on('request', provider.callback())
     const webhook = { secret: webhookKey }

@@ -37,7 +37,7 @@ const enterCode: Action = async (visit, fields) => {
   const typed = fields.code ?? ''
   if (typed.trim() === '') return say('wrong_backup_code')
   const now = services.clock()
-  const outcome = await services.change('accounts', account.id, (current) => {
+  const outcome = await services.change('protections', account.id, (current) => {
     if (current === undefined) return [current, { ok: false, reason: 'none' } as Redemption]
     const [next, redemption] = triedBy(current, 'backup_code', visit.by, now, (seen) =>
       redeemBackupCode(seen, typed, services.ring.mac, now),

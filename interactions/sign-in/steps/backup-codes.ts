@@ -41,7 +41,7 @@ const confirm: Action = async (visit, fields) => {
   if (fields.saved !== 'yes') return say('not_saved')
   const { set } = attempt.codes
   const now = services.clock()
-  const confirmed = await services.change('accounts', accountOf(visit).id, (current) => {
+  const confirmed = await services.change('protections', accountOf(visit).id, (current) => {
     if (current?.backupCodes?.number !== set) return [current, false]
     return [{ ...current, backupCodes: { ...current.backupCodes, confirmedAt: now } }, true]
   })

@@ -1,6 +1,6 @@
 import { removeOwn } from '../../../account/remove.ts'
 import { shownFactor } from '../../../account/shown.ts'
-import type { Account, FactorKind } from '../../../rules/account.ts'
+import type { FactorKind, Protection } from '../../../rules/account.ts'
 import { countCodesLeft } from '../../../rules/backup-codes.ts'
 import { checkedUp, confirmFactor, staleFactors } from '../../../rules/check-up.ts'
 import { showNewCodes } from '../new-codes.ts'
@@ -46,15 +46,18 @@ export const checkUp: SignInStep<'check_up'> = {
 }
 
 /** What the person doesn't have yet comes first: two of a kind are often lost together. */
-function newFirst(kinds: FactorKind[], { factors }: Account): FactorKind[] {
+function newFirst(kinds: FactorKind[], { factors }: Protection): FactorKind[] {
   const has = (kind: FactorKind) => factors.some((factor) => factor.kind === kind)
   return [...kinds.filter((kind) => !has(kind)), ...kinds.filter(has)]
 }
 
 /** It is the account that remembers, so that no other sign-in asks the same. */
-async function answer(visit: Visit, answered: (account: Account, now: number) => Account): Promise<Outcome> {
+async function answer(
+  visit: Visit,
+  answered: (account: Protection, now: number) => Protection,
+): Promise<Outcome> {
   const now = visit.services.clock()
-  await visit.services.change('accounts', accountOf(visit).id, (current) => [
+  await visit.services.change('protections', accountOf(visit).id, (current) => [
     current && answered(current, now),
     undefined,
   ])

@@ -35,7 +35,7 @@ async function send(visit: Visit, email: string): Promise<Outcome> {
   const { services, attempt } = visit
   if (email === '' || email.length > 254) return say('email_missing')
   if (!services.networks.spend(attempt.origin.address)) return say('throttled')
-  const [found] = await services.store.accounts.find('email', email, { limit: 1 })
+  const found = await services.accounts.find(email)
   const by = await whoTries(services, visit.ctx, found?.id)
   if (!(await mayMail(services, email, by))) return say('throttled')
   const account = found !== undefined && mayBeMailed(found) ? found : undefined
@@ -96,7 +96,7 @@ async function mail(
     return
   }
   await services.change(
-    'accounts',
+    'protections',
     account.id,
     (current) => [current && withEffects(current, [notice]), undefined],
     'later',
@@ -113,7 +113,7 @@ async function enter(visit: Visit, typed: string): Promise<Outcome> {
   if (email === undefined || code === undefined || code.expiresAt <= now) return say('code_expired')
   if (isSpent(code)) return say('code_spent')
   const right = hashCode(services, attempt.id, given) === code.hash
-  const account = id === undefined || !right ? undefined : await services.store.accounts.get(id)
+  const account = id === undefined || !right ? undefined : await services.accounts.get(id)
   await countMailed(services, email, account !== undefined)
   if (account === undefined)
     return change((current) => ({

@@ -1,4 +1,10 @@
-import { changePassword, leastLength, newPasswordFault } from '../../../account/password.ts'
+import {
+  changePassword,
+  leastLength,
+  newPasswordFault,
+  promisePassword,
+  sealPassword,
+} from '../../../account/password.ts'
 import { flatOrigin, hasProof, withProof } from '../../../rules/attempt.ts'
 import { withPasswordReset } from '../../../rules/forgotten-password.ts'
 import { standingProofs } from '../../../rules/standing.ts'
@@ -23,7 +29,7 @@ const renew: Action = async (visit, fields) => {
   const id = `password:${attempt.id}:${services.clock()}`
   const outcome = await changePassword(services, actingIn(visit), account, fields.password ?? '', id)
   if (!outcome.ok) return say(`password_${outcome.reason}`)
-  const known = { ...account, passwordHash: outcome.passwordHash }
+  const known = { ...account, passwordVersion: outcome.passwordVersion }
   return change(
     (current) => ({
       ...(hasProof(current, 'pwd') ? withProof(current, 'pwd', services.clock(), known) : current),
@@ -41,22 +47,21 @@ const replace: Action = async (visit, fields) => {
   const { services, attempt, situation } = visit
   const account = accountOf(visit)
   const chosen = fields.password ?? ''
-  const { passwordHash: instead } = account
   const fault = newPasswordFault(services.config, account, chosen)
   if (fault !== undefined) return say(`password_${fault}`)
-  const hash = await services.passwords.hash(chosen)
   const at = services.clock()
+  const id = `password:${attempt.id}:${at}`
   const since = Math.min(...standingProofs(situation).map((proof) => proof.at))
   const origin = flatOrigin(attempt.origin)
-  const done = await services.change('accounts', account.id, (current) => {
-    const next =
-      current && withPasswordReset(current, { hash, instead, attempt: attempt.id, since, at, origin })
-    return next === undefined ? [current, false] : [next, true]
-  })
-  if (!done) return say('password_overtaken')
+  const sealed = sealPassword(services, id, chosen)
+  const wanted = { seen: account, sealed, attempt: attempt.id, since, at, origin }
+  const outcome = await promisePassword(services, account.id, id, (current) =>
+    withPasswordReset(current, id, wanted),
+  )
+  if (!outcome.ok) return say(`password_${outcome.reason}`)
   return change(
     (current) => ({
-      ...withProof(current, 'pwd', at, { ...account, passwordHash: hash }),
+      ...withProof(current, 'pwd', at, { ...account, passwordVersion: outcome.passwordVersion }),
       forgotten: undefined,
       choice: undefined,
       message: { key: 'password_changed' },

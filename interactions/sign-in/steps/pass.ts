@@ -1,5 +1,5 @@
 import { noteRefused } from '../../../account/refused.ts'
-import type { Account } from '../../../rules/account.ts'
+import type { Protection } from '../../../rules/account.ts'
 import { type Attempt, flatOrigin } from '../../../rules/attempt.ts'
 import { type Effect, withEffects } from '../../../rules/effect.ts'
 import { type PassOutcome, redeemPass } from '../../../rules/pass.ts'
@@ -31,7 +31,7 @@ const enterPass: Action = async (visit, fields) => {
   const typed = fields.code ?? ''
   if (typed.trim() === '') return say('code_missing')
   const now = services.clock()
-  const outcome = await services.change('accounts', account.id, (current) => {
+  const outcome = await services.change('protections', account.id, (current) => {
     if (current === undefined) return [current, { ok: false, reason: 'none' } as PassOutcome]
     const [next, outcome] = triedBy(current, 'pass', visit.by, now, (seen) =>
       redeemPass(seen, typed, services.ring.mac, now),
@@ -49,7 +49,7 @@ const enterPass: Action = async (visit, fields) => {
 }
 
 /** Promised in the very write that spends the pass: it counts in this sign-in, and the log has it. */
-function usedEffects(attempt: Attempt, { id: account, pass }: Account, now: number): Effect[] {
+function usedEffects(attempt: Attempt, { id: account, pass }: Protection, now: number): Effect[] {
   const id = `pass:${pass?.case}`
   return [
     provenBy(attempt, account, 'pass', id, now),

@@ -33,7 +33,7 @@ const signIn: Action = async (visit, fields) => {
   const typed = fields.password ?? ''
   if (email === '' || typed === '') return say('missing_credentials')
   if (email.length > 254 || typed.length > 1024) return say('wrong_credentials')
-  const [account] = await services.store.accounts.find('email', email, { limit: 1 })
+  const account = await services.accounts.find(email)
   const by = await whoTries(services, visit.ctx, account?.id)
   const mayTry = services.networks.spend(attempt.origin.address) && (await countGuess(services, email, by))
   if (!mayTry) return say('throttled')
@@ -53,12 +53,12 @@ const signIn: Action = async (visit, fields) => {
 }
 
 async function verified(
-  { passwords }: Services,
+  { people }: Services,
   account: Account | undefined,
   typed: string,
 ): Promise<boolean | 'busy'> {
   try {
-    return await passwords.verify(account?.passwordHash, typed)
+    return (await people.verify?.(account, typed)) === true
   } catch (error) {
     if (error instanceof Overloaded) return 'busy'
     throw error

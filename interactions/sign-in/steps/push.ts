@@ -61,7 +61,7 @@ async function stateOf({ services, account }: Visit, id: string): Promise<Prompt
   const now = services.clock()
   if (prompt?.state === 'open') return 'waiting'
   if (prompt?.state === 'approved' || prompt?.state === 'refused') return 'answered'
-  const current = account && (await services.store.accounts.get(account.id))
+  const current = account && (await services.accounts.get(account.id))
   if (promptFrom(current?.throttles.prompts, now) > now) return 'limited'
   return prompt?.state === 'failed' ? 'failed' : 'over'
 }
@@ -90,7 +90,7 @@ const takeAnswer: Action = async (visit, fields) => {
   // Mostly it has ended this sign-in already; a process that died in between has not.
   if (state === 'refused') return change(refusedByPhone)
   if (phone === undefined) return say(messages[state])
-  const accepted = await services.change('accounts', account.id, (current) => {
+  const accepted = await services.change('protections', account.id, (current) => {
     const next = current && acceptPush(current, phone, now)
     return [next ?? current, next !== undefined]
   })

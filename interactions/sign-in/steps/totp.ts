@@ -28,7 +28,7 @@ const enterCode: Action = async (visit, fields) => {
   if (code === '') return say('code_missing')
   const now = services.clock()
   const matched = matchTotp(services, codeFactors(account), code)
-  const outcome = await services.change('accounts', account.id, (current) =>
+  const outcome = await services.change('protections', account.id, (current) =>
     current === undefined
       ? [current, { ok: false, reason: 'wrong' } as TotpOutcome]
       : triedBy(current, 'otp', visit.by, now, (seen) => acceptTotp(seen, matched, now)),

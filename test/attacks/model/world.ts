@@ -3,6 +3,7 @@ import { tokenHash } from '../../../adapters/secrets/key-ring.ts'
 import type { Store } from '../../../adapters/store/store.ts'
 import type { Account, OrganizationPolicy } from '../../../rules/account.ts'
 import { codeFactors } from '../../../rules/totp.ts'
+import { accountIn } from '../../support/accounts.ts'
 import type { Browser } from '../../support/browser.ts'
 import { type DyingStore, dyingStore } from '../../support/dying-store.ts'
 import { type Mail, type MailServer, startMailServer } from '../../support/mail-server.ts'
@@ -176,7 +177,7 @@ export class World {
 
   /** As it is kept, also when the process has died of its background work meanwhile. */
   async accountOf({ person }: Someone): Promise<Account> {
-    return (await this.site.store.accounts.get(person.id))!
+    return (await accountIn(this.site.store, person.id))!
   }
 
   /** The secret that the person's authenticator has: whichever was enrolled last. */
@@ -187,9 +188,9 @@ export class World {
     return factor && this.rekey.app.services.ring.open(factor.secret, factor.id)
   }
 
-  async passwordOf(someone: Someone): Promise<string> {
-    const { passwordHash } = await this.accountOf(someone)
-    for (const password of someone.passwords)
+  async passwordOf({ person, passwords }: Someone): Promise<string> {
+    const { passwordHash } = (await this.site.store.people.get(person.id))!
+    for (const password of passwords)
       if (await this.rekey.app.services.passwords.verify(passwordHash, password)) return password
     throw new Error('none of the passwords is right')
   }

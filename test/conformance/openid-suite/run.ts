@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   const { store, dispose } = await lmdb.open()
   const rekey = await startRekey(store, { issuer, port: rekeyPort, config: settings, clients, level: 'info' })
   const person = await rekey.person({ bare: true, name: 'Mina Sato', locale: 'en' })
-  await store.accounts.update(person.id, (current) => [
+  await store.people.update(person.id, (current) => [
     { ...current!, givenName: 'Mina', familyName: 'Sato' },
     undefined,
   ])
