@@ -324,7 +324,8 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
   const config: Settings = { ...parts.config, base, start, clients: [] }
   const ring = createKeyRing(parts.config.keys)
   const branding = openBrand(config.brand)
-  const views = createViews({ brand: config.brand.name, look: branding.look, mount: mountOf(config) })
+  const { look } = branding
+  const views = createViews({ brand: config.brand.name, look, start, mount: mountOf(config) })
   const acrNames = createAcrNames(namesByLevel(parts.config.acr))
   const fetch = createGuardedFetch({ allowed: config.fetchHosts })
   const { keeper, ...audit } = await openAudit({ config, store, clock, ring, log, fetch })

@@ -104,6 +104,14 @@ export interface ForDevelopers {
   client?: string
 }
 
+/** Where a page leads that ends something: the same page again, the app, the beginning, or somebody else's sign-in. */
+export interface WayOut {
+  to: 'again' | 'app' | 'start' | 'switch'
+  /** A path of ours, or the address of an app. */
+  href: string
+  app?: string
+}
+
 export interface Pages {
   /** POST password: email, password. POST passkey/sign-in: credential. POST forgot. The first page of a sign-in. */
   password: Form & {
@@ -398,7 +406,7 @@ export interface Pages {
   /** POST consent: decision=allow | deny. */
   consent: Form & { app: string; scopes: string[]; email: string; appHost: string }
   /** Anything that went wrong; nothing secret in it. `error` is a key of the locale's `error` section. */
-  error: { error: string; reference?: string; start?: string; developer?: ForDevelopers }
+  error: { error: string; reference?: string; ways: WayOut[]; developer?: ForDevelopers }
   /** A super admin decides. POST: code, reason, decision=approve | deny. */
   approve: Form & {
     approver: string

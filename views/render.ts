@@ -31,6 +31,8 @@ export interface ViewOptions {
   brand: string
   /** Logo, colors and links of the host's, where it has given any. */
   look?: Look
+  /** Where people begin: what pages lead to that end something. */
+  start?: string
   /** Where the pages are mounted, '' at the root: put before every path of ours. */
   mount?: string
   /** For times in mails, which no script can show in the reader's own zone. IANA name. */
@@ -61,6 +63,7 @@ const names = [
   'look',
   'describe',
   'list',
+  'start',
   'linked',
   'qr',
 ]
@@ -79,6 +82,7 @@ export function createViews(options: ViewOptions): Views {
           i18n,
           brand: options.brand,
           mount: options.mount ?? '',
+          start: options.start ?? '/',
           look: options.look ?? plain,
         },
         name,
@@ -108,6 +112,7 @@ interface Engine {
   i18n: I18n
   brand: string
   mount: string
+  start: string
 }
 
 function renderPage<N extends PageName>(
@@ -120,7 +125,7 @@ function renderPage<N extends PageName>(
   // Whoever wrote a name, a reason or a statement: it can't turn what stands around it.
   const locals = allIsolated(given)
   const t = engine.i18n.texts[locale]
-  const { brand, mount } = engine
+  const { brand, mount, start } = engine
   const here = (path: string) => mount + path
   const scope = {
     p: 'base' in locals ? { ...locals, base: here(String(locals.base)) } : locals,
@@ -129,6 +134,7 @@ function renderPage<N extends PageName>(
     page: name,
     title: titleOf(name, t, { ...locals, brand }),
     here,
+    start,
     look: engine.look,
     asset: (name: string) => here(assetPath(name)),
     kindOf,

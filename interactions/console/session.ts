@@ -4,7 +4,7 @@ import * as oidc from 'openid-client'
 import { randomToken, tokenHash } from '../../adapters/secrets/key-ring.ts'
 import type { ConsoleSession } from '../../adapters/store/documents.ts'
 import { consoleCallback } from '../../provider/own-client.ts'
-import { type Acr, acrMultiFactor, meets } from '../../rules/assurance.ts'
+import { type Acr, acrMultiFactor, acrPassword, meets } from '../../rules/assurance.ts'
 import { cookieAt } from '../../rules/mount.ts'
 import { ownCookie } from '../http/own-cookie.ts'
 import { seeOther } from '../http/page.ts'
@@ -22,6 +22,9 @@ export interface Need {
 /** Deciding about someone else's account: a second factor, within the last five minutes. */
 export const freshSecondFactor: Need = { acr: acrMultiFactor, maxAge: 300 }
 
+/** What the page itself insists on, it says once somebody is there. */
+const anyone: Need = { acr: acrPassword, maxAge: 8 * 3600 }
+
 export interface Console {
   /** The session of a request, if it is strong and fresh enough. */
   session(ctx: Context, need: Need): Promise<ConsoleSession | undefined>
@@ -34,7 +37,7 @@ export interface Console {
 /** How the sign-in begins. */
 export interface SignInAs {
   /** Whose address stands there already. */
-  email: string
+  email?: string
   /** Whether somebody who is signed in signs in again. */
   again?: boolean
   /** What the sign-in ends with, like any app's: `enrol:passkey`. */
@@ -91,7 +94,7 @@ export function createConsole(services: Services): Console {
       code_challenge_method: 'S256',
       acr_values: acrNames.theirs(need.acr),
       max_age: String(need.maxAge),
-      ...(as === undefined ? {} : { login_hint: as.email }),
+      ...(as?.email === undefined ? {} : { login_hint: as.email }),
       ...(as?.again === true ? { prompt: 'login' } : {}),
       ...(as?.action === undefined ? {} : { action: as.action }),
     })
@@ -165,7 +168,17 @@ export function createConsole(services: Services): Console {
 export function consoleRoutes(console: Console): Router {
   const router = new Router()
   router.get('/console/callback', (ctx) => console.callback(ctx))
+  // Signed in as somebody who may not open a page: as somebody else, and back to it.
+  router.get('/console/switch', (ctx) => console.signIn(ctx, anyone, pageIn(ctx), { again: true }))
   return router
+}
+
+/** A page of our own people's, and no other address, whoever wrote the link. */
+function pageIn(ctx: Context): string {
+  const { to } = ctx.query
+  return typeof to === 'string' && /^\/(security|administration|support|operator)(\/[\w-]+)*$/.test(to)
+    ? to
+    : '/security'
 }
 
 /** Whether a session is strong and fresh enough at `now`, in milliseconds. */

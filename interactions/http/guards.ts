@@ -10,6 +10,7 @@ import { mountAt } from './page.ts'
 import { Problem } from './problem.ts'
 import { isHost, refuseHost } from './proxies.ts'
 import { localeOf } from './request.ts'
+import { isFinished, type Leading, waysFrom } from './ways-out.ts'
 
 /**
  * No inline script or style anywhere. `form-action` is left out: browsers apply it to every redirect that follows a
@@ -59,7 +60,7 @@ const picturesFrom = (origins: readonly string[]): Middleware => {
 }
 
 /** What stands before every page of ours, and before nothing else. */
-export const guarded = (services: Pick<Services, 'views' | 'log' | 'config' | 'branding'>): Middleware[] => [
+export const guarded = (services: Pick<Services, 'views' | 'log' | 'branding'> & Leading): Middleware[] => [
   mountAt(mountOf(services.config)),
   onlyOwnHost(services.config.issuer),
   secureHeaders,
@@ -68,30 +69,31 @@ export const guarded = (services: Pick<Services, 'views' | 'log' | 'config' | 'b
 ]
 
 /** Turns what was thrown on the way into a page. Only faults of ours are logged, by a reference the page shows. */
-export function errorPages({ views, log }: Pick<Services, 'views' | 'log'>): Middleware {
+export function errorPages(services: Pick<Services, 'views' | 'log'> & Leading): Middleware {
+  const { log } = services
   return async (ctx, next) => {
     try {
       await next()
-      if (ctx.status === 404 && ctx.body === undefined) showError(ctx, views, 404, 'not_found')
+      if (ctx.status === 404 && ctx.body === undefined) await showError(ctx, services, 404, 'not_found')
     } catch (error) {
       const { status, name } = explain(error as Error)
       const reference = status >= 500 && name !== 'busy' ? randomUUID().slice(0, 8) : undefined
       if (reference !== undefined)
         log.error({ reference, err: error, path: routeOf(ctx) }, 'a request failed')
       if (status === 503) ctx.set('Retry-After', '2')
-      showError(ctx, views, status, name, reference)
+      await showError(ctx, services, status, name, { reference })
     }
   }
 }
 
-export function showError(
+export async function showError(
   ctx: Context,
-  views: Services['views'],
+  services: Pick<Services, 'views'> & Leading,
   status: number,
-  error: string,
-  reference?: string,
-  developer?: ForDevelopers,
-): void {
+  fault: string,
+  { reference, developer }: { reference?: string; developer?: ForDevelopers } = {},
+): Promise<void> {
+  const error = fault === 'expired' && (await isFinished(services, ctx)) ? 'finished' : fault
   ctx.status = status
   ctx.set('Cache-Control', 'no-store')
   if (ctx.accepts('html', 'json') === 'json') {
@@ -99,7 +101,9 @@ export function showError(
     return
   }
   ctx.type = 'html'
-  ctx.body = views.page('error', localeOf(ctx, ctx.query.ui_locales), { error, reference, developer })
+  const ways = await waysFrom(services, ctx, error)
+  const locale = localeOf(ctx, ctx.query.ui_locales)
+  ctx.body = services.views.page('error', locale, { error, reference, ways, developer })
 }
 
 /** The page that says what was thrown. */

@@ -7,33 +7,31 @@ import type { Services } from '../services.ts'
 import { explain, showError } from './guards.ts'
 import { showPage } from './page.ts'
 import { localeOf } from './request.ts'
+import type { Leading } from './ways-out.ts'
 
 const known = new Set(['invalid_client', 'invalid_request', 'access_denied'])
 
 /** The pages that the library asks for: errors it can't send to an app, and signing out. */
-export function providerPages({ views, log }: Pick<Services, 'views' | 'log'>): ProviderPages {
+export function providerPages(services: Pick<Services, 'views' | 'log'> & Leading): ProviderPages {
+  const { views, log } = services
   return {
-    renderError: (ctx, out, error) => {
+    renderError: async (ctx, out, error) => {
       const reference = randomUUID().slice(0, 8)
       if ((ctx.status ?? 500) >= 500 && out.error === 'server_error') {
         log.error({ reference, err: error }, 'the provider failed')
         const { status, name } = explain(error)
-        return showError(ctx, views, status, name, reference)
+        return showError(ctx, services, status, name, { reference })
       }
       if (out.error === 'invalid_request' && isExpired(error))
-        return showError(ctx, views, ctx.status, 'expired')
+        return showError(ctx, services, ctx.status, 'expired')
       const client = ctx.oidc.client?.clientId
       const refusal = refusalOf(out, error)
       const developer = { fault: appFault(refusal), error: out.error, client }
       log.info({ reference, client, path: ctx.path, ...refusal }, 'an app was refused')
-      showError(
-        ctx,
-        views,
-        ctx.status,
-        known.has(out.error) ? out.error : 'invalid_request',
+      await showError(ctx, services, ctx.status, known.has(out.error) ? out.error : 'invalid_request', {
         reference,
         developer,
-      )
+      })
     },
     logoutSource: (ctx, form) => {
       const app = ctx.oidc.client && appName(ctx.oidc.client.clientName ?? ctx.oidc.client.clientId)

@@ -59,6 +59,19 @@ describe('The pages', () => {
     }
   })
 
+  it('have each a way on: a button, or a link to where it goes on', () => {
+    for (const { name, html } of rendered) {
+      const [main = ''] = /<main[\s\S]*<\/main>/.exec(html) ?? []
+      assert.match(main, /<button\b(?![^>]*\bhidden\b)|<a (?!class="skip")[^>]*href="[^"]+"/, name)
+    }
+  })
+
+  it('say what to do for every error there is', () => {
+    const texts = JSON.parse(readFileSync(new URL('locales/en.json', folder), 'utf8')).error
+    for (const key of Object.keys(texts).filter((one) => one.startsWith('title_')))
+      assert.include(Object.keys(texts), `${key.slice(6)}_text`, key)
+  })
+
   it('label every field', () => {
     for (const { name, html } of rendered) {
       for (const field of [...tags(html, 'input'), ...tags(html, 'textarea'), ...tags(html, 'select')]) {

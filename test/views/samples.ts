@@ -53,6 +53,8 @@ const waiting: Pages['recovery_waiting'] = {
   supportHours: 48,
 }
 
+const begin = { to: 'start', href: 'https://id.example.com/' } as const
+
 const openRequest = {
   own: false,
   status: 'holding' as const,
@@ -757,13 +759,28 @@ export const samples: Sample[] = [
   sample('link_gone', {}),
   sample('logout', { action: '/session/end/confirm', xsrf: 'x-9912', app: 'Ledger' }),
   sample('logged_out', { app: 'Ledger' }),
-  sample('error', { error: 'expired', reference: '01J9-4KQ2', start: 'http://localhost:3001' }),
-  sample('error', { error: 'no such key' }, 'unknown'),
+  sample('error', {
+    error: 'expired',
+    reference: '01J9-4KQ2',
+    ways: [{ to: 'app', href: 'https://ledger.example.com/', app: 'Ledger' }, begin],
+  }),
+  sample(
+    'error',
+    { error: 'forged_form', ways: [{ to: 'again', href: '/interaction/Jb2mN7pQ' }, begin] },
+    'again',
+  ),
+  sample(
+    'error',
+    { error: 'forbidden', ways: [{ to: 'switch', href: '/console/switch' }, begin] },
+    'forbidden',
+  ),
+  sample('error', { error: 'no such key', ways: [begin] }, 'unknown'),
   sample(
     'error',
     {
       error: 'invalid_request',
       reference: '3f9a1c20',
+      ways: [begin],
       developer: { fault: 'redirect_uri', error: 'invalid_redirect_uri', client: 'ledger' },
     },
     'developer',
