@@ -20,6 +20,8 @@ import { createPasswords, type Passwords } from './adapters/secrets/passwords.ts
 import { vapidKeys } from './adapters/secrets/vapid-keys.ts'
 import { openUpToDate } from './adapters/store/migrate.ts'
 import type { Store } from './adapters/store/store.ts'
+import { createUpstream } from './adapters/upstream/connect.ts'
+import type { UpstreamSettings } from './adapters/upstream/schema.ts'
 import { createArrivals } from './effects/arrivals.ts'
 import type { AuditKeeper } from './effects/audit-keeper.ts'
 import { createDirectory } from './effects/directory.ts'
@@ -46,6 +48,7 @@ import { securityRoutes } from './interactions/security/page.ts'
 import type { Services } from './interactions/services.ts'
 import { type FirstFactor, type HostContext, passed } from './interactions/sign-in/first-factor.ts'
 import { interactionRoutes } from './interactions/sign-in/routes.ts'
+import { upstreamRoutes } from './interactions/sign-in/upstream.ts'
 import { supportRoutes } from './interactions/support/desk.ts'
 import { ConfigError, type PluginOptions, readOptions } from './options.ts'
 import { createAcrNames, namesByLevel } from './provider/acr-names.ts'
@@ -190,9 +193,10 @@ async function openWays(given: Ways, ways: WaysOut): Promise<Delivery> {
 
 /** What is put together: the engines are open, the settings checked. */
 export interface Parts {
-  config: Omit<Settings, 'clients' | 'base' | 'start'> & {
+  config: Omit<Settings, 'clients' | 'base' | 'start' | 'upstreams'> & {
     keys: RingKey[]
     acr: Parameters<typeof namesByLevel>[0]
+    upstreams: UpstreamSettings[]
   }
   store: Store
   /** Who can sign in. */
@@ -414,6 +418,7 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
       return provider()
     },
     kinds: parts.kinds ?? offeredKinds({ carrier: config.phone !== undefined }),
+    upstreams: new Map(parts.config.upstreams.map((one) => [one.id, createUpstream(one, base)])),
     arrivals,
     pushKey: (await vapidKeys(store, ring)).publicKey,
     log,
@@ -463,6 +468,7 @@ function pages(services: Services, transmitter: Transmitter, delivery: Delivery,
     assetRoutes(services.branding.assets),
     consoleRoutes(console),
     interactionRoutes(services),
+    upstreamRoutes(),
     recoveryRoutes(services, console, enrolment(services, console)),
     deliveryRoutes(delivery),
     ...wanted.flatMap((page) => optional[page]()),

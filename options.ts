@@ -8,6 +8,7 @@ import type { Listed } from './adapters/people/map.ts'
 import type { People } from './adapters/people/people.ts'
 import type { OpenProofing } from './adapters/proofing/proofing.ts'
 import type { OpenStore } from './adapters/store/store.ts'
+import { upstreamsSchema } from './adapters/upstream/schema.ts'
 
 const ringKey = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9_-]{1,32}$/),
@@ -212,6 +213,11 @@ export const sharedOptions = {
     .describe(
       'Hosts (`name` or `name:port`) on private networks that may be sent logout tokens, security events and pushes. All other private addresses are refused (SSRF).',
     ),
+  upstreams: upstreamsSchema
+    .default([])
+    .describe(
+      'OpenID providers of organizations: their members prove the first factor there ([how](upstream.md)).',
+    ),
   signals: signals.prefault({}).describe('Security events for relying apps (Shared Signals).'),
   signInsPerMinute: z
     .int()
@@ -296,10 +302,15 @@ export const pluginSchema = z.strictObject({
 })
 
 /** The options as they must fit together. */
-const pluginOptions = pluginSchema.refine(
-  ({ people, firstFactor }) => people instanceof Map || has(people, 'verify') || firstFactor !== undefined,
-  { path: ['people', 'verify'], error: 'needed, or a login page of yours: firstFactor.url' },
-)
+const pluginOptions = pluginSchema
+  .refine(({ upstreams, firstFactor }) => upstreams.length === 0 || firstFactor === undefined, {
+    path: ['upstreams'],
+    error: 'not beside a login page of yours (firstFactor.url), which decides where people sign in',
+  })
+  .refine(
+    ({ people, firstFactor }) => people instanceof Map || has(people, 'verify') || firstFactor !== undefined,
+    { path: ['people', 'verify'], error: 'needed, or a login page of yours: firstFactor.url' },
+  )
 
 /** What `rekey()` takes. */
 export type PluginOptions = z.input<typeof pluginSchema>

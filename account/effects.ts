@@ -105,6 +105,7 @@ async function forget({ store }: HandlerServices, { account }: EffectOf<'forget_
     store.prompts,
   ] as const
   for (const collection of kept) await collection.removeBy('account', account)
+  await store.upstreamLinks.removeBy('person', account)
   await store.protections.remove(account)
 }
 

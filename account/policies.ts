@@ -7,26 +7,27 @@ import type { AccountServices } from './services.ts'
 async function belongingsOf(
   { store }: Pick<AccountServices, 'store'>,
   account: Pick<Account, 'id'>,
-): Promise<MemberPolicy[]> {
+): Promise<(MemberPolicy & { organization: string })[]> {
   const memberships = await store.memberships.find('account', account.id)
   const organizations = await Promise.all(memberships.map((one) => store.organizations.get(one.organization)))
-  return memberships.flatMap(({ role }, index) => {
+  return memberships.flatMap(({ role, organization }, index) => {
     const policy = organizations[index]?.policy
-    return policy === undefined ? [] : [{ role, policy }]
+    return policy === undefined ? [] : [{ role, policy, organization }]
   })
 }
 
 /**
- * Whether a person must have a second factor, the kinds of factors that they may set up, and for how many days they may
- * have a device trusted.
+ * Whether a person must have a second factor, the kinds of factors that they may set up, for how many days they may
+ * have a device trusted, and the organizations that this is from.
  */
 export async function factorTerms(
   services: Pick<AccountServices, 'store' | 'kinds'>,
   account: Pick<Account, 'id' | 'supportAgent'>,
-): Promise<{ required: boolean; kinds: FactorKind[]; trustDays: number }> {
+): Promise<{ required: boolean; kinds: FactorKind[]; trustDays: number; organizations: string[] }> {
   const belongings = await belongingsOf(services, account)
   const policies = belongings.map(({ policy }) => policy)
   const required = policies.some(({ requireSecondFactor }) => requireSecondFactor === true)
   const trustDays = trustDaysOf(account, belongings)
-  return { required, kinds: allowedKinds(services.kinds, policies), trustDays }
+  const organizations = belongings.map(({ organization }) => organization)
+  return { required, kinds: allowedKinds(services.kinds, policies), trustDays, organizations }
 }

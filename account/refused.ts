@@ -5,6 +5,7 @@ type Refusal =
   | 'sign_in.password_wrong'
   | 'sign_in.code_refused'
   | 'sign_in.passkey_refused'
+  | 'sign_in.upstream_refused'
   | 'factor.code_refused'
 
 /**

@@ -18,6 +18,7 @@ export const promising = [
   'attempts',
   'proofings',
   'prompts',
+  'upstreamLinks',
 ] as const satisfies CollectionName[]
 
 export type PromisingName = (typeof promising)[number]

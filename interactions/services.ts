@@ -1,4 +1,5 @@
 import type { AccountServices } from '../account/services.ts'
+import type { Upstream } from '../adapters/upstream/upstream.ts'
 import type { Arrivals } from '../effects/arrivals.ts'
 import type { AcrNames } from '../provider/acr-names.ts'
 import type { RecoveryServices } from '../recovery/services.ts'
@@ -10,6 +11,8 @@ export interface Services extends AccountServices, RecoveryServices {
   acrNames: AcrNames
   /** Pictures and style of the host's brand. */
   branding: Pick<Branding, 'assets' | 'origins'>
+  /** Providers of organizations, by their id. */
+  upstreams: ReadonlyMap<string, Upstream>
   /** Tells open authenticators that their account is asked something. */
   arrivals: Arrivals
   /** What browsers subscribe to our pushes with (RFC 8292 §4.1). */

@@ -4,6 +4,7 @@ import { consoleClientId } from './own-client.ts'
 /** Where Rekey's pages are: the first part of their paths below the issuer. */
 export const ownPathParts = [
   'interaction',
+  'upstream',
   'recovery',
   'security',
   'administration',

@@ -69,7 +69,7 @@ function amrOfProof({ method, passkey, amr }: Proof): string[] {
 
 /** Whether a proof is of something the person has, beside the password. */
 export function isSecondFactor({ method }: Proof): boolean {
-  return method === 'backup_code' || kindOfMethod(method) !== undefined
+  return method === 'backup_code' || method === 'upstream' || kindOfMethod(method) !== undefined
 }
 
 /** Whether a proof says who it is and that it is them: the password, or a passkey that has made sure itself. */
@@ -118,13 +118,16 @@ export function proofsOf({ acr, amr }: Pick<Assurance, 'amr'> & { acr: string },
   const methods: Method[] = (['pwd', 'otp', 'sms', 'tel'] as const).filter((value) => amr.includes(value))
   if (!resistant && amr.includes('swk')) methods.push('push')
   const proofs: Proof[] = methods.map((method) => ({ method, at }))
-  // A first factor of the host's own, which has another name.
-  if (!resistant && !amr.includes('pwd') && rank(acr) >= rank(acrPassword))
-    proofs.unshift({ method: 'pwd', at, amr: amr.filter((value) => !ours.includes(value)) })
+  // A first factor from elsewhere, which has another name.
+  const elsewhere = amr.filter((value) => value !== 'pwd' && !ours.includes(value))
+  const named = elsewhere.length > 0 || (!resistant && rank(acr) >= rank(acrPassword))
+  if (!amr.includes('pwd') && named) proofs.unshift({ method: 'pwd', at, amr: elsewhere })
+  if (rank(acr) >= rank(acrMultiFactor) && !resistant && !proofs.some(isSecondFactor))
+    proofs.push({ method: 'upstream', at })
   if (!resistant) return proofs
   const passkey = {
     // Without a password it was the passkey that made sure who it is.
-    verified: !amr.includes('pwd'),
+    verified: !amr.includes('pwd') && elsewhere.length === 0,
     synced: !amr.includes('hwk'),
     ...(acr === acrPhishingResistantHardware ? { hardware: true as const } : {}),
   }

@@ -25,6 +25,8 @@ export type Method =
   | 'pass'
   | 'completion_link'
   | 'recovery'
+  /** A second factor that an organization's own provider asked for, where the operator lets it count. */
+  | 'upstream'
   /** The device was trusted before: it stands in for a factor where nobody insists on one, and proves nothing else. */
   | 'trusted_browser'
 
@@ -80,6 +82,8 @@ export interface Ask {
   /** The lowest `acr` that will do, if the app insists. */
   acr?: string
   loginHint?: string
+  /** How long ago the person may have proven who they are, in seconds; 0 to prove it anew. */
+  maxAge?: number
   /** What the app sends the person to do. */
   action?: ActionName
 }
@@ -121,6 +125,8 @@ export interface Attempt extends Promising {
   codesLeft?: number
   /** The person has forgotten the password: the mailbox is proven in its place, and a new one is set. */
   forgotten?: Forgotten
+  /** Sent to the provider of their organization: which, and sealed JSON of what its answer is compared with. */
+  upstream?: { id: string; sealed: string }
   /** A code mailed to prove the mailbox: its keyed hash. */
   mailCode?: { hash: string; expiresAt: number; failures?: number; letters?: boolean }
   /** A code sent to a phone. */

@@ -5,6 +5,7 @@ import { kindsOfFactors } from './kinds.ts'
 import { isOpen } from './recovery-case.ts'
 import { isStale, standingProofs } from './standing.ts'
 import type { Situation, Step } from './step.ts'
+import { firstFactorPage } from './upstream.ts'
 import { otherWays, type Preference, waysOf } from './ways.ts'
 
 /** Proving a second factor, by the way that the person chose; or asking for a reset. */
@@ -43,7 +44,7 @@ function opening(situation: Situation): Step {
   const { attempt, account, openCase } = situation
   const standing = standingProofs(situation)
   // Whoever has come by a session of this morning doesn't know the password, and must not open a case.
-  if (isStale(attempt, standing.filter(isFirstFactor))) return { step: 'password' }
+  if (isStale(attempt, standing.filter(isFirstFactor))) return firstFactorPage(situation)
   // A password that is in strange hands opens no case by itself: its owner could be stopped with it again and again.
   const mailbox = account?.passwordExpired !== undefined || attempt.mailboxFirst === true
   if (mailbox && !standing.some(({ method }) => method === 'mail_code')) return { step: 'mail_code' }

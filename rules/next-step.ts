@@ -9,6 +9,7 @@ import { enrolStep } from './enrolment.ts'
 import { missingForPassword } from './forgotten-password.ts'
 import { staleFor, standingProofs, withTrust } from './standing.ts'
 import type { Situation, Step } from './step.ts'
+import { firstFactorPage, isFederated } from './upstream.ts'
 
 /** Where a sign-in stands whose person is known. */
 interface Standing extends Situation {
@@ -63,9 +64,13 @@ function actionAskedFor(at: Standing): Step | undefined {
   return mayAct(at.account, at.given) ? nextAction(at, at.attempt.action) : { step: 'unmet' }
 }
 
-function firstFactor({ given }: Standing): Step | undefined {
-  return given.some(isFirstFactor) ? undefined : { step: 'password' }
+function firstFactor(at: Standing): Step | undefined {
+  return saysWho(at) ? undefined : firstFactorPage(at)
 }
+
+/** Whose organization has a provider of its own proves it there: who was locked out there must not get in here. */
+const saysWho = ({ given, upstream }: Pick<Standing, 'given' | 'upstream'>): boolean =>
+  given.some(upstream === undefined ? isFirstFactor : isFederated)
 
 function activeAccount({ account: { status } }: Standing): Step | undefined {
   return status === 'active' ? undefined : { step: 'inactive', status }
@@ -107,7 +112,8 @@ function completionMail(at: Standing): Step | undefined {
 }
 
 function expiredPassword(at: Standing): Step | undefined {
-  if (at.account.passwordExpired === undefined) return undefined
+  // Whoever signs in elsewhere has no password here that anybody could use.
+  if (at.account.passwordExpired === undefined || at.upstream !== undefined) return undefined
   return hasSecond(at) || proved(at, 'mail_code') ? { step: 'new_password' } : { step: 'mail_code' }
 }
 
@@ -129,7 +135,8 @@ function enrolment(at: Standing): Step | undefined {
   const rebinds = proved(at, 'pass') && !hasSecond(at)
   // Sent here by a check-up, to add one beside the others.
   const adds = attempt.enrolling !== undefined && hasSecond(at)
-  if (hasSecondFactor(account) && !rebinds && !adds) return undefined
+  const elsewhere = proved(at, 'upstream')
+  if ((hasSecondFactor(account) || elsewhere) && !rebinds && !adds) return undefined
   const compulsory = !adds && (at.secondFactorRequired || needsSecondFactor(attempt))
   // An action comes after the sign-in, but takes a second factor of whoever has one: after a pass, the new one.
   const later = attempt.skipped.includes('enrol') || (attempt.ask.action !== undefined && !rebinds)
@@ -142,12 +149,12 @@ function enrolment(at: Standing): Step | undefined {
 function provenFreshly(at: Standing): Step | undefined {
   const stale = staleFor(at.attempt, at.proofs)
   if (stale === undefined) return undefined
-  return stale === 'first' ? { step: 'password' } : challenge(at)
+  return stale === 'first' || !hasSecondFactor(at.account) ? firstFactorPage(at) : challenge(at)
 }
 
 /** Whoever has just shown their factor can make codes for the day when it is gone. */
 function missingCodes({ account, proofs }: Standing): Step | undefined {
-  const shown = proofs.some((proof) => isSecondFactor(proof) && proof.method !== 'backup_code')
+  const shown = proofs.some(isFactor)
   const lacks = hasSecondFactor(account) && account.backupCodes?.confirmedAt === undefined
   return shown && lacks ? { step: 'backup_codes' } : undefined
 }
@@ -163,12 +170,18 @@ function checkUp(at: Standing): Step | undefined {
 }
 
 function reached({ proofs, account, attempt, now }: Standing): Assurance {
-  // A sign-in that goes on from a session is no younger than what that one rests on.
-  const completed = attempt.session === undefined ? (attempt.finishedAt ?? now) : undefined
+  // A sign-in that goes on from a session, here or elsewhere, is no younger than what that one rests on.
+  const rests =
+    attempt.session !== undefined || proofs.some((one) => isFederated(one) && one.at < attempt.createdAt)
+  const completed = rests ? undefined : (attempt.finishedAt ?? now)
   return assuranceOf(proofs, account.recovered !== undefined, completed)
 }
 
 const hasSecond = ({ proofs }: Standing): boolean => proofs.some(isSecondFactor)
+
+/** Something of the kinds that are set up here, and not what stands in for one. */
+const isFactor = (proof: Proof): boolean =>
+  isSecondFactor(proof) && proof.method !== 'backup_code' && proof.method !== 'upstream'
 
 const proved = ({ proofs }: Standing, ...methods: Method[]): boolean =>
   proofs.some((proof) => methods.includes(proof.method))
@@ -188,9 +201,7 @@ function mayAct(account: Account, standing: Proof[]): boolean {
  */
 function mayBeAsked({ attempt, account, openCase, proofs }: Standing): boolean {
   const began = attempt.createdAt
-  const proven = proofs.some(
-    (proof) => isSecondFactor(proof) && proof.method !== 'backup_code' && proof.at >= began,
-  )
+  const proven = proofs.some((proof) => isFactor(proof) && proof.at >= began)
   const { factorsChangedAt = 0, backupCodes } = account
   const changed = factorsChangedAt >= began || (backupCodes?.createdAt ?? 0) >= began
   const elsewhere = attempt.ask.action !== undefined || openCase !== undefined

@@ -1,3 +1,5 @@
+import type { UpstreamPolicy } from './upstream.ts'
+
 /**
  * What the operator or the host has decided, as far as anything below the wiring reads it. The schemas that validate
  * and describe it stand above; this is their output.
@@ -11,6 +13,8 @@ export interface Settings {
   start: string
   /** What people see. */
   brand: Brand
+  /** Where members of some organizations prove who they are. */
+  upstreams: UpstreamPolicy[]
   /** Where the first factor is proven, if not on a page of ours. */
   firstFactor?: { url: string } | undefined
   /** The host changes passwords itself: no page of ours does. */

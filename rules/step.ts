@@ -10,6 +10,8 @@ import type { RecoveryCase } from './recovery-case.ts'
 /** What a sign-in does next. Every step but `finish` and `unmet` is a page of the same name. */
 export type Step =
   | { step: 'password' }
+  /** The first factor is proven at the provider of the person's organization. */
+  | { step: 'upstream' }
   /** The password is forgotten: which address, and then the code that was mailed to it. */
   | { step: 'forgot' }
   /** A forgotten password that can't be replaced here. */
@@ -52,6 +54,8 @@ export interface Situation {
   openCase?: RecoveryCase
   /** That case was opened in this very browser, perhaps in another sign-in. */
   asked?: boolean
+  /** The provider of an organization's own where the person proves who they are, by its id. */
+  upstream?: string
   /** Milliseconds. */
   now: number
   /** Whether an organization of the person insists on a second factor. */

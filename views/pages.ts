@@ -120,7 +120,11 @@ export interface Pages {
     passkeys: boolean
     /** Nobody changes one here. */
     passwordsElsewhere?: true | undefined
+    /** Some sign in at a provider of their organization: POST password: email, via=upstream. */
+    organizations?: boolean
   }
+  /** The first factor is proven elsewhere. POST upstream. */
+  upstream: Form & { email: string; name: string }
   /** POST totp: code. POST choose: choice, one of `ways`. */
   totp: Form & FactorPage & { own?: boolean }
   /**

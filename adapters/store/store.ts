@@ -9,6 +9,7 @@ import type { Prompt } from '../../rules/push.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
 import type { Sending } from '../../rules/sending.ts'
 import type { Stream } from '../../rules/stream.ts'
+import type { UpstreamLink } from '../../rules/upstream.ts'
 import type {
   AppSession,
   Artifact,
@@ -82,6 +83,12 @@ export const collections = {
   },
   links: {
     account: { field: 'account' },
+  },
+  /** Who somebody is at the provider of their organization. */
+  upstreamLinks: {
+    /** One a person. */
+    person: { field: 'account', unique: true },
+    effectsDue: { field: 'effectsDue' },
   },
   devices: {
     account: { field: 'account', order: 'createdAt' },
@@ -160,6 +167,7 @@ export interface Documents {
   proofings: ProofingRun
   credentials: Credential
   links: MailedLink
+  upstreamLinks: UpstreamLink
   devices: Browser
   artifacts: Artifact
   tokens: Token

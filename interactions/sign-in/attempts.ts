@@ -139,8 +139,21 @@ async function askOf({ provider, acrNames }: Services, { params }: Interaction):
     app: appName(client?.clientName ?? String(params.client_id)),
     acr,
     action: action === 'unknown' ? undefined : action,
+    // An action takes a sign-in that is fresh, too.
+    maxAge: action === undefined ? maxAgeOf(params) : 0,
     loginHint: typeof params.login_hint === 'string' ? params.login_hint.slice(0, 254) : undefined,
   }
+}
+
+/** Asked for in either way (OpenID Connect Core §3.1.2.1). */
+function maxAgeOf({ prompt, max_age: maxAge }: Interaction['params']): number | undefined {
+  if (
+    String(prompt ?? '')
+      .split(' ')
+      .includes('login')
+  )
+    return 0
+  return maxAge === undefined ? undefined : Number(maxAge)
 }
 
 /**

@@ -37,12 +37,14 @@ import { recovery } from './steps/recovery.ts'
 import { recoveryClosed } from './steps/recovery-closed.ts'
 import { recoveryWaiting } from './steps/recovery-waiting.ts'
 import { totp } from './steps/totp.ts'
+import { upstream } from './steps/upstream.ts'
 import { whoseCase } from './steps/whose-case.ts'
 import { visitOf } from './visit.ts'
 
 /** Every page of a sign-in, by its step. */
 export const signInSteps = {
   password,
+  upstream,
   forgot,
   forgot_lost: forgotLost,
   inactive,

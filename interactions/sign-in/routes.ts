@@ -19,6 +19,7 @@ import { sendOptions } from './passkeys.ts'
 import type { Action, Outcome, SignInStep, Visit } from './step.ts'
 import { sendSheet } from './steps/backup-codes.ts'
 import { whoseCase } from './steps/whose-case.ts'
+import { takeUpstreamAnswer } from './upstream.ts'
 import { visitOf } from './visit.ts'
 
 const allKinds = Object.values(kindsOfFactors)
@@ -66,6 +67,7 @@ export function interactionRoutes(services: Services): Router {
   const router = new Router({ prefix: '/interaction/:uid' })
   router.get('/', (ctx) => hub(services, ctx))
   router.get('/passed', (ctx) => takeFirstFactor(services, ctx))
+  router.get('/upstream/:id', (ctx) => takeUpstreamAnswer(services, ctx))
   router.get('/recovery/status', (ctx) => status(services, ctx))
   router.get('/passkey/options', async (ctx) => sendOptions(await loginVisit(services, ctx), ctx))
   router.get('/status', (ctx) => stepStatus(services, ctx))

@@ -7,6 +7,7 @@ import { isTrusted } from '../../rules/browsers.ts'
 import { waysOn } from '../../rules/challenge.ts'
 import { nextStep } from '../../rules/next-step.ts'
 import type { Situation } from '../../rules/step.ts'
+import { upstreamOf } from '../../rules/upstream.ts'
 import { readBrowserCookie } from '../http/browser-cookie.ts'
 import { originOf } from '../http/request.ts'
 import { withCompletionLink } from '../recovery/continue.ts'
@@ -34,7 +35,7 @@ async function situationOf(services: Services, ctx: Context, attempt: Attempt): 
       ? undefined
       : browserOf(services, readBrowserCookie(ctx, config), attempt.account),
   ])
-  const { required, kinds, trustDays } =
+  const { required, kinds, trustDays, organizations } =
     account === undefined ? nobody(services) : await factorTerms(services, account)
   const now = services.clock()
   return {
@@ -49,9 +50,10 @@ async function situationOf(services: Services, ctx: Context, attempt: Attempt): 
     trusted: account !== undefined && isTrusted(browser, account, trustDays, now),
     trustDays,
     lastUsed: browser?.lastUsed,
+    upstream: account && upstreamOf(config.upstreams, account, organizations)?.id,
     now,
   }
 }
 
 /** What goes for someone who isn't known yet. */
-const nobody = ({ kinds }: Services) => ({ required: false, kinds, trustDays: 0 })
+const nobody = ({ kinds }: Services) => ({ required: false, kinds, trustDays: 0, organizations: [] })

@@ -10,6 +10,11 @@ export const auditEvents = {
   'sign_in.password_wrong': { says: 'A password was wrong, or the account isn’t there.', refusal: true },
   'sign_in.code_refused': { says: 'A code (or an answered prompt) was wrong, late or used.', refusal: true },
   'sign_in.passkey_refused': { says: 'A passkey’s answer didn’t prove anything.', refusal: true },
+  'sign_in.upstream_refused': {
+    says: 'What the provider of an organization answered was refused; `reason` says why.',
+    refusal: true,
+  },
+  'upstream.linked': { says: 'A person signed in at the provider of their organization for the first time.' },
   'sign_in.disavowed': { says: '“This wasn’t me” was pressed about a sign-in.' },
   'passkey.cloned': { says: 'A passkey’s counter didn’t go up: there may be a copy.', refusal: true },
   'prompt.refused': { says: 'The person refused a sign-in on their authenticator.' },

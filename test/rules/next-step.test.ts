@@ -38,6 +38,40 @@ function stepOf(tried: Partial<Attempt>, who?: Account, more: Partial<Situation>
 
 const nameOf = (...given: Parameters<typeof stepOf>): string => stepOf(...given).step
 
+describe('A person of an organization with a provider of its own', () => {
+  const elsewhere = { method: 'pwd' as const, at: noon, amr: ['fed'] }
+  const second = { method: 'upstream' as const, at: noon }
+  const at = (proofs: Proof[], who = account(), more: Partial<Attempt> = {}) =>
+    nameOf({ proofs, ...more }, who, { upstream: 'corp' })
+
+  it('proves who they are there: no password and no passkey does', () => {
+    const passkey = { method: 'passkey' as const, at: noon, passkey: { verified: true, synced: true } }
+    expect([at([]), at(proved('pwd')), at([passkey])]).to.deep.equal(['upstream', 'upstream', 'upstream'])
+    expect(at([elsewhere], secured)).to.equal('totp')
+  })
+
+  it('sets up a second factor, unless that was proven there as well', () => {
+    expect(at([elsewhere])).to.equal('enrol_totp')
+    expect([at([elsewhere, second]), at([elsewhere, second], secured)]).to.deep.equal(['finish', 'finish'])
+  })
+
+  it('has no password that must be changed', () => {
+    expect(at([elsewhere, second], account({ expiredVersion: 'v1', passwordExpired: 'disavowed' }))).to.equal(
+      'finish',
+    )
+  })
+
+  it('proves it there again before a factor is bound in a session that has stood for a while', () => {
+    const old = { at: noon - hour }
+    const proofs = [
+      { ...elsewhere, ...old },
+      { ...second, ...old },
+    ]
+    expect(at(proofs, account(), { ask: ask('phr') })).to.equal('upstream')
+    expect(at([elsewhere, second], account(), { ask: ask('phr') })).to.equal('enrol_passkey')
+  })
+})
+
 describe('The next step of a sign-in', () => {
   it('is the password as long as nobody is known or nothing is proven', () => {
     expect(nameOf({})).to.equal('password')

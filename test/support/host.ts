@@ -36,7 +36,9 @@ export interface HostOptions {
   /** How the provider is mounted. */
   mount(provider: Provider, path: string, recovery: Rekey): RequestListener | Promise<RequestListener>
   people?: Map<string, Listed>
-  options?: Partial<PluginOptions> | ((origin: string) => Partial<PluginOptions>)
+  options?:
+    | Partial<PluginOptions>
+    | ((origin: string) => Partial<PluginOptions> | Promise<Partial<PluginOptions>>)
   configuration?: Configuration
 }
 
@@ -68,7 +70,7 @@ export async function startHost({ path = '', people = somePeople(), ...given }: 
     startRelyingApp(issuer, 'app', {}, base),
     mkdtemp(join(tmpdir(), 'rekey-')),
   ])
-  const more = typeof given.options === 'function' ? given.options(origin) : given.options
+  const more = typeof given.options === 'function' ? await given.options(origin) : given.options
   const recovery = await rekey({
     issuer,
     path: given.issuerPath === undefined ? undefined : path || '/',

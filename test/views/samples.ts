@@ -280,6 +280,18 @@ const addressPage = {
 export const samples: Sample[] = [
   sample('home', { issuer: 'http://localhost:3000', demo: true, demoApp: 'http://localhost:3001' }),
   sample('password', { ...form, app: 'Ledger', passkeys: true }),
+  sample('password', { ...form, app: 'Ledger', passkeys: true, organizations: true }, 'organizations'),
+  sample('upstream', { ...form, email, name: 'Hanami Trading' }),
+  sample(
+    'upstream',
+    {
+      ...form,
+      email,
+      name: 'Hanami Trading',
+      message: { key: 'upstream_stale', values: { name: 'Hanami Trading' } },
+    },
+    'stale',
+  ),
   sample(
     'password',
     { ...form, app: 'Ledger', email, passkeys: true, message: { key: 'wrong_credentials' } },

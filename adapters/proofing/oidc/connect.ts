@@ -1,5 +1,5 @@
-import { importJWK, type JWK } from 'jose'
 import * as oidc from 'openid-client'
+import { clientAuth, discovering, insecure, requestTime } from '../../openid-client.ts'
 import {
   type ComparedClaim,
   type ExpectedPerson,
@@ -10,12 +10,9 @@ import {
 } from '../proofing.ts'
 import { presets } from './presets.ts'
 import { reasonOf } from './reasons.ts'
-import type { ClientAuthMethod, OidcProofingSettings } from './settings.ts'
+import type { OidcProofingSettings } from './settings.ts'
 import { readStatement } from './verified-claims.ts'
 import { readWebhook } from './webhook.ts'
-
-/** Seconds a request to the provider may take. */
-const requestTime = 15
 
 /**
  * A provider on the de-facto contract: pushed request (RFC 9126), PKCE, `verified_claims` in the ID token. The ID
@@ -103,19 +100,7 @@ function serverOf(settings: OidcProofingSettings, issuer: string): () => Promise
     }
     return async () => known
   }
-  let discovered: Promise<oidc.ServerMetadata> | undefined
-  return () => {
-    discovered ??= oidc
-      .discovery(new URL(issuer), settings.clientId, undefined, oidc.None(), {
-        execute: insecure(issuer),
-        timeout: requestTime,
-      })
-      .then((config) => config.serverMetadata())
-    discovered.catch(() => {
-      discovered = undefined
-    })
-    return discovered
-  }
+  return discovering(issuer, settings.clientId)
 }
 
 async function connect(
@@ -125,24 +110,12 @@ async function connect(
 ): Promise<oidc.Configuration> {
   const { signingAlg } = settings
   const metadata = signingAlg === undefined ? {} : { id_token_signed_response_alg: signingAlg }
-  const config = new oidc.Configuration(server, settings.clientId, metadata, await clientAuth(settings))
+  const auth = await clientAuth(settings.clientAuth ?? presets[settings.preset].clientAuth, settings)
+  const config = new oidc.Configuration(server, settings.clientId, metadata, auth)
   config.timeout = requestTime
   config[oidc.customFetch] = fetchAs as oidc.CustomFetch
   for (const execute of insecure(server.issuer)) execute(config)
   return config
-}
-
-/** Plain http is for a simulator on this machine. */
-const insecure = (issuer: string): ((config: oidc.Configuration) => void)[] =>
-  /^http:\/\/(localhost|127\.0\.0\.1)(:|\/|$)/.test(issuer) ? [oidc.allowInsecureRequests] : []
-
-async function clientAuth(settings: OidcProofingSettings): Promise<oidc.ClientAuth> {
-  const method: ClientAuthMethod = settings.clientAuth ?? presets[settings.preset].clientAuth
-  if (method === 'client_secret_basic') return oidc.ClientSecretBasic(settings.clientSecret)
-  if (method === 'client_secret_post') return oidc.ClientSecretPost(settings.clientSecret)
-  const jwk = settings.privateKey as JWK
-  const key = (await importJWK(jwk, jwk.alg)) as oidc.CryptoKey
-  return oidc.PrivateKeyJwt(jwk.kid === undefined ? key : { key, kid: jwk.kid })
 }
 
 /** Personal data go to the provider itself, not through the browser's address bar. */

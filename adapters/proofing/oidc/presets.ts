@@ -1,4 +1,5 @@
-import type { ClientAuthMethod, Endpoints, PresetName } from './settings.ts'
+import type { ClientAuthMethod } from '../../openid-client.ts'
+import type { Endpoints, PresetName } from './settings.ts'
 
 export interface Preset {
   issuer?: string

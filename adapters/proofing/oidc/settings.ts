@@ -1,3 +1,5 @@
+import type { ClientAuthMethod } from '../../openid-client.ts'
+
 /** Settings of a provider that speaks the de-facto contract of identity verification over OpenID Connect. */
 export interface OidcProofingSettings {
   preset: PresetName
@@ -21,7 +23,6 @@ export interface OidcProofingSettings {
 }
 
 export type PresetName = 'nametag' | 'persona' | 'clear' | 'didit' | 'custom'
-export type ClientAuthMethod = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
 
 export interface Endpoints {
   par?: string

@@ -2,6 +2,7 @@ import { codeNotice } from '../../../effects/notices.ts'
 import type { Account } from '../../../rules/account.ts'
 import { ofAccount, withProof } from '../../../rules/attempt.ts'
 import { type Effect, withEffects } from '../../../rules/effect.ts'
+import { upstreamOfAddress } from '../../../rules/upstream.ts'
 import type { Services } from '../../services.ts'
 import { countMailed, drawCode, failedOnce, isSpent, mayMail, readMailedCode } from '../mailed-codes.ts'
 import { change, type Outcome, type SignInStep, say, type Visit } from '../step.ts'
@@ -34,6 +35,8 @@ const hashCode = ({ ring }: Services, attempt: string, code: string): string =>
 async function send(visit: Visit, email: string): Promise<Outcome> {
   const { services, attempt } = visit
   if (email === '' || email.length > 254) return say('email_missing')
+  const upstream = upstreamOfAddress(services.config.upstreams, email)
+  if (upstream !== undefined) return say('upstream_forgot', { name: upstream.name })
   if (!services.networks.spend(attempt.origin.address)) return say('throttled')
   const found = await services.accounts.find(email)
   const by = await whoTries(services, visit.ctx, found?.id)

@@ -3,10 +3,12 @@ import { renewHash } from '../../../account/renew-hash.ts'
 import { Overloaded } from '../../../adapters/secrets/passwords.ts'
 import type { Account } from '../../../rules/account.ts'
 import { ofAccount, withProof } from '../../../rules/attempt.ts'
+import { upstreamOfAddress } from '../../../rules/upstream.ts'
 import type { Services } from '../../services.ts'
 import { countGuess, noteRight, noteWrong } from '../guessed-passwords.ts'
 import { signInByPasskey } from '../passkeys.ts'
 import { type Action, change, type Outcome, type SignInStep, say, type Visit } from '../step.ts'
+import { toUpstream } from '../upstream.ts'
 import { whoTries } from '../who-tries.ts'
 
 export const password: SignInStep<'password'> = {
@@ -19,6 +21,7 @@ export const password: SignInStep<'password'> = {
       passkeys: services.kinds.includes('passkey'),
       email,
       passwordsElsewhere,
+      organizations: services.config.upstreams.length > 0,
     }
   },
   actions: {
@@ -31,6 +34,10 @@ const signIn: Action = async (visit, fields) => {
   const { services, attempt } = visit
   const email = fields.email?.trim().toLowerCase() ?? ''
   const typed = fields.password ?? ''
+  const upstream = upstreamOfAddress(services.config.upstreams, email)
+  // Whether anybody has the address is not looked at: an answer is the same for all of a domain.
+  if (upstream !== undefined && email.length <= 254) return toUpstream(visit, upstream, email)
+  if (fields.via === 'upstream') return say(email === '' ? 'email_missing' : 'upstream_none')
   if (email === '' || typed === '') return say('missing_credentials')
   if (email.length > 254 || typed.length > 1024) return say('wrong_credentials')
   const account = await services.accounts.find(email)
