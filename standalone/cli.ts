@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { auditCommands } from './commands/audit-group.ts'
+import { backupCommands } from './commands/backup.ts'
 import { caseCommands } from './commands/case.ts'
 import { checkCommands } from './commands/check.ts'
 import { clientCommands } from './commands/client.ts'
@@ -37,6 +38,7 @@ export function createProgram(): Command {
     checkCommands,
     importCommand,
     exportCommand,
+    backupCommands,
     peopleCommands,
     orgCommands,
     caseCommands,

@@ -1,5 +1,5 @@
 import { folderReason } from '../adapters/store/lmdb/inspect.ts'
-import { openUpToDate } from '../adapters/store/migrate.ts'
+import { opened, openUpToDate } from '../adapters/store/migrate.ts'
 import { StoreFault } from '../adapters/store/port.ts'
 import type { OpenStore, Store } from '../adapters/store/store.ts'
 import { ConfigError } from '../options.ts'
@@ -15,9 +15,18 @@ export interface StorePlace {
  * Opens the store that a setting names: `lmdb` in the data folder, or MongoDB or PostgreSQL at a URI. Only the engine
  * used is loaded. A store of an earlier release is brought up to this one. Throws ConfigError where it can't be opened.
  */
-export async function openStore(place: StorePlace, clock: () => number): Promise<Store> {
+export function openStore(place: StorePlace, clock: () => number): Promise<Store> {
+  return openedBy(openUpToDate, place, clock)
+}
+
+/** Opens it as it is: what an earlier release wrote stays as that release wrote it. */
+export function openStoreAsItIs(place: StorePlace, clock: () => number): Promise<Store> {
+  return openedBy(opened, place, clock)
+}
+
+async function openedBy(open: typeof opened, place: StorePlace, clock: () => number): Promise<Store> {
   try {
-    return await openUpToDate(await engineOf(place), { clock })
+    return await open(await engineOf(place), { clock })
   } catch (error) {
     throw faultOf(error as NodeJS.ErrnoException, place)
   }

@@ -8,9 +8,11 @@ interface Position {
   collection?: CollectionName
   /** The id of the last document that is done. */
   after?: string
+  /** The store is being filled from a backup, or was when that was stopped: nothing may be served from it. */
+  filling?: true
 }
 
-const setting = 'schema'
+export const schemaSetting = 'schema'
 const pageSize = 200
 
 /** Opens a store, and brings it to the version of this release. Throws StoreFault for one that a later release has written. */
@@ -25,7 +27,8 @@ export async function openUpToDate(open: OpenStore, needs: { clock: () => number
   }
 }
 
-async function opened(open: OpenStore, needs: { clock: () => number }): Promise<Store> {
+/** Opens a store as it is: to fill one, or to look at it. Throws StoreFault. */
+export async function opened(open: OpenStore, needs: { clock: () => number }): Promise<Store> {
   try {
     return await open(needs)
   } catch (error) {
@@ -43,9 +46,9 @@ function wordsOf({ message, code, errors: [first] = [] }: Fault): string {
 
 /** Carries out what is missing, in order. Goes on where another process was stopped, and may run in several at once. */
 export async function migrate(store: Store, known = migrations): Promise<void> {
-  const { version } = await positionOf(store)
-  const latest = known.at(-1)?.to ?? firstVersion
-  if (version > latest) throw newer(version, latest)
+  const { version, filling } = await positionOf(store)
+  if (filling) throw new StoreFault('The store holds a part of a backup only: restore it once more.')
+  refuseNewer(version, known)
   await settle(store, { version })
   for (const migration of await pendingMigrations(store, known)) await carryOut(store, migration)
 }
@@ -73,18 +76,42 @@ async function carryOut(store: Store, { to, each }: Migration): Promise<void> {
   await settle(store, { version: to })
 }
 
+/** Higher than any version, so that earlier releases refuse such a store too. */
+const unfinished = { version: 999_999, filling: true } as const
+
+/** Says that only a part of what belongs in a store is there, until `schema` of the settings is written. */
+export function markUnfinished({ settings }: Store): Promise<void> {
+  return settings.update(schemaSetting, () => [
+    { id: schemaSetting, value: JSON.stringify(unfinished) },
+    undefined,
+  ])
+}
+
+export async function isUnfinished(store: Store): Promise<boolean> {
+  return (await positionOf(store)).filling === true
+}
+
+/** Which version a store has. */
+export const versionOf = async (store: Store): Promise<number> => (await positionOf(store)).version
+
+/** Throws StoreFault where this release doesn't know a version. */
+export function refuseNewer(version: number, known = migrations): void {
+  const latest = known.at(-1)?.to ?? firstVersion
+  if (version > latest) throw newer(version, latest)
+}
+
 async function positionOf({ settings }: Store): Promise<Position> {
-  return read((await settings.get(setting))?.value)
+  return read((await settings.get(schemaSetting))?.value)
 }
 
 /** Writes down a position, unless another process is a version ahead. */
 function settle({ settings }: Store, position: Position): Promise<void> {
-  return settings.update(setting, (current) => {
+  return settings.update(schemaSetting, (current) => {
     const { version } = read(current?.value)
     const isAhead =
       version > position.version || (version === position.version && position.after === undefined)
     if (current !== undefined && isAhead) return [current, undefined]
-    return [{ id: setting, value: JSON.stringify(position) }, undefined]
+    return [{ id: schemaSetting, value: JSON.stringify(position) }, undefined]
   })
 }
 

@@ -192,10 +192,17 @@ export interface Documents {
 
 export type CollectionName = keyof typeof collections
 
+/** What was stored at one moment, whatever is written meanwhile. Engines hold on to it until it is closed. */
+export interface Snapshot {
+  /** All documents of a collection by their ids, a page at a time. Expired ones are left out. */
+  pages<C extends CollectionName>(collection: C): AsyncIterable<Documents[C][]>
+  close(): Promise<void>
+}
+
 /** All collections, and the way to leave them. */
 export type Store = {
   readonly [C in CollectionName]: Collection<Documents[C], keyof (typeof collections)[C] & string>
-} & { close(): Promise<void> }
+} & { snapshot(): Promise<Snapshot>; close(): Promise<void> }
 
 /** An engine with its settings, to be opened by whoever has the clock. */
 export type OpenStore = (needs: { clock: () => number }) => Store | Promise<Store>

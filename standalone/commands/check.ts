@@ -9,6 +9,7 @@ import { ConfigError } from '../../options.ts'
 import { openStore } from '../open-store.ts'
 import { type ProductConfig, readProductConfig } from '../product-config.ts'
 import { checkRing } from '../ring-check.ts'
+import { checkBackup } from './check-backup.ts'
 import { commandSettings, isJson, onStore } from './command.ts'
 import { diagnose } from './diagnosis.ts'
 import { answer } from './terminal.ts'
@@ -16,9 +17,12 @@ import { answer } from './terminal.ts'
 export function checkCommands(program: Command): void {
   program
     .command('check')
-    .description('settings, apps, store, mail server, clock, and whether the issuer can be reached')
+    .description('settings, apps, store, mail server, clock, and the way to the issuer; or a backup')
+    .argument('[file]', 'a backup to be looked at instead')
     .option('--offline', 'ask nobody: no mail server, no issuer')
-    .action((options: { offline?: true }, command: Command) => check(command, options.offline === true))
+    .action((file: string | undefined, { offline }: { offline?: true }, command: Command) =>
+      file === undefined ? check(command, offline === true) : checkBackup(command, file),
+    )
   program
     .command('doctor')
     .description('what is stuck, and whom nobody could help')

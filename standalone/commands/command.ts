@@ -5,7 +5,7 @@ import { createKeyRing, type KeyRing } from '../../adapters/secrets/key-ring.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import { type Config, readConfig } from '../config.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
-import { openStore } from '../open-store.ts'
+import { openStore, type StorePlace } from '../open-store.ts'
 import { loadSettings, type ProgramSettings } from '../settings.ts'
 
 /** What a command works with. */
@@ -38,7 +38,7 @@ export async function onStore(
   { makes = false }: { makes?: boolean } = {},
 ): Promise<void> {
   const settings = await commandSettings(command)
-  const place = { store: String(settings.store ?? 'lmdb'), data: String(settings.data ?? './data') }
+  const place = placeIn(settings)
   if (!makes) refuseEmptyPlace(place)
   const store = await openStore(place, Date.now)
   try {
@@ -51,7 +51,12 @@ export async function onStore(
   }
 }
 
-function refuseEmptyPlace({ store, data }: { store: string; data: string }): void {
+export const placeIn = (settings: ProgramSettings): StorePlace => ({
+  store: String(settings.store ?? 'lmdb'),
+  data: String(settings.data ?? './data'),
+})
+
+export function refuseEmptyPlace({ store, data }: StorePlace): void {
   if (store !== 'lmdb' || existsSync(join(data, 'data.mdb'))) return
   throw new ExplainedRefusal(
     `there is no store in ${data}: name its folder with --data, or the settings with --config (rekey serve makes one)`,

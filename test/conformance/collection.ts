@@ -3,6 +3,7 @@ import { documentFacts } from './documents.ts'
 import { expiryFacts } from './expiry.ts'
 import { listFacts } from './lists.ts'
 import { modelFacts } from './model.ts'
+import { snapshotFacts } from './snapshots.ts'
 import type { Subject } from './subject.ts'
 import { uniquenessFacts } from './uniqueness.ts'
 import { updateFacts } from './updates.ts'
@@ -23,6 +24,7 @@ export function collectionConformance(name: string, open: (clock: () => number) 
     documentFacts(subject)
     listFacts(subject)
     walkFacts(subject)
+    snapshotFacts(subject)
     uniquenessFacts(subject)
     updateFacts(subject)
     expiryFacts(subject)

@@ -1,5 +1,5 @@
 import type { Collection, Document } from '../../adapters/store/port.ts'
-import type { Store } from '../../adapters/store/store.ts'
+import { type CollectionName, collections, type Store } from '../../adapters/store/store.ts'
 
 export interface DyingStore {
   store: Store
@@ -32,10 +32,12 @@ export function dyingStore(store: Store, die: () => Promise<never>): DyingStore 
       ...writing.map((method) => [method, watched(method, true)]),
     ])
   }
-  const collections = Object.entries(store).filter(([name]) => name !== 'close')
-  const watched = collections.map(([name, collection]) => [name, watch(collection as Collection<Document>)])
+  const watched = Object.keys(collections).map((name) => [
+    name,
+    watch(store[name as CollectionName] as never as Collection<Document>),
+  ])
   return {
-    store: { ...Object.fromEntries(watched), close: () => store.close() } as Store,
+    store: { ...store, ...Object.fromEntries(watched) } as Store,
     dead,
     dieAt: (write) => {
       count = 0

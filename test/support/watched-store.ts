@@ -1,4 +1,4 @@
-import type { CollectionName, Store } from '../../adapters/store/store.ts'
+import { type CollectionName, collections, type Store } from '../../adapters/store/store.ts'
 
 export const operations = [
   'get',
@@ -23,8 +23,8 @@ export function watchedStore(
   store: Store,
   around: (asked: Asked, perform: () => Promise<unknown>) => Promise<unknown>,
 ): Store {
-  const names = Object.keys(store).filter((name) => name !== 'close') as CollectionName[]
-  const collections = names.map((collection) => {
+  const names = Object.keys(collections) as CollectionName[]
+  const watchedOnes = names.map((collection) => {
     const engine = store[collection] as unknown as {
       [operation: string]: (...given: unknown[]) => Promise<unknown>
     }
@@ -37,7 +37,7 @@ export function watchedStore(
     ])
     return [collection, Object.fromEntries(watched)]
   })
-  return { ...Object.fromEntries(collections), close: () => store.close() }
+  return { ...store, ...Object.fromEntries(watchedOnes) }
 }
 
 /** Of a document, of the first of several, or as it was given. */

@@ -43,11 +43,19 @@ export function inspectFolder(path: string): void {
   }
   const data = join(path, 'data.mdb')
   if (!existsSync(data) || statSync(data).size === 0) return
-  const fault = faultOf(data, statSync(data).size)
+  const fault = fileFault(data)
   if (fault) throw new StoreFault(`${data} ${fault} Restore a backup, or name another folder.`)
 }
 
-function faultOf(data: string, size: number): string | undefined {
+/** Whether a file begins as a store of ours does. */
+export function isLmdbFile(file: string): boolean {
+  const first = metaPage(file, 0)
+  return first !== undefined && isMeta(first)
+}
+
+/** Why a file can't be a store, as far as its first pages tell. */
+export function fileFault(data: string): string | undefined {
+  const { size } = statSync(data)
   const first = metaPage(data, 0)
   if (!first || !isMeta(first)) return 'is not a store of Rekey, or its beginning is damaged.'
   const pageSize = first.readUInt32LE(at.pageSize)

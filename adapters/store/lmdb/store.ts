@@ -3,6 +3,7 @@ import { StoreFault } from '../port.ts'
 import { collections, type OpenStore, type Store } from '../store.ts'
 import { LmdbCollection, type Shared } from './collection.ts'
 import { inspectFolder } from './inspect.ts'
+import { lmdbSnapshot } from './snapshot.ts'
 import { type Swept, startSweeper } from './sweeper.ts'
 import { type Declared, openTables } from './tables.ts'
 
@@ -35,6 +36,10 @@ export function openLmdbStore({
   const sweeper = startSweeper(opened, clock)
   return {
     ...byName(opened),
+    async snapshot() {
+      if (shared.closed) throw new Error('the store is closed')
+      return lmdbSnapshot(env, new Map(opened.map(({ name, table }) => [name, table])), clock)
+    },
     async close() {
       if (shared.closed) return
       shared.closed = true
@@ -75,7 +80,7 @@ function unusable(path: string, error: unknown): StoreFault {
 function byName(opened: (Swept & { name: string })[]) {
   return Object.fromEntries(opened.map(({ name, collection }) => [name, collection])) as never as Omit<
     Store,
-    'close'
+    'snapshot' | 'close'
   >
 }
 

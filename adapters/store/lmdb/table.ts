@@ -1,4 +1,4 @@
-import type { Database, RootDatabase } from 'lmdb'
+import type { Database, RootDatabase, Transaction } from 'lmdb'
 import { type Document, type Indexes, type Page, StoreFault } from '../port.ts'
 import { afterEntries, entryKey, idInEntry, idKey, justAfter, valuePrefix } from './keys.ts'
 
@@ -109,10 +109,10 @@ export class Table<T extends Document> {
     )
   }
 
-  /** All documents by their ids, from the one after `after`. */
-  *walk(after: string | undefined): Iterable<T> {
+  /** All documents by their ids, from the one after `after`; as they were when a transaction began, if one is given. */
+  *walk(after: string | undefined, transaction?: Transaction): Iterable<T> {
     const start = after === undefined ? undefined : justAfter(idKey(after) ?? nothing)
-    for (const { value } of this.texts.getRange({ start })) yield JSON.parse(value)
+    for (const { value } of this.texts.getRange({ start, transaction })) yield JSON.parse(value)
   }
 
   /** The documents with a value, in the index's order or backwards, from the one after `after`. */

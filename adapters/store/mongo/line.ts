@@ -72,6 +72,11 @@ export class Line {
     }
   }
 
+  /** For reads that belong together: where it is lost, they have to begin anew. */
+  get connection(): Connection {
+    return this.#client.connection
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     await this.#renewal?.catch(() => {})

@@ -1,6 +1,7 @@
 import { collections, type OpenStore, type Store } from '../store.ts'
 import { MongoCollection } from './collection.ts'
 import { type DeclaredCollection, Line } from './line.ts'
+import { mongoSnapshot } from './snapshot.ts'
 
 /**
  * The store for several machines: a replica set or a sharded cluster, by Mongoose, over a connection of its own.
@@ -27,7 +28,11 @@ export async function openMongoStore({
     name,
     new MongoCollection(line, name, indexes, clock),
   ])
-  return { ...(Object.fromEntries(opened) as Omit<Store, 'close'>), close: () => line.close() }
+  return {
+    ...(Object.fromEntries(opened) as Omit<Store, 'snapshot' | 'close'>),
+    snapshot: () => mongoSnapshot(line.connection, clock),
+    close: () => line.close(),
+  }
 }
 
 /** `mongo('mongodb://…')`: a replica set or a sharded cluster. */

@@ -4,6 +4,7 @@ import { collections, type OpenStore, type Store } from '../store.ts'
 import { PostgresCollection } from './collection.ts'
 import { Connections, type Reach } from './connections.ts'
 import { type DeclaredTable, prepare, tableOf } from './schema.ts'
+import { postgresSnapshot } from './snapshot.ts'
 import { startRowSweeper } from './sweeper.ts'
 
 interface Settings {
@@ -41,7 +42,8 @@ export async function openPostgresStore({
   )
   const named = Object.fromEntries(opened.map(({ name, collection }) => [name, collection]))
   return {
-    ...(named as never as Omit<Store, 'close'>),
+    ...(named as never as Omit<Store, 'snapshot' | 'close'>),
+    snapshot: () => postgresSnapshot(reach, schema, clock),
     async close() {
       await sweeper.stop()
       await connections.close()
