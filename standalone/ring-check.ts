@@ -4,7 +4,7 @@ import { ConfigError } from '../options.ts'
 import { faultLine } from './faults.ts'
 
 /** What every store has that was ever started on. */
-const sealedSettings = ['signing-keys', 'vapid-keys']
+const sealedSettings = ['signing-keys', 'vapid-keys', 'audit-keys']
 
 /** Throws ConfigError where the store was sealed with keys that aren't on the ring: nothing in it could be read. */
 export async function checkRing({ settings }: Store, ring: KeyRing): Promise<void> {

@@ -52,6 +52,8 @@ async function* pages(connection: Connection, session: Session, collection: stri
       .find(filter as object, { session, readPreference: 'primary' })
       .sort({ _id: 1 })
       .limit(pageSize)
+      // All at once: DocumentDB forgets a transaction's cursors.
+      .batchSize(pageSize + 1)
       .toArray()
       .catch((error) => {
         throw explained(error)
