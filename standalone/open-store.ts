@@ -1,5 +1,5 @@
 import { folderReason } from '../adapters/store/lmdb/inspect.ts'
-import { opened, openUpToDate } from '../adapters/store/migrate.ts'
+import { openAsItIs, openUpToDate } from '../adapters/store/migrate.ts'
 import { StoreFault } from '../adapters/store/port.ts'
 import type { OpenStore, Store } from '../adapters/store/store.ts'
 import { ConfigError } from '../options.ts'
@@ -13,7 +13,7 @@ export interface StorePlace {
 
 /**
  * Opens the store that a setting names: `lmdb` in the data folder, or MongoDB or PostgreSQL at a URI. Only the engine
- * used is loaded. A store of an earlier release is brought up to this one. Throws ConfigError where it can't be opened.
+ * used is loaded. A store of an earlier release is brought up to this one. Throws ConfigError where it can't be openAsItIs.
  */
 export function openStore(place: StorePlace, clock: () => number): Promise<Store> {
   return openedBy(openUpToDate, place, clock)
@@ -21,10 +21,10 @@ export function openStore(place: StorePlace, clock: () => number): Promise<Store
 
 /** Opens it as it is: what an earlier release wrote stays as that release wrote it. */
 export function openStoreAsItIs(place: StorePlace, clock: () => number): Promise<Store> {
-  return openedBy(opened, place, clock)
+  return openedBy(openAsItIs, place, clock)
 }
 
-async function openedBy(open: typeof opened, place: StorePlace, clock: () => number): Promise<Store> {
+async function openedBy(open: typeof openAsItIs, place: StorePlace, clock: () => number): Promise<Store> {
   try {
     return await open(await engineOf(place), { clock })
   } catch (error) {
@@ -54,7 +54,7 @@ function faultOf(error: NodeJS.ErrnoException, { store, data }: StorePlace): Err
   if (error instanceof StoreFault) return new ConfigError([`${setting}: ${error.message}`])
   if (store !== 'lmdb')
     return new ConfigError([faultLine('store', `${serverOf(store)} ${serverReason(error)}`)])
-  return new ConfigError([faultLine('data', `no store can be opened in ${data}: ${folderReason(error)}`)])
+  return new ConfigError([faultLine('data', `no store can be openAsItIs in ${data}: ${folderReason(error)}`)])
 }
 
 /** Without name and password. */

@@ -17,7 +17,7 @@ const pageSize = 200
 
 /** Opens a store, and brings it to the version of this release. Throws StoreFault for one that a later release has written. */
 export async function openUpToDate(open: OpenStore, needs: { clock: () => number }): Promise<Store> {
-  const store = await opened(open, needs)
+  const store = await openAsItIs(open, needs)
   try {
     await migrate(store)
     return store
@@ -28,7 +28,7 @@ export async function openUpToDate(open: OpenStore, needs: { clock: () => number
 }
 
 /** Opens a store as it is: to fill one, or to look at it. Throws StoreFault. */
-export async function opened(open: OpenStore, needs: { clock: () => number }): Promise<Store> {
+export async function openAsItIs(open: OpenStore, needs: { clock: () => number }): Promise<Store> {
   try {
     return await open(needs)
   } catch (error) {

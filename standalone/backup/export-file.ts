@@ -28,7 +28,7 @@ const batch = z.tuple([
 ])
 const trailer = z.object({ documents: z.int(), sha256: z.string() })
 
-export type Header = z.infer<typeof header>
+export type ExportHeader = z.infer<typeof header>
 
 /** Writes everything that is stored at this moment. The file is there only when it is whole, and for its user alone. */
 export async function writeExport(
@@ -37,7 +37,7 @@ export async function writeExport(
   progress: (documents: number) => void,
 ): Promise<number> {
   const part = `${file}.${randomUUID().slice(0, 8)}.part`
-  const first: Header = {
+  const first: ExportHeader = {
     rekey: 'backup',
     format: 1,
     release: version,
@@ -66,7 +66,7 @@ export async function writeExport(
 }
 
 async function* linesOf(
-  first: Header,
+  first: ExportHeader,
   batches: AsyncIterable<Batch>,
   counted: (documents: number) => void,
 ): AsyncGenerator<string> {
@@ -87,9 +87,9 @@ async function* linesOf(
 }
 
 /** Reads a file to its end, so that nothing is begun with one that is cut off or damaged. Throws ExplainedRefusal. */
-export async function checkExport(file: string): Promise<Header & { documents: number }> {
+export async function checkExport(file: string): Promise<ExportHeader & { documents: number }> {
   const digest = createHash('sha256')
-  let first: Header | undefined
+  let first: ExportHeader | undefined
   let last: z.infer<typeof trailer> | undefined
   let documents = 0
   await eachLine(file, (text) => {

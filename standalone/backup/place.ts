@@ -4,7 +4,7 @@ import { ExplainedRefusal } from '../explained-refusal.ts'
 import type { StorePlace } from '../open-store.ts'
 
 /** `lmdb:folder`, a mongodb:// or a postgres:// URI. */
-export function placeOf(named: string): StorePlace {
+export function namedPlace(named: string): StorePlace {
   if (named.startsWith('lmdb:') && named.length > 5) return { store: 'lmdb', data: resolve(named.slice(5)) }
   if (/^(mongodb(\+srv)?|postgres(ql)?):\/\/./.test(named)) return { store: named, data: '' }
   throw new ExplainedRefusal(`${named} is no store: write lmdb:<folder>, a mongodb:// or a postgres:// URI`)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** A folder of this user alone, for the time of a call. */
-export async function scratch<R>(use: (folder: string) => Promise<R>): Promise<R> {
+export async function scratchFolder<R>(use: (folder: string) => Promise<R>): Promise<R> {
   const folder = await mkdtemp(join(tmpdir(), 'rekey-backup-'))
   try {
     return await use(folder)
@@ -14,7 +14,7 @@ export async function scratch<R>(use: (folder: string) => Promise<R>): Promise<R
 
 /** A copy of the embedded store at a place of its own: opening it changes the copy, and not the backup. */
 export function inScratch<R>(file: string, use: (data: string) => Promise<R>): Promise<R> {
-  return scratch(async (folder) => {
+  return scratchFolder(async (folder) => {
     const { placeBackup } = await import('../../adapters/store/lmdb/backup.ts')
     const data = join(folder, 'data')
     await placeBackup(file, data, () => {})

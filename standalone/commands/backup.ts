@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { createKeyRing } from '../../adapters/secrets/key-ring.ts'
 import { writeExport } from '../backup/export-file.ts'
-import { hasFolder, placeOf } from '../backup/place.ts'
+import { hasFolder, namedPlace } from '../backup/place.ts'
 import { restoreFile } from '../backup/restore.ts'
 import { transfer } from '../backup/transfer.ts'
 import { readConfig } from '../config.ts'
@@ -30,7 +30,7 @@ export function backupCommands(program: Command): void {
     .argument('<to>', 'the same, where there is no store yet')
     .description('copy a store to another engine; stop every server first')
     .action((from: string, to: string, _options, command: Command) =>
-      move(command, placeOf(from), placeOf(to)),
+      move(command, namedPlace(from), namedPlace(to)),
     )
 }
 

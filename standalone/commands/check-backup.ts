@@ -4,7 +4,7 @@ import { createKeyRing } from '../../adapters/secrets/key-ring.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import { verifyLog } from '../../effects/open-audit.ts'
 import { restoreFile } from '../backup/restore.ts'
-import { scratch } from '../backup/scratch.ts'
+import { scratchFolder } from '../backup/scratch.ts'
 import { readConfig } from '../config.ts'
 import { openStore } from '../open-store.ts'
 import { checkRing } from '../ring-check.ts'
@@ -18,7 +18,7 @@ export async function checkBackup(command: Command, named: string): Promise<void
   const file = resolve(named)
   const settings = await commandSettings(command)
   const progress = createProgress('read')
-  const found = await scratch(async (folder) => {
+  const found = await scratchFolder(async (folder) => {
     const place = { store: 'lmdb', data: join(folder, 'store') }
     await restoreFile(file, place, progress.at)
     progress.end()
