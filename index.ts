@@ -67,6 +67,7 @@ import { type MappedClaims, noneMapped } from './provider/mapped-claims.ts'
 import { sameSuccessor } from './provider/refresh-grace.ts'
 import { retryLogouts } from './provider/retry-logouts.ts'
 import { endSession } from './provider/session-adapter.ts'
+import { sessionUse } from './provider/session-use.ts'
 import { setKeyOf } from './provider/signals/sets.ts'
 import { createTransmitter, type Transmitter } from './provider/signals/transmitter.ts'
 import { createSigningKeys, type SigningKeyOptions, type SigningKeys } from './provider/signing-keys.ts'
@@ -250,6 +251,7 @@ export async function assemble(parts: Parts): Promise<Assembled> {
       acrNames: services.acrNames,
       fetch: fetch as NonNullable<Configuration['fetch']>,
       jwks: keySlots(keys),
+      use: sessionUse(parts.store, parts.clock),
       adapter:
         host.adapter?.factory ??
         createAdapterFactory(parts.store, parts.clock, here, told, parts.config.refreshGrace),

@@ -8,22 +8,26 @@ import type {
 import type { Directory } from '../effects/directory.ts'
 import { type Account, hasSecondFactor, type Recovered } from '../rules/account.ts'
 import { throttleLimits } from '../rules/throttle.ts'
+import { signInStands } from '../rules/valid-after.ts'
 import type { MappedClaims } from './mapped-claims.ts'
 
 /** The library's view of an account, and what our own checks need beside it. */
 export interface ProviderAccount extends OidcAccount {
   accountId: string
-  /** Seconds: sessions and tokens that began earlier are void. */
+  /** Milliseconds: sessions and tokens that began earlier are void. */
   validAfter: number
   hasSecondFactor: boolean
 }
 
-/** Seconds, rounded down: a sign-in of the same second as the reset counts as later, or the reset itself would be void. */
 const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000)
 
-/** Whether something that began at `began` (seconds) still stands. */
-export function stands(began: number | undefined, validAfter: number): boolean {
-  return began === undefined || began >= validAfter
+/**
+ * Whether a token still stands. A code that was issued after a reset may still rest on a sign-in from before. What rests
+ * on none is as old as itself, to the second: it ended with its grant besides.
+ */
+function stands(token: { iat?: number; authTime?: number } | undefined, validAfter: number): boolean {
+  if (token?.authTime !== undefined) return signInStands(token.authTime, validAfter)
+  return token?.iat === undefined || token.iat >= seconds(validAfter)
 }
 
 /**
@@ -40,16 +44,11 @@ export function createFindAccount(
     const account = await accounts.get(sub)
     if (account?.status !== 'active') return undefined
     const standing = standingOf(account, clock())
-    if (!stands(began(token), standing.validAfter)) return undefined
+    if (!stands(token, standing.validAfter)) return undefined
     if (own === undefined) return builtIn(ctx, account, standing, mapped)
     const found = await own(ctx, sub, token)
     return found && withStanding(found, account, standing)
   }
-}
-
-/** When what a token stands for began. A code that was issued after a reset may still rest on a sign-in from before. */
-function began(token: { iat?: number; authTime?: number } | undefined): number | undefined {
-  return token?.authTime === undefined ? token?.iat : Math.min(token.iat ?? token.authTime, token.authTime)
 }
 
 type Standing = Pick<ProviderAccount, 'validAfter' | 'hasSecondFactor'>
@@ -58,7 +57,7 @@ function standingOf(account: Account, now: number): Standing {
   // One in the future is from before the clock was set back. It would void every token until the clock is there again;
   // the grants of those that it is meant for are gone anyway.
   const validAfter = account.validAfter > now + throttleLimits.skew ? 0 : account.validAfter
-  return { validAfter: seconds(validAfter), hasSecondFactor: hasSecondFactor(account) }
+  return { validAfter, hasSecondFactor: hasSecondFactor(account) }
 }
 
 /**

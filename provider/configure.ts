@@ -10,7 +10,7 @@ import { cookieSignatures } from './cookie-signatures.ts'
 import { externalSigningSupport } from './key-slots.ts'
 import { cappedLifetimes } from './lifetimes.ts'
 import { consoleClient, consoleClientId } from './own-client.ts'
-import { loadOwnGrant, withChecks } from './policy.ts'
+import { loadOwnGrant, type SessionUse, withChecks } from './policy.ts'
 
 /** What Rekey brings to a configuration. */
 export interface Needs {
@@ -21,6 +21,7 @@ export interface Needs {
   /** Over Rekey's own store, or around the host's. */
   adapter: NonNullable<Configuration['adapter']>
   findAccount: FindAccount
+  use: SessionUse
   /** Where the host has none of its own: they roll while it runs. */
   jwks: JWKS
   fetch: NonNullable<Configuration['fetch']>
@@ -100,10 +101,10 @@ function withMetadata(own: Own['extraClientMetadata'] = {}): NonNullable<Own['ex
 /** Prompts whose pages are Rekey's. */
 export const ourPrompts = ['login', 'consent', 'action']
 
-function withPages(own: Own['interactions'], { acrNames, config }: Needs): NonNullable<Own['interactions']> {
+function withPages(own: Own['interactions'], { acrNames, config, use }: Needs): NonNullable<Own['interactions']> {
   const ours = (uid: string) => `${mountOf(config)}/interaction/${uid}`
   return {
-    policy: withChecks(acrNames, own?.policy),
+    policy: withChecks(acrNames, own?.policy, use),
     url: (ctx, interaction) =>
       ourPrompts.includes(interaction.prompt.name) || own?.url === undefined
         ? ours(interaction.uid)

@@ -1,10 +1,11 @@
 import { decodeJwt } from 'jose'
 import { errors, interactionPolicy, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
 import { readAction } from '../rules/action.ts'
-import { meets } from '../rules/assurance.ts'
+import { acrMultiFactor, meets } from '../rules/assurance.ts'
 import { requiredAcr } from '../rules/request.ts'
+import { signInStands } from '../rules/valid-after.ts'
 import type { AcrNames } from './acr-names.ts'
-import { type ProviderAccount, stands } from './claims.ts'
+import type { ProviderAccount } from './claims.ts'
 
 const { base, Check, Prompt } = interactionPolicy
 
@@ -15,7 +16,11 @@ type Prompts = readonly InstanceType<typeof Prompt>[]
  * The library's `login` and `consent`, or the host's own prompts, with our checks in `login`. They run for every request
  * of every client, silent ones too. The array is complete before the library copies it; the host's own is left as it is.
  */
-export function withChecks(names: AcrNames, own: Prompts = base()): Policy {
+export function withChecks(
+  names: AcrNames,
+  own: Prompts = base(),
+  { isIdle }: SessionUse = { isIdle: async () => false },
+): Policy {
   const policy = copyOf(own)
   const { checks } = policy.get('login')!
   // Replaced by acr_unmet, which honours `acr_values` as well and can't be switched off by it.
@@ -25,6 +30,7 @@ export function withChecks(names: AcrNames, own: Prompts = base()): Policy {
   if (hinted !== undefined) checks.add(onlyHintedPerson(hinted))
   checks.add(accountInvalidated)
   checks.add(acrUnmet(names))
+  checks.add(sessionIdle(names, isIdle))
   checks.add(actionNeedsFreshLogin)
   // After the sign-in, before consent: what the app sent the person to do.
   policy.add(
@@ -77,7 +83,7 @@ const accountInvalidated = new Check(
     const { session, account } = ctx.oidc
     if (session?.accountId === undefined) return Check.NO_NEED_TO_PROMPT
     const current = account as ProviderAccount | undefined
-    const valid = current !== undefined && stands(session.loginTs, current.validAfter)
+    const valid = current !== undefined && signInStands(session.loginTs ?? 0, current.validAfter)
     return valid ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT
   },
 )
@@ -104,6 +110,25 @@ const acrUnmet = ({ ours }: AcrNames) =>
     },
     (ctx) => ({ acr: requiredAcr(ctx.oidc.params ?? {}, ours) }),
   )
+
+/** Whether nobody has used a session, named by its uid, for too long. */
+export interface SessionUse {
+  isIdle(session: string): Promise<boolean>
+}
+
+/**
+ * What the request insists on was proven, but nobody has used the session for an hour: whoever sits there now may be
+ * somebody else (NIST SP 800-63B-4 §2.2.3). Weaker sessions are asked for their factor anyway.
+ */
+const sessionIdle = ({ ours }: AcrNames, isIdle: SessionUse['isIdle']) =>
+  new Check('session_idle', 'the session was not used for an hour', 'login_required', async (ctx) => {
+    const { session, params, result } = ctx.oidc
+    const required = requiredAcr(params ?? {}, ours)
+    const rests = required !== undefined && meets(required, acrMultiFactor) && session?.acr !== undefined
+    if (!rests || result?.login !== undefined || !meets(ours(session.acr!), required))
+      return Check.NO_NEED_TO_PROMPT
+    return (await isIdle(session.uid)) ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT
+  })
 
 /** Looking after one's factors takes a sign-in of the last five minutes, in seconds. */
 const freshFor = 300

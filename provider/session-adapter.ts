@@ -2,6 +2,7 @@ import type { Adapter, AdapterPayload } from 'oidc-provider'
 import type { ProviderSession } from '../adapters/store/documents.ts'
 import type { Store } from '../adapters/store/store.ts'
 import type { Origin } from '../rules/attempt.ts'
+import { usedNow } from '../rules/session-use.ts'
 import { noteApps, type ToldFor } from './app-sessions.ts'
 
 /** Cookie values remembered per session; a request that is older than this many rotations is long gone. */
@@ -22,15 +23,19 @@ export function createSessionAdapter(
 ): Adapter {
   return {
     upsert: async (id, payload, expiresIn) => {
-      const expiresAt = clock() + expiresIn! * 1000
+      const now = clock()
+      const expiresAt = now + expiresIn! * 1000
       const there = await sessions.get(payload.uid!)
-      if (there !== undefined && isSaved(there, id, payload, expiresAt)) return
+      if (there !== undefined && isSaved(there, id, payload, expiresAt, now)) return
       // The store may run the change outside of the request.
       const from = payload.accountId === undefined ? undefined : here()
       // Neither is read before the reply, and no app has a session before it.
       await Promise.all([
         noteApps(appSessions, there, payload, expiresAt, told),
-        sessions.update(payload.uid!, (current) => [saved(current, id, payload, expiresAt, from), undefined]),
+        sessions.update(payload.uid!, (current) => [
+          saved(current, id, payload, { expiresAt, from, now }),
+          undefined,
+        ]),
       ])
     },
     find: async (id) => {
@@ -60,8 +65,15 @@ const sameEnd = 1000
  * Whether a save would change nothing: so it is for nearly every request of someone who is signed in. Nothing is
  * written then, so nothing can be lost by having read before.
  */
-function isSaved(there: ProviderSession, id: string, payload: AdapterPayload, expiresAt: number): boolean {
+function isSaved(
+  there: ProviderSession,
+  id: string,
+  payload: AdapterPayload,
+  expiresAt: number,
+  now: number,
+): boolean {
   if (there.session !== id || Math.abs(expiresAt - there.expiresAt!) > sameEnd) return false
+  if (there.account !== undefined && usedNow(there.usedAt, now) !== there.usedAt) return false
   const before: AdapterPayload = JSON.parse(there.payload)
   const after = withAuthorizations(before, payload)
   return JSON.stringify({ ...after, exp: before.exp }) === there.payload
@@ -71,8 +83,7 @@ function saved(
   current: ProviderSession | undefined,
   id: string,
   payload: AdapterPayload,
-  expiresAt: number,
-  from: Origin | undefined,
+  { expiresAt, from, now }: { expiresAt: number; from: Origin | undefined; now: number },
 ): ProviderSession | undefined {
   if (current?.ended || current?.retired.includes(id)) return current
   const merged = current === undefined ? payload : withAuthorizations(JSON.parse(current.payload), payload)
@@ -82,19 +93,19 @@ function saved(
       ? (current?.retired ?? [])
       : retiredWith(current, current.session)
   if (payload.accountId === undefined) return { ...document, retired }
-  return { ...document, retired, account: payload.accountId, ...signedInFrom(current, payload, from) }
+  const before = isSameSignIn(current, payload) ? current : undefined
+  return {
+    ...document,
+    retired,
+    account: payload.accountId,
+    // Where the sign-in came from that the session rests on: a later request, by whatever browser, doesn't move it.
+    origin: before === undefined ? from : before.origin,
+    usedAt: usedNow(before?.usedAt, now),
+  }
 }
 
-/** Where the sign-in came from that the session rests on: a later request, by whatever browser, doesn't move it. */
-function signedInFrom(
-  current: ProviderSession | undefined,
-  payload: AdapterPayload,
-  from: Origin | undefined,
-): Pick<ProviderSession, 'origin'> {
-  const same = current?.account !== undefined && JSON.parse(current.payload).loginTs === payload.loginTs
-  const origin = same ? current.origin : from
-  return origin === undefined ? {} : { origin }
-}
+const isSameSignIn = (current: ProviderSession | undefined, { loginTs }: AdapterPayload): boolean =>
+  current?.account !== undefined && JSON.parse(current.payload).loginTs === loginTs
 
 function retire(current: ProviderSession | undefined, id: string): ProviderSession | undefined {
   return current && { ...current, retired: retiredWith(current, id) }

@@ -44,6 +44,8 @@ export interface ProviderSession extends Document {
   account?: string
   /** Where the person last signed in to it. */
   origin?: Origin
+  /** When it was last used, to some minutes. */
+  usedAt?: number
   /** Ended for good, by what; kept until expiresAt so that nothing revives it. */
   ended?: string
 }
@@ -70,6 +72,8 @@ export interface ConsoleSession extends Document {
   authTime: number
   /** The provider session it rests on. */
   providerSession: string
+  /** When it was last used, to some minutes. */
+  usedAt?: number
   form: string
   expiresAt: number
 }

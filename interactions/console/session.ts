@@ -6,6 +6,8 @@ import type { ConsoleSession } from '../../adapters/store/documents.ts'
 import { consoleCallback } from '../../provider/own-client.ts'
 import { type Acr, acrMultiFactor, acrPassword, meets } from '../../rules/assurance.ts'
 import { cookieAt } from '../../rules/mount.ts'
+import { isIdle, usedNow } from '../../rules/session-use.ts'
+import { signInStands } from '../../rules/valid-after.ts'
 import { ownCookie } from '../http/own-cookie.ts'
 import { seeOther } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
@@ -117,6 +119,7 @@ export function createConsole(services: Services): Console {
       providerSession,
       // What is open in another window still counts when the same person has just proven again who they are.
       form: before?.account === claims.sub ? before.form : randomToken(),
+      usedAt: clock(),
       expiresAt: clock() + sessionTime,
     })
     if (before !== undefined) await change('consoleSessions', before.id, () => [undefined, undefined])
@@ -159,7 +162,9 @@ export function createConsole(services: Services): Console {
   const session: Console['session'] = async (ctx, need) => {
     const found = await current(ctx)
     if (found === undefined || !satisfies(found, need, clock())) return undefined
-    return (await stillStands(services, found)) ? found : undefined
+    if (!(await stillStands(services, found))) return undefined
+    await noteUse(services, found)
+    return found
   }
 
   return { session, signIn, callback }
@@ -181,9 +186,20 @@ function pageIn(ctx: Context): string {
     : '/security'
 }
 
-/** Whether a session is strong and fresh enough at `now`, in milliseconds. */
-export function satisfies({ acr, authTime }: ConsoleSession, need: Need, now: number): boolean {
-  return meets(acr, need.acr) && now / 1000 - authTime <= need.maxAge
+/** Whether a session is strong and fresh enough at `now`, in milliseconds. One that nobody used for an hour isn't strong. */
+export function satisfies({ acr, authTime, usedAt }: ConsoleSession, need: Need, now: number): boolean {
+  const idle = meets(need.acr, acrMultiFactor) && isIdle(usedAt, now)
+  return meets(acr, need.acr) && now / 1000 - authTime <= need.maxAge && !idle
+}
+
+/** Written down now and then, and not with every page. */
+async function noteUse({ change, clock }: Services, { id, usedAt }: ConsoleSession): Promise<void> {
+  const now = clock()
+  if (usedNow(usedAt, now) === usedAt) return
+  await change('consoleSessions', id, (current) => [
+    current && { ...current, usedAt: usedNow(current.usedAt, now) },
+    undefined,
+  ])
 }
 
 /** Our session ends with the provider's session it rests on, and with a reset of the account. */
@@ -193,5 +209,5 @@ async function stillStands({ store, accounts }: Services, session: ConsoleSessio
     accounts.get(session.account),
   ])
   if (rested === undefined || rested.ended !== undefined || rested.account !== session.account) return false
-  return account?.status === 'active' && session.authTime >= Math.floor(account.validAfter / 1000)
+  return account?.status === 'active' && signInStands(session.authTime, account.validAfter)
 }

@@ -172,8 +172,8 @@ async function acting(services: Services, { session, params }: Interaction): Pro
   if (action === undefined || action === 'unknown' || known.account === undefined)
     throw new Problem(400, 'expired')
   const account = await services.accounts.get(known.account)
-  const signedInAt = Math.floor((known.proofs?.[0]?.at ?? 0) / 1000) * 1000
-  // The sign-in before may have been the reset that was asked for.
+  // The sign-in before may have been the reset that was asked for; then it says that it began in the second after.
+  const signedInAt = (known.proofs?.[0]?.at ?? 0) - 999
   const done = action === 'reset_authenticator' && account !== undefined && isResetDone(account, signedInAt)
   return { ...known, action, enrolling: methodOf(params), actionStatus: done ? 'success' : undefined }
 }
@@ -187,7 +187,7 @@ async function standing(
   // The interaction doesn't say when the session began; and it may have ended meanwhile.
   const found = await provider.Session.findByUid(session.uid)
   if (found?.accountId === undefined || found.accountId !== session.accountId) return {}
-  const at = (found.loginTs ?? 0) * 1000 + 999
+  const at = (found.loginTs ?? 0) * 1000
   const { acr = '', amr = [] } = found
   return {
     account: found.accountId,

@@ -4,6 +4,7 @@ import type { ActionStatus, Attempt } from '../../rules/attempt.ts'
 import { flatOrigin } from '../../rules/attempt.ts'
 import { type Browser, newBrowserNotice, trustedEntry } from '../../rules/browsers.ts'
 import { type Effect, withEffects } from '../../rules/effect.ts'
+import { firstSecondAfter } from '../../rules/valid-after.ts'
 import { seeOther } from '../http/page.ts'
 import { changeAttempt } from './attempts.ts'
 import { keepBrowser, noteAnnounced, noteBrowser } from './known-browser.ts'
@@ -33,7 +34,7 @@ export async function finish(visit: Visit, assurance: Assurance): Promise<void> 
     accountId: attempt.account!,
     acr,
     amr,
-    ts: authTime,
+    ts: Math.max(authTime, firstSecondAfter(visit.account?.validAfter ?? 0)),
     remember: services.config.sessionCookie === 'lasting',
   }
   const { provider } = services

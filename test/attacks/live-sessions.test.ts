@@ -2,8 +2,10 @@ import { expect } from 'chai'
 import * as oidc from 'openid-client'
 import { attack } from '../support/attack.ts'
 import { approve, ask, openDesk, why } from '../support/cases.ts'
-import { givePassword, openApproval, signIn } from '../support/journeys.ts'
+import { enrol, givePassword, openApproval, signIn } from '../support/journeys.ts'
+import { insisting } from '../support/relying-app.ts'
 import { team } from '../support/team.ts'
+import { inOneMoment } from '../support/time.ts'
 
 const offline = { prompt: 'consent', scope: 'openid offline_access' }
 
@@ -92,4 +94,52 @@ attack('A reset', (rekey) => {
     const told = rekey.rp.loggedOut.filter(({ sub }) => sub === us.person.id)
     expect(told.map(({ sid }) => sid)).to.deep.equal([claims.sid])
   })
+
+  // Seen failing with `Math.floor` in `firstSecondAfter` (rules/valid-after.ts).
+  it('ends what was signed in within the same second, also where its session is saved late', async () => {
+    const us = await team(rekey)
+    const second = nextSecond()
+    const thief = await inOneMoment(() => signIn(rekey, us.person), second + 200)
+    await inOneMoment(async () => {
+      await approve(rekey, us, await ask(rekey, us))
+    }, second + 700)
+    await rekey.work()
+    const sessions = await rekey.store.sessions.find('account', us.person.id)
+    expect(sessions.map(({ ended }) => ended === undefined)).to.not.include(true)
+    // A save that was under way when the sessions were ended.
+    for (const { id } of sessions)
+      await rekey.store.sessions.update(id, (current) => [{ ...current!, ended: undefined }, undefined])
+    for (const demand of [{}, insisting]) {
+      await rekey.rp.start(thief, { prompt: 'none', ...demand })
+      expect(await rekey.rp.refusal(thief)).to.equal('login_required')
+    }
+    await rekey.rp.start(thief, insisting)
+    expect(thief.heading).to.equal('Sign in')
+  })
+
+  // Seen failing without `firstSecondAfter` in `finish` (interactions/sign-in/finish.ts).
+  it('lets in who signs in after it within the same second', async () => {
+    const us = await team(rekey)
+    const second = nextSecond()
+    await inOneMoment(async () => {
+      await approve(rekey, us, await ask(rekey, us))
+    }, second + 200)
+    const browser = await inOneMoment(async () => {
+      const owner = await givePassword(rekey, us.person)
+      await enrol(rekey, owner)
+      await owner.press('Continue', { saved: 'yes' })
+      return owner
+    }, second + 700)
+    const { tokens, claims } = await rekey.rp.finish(browser)
+    await oidc.fetchUserInfo(await rekey.rp.config(), tokens.access_token, claims.sub)
+    await rekey.rp.start(browser, { prompt: 'none', ...insisting })
+    expect((await rekey.rp.finish(browser)).claims.sub).to.equal(us.person.id)
+  })
+
+  /** A second that the process is still before, and soon past. */
+  const nextSecond = () => {
+    const second = (Math.floor(rekey.now() / 1000) + 1) * 1000
+    rekey.advance(2_000)
+    return second
+  }
 })

@@ -100,6 +100,24 @@ attack('At the security page', (rekey) => {
     expect(await stateOf(person)).to.equal(before)
   })
 
+  // Seen failing without `isIdle` in `satisfies` (interactions/console/session.ts), and without `sessionIdle` in `withChecks`
+  // (provider/policy.ts).
+  it('a page that nobody has used for an hour shows nothing more, one that is used goes on', async () => {
+    const person = await owner()
+    await signIn(rekey, person)
+    const browser = await atSecurity(rekey, person)
+    for (const _ of [1, 2, 3]) {
+      rekey.advance(45 * 60_000)
+      await browser.open(`${rekey.issuer}/security`)
+      expect(browser.heading).to.equal('Security')
+    }
+    rekey.advance(61 * 60_000)
+    for (const _ of [1, 2]) {
+      await browser.open(`${rekey.issuer}/security`)
+      expect(browser.heading).to.equal('Sign in')
+    }
+  })
+
   // Seen failing with `acrPassword` for everybody in `neededFor` (rules/own-account.ts).
   it('a trusted device and a password alone open nothing for who has a factor', async () => {
     for (const amr of [['pwd'], ['pwd', amrTrustedDevice]]) {

@@ -155,7 +155,10 @@ story(
       const { claims } = await rekey.rp.finish(waiting)
       expect([claims.acr, claims.amr]).to.deep.equal([acrRecovered, ['pwd']])
       const [completed] = await casesOf(rekey, person)
-      expect(claims.auth_time).to.equal(Math.floor(completed!.completedAt! / 1000))
+      // The first whole second after it: a sign-in of the second in which it was granted may be from before.
+      const { validAfter } = await rekey.account(person)
+      const seconds = Math.max(Math.floor(completed!.completedAt! / 1000), Math.ceil(validAfter / 1000))
+      expect(claims.auth_time).to.equal(seconds)
     })
 
     it('another browser that waited for the same request signs in again', async () => {
@@ -287,7 +290,7 @@ story(
       rekey.advance(3_540_000)
       await rekey.rp.start(waiting, { prompt: 'none' })
       await rekey.rp.finish(waiting)
-      rekey.advance(60_000)
+      rekey.advance(62_000)
       await rekey.rp.start(waiting, { prompt: 'none' })
       expect(await rekey.rp.refusal(waiting)).to.equal('login_required')
     })

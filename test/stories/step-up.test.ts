@@ -174,6 +174,34 @@ story(
       await rekey.rp.start(browser, { prompt: 'none' })
       expect(await rekey.rp.refusal(browser)).to.equal('login_required')
     })
+
+    // NIST SP 800-63B-4 §2.2.3. Seen failing without `sessionIdle` in `withChecks` (provider/policy.ts), and with `now` for
+    // what has become idle in `usedNow` (rules/session-use.ts).
+    it('asks for everything again at an app that insists, once nobody has used the session for an hour', async () => {
+      const person = await rekey.person()
+      const browser = await signIn(rekey, person)
+      for (const _ of [1, 2]) {
+        rekey.advance(45 * minute)
+        await rekey.rp.start(browser, { prompt: 'none' })
+        await rekey.rp.finish(browser)
+      }
+      await rekey.rp.start(browser, { prompt: 'none', ...insisting })
+      await rekey.rp.finish(browser)
+      rekey.advance(61 * minute)
+      for (const _ of [1, 2]) {
+        await rekey.rp.start(browser, { prompt: 'none', ...insisting })
+        expect(await rekey.rp.refusal(browser)).to.equal('login_required')
+      }
+      await rekey.rp.start(browser, { prompt: 'none' })
+      expect((await rekey.rp.finish(browser)).claims.sub).to.equal(person.id)
+      await rekey.rp.start(browser, { acr_values: acrMultiFactor })
+      expect(browser.heading).to.equal('Sign in')
+      await browser.press('Sign in', { email: person.email, password: person.password })
+      await browser.press('Verify', { code: rekey.code(person) })
+      await rekey.rp.finish(browser)
+      await rekey.rp.start(browser, { prompt: 'none', ...insisting })
+      expect((await rekey.rp.finish(browser)).claims.acr).to.equal(acrMultiFactor)
+    })
   },
   { others: { second: {}, strict: { default_acr_values: [acrMultiFactor] } } },
 )

@@ -27,9 +27,8 @@ export function moveProcessTime(): ProcessClock {
 }
 
 /** Does something in one moment: what refills with time doesn't while a slow machine is at it. */
-export async function inOneMoment<T>(act: () => Promise<T>): Promise<T> {
+export async function inOneMoment<T>(act: () => Promise<T>, moment = Date.now()): Promise<T> {
   const running = Date.now
-  const moment = running()
   Date.now = () => moment
   try {
     return await act()
