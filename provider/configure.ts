@@ -101,7 +101,10 @@ function withMetadata(own: Own['extraClientMetadata'] = {}): NonNullable<Own['ex
 /** Prompts whose pages are Rekey's. */
 export const ourPrompts = ['login', 'consent', 'action']
 
-function withPages(own: Own['interactions'], { acrNames, config, use }: Needs): NonNullable<Own['interactions']> {
+function withPages(
+  own: Own['interactions'],
+  { acrNames, config, use }: Needs,
+): NonNullable<Own['interactions']> {
   const ours = (uid: string) => `${mountOf(config)}/interaction/${uid}`
   return {
     policy: withChecks(acrNames, own?.policy, use),
