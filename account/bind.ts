@@ -3,7 +3,7 @@ import type { Factor, Protection } from '../rules/account.ts'
 import { type Attempt, hasProof } from '../rules/attempt.ts'
 import { replaceBackupCodes } from '../rules/backup-codes.ts'
 import { type Effect, withEffects } from '../rules/effect.ts'
-import { type Binding, bindFactor } from '../rules/enrolment.ts'
+import { type Binding, bindFactor, withoutLost } from '../rules/enrolment.ts'
 import { factorEnrolled } from '../rules/signals.ts'
 import type { AccountServices } from './services.ts'
 import { factorTold } from './told.ts'
@@ -30,13 +30,16 @@ export async function bindProven(
   const binding = bindingOf(attempt, before)
   const by = { account: before.id, origin: attempt.origin, app: attempt.ask.app }
   const done = await change('protections', before.id, (current) => {
-    const bound = current && bindFactor(current, factor, binding, attempt.createdAt, now)
-    if (current === undefined || bound === undefined) return [current, undefined]
+    const added = current && bindFactor(current, factor, binding, attempt.createdAt, now)
+    if (current === undefined || added === undefined) return [current, undefined]
+    const lost = current.factors.find(({ id }) => id === attempt.replacing)
+    const bound = withoutLost(added, lost?.id)
     const keepsCodes = binding === 'add' && current.backupCodes?.confirmedAt !== undefined
     const complete = keepsCodes ? bound : replaceBackupCodes(bound, codes, ring.mac, now)
     const effects = [
       ...factorTold(by, 'added', factor.kind, factor.id, now),
-      ...(binding === 'replace' ? endEffects(attempt, factor.id) : []),
+      ...(lost === undefined ? [] : factorTold(by, 'removed', lost.kind, `${lost.id}:lost`, now)),
+      ...(binding === 'replace' || lost !== undefined ? endEffects(attempt, factor.id) : []),
       enrolledSignal(attempt, current, complete, factor.id, now),
     ]
     return [withEffects(complete, effects), { set: keepsCodes ? undefined : complete.backupCodes!.number }]

@@ -109,6 +109,8 @@ export interface Attempt extends Promising {
   message?: PageMessage
   /** The kind of factor the person wants to set up, where there is a choice. */
   enrolling?: FactorKind
+  /** A factor that is lost: the one that is set up next takes its place. */
+  replacing?: string
   /** A factor being enrolled: its sealed secret. */
   enrolment?: { factor: string; secret: string }
   /** The person wants this device to be trusted: when the factor was proven that they said so with. */

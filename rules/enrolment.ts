@@ -40,6 +40,14 @@ export function replaceFactors(account: Protection, factor: Factor, now: number)
   return addFactor({ ...rest, factors: [] }, factor, now)
 }
 
+/** Of a factor and the lost one whose place it takes: both in one write, so that nobody is left with neither. */
+export function withoutLost(account: Protection, lost: string | undefined): Protection {
+  if (lost === undefined || account.factors.every(({ id }) => id !== lost)) return account
+  const { primary, ...rest } = account
+  const factors = account.factors.filter(({ id }) => id !== lost)
+  return { ...rest, primary: primary === lost ? undefined : primary, factors }
+}
+
 /** Takes everything away that could be lost or stolen: once a case, however often it is asked. */
 export function stripAccount(account: Protection, recovered: Recovered, now: number): Protection {
   if (account.lastReset === recovered.case || account.stoppedReset === recovered.case) return account

@@ -29,6 +29,7 @@ export const messages: { [key: string]: MessageKind } = {
   code_too_often: error(),
   case_stopped: { tone: 'done' },
   code_used: error('code'),
+  code_late: error('code'),
   wrong_phone_code: error('code'),
   phone_country: error('number'),
   phone_no_texts: error('number'),

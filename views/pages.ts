@@ -249,8 +249,8 @@ export interface Pages {
   factors: Form & { email: string; factors: ShownFactor[]; canRemoveLast: boolean }
   /** There is no open request. POST no-case. */
   no_case: Form
-  /** After a sign-in with a backup code. POST codes-left: next=continue | new. */
-  codes_left: Form & { left: number }
+  /** After a sign-in with a backup code. POST codes-left: next=continue | new | replace, factor. */
+  codes_left: Form & { left: number; factors: ShownFactor[] }
   /**
    * At the end of a sign-in, now and then. POST check-up/done; check-up/enrol: kind, one of `kinds`; check-up/codes;
    * check-up/keep and check-up/remove: factor, one of `stale`.

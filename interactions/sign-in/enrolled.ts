@@ -22,7 +22,8 @@ export async function enrolled(
     const proved = withTrustKept(withProof(current, method, now, account, passkey), account, now)
     const { codes = current.codes } = bound
     const actionStatus = current.action === undefined ? undefined : 'success'
-    return { ...proved, codes, actionStatus, enrolment: undefined, enrolling: undefined, pairing: undefined }
+    const done = { enrolment: undefined, enrolling: undefined, pairing: undefined, replacing: undefined }
+    return { ...proved, codes, actionStatus, ...done }
   }, 'overtaken')
 }
 
@@ -38,6 +39,7 @@ export const skipEnrolment: Action = async ({ step }) => {
   return change((attempt) => ({
     ...attempt,
     enrolling: undefined,
+    replacing: undefined,
     skipped: [...attempt.skipped, 'enrol'],
     actionStatus: attempt.action === undefined ? undefined : 'cancelled',
   }))

@@ -102,7 +102,7 @@ story('Bad input', (rekey) => {
     const [first, second] = [await givePassword(rekey, person), await givePassword(rekey, person)]
     const code = rekey.code({ secret: secretOn(first) })
     await second.press('Turn on', { code })
-    expect(second.said).to.equal("That code isn't right. Wait for the next one and enter it.")
+    expect(second.said).to.equal("That code isn't right. Check it and enter it again.")
     expect((await rekey.account(person)).factors).to.deep.equal([])
   })
 

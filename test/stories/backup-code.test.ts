@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { acrMultiFactor } from '../../rules/assurance.ts'
 import { Browser } from '../support/browser.ts'
-import { codesOn, givePassword, linkIn, mailsTo, signIn } from '../support/journeys.ts'
+import { codesOn, enrol, givePassword, linkIn, mailsTo, signIn } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
 import { insisting } from '../support/relying-app.ts'
 import { story } from '../support/story.ts'
@@ -149,5 +149,31 @@ story('Backup code', (rekey) => {
     const browser = await givePassword(rekey, person)
     expect(browser.words).to.include('Reset authentication device')
     expect(browser.words).to.not.include('Use a backup code')
+  })
+
+  it('lets the lost device be replaced right there, and takes it away only once the new one works', async () => {
+    const person = await rekey.person()
+    const elsewhere = await signIn(rekey, person)
+    await rekey.rp.finish(elsewhere)
+    const browser = await spend(person, person.backupCodes[0]!)
+    const [lost] = (await rekey.account(person)).factors
+    await browser.press('Replace it now')
+    expect(browser.heading).to.equal('Set up an authenticator app')
+    expect((await rekey.account(person)).factors.map(({ id }) => id)).to.deep.equal([lost!.id])
+    const secret = await enrol(rekey, browser)
+    const { factors } = await rekey.account(person)
+    expect(factors).to.have.length(1)
+    expect(factors[0]!.id).to.not.equal(lost!.id)
+    expect((await rekey.rp.finish(browser)).claims.acr).to.equal(acrMultiFactor)
+    const subjects = (await mailsTo(rekey, person.email)).map(({ subject }) => subject)
+    expect(
+      subjects.filter((subject) => /method was (added|removed)|Sign-in method removed/.test(subject)),
+    ).to.have.length(2)
+    const old = await givePassword(rekey, person)
+    await old.press('Verify', { code: rekey.code(person) })
+    expect(old.said).to.equal("That code isn't right. Check it and enter it again.")
+    rekey.advance(30_000)
+    await old.press('Verify', { code: rekey.code({ secret }) })
+    expect((await rekey.rp.finish(old)).claims.sub).to.equal(person.id)
   })
 })

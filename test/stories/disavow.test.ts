@@ -209,12 +209,12 @@ story('"This wasn\'t me"', (rekey) => {
     const second = codeIn((await rekey.mail.next(person.email, /^Your code/)).text)
     if (first !== second) {
       await browser.press('Verify', { code: first })
-      expect(browser.said).to.equal("That code isn't right. Wait for the next one and enter it.")
+      expect(browser.said).to.equal("That code isn't right. Check it and enter it again.")
     }
     const other = await givePassword(rekey, person)
     await other.press('Send the code')
     await other.press('Verify', { code: second })
-    expect(other.said).to.equal("That code isn't right. Wait for the next one and enter it.")
+    expect(other.said).to.equal("That code isn't right. Check it and enter it again.")
     rekey.advance(600_000)
     await browser.press('Verify', { code: second })
     expect(browser.said).to.equal('That code has expired. Ask for a new one.')

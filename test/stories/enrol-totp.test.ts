@@ -28,7 +28,7 @@ story('Enrolment of an authenticator app', (rekey) => {
     await browser.open(browser.shown.url)
     expect(secretOn(browser)).to.equal(secret)
     await browser.press('Turn on', { code: '000000' })
-    expect(browser.said).to.equal("That code isn't right. Wait for the next one and enter it.")
+    expect(browser.said).to.equal("That code isn't right. Check it and enter it again.")
     expect(secretOn(browser)).to.equal(secret)
     expect(await rekey.account(person)).to.deep.equal(before)
     expect(await mailsTo(rekey, person.email)).to.deep.equal([])

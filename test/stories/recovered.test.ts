@@ -249,7 +249,7 @@ story(
       await waiting.press('Continue', { saved: 'yes' })
       const thief = await givePassword(rekey, person)
       await thief.press('Verify', { code: rekey.code(person) })
-      expect(thief.said).to.equal("That code isn't right. Wait for the next one and enter it.")
+      expect(thief.said).to.equal("That code isn't right. Check it and enter it again.")
       await thief.press('Use a backup code')
       await thief.press('Verify', { code: person.backupCodes[0]! })
       expect(thief.said).to.equal('That is not one of your backup codes. Check it and enter it again.')

@@ -6,7 +6,9 @@ import { givePassword, signIn } from '../support/journeys.ts'
 import { story } from '../support/story.ts'
 
 const used = 'That code was used already. Wait for the next one.'
-const wrong = "That code isn't right. Wait for the next one and enter it."
+const late =
+  'That code was right a few minutes ago. The clock of your phone may be slow: set it to automatic, then enter the code that the app shows now.'
+const wrong = "That code isn't right. Check it and enter it again."
 
 story('Authenticator code', (rekey) => {
   it('is asked for in a field that phones fill in, with the other ways one step away and the reset beside it', async () => {
@@ -50,9 +52,13 @@ story('Authenticator code', (rekey) => {
     waitForNextStep()
     const at = (steps: number) => totpCode(person.secret, rekey.now() + steps * totpPeriod)
     const browser = await givePassword(rekey, person)
-    for (const steps of [-2, 2]) {
+    for (const [steps, said] of [
+      [-2, late],
+      [2, wrong],
+      [-30, wrong],
+    ] as const) {
       await browser.press('Verify', { code: at(steps) })
-      expect(browser.said).to.equal(wrong)
+      expect(browser.said).to.equal(said)
     }
     await browser.press('Verify', { code: at(-1) })
     expect((await rekey.rp.finish(browser)).claims.sub).to.equal(person.id)

@@ -368,8 +368,9 @@ export const samples: Sample[] = [
     { ...form, email, left: 1, ways: ['totp', 'recovery'], message: { key: 'used_backup_code' } },
     'used',
   ),
-  sample('codes_left', { ...form, left: 7 }),
-  sample('codes_left', { ...form, left: 1 }, 'low'),
+  sample('codes_left', { ...form, left: 7, factors: [] }),
+  sample('codes_left', { ...form, left: 1, factors: [authenticator, oldKey] }, 'low'),
+  sample('codes_left', { ...form, left: 8, factors: [authenticator] }, 'lost'),
   sample('recovery', {
     ...form,
     email,

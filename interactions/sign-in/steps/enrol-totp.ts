@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { matchTotp } from '../../../account/match-totp.ts'
+import { matchTotp, wasRight } from '../../../account/match-totp.ts'
 import { newTotpSecret, readCode, totpUri } from '../../../adapters/secrets/totp.ts'
 import { scratch } from '../attempts.ts'
 import { enrolled, enrolOptions } from '../enrolled.ts'
@@ -46,7 +46,8 @@ const prove: Action = async (visit, fields) => {
   const now = services.clock()
   const { factor: id, secret } = enrolment
   const matched = matchTotp(services, [{ id, secret }], code)
-  if (matched === undefined) return say('wrong_code')
+  if (matched === undefined)
+    return say(wasRight(services, [{ id, secret }], code) ? 'code_late' : 'wrong_code')
   const used = { lastStep: matched.step, createdAt: now, lastUsedAt: now }
   return enrolled(visit, { id, kind: 'totp', name: '', secret, ...used }, 'otp')
 }

@@ -1,4 +1,4 @@
-import { matchTotp } from '../../../account/match-totp.ts'
+import { matchTotp, wasRight } from '../../../account/match-totp.ts'
 import { noteRefused } from '../../../account/refused.ts'
 import { readCode } from '../../../adapters/secrets/totp.ts'
 import { flatOrigin } from '../../../rules/attempt.ts'
@@ -41,5 +41,6 @@ const enterCode: Action = async (visit, fields) => {
   })
   if (factorsFor(account, 'totp').length === 0) return say('factor_disabled')
   if (outcome.reason === 'throttled') return say('throttled')
-  return refuseCode(visit, 'otp', messages[outcome.reason])
+  const late = outcome.reason === 'wrong' && wasRight(services, codeFactors(account), code)
+  return refuseCode(visit, 'otp', late ? 'code_late' : messages[outcome.reason])
 }
