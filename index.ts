@@ -22,6 +22,8 @@ import { openUpToDate } from './adapters/store/migrate.ts'
 import type { Store } from './adapters/store/store.ts'
 import { createUpstream } from './adapters/upstream/connect.ts'
 import type { UpstreamSettings } from './adapters/upstream/schema.ts'
+import { apiRoutes } from './api/routes.ts'
+import type { ApiServices } from './api/services.ts'
 import { createArrivals } from './effects/arrivals.ts'
 import type { AuditKeeper } from './effects/audit-keeper.ts'
 import { createDirectory } from './effects/directory.ts'
@@ -93,6 +95,7 @@ export interface PagesOff {
   support?: false
   authenticator?: false
   signals?: false
+  api?: false
 }
 
 export interface Rekey {
@@ -238,6 +241,11 @@ export async function assemble(parts: Parts): Promise<Assembled> {
   const host: Host = {}
   const { services, transmitter, keeper, keys, fetch } = await createServices(parts, host)
   const told = toldFor(parts.config.logoutWithinDays)
+  const use: ApiServices['use'] = {
+    accounts: createAccounts(services),
+    cases: createCases(services),
+    organizations: createOrganizations(services, parts.foreignOrganizations === true),
+  }
   let worker: Worker | undefined
   const configure = (own: Configuration) => {
     const faults = clashesOf(own)
@@ -267,7 +275,7 @@ export async function assemble(parts: Parts): Promise<Assembled> {
     host.provider = provider
     listen(provider, services)
     keepFew(provider, services.config.base)
-    const routers = pages(services, transmitter, parts.delivery, off)
+    const routers = pages({ ...services, use }, transmitter, parts.delivery, off)
     provider.use(waitForWrites)
     provider.use(sameSuccessor)
     if (host.own?.jwks === undefined) provider.use(currentKeySet(keys, host.own?.routes?.jwks))
@@ -287,9 +295,7 @@ export async function assemble(parts: Parts): Promise<Assembled> {
       configure,
       attach,
       passed: (ctx, proof) => passed(services, ctx, proof),
-      accounts: createAccounts(services),
-      cases: createCases(services),
-      organizations: createOrganizations(services, parts.foreignOrganizations === true),
+      ...use,
       stop,
     },
     services,
@@ -456,7 +462,12 @@ function duties(services: Services, keys: SigningKeys, transmitter: Transmitter,
   ]
 }
 
-function pages(services: Services, transmitter: Transmitter, delivery: Delivery, off: PagesOff): Router[] {
+function pages(
+  services: Services & ApiServices,
+  transmitter: Transmitter,
+  delivery: Delivery,
+  off: PagesOff,
+): Router[] {
   const console = createConsole(services)
   const optional = {
     support: () => supportRoutes(services, console),
@@ -464,6 +475,7 @@ function pages(services: Services, transmitter: Transmitter, delivery: Delivery,
     security: () => [identityRoutes(services, console), securityRoutes(services, console)],
     authenticator: () => authenticatorRoutes(services),
     signals: () => transmitter.routes(),
+    api: () => apiRoutes(services),
   }
   const wanted = (Object.keys(optional) as (keyof PagesOff)[]).filter((page) => off[page] !== false)
   return [

@@ -105,6 +105,14 @@ const signals = z.strictObject({
   inactiveDays: days.default(30).describe('When a stream that nobody polls is paused: `inactivity_timeout`.'),
 })
 
+const api = z.strictObject({
+  requestsPerMinute: z
+    .int()
+    .min(1)
+    .default(600)
+    .describe('Requests that one client of the API may make in a minute, at each process.'),
+})
+
 const audit = z.strictObject({
   keepDays: z
     .int()
@@ -219,6 +227,7 @@ export const sharedOptions = {
       'OpenID providers of organizations: their members prove the first factor there ([how](upstream.md)).',
     ),
   signals: signals.prefault({}).describe('Security events for relying apps (Shared Signals).'),
+  api: api.prefault({}).describe('The API for programs: [how to use it](api.md).'),
   signInsPerMinute: z
     .int()
     .min(1)

@@ -1,9 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { apiProblems } from '../api/problems.ts'
+import { apiOperations } from '../api/table.ts'
+import { apiScopes } from '../rules/api-scopes.ts'
 import { auditEvents } from '../rules/audit/events.ts'
 import { type CaseEvent, type CaseStatus, transitions } from '../rules/recovery-case.ts'
 import { configSchema } from '../standalone/config.ts'
+import { createI18n } from '../views/i18n.ts'
 
 /** `npm run docs` writes the parts of the documentation that follow from the code; `--check` fails if they don't. */
 
@@ -125,6 +129,50 @@ ${table(['Event', 'What happened', 'Refusal'], rows)}
 `
 }
 
+const apiBegin = '<!-- from here on written by docs/generate.ts from api/table.ts -->'
+
+function apiPage(now: string): string {
+  const from = now.indexOf(apiBegin)
+  if (from < 0) throw new Error(`docs/api.md needs the line ${apiBegin}`)
+  const en = createI18n({}).texts.en
+  const operations = [...Map.groupBy(apiOperations, ({ tag }) => tag)].map(([tag, ones]) => {
+    const rows = ones.map((one) => [
+      code(`${one.method.toUpperCase()} ${one.path}`),
+      [one.summary, one.says].filter(Boolean).join('. '),
+      [
+        code(one.scope),
+        ...(one.operator ? ['operator only'] : []),
+        ...(one.decision ? ['a person, freshly'] : []),
+      ].join(', '),
+      (one.reasons ?? []).map(code).join(' '),
+    ])
+    return `### ${tag}\n\n${table(['Request', 'What it does', 'Scope', 'May refuse with'], rows)}`
+  })
+  const problems = Object.entries(apiProblems).map(([reason, status]) => [
+    String(status),
+    code(reason),
+    en(`api_problem.${reason}`),
+  ])
+  const scopes = Object.entries(apiScopes).map(([scope, says]) => [code(scope), says])
+  return `${now.slice(0, from)}${apiBegin}
+
+Below \`<issuer>/api/v1\`. The schemas are in \`/api/v1/openapi.json\`, and \`/api/v1/docs\` shows the list.
+
+${operations.join('\n\n')}
+
+## Scopes
+
+${table(['Scope', 'Good for'], scopes)}
+
+## Problems
+
+Every refusal is \`application/problem+json\` (RFC 9457) with one of these as its \`reason\`; \`title\` is in the language of
+\`Accept-Language\` (\`en\`, \`ja\`).
+
+${table(['Status', 'Reason', 'Title'], problems)}
+`
+}
+
 type Edge = { from: string; to: string; events: string[] }
 
 const statuses = Object.keys(transitions) as CaseStatus[]
@@ -202,6 +250,7 @@ export function pages(): { path: string; text: string }[] {
   return [
     { path: file('configuration.md'), text: configurationPage() },
     { path: file('audit-events.md'), text: auditEventsPage() },
+    { path: file('api.md'), text: apiPage(readFileSync(file('api.md'), 'utf8')) },
     { path: recovery, text: recoveryPage(readFileSync(recovery, 'utf8')) },
   ]
 }

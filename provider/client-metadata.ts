@@ -12,6 +12,8 @@ export const ownMetadata = [
   'logout_within_days',
   'fapi',
   'actions',
+  'organization',
+  'operator',
   unusedDays,
 ] as const
 
@@ -35,6 +37,8 @@ const checks: {
 } = {
   require_consent: [isBoolean, 'true or false'],
   require_pkce: [isBoolean, 'true or false'],
+  operator: [isBoolean, 'true or false'],
+  organization: [(value) => typeof value === 'string' && value !== '', 'the id of an organization'],
   id_token_claims: [isBoolean, 'true or false'],
   logout_within_days: [
     (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 365,

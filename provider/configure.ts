@@ -5,6 +5,7 @@ import { mountOf } from '../rules/mount.ts'
 import type { Settings } from '../rules/settings.ts'
 import type { AcrNames } from './acr-names.ts'
 import { actionParameters } from './actions.ts'
+import { apiScopeNames, withApi } from './api-resource.ts'
 import { assuranceClaims } from './assurance-claims.ts'
 import { cookieSignatures } from './cookie-signatures.ts'
 import { externalSigningSupport } from './key-slots.ts'
@@ -52,6 +53,8 @@ export function configured(own: Own, needs: Needs): Configuration {
       devInteractions: { enabled: false },
       ...(own.jwks === undefined ? { externalSigningSupport } : {}),
       backchannelLogout: { enabled: true, ...own.features?.backchannelLogout },
+      clientCredentials: { enabled: true, ...own.features?.clientCredentials },
+      resourceIndicators: withResource(own, needs),
     },
     fetch: own.fetch ?? needs.fetch,
     interactions: withPages(own.interactions, needs),
@@ -60,6 +63,7 @@ export function configured(own: Own, needs: Needs): Configuration {
         ? loadOwnGrant(ctx)
         : (own.loadExistingGrant ?? granted)(ctx),
     pairwiseIdentifier: withPublicConsole(own),
+    scopes: [...new Set([...(own.scopes ?? ['openid', 'offline_access']), ...apiScopeNames])],
     ttl: { ...own.ttl, ...cappedLifetimes(own.ttl, needs.acrNames.theirs(acrRecovered), needs.clock) },
   }
 }
@@ -92,10 +96,28 @@ function withActions(own: Own['extraParams'] = {}): NonNullable<Own['extraParams
 const isList = (params: object): params is Iterable<string> => Symbol.iterator in params
 
 /** Client metadata of ours, which the host may know already. */
-const metadata = ['actions', 'require_consent', 'logout_within_days']
+const metadata = ['actions', 'require_consent', 'logout_within_days', 'organization', 'operator']
 
 function withMetadata(own: Own['extraClientMetadata'] = {}): NonNullable<Own['extraClientMetadata']> {
-  return { ...own, properties: [...new Set([...(own.properties ?? []), ...metadata])] }
+  return {
+    ...own,
+    properties: [...new Set([...(own.properties ?? []), ...metadata])],
+    validator: (ctx, key, value, said) => {
+      // Only the operator's configuration ties a client to the API: one that registers or changes itself never does.
+      if (ctx !== undefined) for (const name of ['organization', 'operator']) delete said[name]
+      return own.validator?.(ctx, key, value, said)
+    },
+  }
+}
+
+/** A host that has switched resources off has no API either: its apps' `resource` goes on meaning nothing. */
+function withResource(
+  { features }: Own,
+  { config }: Needs,
+): NonNullable<Own['features']>['resourceIndicators'] {
+  return features?.resourceIndicators?.enabled === false
+    ? features.resourceIndicators
+    : withApi(features?.resourceIndicators, config)
 }
 
 /** Prompts whose pages are Rekey's. */

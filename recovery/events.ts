@@ -38,9 +38,9 @@ export async function applyEvent(
   return change('cases', id, rule, when)
 }
 
-/** Ends a case for its subject. False where it has come too far, or to another end. */
-export async function cancelCase(services: CaseServices, id: string): Promise<boolean> {
-  const outcome = await applyEvent(services, id, { type: 'cancel' })
+/** Ends a case: for its subject, unless somebody else is named. False where it has come too far, or to another end. */
+export async function cancelCase(services: CaseServices, id: string, by?: string): Promise<boolean> {
+  const outcome = await applyEvent(services, id, { type: 'cancel', by })
   return outcome?.case.status === 'cancelled'
 }
 

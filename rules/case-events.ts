@@ -76,6 +76,7 @@ function refusalOf(
   if (forward.includes(event.type) && at >= current.expiresOn) return 'not_possible'
   if (event.type !== 'approve' && event.type !== 'deny') return undefined
   if (event.by === current.account) return 'own_case'
+  if (event.type === 'deny' && event.program === true) return undefined
   const asked = current.status !== 'awaiting_admin' || current.approvers.includes(event.by)
   return asked ? undefined : 'not_asked'
 }

@@ -128,7 +128,8 @@ export type CaseEvent =
       pass?: PassTerms
       allowed?: string[]
     }
-  | { type: 'deny'; by: string; reason: string }
+  /** `program` is set where no person says no, but a program that may do so for those who were asked. */
+  | { type: 'deny'; by: string; reason: string; program?: true }
   /** `nameOnly`: what was verified is no more than a name. `agents` may decide then, as for a reactivation. */
   | { type: 'verify'; reference: string; ambiguous?: boolean; nameOnly?: boolean; agents?: string[] }
   /** `by` is an operator, who may hand it over also where the support wasn't offered. */

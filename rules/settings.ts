@@ -36,6 +36,7 @@ export interface Settings {
   /** Missing where nothing can be sent to phones. */
   phone?: PhoneSettings
   signals: SignalSettings
+  api: ApiSettings
   /** Hosts on private networks that may be sent to, `name` or `name:port`. */
   fetchHosts: string[]
   /** Metadata of the apps that the operator registered. */
@@ -89,4 +90,9 @@ export interface SignalSettings {
   verificationSeconds: number
   /** When a stream that nobody polls is paused, in days. */
   inactiveDays: number
+}
+
+export interface ApiSettings {
+  /** Requests that one client may make in a minute. */
+  requestsPerMinute: number
 }

@@ -113,6 +113,22 @@ export interface WayOut {
 }
 
 export interface Pages {
+  api: {
+    tags: {
+      name: string
+      operations: {
+        id: string
+        method: string
+        path: string
+        scope: string
+        summary: string
+        says?: string | undefined
+        operator: boolean
+        decision: boolean
+      }[]
+    }[]
+    problems: { reason: string; status: number; says: string }[]
+  }
   /** POST password: email, password. POST passkey/sign-in: credential. POST forgot. The first page of a sign-in. */
   password: Form & {
     app: string

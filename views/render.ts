@@ -24,6 +24,8 @@ export interface Views {
   ): string
   notice<N extends NoticeName>(name: N, locale: Locale, data: NoticeData<N>): RenderedNotice
   phoneCode(channel: 'sms' | 'voice', locale: Locale, data: Omit<PhoneCodeData, 'brand'>): RenderedPhoneCode
+  /** Why a program's request isn't carried out. */
+  problem(locale: Locale, reason: string): string
 }
 
 export interface ViewOptions {
@@ -100,8 +102,12 @@ export function createViews(options: ViewOptions): Views {
     },
     phoneCode: (channel, locale, data) =>
       renderPhoneCode(channel, { ...data, brand: options.brand }, i18n.texts[locale]),
+    problem: (locale, reason) => i18n.texts[locale](problems + reason),
   }
 }
+
+/** Where the texts are for whoever reads what a program was answered. */
+const problems = 'api_problem.'
 
 const plain: Look = { links: {} }
 

@@ -194,3 +194,14 @@ export interface Unsubscribed extends Document {
 export interface Credential extends Document {
   account: string
 }
+
+/** What a request with an idempotency key was answered, so that a repeat is answered alike. */
+export interface Remembered extends Document {
+  /** Of the body: the key stands for no other. */
+  hash: string
+  /** Until when somebody is taken to work on it. */
+  until: number
+  /** Sealed JSON, once it is answered. */
+  reply?: string
+  expiresAt: number
+}

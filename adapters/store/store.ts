@@ -22,6 +22,7 @@ import type {
   MailedLink,
   Outgoing,
   ProviderSession,
+  Remembered,
   Setting,
   Signal,
   ThrottleRecord,
@@ -150,6 +151,7 @@ export const collections = {
     all: { field: 'listed', order: 'number' },
   },
   settings: {},
+  remembered: {},
   inbox: {
     all: { field: 'inbox', order: 'at' },
   },
@@ -187,6 +189,7 @@ export interface Documents {
   auditChains: AuditChain
   auditCheckpoints: AuditCheckpoint
   settings: Setting
+  remembered: Remembered
   inbox: Caught
 }
 

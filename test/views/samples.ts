@@ -713,6 +713,26 @@ export const samples: Sample[] = [
   ),
   sample('security_identity', { ...form, base: '/security/identity', email }),
   sample('security_identity', { ...form, base: '/security/identity', email, enrolledAt: at }, 'enrolled'),
+  sample('api', {
+    tags: [
+      {
+        name: 'Cases',
+        operations: [
+          {
+            id: 'approveCase',
+            method: 'POST',
+            path: '/cases/{case}/approve',
+            scope: 'cases.decide',
+            summary: 'Approve a reset',
+            says: 'As a super admin who was asked.',
+            operator: false,
+            decision: true,
+          },
+        ],
+      },
+    ],
+    problems: [{ reason: 'on_hold', status: 409, says: 'A security delay is running.' }],
+  }),
   sample('administration', {
     admin: 'Sora Ito',
     organizations: [

@@ -1,0 +1,123 @@
+import { z } from 'zod'
+import { changeMember } from '../../account/members.ts'
+import type { Account, Membership } from '../../rules/account.ts'
+import type { MemberChange } from '../../rules/member-change.ts'
+import { cut, pageOf, pageQuery, readCursor } from '../cursor.ts'
+import { type Call, type Operation, operation } from '../operation.ts'
+import { ApiRefusal } from '../problems.ts'
+import { apiVersion } from '../version.ts'
+import { actedFor, inOrganization, memberActedFor, ofPerson, plainText } from './reach.ts'
+
+const tag = 'People'
+
+export const apiMoment = z.iso.datetime().describe('When, in UTC.')
+export const isoOf = (at: number): string => new Date(at).toISOString()
+
+const role = z.enum(['super_admin', 'member'])
+
+const personSchema = z
+  .object({
+    id: z.string(),
+    email: z.string(),
+    name: z.string(),
+    givenName: z.string().optional(),
+    familyName: z.string().optional(),
+    locale: z.enum(['en', 'ja']).optional(),
+    status: z.enum(['active', 'deactivated', 'removed']),
+    role,
+    since: apiMoment.describe('When they joined the organization.'),
+    lastSignInAt: apiMoment.optional(),
+  })
+  .meta({ id: 'Person', description: 'Someone who belongs to an organization.' })
+
+export function shownPerson(account: Account, { role, since }: Membership): z.input<typeof personSchema> {
+  const { id, email, name, givenName, familyName, locale, status, lastSignInAt } = account
+  return {
+    ...{ id, email, name, givenName, familyName, locale, status, role },
+    since: isoOf(since),
+    lastSignInAt: lastSignInAt === undefined ? undefined : isoOf(lastSignInAt),
+  }
+}
+
+export const because = z.strictObject({
+  reason: plainText(500).describe('Why: the person and the log are told.'),
+})
+
+export const peopleOperations = [
+  operation({
+    id: 'listPeople',
+    method: 'get',
+    path: '/organizations/{organization}/people',
+    tag,
+    scope: 'people.read',
+    summary: 'Who belongs to an organization, in the order in which they joined',
+    params: inOrganization,
+    query: pageQuery,
+    status: 200,
+    answer: pageOf(personSchema),
+    handle: list,
+  }),
+  operation({
+    id: 'getPerson',
+    method: 'get',
+    path: '/organizations/{organization}/people/{person}',
+    tag,
+    scope: 'people.read',
+    summary: 'One of them',
+    params: ofPerson,
+    status: 200,
+    answer: personSchema,
+    handle: async (call) => {
+      const { account, membership } = await memberActedFor(call)
+      const body = shownPerson(account, membership)
+      return { body, version: apiVersion(body) }
+    },
+  }),
+  change('deactivatePerson', 'deactivate', 'Keep somebody out until they are reactivated'),
+  change('reactivatePerson', 'reactivate', 'Let somebody in again'),
+  change('removePerson', 'remove', 'Remove somebody from the organization; elsewhere they stay'),
+]
+
+async function list(call: Call<z.output<typeof inOrganization>, z.output<typeof pageQuery>>) {
+  const { id } = await actedFor(call)
+  const { store, accounts } = call.services
+  const { limit, cursor } = call.query
+  const after = readCursor<Membership>(cursor, 'since')
+  const found = await store.memberships.find('organization', id, { limit: limit + 1, after })
+  const { shown, next } = cut(found, limit, 'since')
+  const people = await Promise.all(shown.map(({ account }) => accounts.get(account)))
+  const items = shown.flatMap((membership, index) =>
+    people[index] === undefined ? [] : [shownPerson(people[index], membership)],
+  )
+  return { body: { items, next } }
+}
+
+function change(id: string, wanted: MemberChange, summary: string): Operation {
+  return operation({
+    id,
+    method: 'post',
+    path: `/organizations/{organization}/people/{person}/${wanted}`,
+    tag,
+    scope: 'people.manage',
+    summary,
+    params: ofPerson,
+    body: because,
+    status: 204,
+    reasons: ['last_super_admin', 'elsewhere', 'not_possible', 'busy', 'oneself'],
+    handle: (call) => memberChanged(call, wanted),
+  })
+}
+
+/** As on the page; what one can't do to oneself there one can't here. */
+export async function memberChanged(
+  call: Call<z.output<typeof ofPerson>, object, z.output<typeof because>>,
+  wanted: MemberChange,
+) {
+  const { organization, account } = await memberActedFor(call)
+  const { services, caller, body } = call
+  if (account.id === caller.actor) throw new ApiRefusal('oneself')
+  const about = { organization: organization.id, account: account.id, by: caller.actor, reason: body.reason }
+  const refusal = await changeMember(services, wanted, about)
+  if (refusal === undefined) return {}
+  throw new ApiRefusal(refusal === 'not_member' ? 'unknown' : refusal)
+}

@@ -1,0 +1,12 @@
+import type { Organizations } from '../account/organizations.ts'
+import type { AccountServices } from '../account/services.ts'
+import type { Accounts } from '../account/use-cases.ts'
+import type { AcrNames } from '../provider/acr-names.ts'
+import type { RecoveryServices } from '../recovery/services.ts'
+import type { Cases } from '../recovery/use-cases.ts'
+
+/** What programs are served with: the same use-cases as the pages. */
+export interface ApiServices extends AccountServices, RecoveryServices {
+  acrNames: AcrNames
+  use: { accounts: Accounts; cases: Cases; organizations: Organizations }
+}

@@ -1,0 +1,15 @@
+import { auditOperations } from './admin/audit.ts'
+import { caseOperations } from './admin/cases.ts'
+import { factorOperations } from './admin/factors.ts'
+import { organizationOperations } from './admin/organizations.ts'
+import { peopleOperations } from './admin/people.ts'
+import type { Operation } from './operation.ts'
+
+/** Everything that the API can do, in the order of its documentation. */
+export const apiOperations: readonly Operation[] = [
+  ...organizationOperations,
+  ...peopleOperations,
+  ...factorOperations,
+  ...caseOperations,
+  ...auditOperations,
+]
