@@ -28,7 +28,7 @@ export const bodyHash = (body: unknown): string =>
     .digest('base64url')
 
 /** Takes a key, or answers as the first time. Throws where it stands for another body, or is being worked on. */
-export async function begin(
+export async function takeKey(
   { change, clock, ring }: ApiServices,
   id: string,
   hash: string,
@@ -46,7 +46,7 @@ export async function begin(
 }
 
 /** Keeps what was answered, or gives the key free where nothing was done. */
-export async function finish(
+export async function keepReply(
   { change, ring }: ApiServices,
   id: string,
   reply: Reply | undefined,

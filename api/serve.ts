@@ -4,7 +4,7 @@ import { StoreUnavailable } from '../adapters/store/port.ts'
 import type { Locale } from '../rules/account.ts'
 import { apiBody, bodyOf, understood } from './body.ts'
 import { type Caller, callerOf, requireDecider, requireScope } from './caller.ts'
-import { begin, bodyHash, finish, idempotencyId, type Reply } from './idempotency.ts'
+import { bodyHash, idempotencyId, keepReply, type Reply, takeKey } from './idempotency.ts'
 import type { ApiAnswer, Call, Operation } from './operation.ts'
 import { createPaces, type Pace } from './pace.ts'
 import { type ApiReason, ApiRefusal, apiProblems } from './problems.ts'
@@ -93,16 +93,16 @@ async function once(services: ApiServices, one: Operation, call: Call, ctx: Cont
   if (one.method !== 'post' || key === '') return work()
   if (key.length > 255) throw badKey()
   const id = idempotencyId(call.caller, ctx.path, key)
-  const before = await begin(services, id, bodyHash(call.body))
+  const before = await takeKey(services, id, bodyHash(call.body))
   if (before !== undefined)
     return { ...before, headers: { ...before.headers, 'Idempotent-Replayed': 'true' } }
   try {
     const reply = await work()
-    await finish(services, id, reply)
+    await keepReply(services, id, reply)
     return reply
   } catch (error) {
     // Nothing was done, or nobody knows: the next try begins anew, and the use-case decides.
-    await finish(services, id, undefined)
+    await keepReply(services, id, undefined)
     throw error
   }
 }
