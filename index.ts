@@ -83,9 +83,12 @@ import { baseOf, mountOf } from './rules/mount.ts'
 import { personEnding } from './rules/own-person.ts'
 import type { Brand, Settings } from './rules/settings.ts'
 import { type Branding, brandingOf } from './views/brand.ts'
+import type { HostTexts, HostViews } from './views/host-views.ts'
 import { createViews } from './views/render.ts'
 
 export type { Belonging, People, Person } from './adapters/people/people.ts'
+export type { HostTexts, HostViews, View, ViewKit } from './views/host-views.ts'
+export type { PageName, Pages } from './views/pages.ts'
 export { ConfigError, type PluginOptions }
 
 /** Pages that a host leaves out. Those of a sign-in and of recovery are always there. */
@@ -126,6 +129,8 @@ export async function rekey(input: PluginOptions): Promise<Rekey> {
     log,
     start,
     path,
+    views,
+    texts,
     ...config
   } = readOptions(input)
   const store = await openUpToDate(openStore, { clock })
@@ -152,6 +157,8 @@ export async function rekey(input: PluginOptions): Promise<Rekey> {
     log,
     start,
     path,
+    views,
+    texts,
     kinds: kindsOf(ways, config.phone !== undefined),
   })
   const stop = async () => {
@@ -223,6 +230,9 @@ export interface Parts {
   foreignOrganizations?: boolean
   /** Checks passwords in another way: measurements leave the hashing out. */
   passwords?: Passwords | undefined
+  /** Pages and texts of the host's own. */
+  views?: HostViews | undefined
+  texts?: HostTexts | undefined
   /** What tokens are signed with where the host has no keys of its own, and how its keys roll. */
   signing?: Pick<SigningKeyOptions, 'algorithms' | 'rotation'>
   /** Claims made from organizations, where the host has no `findAccount` of its own. */
@@ -337,7 +347,8 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
   const ring = createKeyRing(parts.config.keys)
   const branding = openBrand(config.brand)
   const { look } = branding
-  const views = createViews({ brand: config.brand.name, look, start, mount: mountOf(config) })
+  const looks = { look, views: parts.views, texts: parts.texts }
+  const views = createViews({ brand: config.brand.name, ...looks, start, mount: mountOf(config) })
   const acrNames = createAcrNames(namesByLevel(parts.config.acr))
   const fetch = createGuardedFetch({ allowed: config.fetchHosts })
   const { keeper, ...audit } = await openAudit({ config, store, clock, ring, log, fetch })

@@ -9,6 +9,9 @@ import type { People } from './adapters/people/people.ts'
 import type { OpenProofing } from './adapters/proofing/proofing.ts'
 import type { OpenStore } from './adapters/store/store.ts'
 import { upstreamsSchema } from './adapters/upstream/schema.ts'
+import type { Locale } from './rules/account.ts'
+import { type HostTexts, type HostViews, pageNames } from './views/host-views.ts'
+import { locales, textKeys } from './views/i18n.ts'
 
 const ringKey = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9_-]{1,32}$/),
@@ -242,6 +245,22 @@ const has = (value: unknown, ...methods: string[]): boolean =>
   value !== null &&
   methods.every((method) => typeof (value as { [name: string]: unknown })[method] === 'function')
 
+const isViews = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(value).every(([name, view]) => pageNames.includes(name) && typeof view === 'function')
+
+const isTexts = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(value).every(([locale, texts]) => isTextsOf(locale as Locale, texts))
+
+function isTextsOf(locale: Locale, texts: unknown): boolean {
+  if (!locales.includes(locale) || typeof texts !== 'object' || texts === null) return false
+  const known = textKeys(locale)
+  return Object.entries(texts).every(([key, text]) => known.has(key) && typeof text === 'string')
+}
+
 const way = z.custom<Delivery | OpenDelivery>(
   (value) => typeof value === 'function' || has(value, 'send', 'close'),
   'a delivery, such as smtp(…) of "rekey/smtp"',
@@ -296,6 +315,14 @@ export const pluginSchema = z.strictObject({
     })
     .optional()
     .describe('A login page of yours. Rekey asks for the password itself if left out.'),
+  views: z
+    .custom<HostViews>(isViews, 'functions by the name of a page')
+    .optional()
+    .describe('Pages of yours in place of Rekey’s: a function by the name of each.'),
+  texts: z
+    .custom<HostTexts>(isTexts, 'texts by the keys of Rekey’s own, for `en` and `ja`')
+    .optional()
+    .describe('Texts of yours in place of Rekey’s: `{ en: { "password.lead": "…" } }`.'),
   start: z
     .url({ protocol: /^https?$/ })
     .optional()

@@ -1,8 +1,18 @@
 import { readFileSync } from 'node:fs'
 import i18next, { type i18n } from 'i18next'
 import type { Locale } from '../rules/account.ts'
+import type { HostTexts } from './host-views.ts'
 
 export type Values = { [name: string]: unknown }
+
+/** Every key of a language, as `password.lead`. */
+export function textKeys(locale: Locale): Set<string> {
+  const keys = (texts: object, before: string): string[] =>
+    Object.entries(texts).flatMap(([key, text]) =>
+      typeof text === 'string' ? [before + key] : keys(text, `${before}${key}.`),
+    )
+  return new Set(keys(readLocale(locale), ''))
+}
 
 /** Texts of one language. A list of keys means: the first that exists. */
 export interface Texts {
@@ -28,9 +38,11 @@ const readLocale = (locale: Locale) =>
 export function createI18n({
   timeZone = 'UTC',
   onMissing,
+  texts: own = {},
 }: {
   timeZone?: string
   onMissing?: (key: string) => void
+  texts?: HostTexts
 }): I18n {
   const instance: i18n = i18next.createInstance()
   instance.init({
@@ -45,6 +57,7 @@ export function createI18n({
     saveMissing: onMissing !== undefined,
     missingKeyHandler: (_languages, _namespace, key) => onMissing?.(key),
   })
+  for (const locale of locales) instance.addResources(locale, namespace, { ...own[locale] })
   const moment = momentFormatter(timeZone)
   instance.services.formatter?.add('duration', (value, locale) => duration(Number(value), locale ?? 'en'))
   instance.services.formatter?.add('moment', (value, locale) => moment(locale as Locale, Number(value)))

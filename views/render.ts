@@ -5,6 +5,7 @@ import type { NoticeName } from '../rules/effect.ts'
 import { allIsolated } from '../rules/plain-text.ts'
 import { assetPath } from './assets.ts'
 import type { Look } from './brand.ts'
+import type { HostTexts, HostViews, View, ViewKit } from './host-views.ts'
 import { escapeHtml, Html, linkify, richText } from './html.ts'
 import { createI18n, type I18n, type Texts, type Values } from './i18n.ts'
 import { kindOf } from './messages.ts'
@@ -37,6 +38,10 @@ export interface ViewOptions {
   start?: string
   /** Where the pages are mounted, '' at the root: put before every path of ours. */
   mount?: string
+  /** Pages that the host shows its own way. */
+  views?: HostViews
+  /** Texts that the host says differently. */
+  texts?: HostTexts
   /** For times in mails, which no script can show in the reader's own zone. IANA name. */
   timeZone?: string
   /** Told of texts that don't exist. */
@@ -86,6 +91,7 @@ export function createViews(options: ViewOptions): Views {
           mount: options.mount ?? '',
           start: options.start ?? '/',
           look: options.look ?? plain,
+          views: options.views ?? {},
         },
         name,
         locale,
@@ -119,6 +125,7 @@ interface Engine {
   brand: string
   mount: string
   start: string
+  views: HostViews
 }
 
 function renderPage<N extends PageName>(
@@ -156,8 +163,36 @@ function renderPage<N extends PageName>(
   for (const [partial, template] of Object.entries(engine.partials)) {
     scope.ui[partial] = (o = {}) => new Html(template({ ...scope, o }))
   }
-  const body = (engine.pages[name] as Template)(scope)
-  return (engine.partials.layout as Template)({ ...scope, body: new Html(body) })
+  const body = () => (engine.pages[name] as Template)(scope)
+  const layout = (shown: string) => (engine.partials.layout as Template)({ ...scope, body: new Html(shown) })
+  const view = engine.views[name] as View<N> | undefined
+  if (view === undefined) return layout(body())
+  const { base = '', form = '' } = scope.p as { base?: string; form?: string }
+  const kit: ViewKit = {
+    page: name,
+    locale,
+    title: scope.title,
+    brand,
+    text: t,
+    escape: escapeHtml,
+    here,
+    time: (at, style) => scope.time(at, style).html,
+    form: (action) =>
+      `<form method="post" action="${escapeHtml(`${base}/${action}`.replace(/\/$/, ''))}"><input type="hidden" name="form" value="${escapeHtml(form)}">`,
+    body,
+    layout,
+  }
+  return shownBy(view, scope.p as Pages[N], kit)
+}
+
+/** A fault of the host's own error page must not be shown by that very page. */
+function shownBy<N extends PageName>(view: View<N>, locals: Pages[N], kit: ViewKit): string {
+  if (kit.page !== 'error') return view(locals, kit)
+  try {
+    return view(locals, kit)
+  } catch {
+    return kit.layout(kit.body())
+  }
 }
 
 /** The heading, which is also the title of the window: it may depend on what happened. */
