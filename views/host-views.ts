@@ -1,6 +1,5 @@
 import { readdirSync } from 'node:fs'
 import type { Locale } from '../rules/account.ts'
-import type { Values } from './i18n.ts'
 import type { PageName, Pages } from './pages.ts'
 
 /** What a page of the host's own is made with, beside its locals. */
@@ -11,7 +10,7 @@ export interface ViewKit {
   title: string
   brand: string
   /** A text of Rekey's in the reader's language, by its key in `views/locales/`. Not escaped. */
-  text(key: string, values?: Values): string
+  text(key: string, values?: { [name: string]: unknown }): string
   escape(text: unknown): string
   /** Where a path of Rekey's is for the browser. */
   here(path: string): string
