@@ -3,9 +3,8 @@ import type { JWK } from 'jose'
 import { type Configuration, Provider } from 'oidc-provider'
 import type { Logger } from 'pino'
 import { accountHandlers } from './account/effects.ts'
-import { createOrganizations, type Organizations } from './account/organizations.ts'
 import { purgeRemoved } from './account/purge.ts'
-import { type Accounts, createAccounts } from './account/use-cases.ts'
+import { createAccounts } from './account/use-cases.ts'
 import { deliverByChannel } from './adapters/delivery/by-channel.ts'
 import type { Delivery, Message } from './adapters/delivery/delivery.ts'
 import type { OpenDelivery, WaysOut } from './adapters/delivery/ways.ts'
@@ -53,6 +52,9 @@ import { interactionRoutes } from './interactions/sign-in/routes.ts'
 import { upstreamRoutes } from './interactions/sign-in/upstream.ts'
 import { supportRoutes } from './interactions/support/desk.ts'
 import { ConfigError, type PluginOptions, readOptions } from './options.ts'
+import { listFollowers, organizationHandlers } from './organization/effects.ts'
+import { type Accounts, createPeople } from './organization/people-use-cases.ts'
+import { createOrganizations, type Organizations } from './organization/use-cases.ts'
 import { createAcrNames, namesByLevel } from './provider/acr-names.ts'
 import { addActionStatus } from './provider/actions.ts'
 import { createAdapterFactory } from './provider/adapter.ts'
@@ -77,10 +79,11 @@ import { keepFew } from './provider/unfinished.ts'
 import { caseEnding, recoveryHandlers } from './recovery/effects.ts'
 import { wakeCases } from './recovery/events.ts'
 import { type Cases, createCases } from './recovery/use-cases.ts'
-import { type FactorKind, freshProtection } from './rules/account.ts'
+import { type FactorKind, freshProtection, membershipEnding } from './rules/account.ts'
 import { offeredKinds } from './rules/kinds.ts'
 import { baseOf, mountOf } from './rules/mount.ts'
 import { personEnding } from './rules/own-person.ts'
+import { proposalEnding } from './rules/role-change.ts'
 import type { Brand, Settings } from './rules/settings.ts'
 import { type Branding, brandingOf } from './views/brand.ts'
 import type { HostTexts, HostViews } from './views/host-views.ts'
@@ -252,7 +255,7 @@ export async function assemble(parts: Parts): Promise<Assembled> {
   const { services, transmitter, keeper, keys, fetch } = await createServices(parts, host)
   const told = toldFor(parts.config.logoutWithinDays)
   const use: ApiServices['use'] = {
-    accounts: createAccounts(services),
+    accounts: { ...createAccounts(services), ...createPeople(services) },
     cases: createCases(services),
     organizations: createOrganizations(services, parts.foreignOrganizations === true),
   }
@@ -404,12 +407,19 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
         ...providerHandlers({ ...services, provider, drop, publish: transmitter.publish }),
         ...recoveryHandlers(services),
         ...accountHandlers(services),
+        ...organizationHandlers(services),
         ...promptHandlers({ ...services, arrivals }),
       }
     },
     beginnings: { protections: freshProtection },
-    endings: { cases: caseEnding, people: personEnding },
     beforeReply,
+    followers: listFollowers,
+    endings: {
+      cases: caseEnding,
+      people: personEnding,
+      memberships: membershipEnding,
+      proposals: proposalEnding,
+    },
   })
   const services: Services = {
     config,

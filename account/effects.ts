@@ -12,8 +12,6 @@ type Kinds =
   | 'end_attempts'
   | 'forget_device'
   | 'reactivate'
-  | 'end_membership'
-  | 'demote'
   | 'forget_account'
   | 'add_proof'
   | 'enrol_identity'
@@ -35,14 +33,6 @@ export function accountHandlers(services: HandlerServices): Handlers<Kinds> {
         undefined,
       ])
     },
-    end_membership: ({ organization, account }) =>
-      change('memberships', `${organization}:${account}`, () => [undefined, undefined]),
-    demote: ({ organization, account }) =>
-      change('memberships', `${organization}:${account}`, (current) => {
-        if (current === undefined) return [current, undefined]
-        const { superAdminOf: _of, superAdminSince: _since, ...rest } = current
-        return [{ ...rest, role: 'member' }, undefined]
-      }),
     forget_account: (effect) => forget(services, effect),
     add_proof: (effect) => addProof(services, effect),
     enrol_identity: (effect) => enrolIdentity(services, effect),
@@ -95,6 +85,8 @@ async function endAttempts(
 async function forget({ store }: HandlerServices, { account }: EffectOf<'forget_account'>): Promise<void> {
   const kept = [
     store.memberships,
+    store.listings,
+    store.proposals,
     store.cases,
     store.proofings,
     store.credentials,

@@ -12,13 +12,13 @@ export type PasswordOutcome =
   | { ok: false; reason: 'overtaken' | PasswordFault | 'same' }
 
 /** Letters that someone's new password must have. */
-export const leastLength = (account: Account): number =>
+export const leastLength = (account: Pick<Account, 'factors'>): number =>
   hasSecondFactor(account) ? shortestPassword.beside : shortestPassword.alone
 
 /** What is wrong with a password that someone chooses: one that stands alone has to be longer, and harder to guess. */
 export function newPasswordFault(
   { brand }: Pick<AccountServices['config'], 'brand'>,
-  account: Account,
+  account: Pick<Account, 'email' | 'name' | 'factors'>,
   chosen: string,
 ): PasswordFault | undefined {
   const { email, name } = account

@@ -10,7 +10,7 @@ export interface Counts {
   written: string[]
 }
 
-const reading = ['get', 'find', 'walk']
+const reading = ['get', 'find', 'walk', 'count']
 
 /** The same store, and how often it was asked for what. */
 export function countingStore(store: Store): { store: Store; counts: Counts } {

@@ -23,6 +23,17 @@ const withoutDisavow = new Set<NoticeName>([
   'account_deactivated',
   'account_removed',
   'account_reactivated',
+  'membership_suspended',
+  'membership_reinstated',
+  'membership_ended',
+  'role_raised',
+  'role_lowered',
+  'role_proposed',
+  'role_told',
+  'name_changed',
+  'login_confirm',
+  'factor_taken',
+  'invitation',
   'policy_changed',
   'mail_code',
   'address_code',
@@ -74,6 +85,7 @@ async function noticeData(
   return {
     ...(about === undefined ? {} : await caseData(services, about)),
     ...data,
+    ...(await membershipData(services, data)),
     ...readOrigin(data),
     at: typeof data.at === 'number' ? data.at : services.clock(),
     name: recipient.name,
@@ -88,6 +100,7 @@ async function noticeData(
     ...(notice.name.startsWith('support_')
       ? { desk: `${services.config.issuer}/support/cases/${notice.case}` }
       : {}),
+    ...(notice.name === 'login_confirm' ? { confirm: await loginUrl(services, notice, recipient) } : {}),
     ...(notice.name === 'identity_ready' ? { confirm: await confirmUrl(services, notice, recipient) } : {}),
     ...(notice.name === 'recovery_requested' && about?.offers.includes('support')
       ? { support: await supportUrl(services, recipient, about) }
@@ -152,6 +165,33 @@ async function caseData({ store, accounts }: NoticeServices, about: RecoveryCase
     subjectEmail: subject?.email ?? '',
     ...(organization ? { organization: organization.name } : {}),
   }
+}
+
+/** The organization that it is about, and whom of it, by their names as they are now. */
+async function membershipData(
+  { store, accounts, config }: NoticeServices,
+  { organizationId, about }: Notice['data'],
+): Promise<object> {
+  if (organizationId === undefined) return {}
+  const id = String(organizationId)
+  const organization = (await store.organizations.get(id))?.name ?? id
+  const subject = about === undefined ? undefined : await accounts.get(String(about))
+  if (subject === undefined) return { organization }
+  const { name: subjectName, email: subjectEmail } = subject
+  const path = [id, 'members', subject.id].map(encodeURIComponent).join('/')
+  return { organization, subjectName, subjectEmail, desk: `${config.base}/administration/${path}` }
+}
+
+async function loginUrl(services: NoticeServices, notice: Notice, recipient: Account): Promise<string> {
+  const { change, until } = notice.data
+  const token = await mailedToken(services.store, services.ring, {
+    purpose: 'login',
+    createdAt: services.clock(),
+    account: recipient.id,
+    about: String(change),
+    expiresAt: Number(until),
+  })
+  return `${services.config.base}/address/${token}`
 }
 
 /** Where a reset person goes on: anywhere, or through the link that the policy asks for in another browser. */

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { People } from '../adapters/people/people.ts'
 import type { KeyRing } from '../adapters/secrets/key-ring.ts'
 import type { CollectionName, Documents, Store } from '../adapters/store/store.ts'
-import type { EffectKind, EffectOf } from '../rules/effect.ts'
+import type { Effect, EffectKind, EffectOf } from '../rules/effect.ts'
 import type { Settings } from '../rules/settings.ts'
 import type { Views } from '../views/render.ts'
 import type { Audit } from './audit.ts'
@@ -15,6 +15,9 @@ export const promising = [
   'protections',
   'cases',
   'organizations',
+  'memberships',
+  'invitations',
+  'proposals',
   'attempts',
   'proofings',
   'prompts',
@@ -60,6 +63,15 @@ export type Handlers<K extends EffectKind = EffectKind> = { readonly [kind in K]
 
 /** What a document begins as, where a change finds none. */
 export type Beginnings = { readonly [C in PromisingName]?: (id: string) => Documents[C] }
+
+/** What a change of a document is followed by, whatever it was made for: part of the same write. */
+export type Followers = {
+  readonly [C in PromisingName]?: (
+    before: Documents[C] | undefined,
+    after: Documents[C],
+    id: string,
+  ) => Effect[]
+}
 
 /** What becomes of a document with its last effect, in the same write; undefined removes it. */
 export type Endings = {

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { findAll } from '../adapters/store/find-all.ts'
 import type { Collection, Document } from '../adapters/store/port.ts'
 import type { CollectionName, Documents, Store } from '../adapters/store/store.ts'
-import { type Effect, type Promising, withoutEffect } from '../rules/effect.ts'
+import { type Effect, type Promising, withEffects, withoutEffect } from '../rules/effect.ts'
 import {
   type Beginnings,
   type Effects,
   type Endings,
+  type Followers,
   type Handlers,
   type PromisingName,
   promising,
@@ -26,6 +27,7 @@ export interface EngineOptions {
   clock: () => number
   handlers(writes: Writes): Handlers
   beginnings: Beginnings
+  followers?: Followers
   endings: Endings
   /** Keeps the reply to the request under way back until this is done; or returns it, where there is none. */
   beforeReply(work: Promise<void>): Promise<void> | undefined
@@ -46,7 +48,15 @@ export function createEffects(options: EngineOptions): Effects & Writes {
 
 type Taken = 'mine' | 'taken' | 'done'
 
-function createEngine({ store, clock, handlers: make, beginnings, endings, beforeReply }: EngineOptions) {
+function createEngine({
+  store,
+  clock,
+  handlers: make,
+  beginnings,
+  followers = {},
+  endings,
+  beforeReply,
+}: EngineOptions) {
   /** What this process works on at the moment, by document. */
   const underWay = new Map<string, Promise<void>>()
 
@@ -109,15 +119,17 @@ function createEngine({ store, clock, handlers: make, beginnings, endings, befor
         const begin = beginnings[collection as PromisingName] as
           | ((id: string) => Documents[typeof collection])
           | undefined
+        const cause = randomUUID()
         const { next, outcome, taken } = await documents.update(id, (current) => {
           const begun = current ?? begin?.(id)
           const [changed, result] = rule(begun)
           if (changed === begun) return [current, { next: current, outcome: result, taken: 'taken' as Taken }]
+          const followed = changed && followedBy(followers, collection, current, changed, cause)
           const claims = when !== 'later' && isPromising(collection)
           // Taken by the very write that promises: it is this process that carries out.
           const [next, taken] = claims
-            ? claimed(changed as Promised | undefined, owner, clock())
-            : ([changed, 'taken'] as const)
+            ? claimed(followed as Promised | undefined, owner, clock())
+            : ([followed, 'taken'] as const)
           return [next as typeof changed, { next, outcome: result, taken }]
         })
         if (when === 'later') return outcome
@@ -129,14 +141,31 @@ function createEngine({ store, clock, handlers: make, beginnings, endings, befor
         return outcome
       },
       create: async (collection, document) => {
-        await (store[collection] as unknown as Collection<Documents[typeof collection]>).insert(document)
-        await carryOutOf(collection, document.id, document)
+        const followed = followedBy(followers, collection, undefined, document, randomUUID())
+        await (store[collection] as unknown as Collection<Documents[typeof collection]>).insert(followed)
+        await carryOutOf(collection, document.id, followed)
       },
     }
   }
 
   const handlers = make(writes(false))
   return { settle, writes }
+}
+
+/** A changed document, with what every change of its kind is followed by. */
+function followedBy<C extends CollectionName>(
+  followers: Followers,
+  collection: C,
+  before: Documents[C] | undefined,
+  after: Documents[C],
+  cause: string,
+): Documents[C] {
+  const follow = followers[collection as PromisingName] as
+    | ((before: Documents[C] | undefined, after: Documents[C], id: string) => Effect[])
+    | undefined
+  return follow === undefined
+    ? after
+    : (withEffects(after as Promised, follow(before, after, cause)) as Documents[C])
 }
 
 const promisesOf = (store: Store, collection: PromisingName) => store[collection] as unknown as Promises

@@ -1,4 +1,4 @@
-import type { Membership } from '../rules/account.ts'
+import { isSuperAdmin, type Membership } from '../rules/account.ts'
 import { isLeaving } from '../rules/member-change.ts'
 import type { WriteServices } from './services.ts'
 
@@ -16,7 +16,7 @@ export async function* activeSuperAdmins(
     const found = await Promise.all(page.map((membership) => accounts.get(membership.account)))
     yield* page.filter((_, index) => {
       const account = found[index]
-      return account?.status === 'active' && !isLeaving(account, organization)
+      return account?.status === 'active' && isSuperAdmin(page[index]) && !isLeaving(account, organization)
     })
   }
 }

@@ -1,7 +1,7 @@
 import type { Provider } from 'oidc-provider'
 import type { HandlerServices, Handlers } from '../effects/services.ts'
 import type { SignalEffect } from '../rules/effect.ts'
-import { type Drop, endApp, endEverything, endSessions, type LogoutTarget } from './revocation.ts'
+import { appsOf, type Drop, endApp, endEverything, endSessions, type LogoutTarget } from './revocation.ts'
 
 type Services = HandlerServices & {
   provider(): Provider
@@ -14,7 +14,7 @@ type Services = HandlerServices & {
 /** The provider's part in what a change promises: sessions end, and the apps hear of it. */
 export function providerHandlers(
   services: Services,
-): Handlers<'end_sessions' | 'end_some' | 'end_app' | 'signal'> {
+): Handlers<'end_sessions' | 'end_some' | 'end_app' | 'end_apps_of' | 'signal'> {
   const { store, clock, drop } = services
   return {
     end_sessions: async (effect) =>
@@ -29,6 +29,12 @@ export function providerHandlers(
     },
     end_app: async ({ id, account, client }) =>
       tellApps(services, id, await endApp(store, account, client, drop)),
+    end_apps_of: async ({ id, account, organization }) => {
+      for (const client of await appsOf(store, account)) {
+        if ((await services.provider().Client.find(client))?.organization !== organization) continue
+        await tellApps(services, id, await endApp(store, account, client, drop))
+      }
+    },
     signal: services.publish,
   }
 }

@@ -94,6 +94,17 @@ export async function endApp(
   })
 }
 
+/** The apps that somebody has signed in to, or that hold something of theirs. */
+export async function appsOf(store: Store, account: string): Promise<string[]> {
+  const [sessions, artifacts] = await Promise.all([
+    findAll(store.sessions, 'account', account),
+    findAll(store.artifacts, 'account', account),
+  ])
+  const live = sessions.filter(({ ended }) => ended === undefined)
+  const named = [...live.flatMap((one) => Object.keys(authorizationsOf(one))), ...artifacts.map(clientOf)]
+  return [...new Set(named.filter((client) => typeof client === 'string'))]
+}
+
 const clientOf = ({ payload }: Artifact): unknown => JSON.parse(payload).clientId
 
 /** A grant belongs to the session that lists it, an interaction to the one it was begun in, a device to its code's. */

@@ -1,3 +1,4 @@
+import { isSuperAdmin } from '../rules/account.ts'
 import type { Approval, CaseEvent, RecoveryCase } from '../rules/recovery-case.ts'
 import type { RecoveryServices } from './services.ts'
 
@@ -24,6 +25,6 @@ async function mayStill(
     accounts.get(by),
     store.memberships.get(`${organization}:${by}`),
   ])
-  if (account === undefined || membership?.role !== 'super_admin') return false
+  if (account === undefined || !isSuperAdmin(membership)) return false
   return account.status === 'active' && account.passwordExpired === undefined && account.validAfter <= at
 }

@@ -1,17 +1,20 @@
-import type { Membership, RecoveryRoute } from './account.ts'
+import { isSuperAdmin, type Membership, type RecoveryRoute } from './account.ts'
 
 /** A person asks at most this many super admins. */
 export const mostApprovers = 25
 
-/** The membership that decides who is asked: the one the person has had longest. */
+/** The membership that decides who is asked: the one the person has had longest, and that is not suspended if one isn't. */
 export function decidingMembership(memberships: Membership[]): Membership | undefined {
-  return memberships.toSorted((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1))[0]
+  const standing = memberships.filter(({ suspended }) => suspended === undefined)
+  return (standing.length > 0 ? standing : memberships).toSorted(
+    (a, b) => a.since - b.since || (a.id < b.id ? -1 : 1),
+  )[0]
 }
 
 /** The first super admins in the order in which they became it; the subject never among them. */
 export function approversFor(subject: string, superAdmins: Membership[]): string[] {
   return superAdmins
-    .filter((membership) => membership.role === 'super_admin' && membership.account !== subject)
+    .filter((membership) => isSuperAdmin(membership) && membership.account !== subject)
     .toSorted((a, b) => superAdminSince(a) - superAdminSince(b) || (a.id < b.id ? -1 : 1))
     .slice(0, mostApprovers)
     .map((membership) => membership.account)

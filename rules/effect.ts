@@ -22,6 +22,12 @@ export type Effect =
   | ForgetDevice
   | Reactivate
   | EndMembership
+  | EndAppsOf
+  | ListPerson
+  | InviteEffect
+  | MailInvitation
+  | EndProposal
+  | Join
   | Demote
   | ForgetAccount
   | AddProof
@@ -76,6 +82,18 @@ export type NoticeName =
   | 'account_deactivated'
   | 'account_removed'
   | 'account_reactivated'
+  | 'membership_suspended'
+  | 'membership_reinstated'
+  | 'membership_ended'
+  | 'role_raised'
+  | 'role_lowered'
+  | 'role_proposed'
+  | 'role_told'
+  | 'name_changed'
+  | 'login_asked'
+  | 'login_confirm'
+  | 'login_changed'
+  | 'factor_taken'
   | 'policy_changed'
   | 'approval_requested'
   | 'approval_withdrawn'
@@ -98,6 +116,7 @@ export type NoticeName =
   | 'sessions_ended'
   | 'new_device'
   | 'mail_code'
+  | 'invitation'
 
 export interface AuditEffect {
   kind: 'audit'
@@ -188,6 +207,56 @@ export interface Reactivate extends OfAccount {
 export interface EndMembership extends OfAccount {
   kind: 'end_membership'
   organization: string
+}
+
+/** What the apps of an organization have of a person ends; the other apps, and the sessions, go on. */
+export interface EndAppsOf extends OfAccount {
+  kind: 'end_apps_of'
+  organization: string
+}
+
+/** Lists say what is true of a person now. */
+export interface ListPerson extends OfAccount {
+  kind: 'list_person'
+}
+
+/** An invitation begins, because somebody was made who has no password yet. */
+export interface InviteEffect {
+  kind: 'invite'
+  id: string
+  /** The whole of it, as JSON: it is written as it was promised. */
+  invitation: string
+}
+
+/** The mail with the link by which an invitation is accepted. */
+export interface MailInvitation {
+  kind: 'mail_invitation'
+  id: string
+  invitation: string
+  /** Which of its mails: each has a link of its own. */
+  sent: number
+}
+
+/** A proposal that was carried out waits no more. */
+export interface EndProposal {
+  kind: 'end_proposal'
+  id: string
+  proposal: string
+  serial: string
+}
+
+/** Whoever has accepted an invitation becomes a member, and somebody where they were nobody yet. */
+export interface Join extends OfAccount {
+  kind: 'join'
+  invitation: string
+  organization: string
+  address: string
+  name: string
+  role: 'super_admin' | 'member'
+  locale: 'en' | 'ja' | undefined
+  /** The hash of their first password, sealed for this effect; missing where they have one. */
+  sealed: string | undefined
+  at: number
 }
 
 /** A super admin is a member like any other. */

@@ -1,18 +1,27 @@
 import type { Membership, Protection } from './account.ts'
 import { personWithStatus, type StatusChange } from './account-status.ts'
-import { decidingMembership } from './approvers.ts'
 import { type Effect, type NoticeName, withEffects } from './effect.ts'
 import type { OwnPerson } from './own-person.ts'
 import { sessionsEnded } from './signals.ts'
 
-/** What a super admin can do with a member. */
-export type MemberChange = 'end_sessions' | 'deactivate' | 'reactivate' | 'remove'
+/** What a super admin can do with a member: with the membership, or with the account where it is the organization's. */
+export type MemberChange = (typeof memberChanges)[number]
+
+export const memberChanges = [
+  'end_sessions',
+  'suspend',
+  'reinstate',
+  'deactivate',
+  'reactivate',
+  'remove',
+  'restore',
+] as const
 
 export type ChangeRefusal =
   | 'not_member'
   /** Nobody would be left to decide for an organization. */
   | 'last_super_admin'
-  /** Another organization, of which the person has been a member longer, decides whether they may sign in. */
+  /** The account isn't this organization's: it can end what the person has here, and no more. */
   | 'elsewhere'
   | 'not_possible'
 
@@ -23,28 +32,64 @@ export interface ChangeFacts {
   memberships: Membership[]
   /** Organizations in which nobody but this account is an active super admin. */
   onlySuperAdminOf: string[]
+  /** The organization that has the domain of the sign-in address. */
+  claimedBy?: string | undefined
 }
+
+/**
+ * Whether an account is an organization's: its domain says so. Where nobody has the domain, it is the only
+ * organization's that the person belongs to: then there is nobody else to lock them out of.
+ */
+export function belongsTo(
+  organization: string,
+  { memberships, claimedBy }: Pick<ChangeFacts, 'memberships' | 'claimedBy'>,
+): boolean {
+  if (!memberships.some((one) => one.organization === organization)) return false
+  return claimedBy === undefined ? memberships.length === 1 : claimedBy === organization
+}
+
+/** Changes that are about the whole account, and not about one membership. */
+const ofAccount: readonly MemberChange[] = ['end_sessions', 'deactivate', 'reactivate', 'restore']
+
+/** When each of them makes sense. */
+const possible: { readonly [change in MemberChange]: OwnPerson['status'][] } = {
+  end_sessions: ['active'],
+  suspend: ['active', 'deactivated'],
+  reinstate: ['active', 'deactivated'],
+  deactivate: ['active'],
+  reactivate: ['deactivated'],
+  remove: ['active', 'deactivated'],
+  restore: ['removed'],
+}
+
+export const possibleFor = (change: MemberChange, status: OwnPerson['status']): boolean =>
+  possible[change].includes(status)
 
 /** Whether a super admin of the organization may do it; who they are was checked before. */
 export function refusalOf(change: MemberChange, facts: ChangeFacts): ChangeRefusal | undefined {
-  const { account, memberships, organization, onlySuperAdminOf } = facts
-  if (!memberships.some((one) => one.organization === organization)) return 'not_member'
-  const allowed = {
-    end_sessions: ['active'],
-    deactivate: ['active'],
-    reactivate: ['deactivated'],
-    remove: ['active', 'deactivated'],
-  }
-  if (!allowed[change].includes(account.status)) return 'not_possible'
-  const lost = change === 'remove' && memberships.length > 1 ? [organization] : undefined
-  const only = lost === undefined ? onlySuperAdminOf : onlySuperAdminOf.filter((one) => lost.includes(one))
-  if (change !== 'reactivate' && change !== 'end_sessions' && only.length > 0) return 'last_super_admin'
-  if (lost !== undefined) return undefined
-  return decidingMembership(memberships)?.organization === organization ? undefined : 'elsewhere'
+  const { account, memberships, organization } = facts
+  const membership = memberships.find((one) => one.organization === organization)
+  if (membership === undefined) return 'not_member'
+  const suspended = membership.suspended !== undefined
+  const fits = change === 'suspend' ? !suspended : change !== 'reinstate' || suspended
+  if (!possibleFor(change, account.status) || !fits) return 'not_possible'
+  if (takesLastAway(change, facts)) return 'last_super_admin'
+  return ofAccount.includes(change) && !belongsTo(organization, facts) ? 'elsewhere' : undefined
+}
+
+/** Whether an organization would be left without anybody who decides. */
+function takesLastAway(change: MemberChange, facts: ChangeFacts): boolean {
+  const { organization, onlySuperAdminOf } = facts
+  const here = change === 'suspend' || (change === 'remove' && !removesAccount(organization, facts))
+  if (here) return onlySuperAdminOf.includes(organization)
+  return (change === 'deactivate' || change === 'remove') && onlySuperAdminOf.length > 0
 }
 
 /** Whether a removal takes the account with it: only where the person belongs nowhere else. */
-export const removesAccount = (memberships: Membership[]): boolean => memberships.length === 1
+export const removesAccount = (
+  organization: string,
+  facts: Pick<ChangeFacts, 'memberships' | 'claimedBy'>,
+): boolean => facts.memberships.length === 1 && belongsTo(organization, facts)
 
 /** By whom, why and when. `id` makes the change's effects recognizable. */
 export interface ChangeBy {
@@ -90,10 +135,11 @@ export function removed(account: OwnPerson, change: ChangeBy, retention: number)
 }
 
 /** The person belongs to the organization no more, and to others still. */
-export function departed(account: Protection, { id, by, reason, organization }: ChangeBy): Protection {
+export function departed(account: Protection, { id, at, by, reason, organization }: ChangeBy): Protection {
   const about = { account: account.id, organization }
   return withEffects(account, [
     { kind: 'end_membership', id: `${id}:membership`, ...about },
+    { kind: 'end_apps_of', id: `${id}:apps`, ...about },
     {
       kind: 'audit',
       id: `${id}:audit`,
@@ -102,15 +148,60 @@ export function departed(account: Protection, { id, by, reason, organization }: 
       subject: account.id,
       detail: { reason, organization },
     },
+    membershipNotice('membership_ended', account.id, { id, at, reason, organization }),
   ])
 }
+
+/** The person stays a member by name, and gets into nothing of the organization's. Other organizations don't notice. */
+export function suspended(membership: Membership, change: ChangeBy): Membership {
+  const { id, at, by, reason, organization } = change
+  const { account } = membership
+  return withEffects({ ...membership, suspended: { at, by, reason } }, [
+    { kind: 'end_apps_of', id: `${id}:apps`, account, organization },
+    membershipTold(membership, 'membership.suspended', change),
+    membershipNotice('membership_suspended', account, { id, at, reason, organization }),
+  ])
+}
+
+export function reinstated(membership: Membership, change: ChangeBy): Membership {
+  const { suspended: _, ...rest } = membership
+  return withEffects(rest, [
+    membershipTold(membership, 'membership.reinstated', change),
+    membershipNotice('membership_reinstated', membership.account, change),
+  ])
+}
+
+const membershipTold = (
+  { account }: Membership,
+  event: 'membership.suspended' | 'membership.reinstated',
+  { id, by, reason, organization }: ChangeBy,
+): Effect => ({
+  kind: 'audit',
+  id: `${id}:audit`,
+  event,
+  actor: by,
+  subject: account,
+  detail: { reason, organization },
+})
+
+const membershipNotice = (
+  name: NoticeName,
+  to: string,
+  { id, at, reason, organization }: Omit<ChangeBy, 'by'>,
+): Effect => ({
+  kind: 'notice',
+  id: `${id}:notice`,
+  name,
+  to,
+  data: { at, reason, organizationId: organization },
+})
 
 /** Whether somebody is about to decide for an organization no more: what was promised counts as done. */
 export function isLeaving({ effects }: Pick<Protection, 'effects'>, organization: string): boolean {
   return effects.some((effect) => effect.kind === 'end_membership' && effect.organization === organization)
 }
 
-/** By a super admin: the person is told by whom and why. */
+/** By a super admin: the person is told by whom and why. Of a removal it is the undoing. */
 export function reactivatedBy(account: OwnPerson, change: ChangeBy): OwnPerson {
   return kept(changed(account, 'active', 'account_reactivated', change))
 }

@@ -26,9 +26,20 @@ export interface OwnPerson extends Promising {
   updatedAt?: number
   /** PHC string of argon2id. */
   passwordHash: string
+  /** Another sign-in address, until it is proven. */
+  pendingLogin?: PendingLogin
   /** Their time is over: they are gone with the last of the effects, and nothing brings them back. */
   forgotten?: true
   effects: Effect[]
+}
+
+export interface PendingLogin {
+  /** Names the request: a link that was mailed for an earlier one does nothing. */
+  id: string
+  address: string
+  by: string
+  at: number
+  expiresAt: number
 }
 
 /** They are gone with the last of what was promised. */

@@ -50,6 +50,7 @@ export function settingsOf(policy: OrganizationPolicy, offered: readonly FactorK
     holdAfterApprovalHours: policy.holdAfterApprovalHours ?? 0,
     supportHoldHours: policy.supportHoldHours ?? 48,
     afterReset: policy.afterReset ?? 'password',
+    roleApprovals: policy.roleApprovals ?? 1,
   }
 }
 
@@ -74,6 +75,7 @@ export function readPolicy(
     holdAfterApprovalHours: wholeNumber(fields.holdAfterApprovalHours),
     supportHoldHours: wholeNumber(fields.supportHoldHours),
     afterReset: fields.afterReset === 'password_and_mail' ? 'password_and_mail' : 'password',
+    roleApprovals: fields.roleApprovals === '2' ? 2 : 1,
   }
 }
 

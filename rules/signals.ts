@@ -131,8 +131,13 @@ export function factorEnrolled(before: Protection, after: Protection, at: number
 }
 
 /** The person took a factor away; with the last one, sign-ins rest on the password alone. */
-export function factorRemoved(before: Protection, after: Protection, at: number): SignalEvent[] {
-  const cause: Because = { by: 'user', at, reason: 'Second factor removed by the user' }
+export function factorRemoved(
+  before: Protection,
+  after: Protection,
+  at: number,
+  by: 'user' | 'admin' = 'user',
+): SignalEvent[] {
+  const cause: Because = { by, at, reason: `Second factor removed by the ${by}` }
   const gone = before.factors.filter(({ id }) => !after.factors.some((factor) => factor.id === id))
   const lowered = before.factors.length > 0 && after.factors.length === 0
   return [

@@ -55,6 +55,19 @@ interface NoticeFields {
   account_deactivated: { reason: string }
   account_removed: { reason: string }
   account_reactivated: { reason: string; signIn: string }
+  membership_suspended: { reason: string }
+  membership_reinstated: { reason: string }
+  membership_ended: { reason: string }
+  role_raised: { reason: string }
+  role_lowered: { reason: string }
+  role_proposed: About & { reason: string; desk: string }
+  role_told: About & { reason: string }
+  name_changed: { reason: string }
+  login_asked: { reason: string; added: string; until: number }
+  login_confirm: { reason: string; added: string; until: number; confirm: string }
+  login_changed: { added: string }
+  factor_taken: { factor: FactorKind; reason: string }
+  invitation: About & { accept: string; until: number }
   policy_changed: About & { [change: string]: unknown }
   sign_in_disavowed: object
   pass_issued: { until: number; code?: string }
@@ -96,6 +109,7 @@ type Shown = NoticeCommon &
     approve?: string
     support?: string
     confirm?: string
+    accept?: string
     desk?: string
     kind?: string
     knows?: string
@@ -143,7 +157,7 @@ export function renderNotice(
 
 function describeMail(name: NoticeName, data: Shown, t: Texts, moment: (at: number) => string): Mail {
   const { code, disavow } = data
-  const url = data.approve ?? data.signIn ?? data.confirm ?? data.desk
+  const url = data.approve ?? data.signIn ?? data.confirm ?? data.accept ?? data.desk
   const context = contextOf(name, data)
   return {
     subject: t(`mail.${name}.subject`, { ...data, ...context }),

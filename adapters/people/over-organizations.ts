@@ -31,10 +31,12 @@ function membershipsOf({ of, superAdmins }: Organizations): Collection<Membershi
       return (await ofPerson(id.slice(at + 1))).find((one) => one.organization === id.slice(0, at))
     },
     find: async (index, value, { after, limit } = {}) => {
-      const found = index === 'account' ? await ofPerson(value) : await admins(value)
+      const found =
+        index === 'account' ? await ofPerson(value) : index === 'effectsDue' ? [] : await admins(value)
       const from = after === undefined ? 0 : found.findIndex(({ id }) => id === after.id) + 1
       return found.slice(from, limit === undefined ? undefined : from + limit)
     },
+    count: async () => 0,
     insert: refused,
     update: refused,
     remove: refused,
@@ -80,6 +82,7 @@ function organizationsOf(
       })
     },
     find: (index, value, page) => organizations.find(index, value, page),
+    count: (index, value, most) => organizations.count(index, value, most),
     insert: (one) => organizations.insert(one),
     remove: (id) => organizations.remove(id),
     removeBy: (index, value) => organizations.removeBy(index, value),

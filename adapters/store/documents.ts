@@ -53,7 +53,7 @@ export interface ProviderSession extends Document {
 /** A link sent by mail: the id is the SHA-256 of its token. */
 export interface MailedLink extends Document {
   id: string
-  purpose: 'approve' | 'disavow' | 'support' | 'completion' | 'identity' | 'status'
+  purpose: 'approve' | 'disavow' | 'support' | 'completion' | 'identity' | 'status' | 'invitation' | 'login'
   /** Whose link it is. */
   account: string
   case?: string

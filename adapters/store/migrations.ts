@@ -1,5 +1,6 @@
 import { agent } from '../../rules/account.ts'
 import { type AccountBefore, storeApart } from './apart.ts'
+import { listOwnPerson } from './listings.ts'
 import type { Document } from './port.ts'
 import type { CollectionName, Store } from './store.ts'
 
@@ -42,5 +43,10 @@ export const migrations: readonly Migration[] = [
         await store.accounts.remove(account.id)
       },
     },
+  },
+  {
+    to: 4,
+    title: 'People are listed',
+    each: { people: ({ id }, store) => listOwnPerson(store, id) },
   },
 ]

@@ -9,6 +9,8 @@ export interface Index {
   field: string
   unique?: true
   order?: string
+  /** The field is a list of strings: the document is listed under each of them. Never unique. */
+  many?: true
 }
 
 export type Indexes = { readonly [name: string]: Index }
@@ -30,6 +32,8 @@ export interface Collection<T extends Document, Name extends string = string> {
   get(id: string): Promise<T | undefined>
   /** Documents whose indexed field equals value, in the index's order. Expired ones are left out. */
   find(index: Name, value: string, page?: Page<T>): Promise<T[]>
+  /** How many documents `find` would return, `most` at most. One that has expired may be counted until it is swept. */
+  count(index: Name, value: string, most: number): Promise<number>
   /** Throws Conflict when the id ("id") or a unique index's value is taken. */
   insert(document: T): Promise<void>
   /** In this order, in one commit where the engine can. The first that throws is not stored, nor are those after it. */

@@ -2,11 +2,14 @@ import type { Membership, Organization, Protection } from '../../rules/account.t
 import type { Attempt } from '../../rules/attempt.ts'
 import type { AuditEntry } from '../../rules/audit/chain.ts'
 import type { Browser } from '../../rules/browsers.ts'
+import type { Invitation } from '../../rules/invitation.ts'
+import type { Listing } from '../../rules/listing.ts'
 import type { OwnPerson } from '../../rules/own-person.ts'
 import type { Pairing } from '../../rules/pairing.ts'
 import type { ProofingRun } from '../../rules/proofing-run.ts'
 import type { Prompt } from '../../rules/push.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
+import type { RoleProposal } from '../../rules/role-change.ts'
 import type { Sending } from '../../rules/sending.ts'
 import type { Stream } from '../../rules/stream.ts'
 import type { UpstreamLink } from '../../rules/upstream.ts'
@@ -54,11 +57,33 @@ export const collections = {
   },
   organizations: {
     effectsDue: { field: 'effectsDue' },
+    /** The oldest first: it has a domain that two were given. */
+    domain: { field: 'domains', order: 'createdAt', many: true },
   },
   memberships: {
+    effectsDue: { field: 'effectsDue' },
     account: { field: 'account', order: 'since' },
     organization: { field: 'organization', order: 'since' },
     superAdmins: { field: 'superAdminOf', order: 'superAdminSince' },
+  },
+  /** People in the lists of organizations: written because of what they are about, and by nothing else. */
+  listings: {
+    account: { field: 'account' },
+    byName: { field: 'lists', order: 'rank', many: true },
+    bySignIn: { field: 'lists', order: 'signedInOn', many: true },
+    byJoining: { field: 'lists', order: 'since', many: true },
+    text: { field: 'grams', order: 'rank', many: true },
+  },
+  invitations: {
+    organization: { field: 'organization', order: 'at' },
+    address: { field: 'address', order: 'at' },
+    effectsDue: { field: 'effectsDue' },
+  },
+  /** Changes of roles that wait for a second super admin. */
+  proposals: {
+    organization: { field: 'organization', order: 'at' },
+    account: { field: 'account', order: 'at' },
+    effectsDue: { field: 'effectsDue' },
   },
   attempts: {
     account: { field: 'account', order: 'createdAt' },
@@ -164,6 +189,9 @@ export interface Documents {
   accounts: Document
   organizations: Organization
   memberships: Membership
+  listings: Listing
+  invitations: Invitation
+  proposals: RoleProposal
   attempts: Attempt
   cases: RecoveryCase
   proofings: ProofingRun

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { changeMember } from '../../account/members.ts'
+import { changeMember } from '../../organization/members.ts'
 import type { Account, Membership } from '../../rules/account.ts'
 import type { MemberChange } from '../../rules/member-change.ts'
 import { cut, pageOf, pageQuery, readCursor } from '../cursor.ts'

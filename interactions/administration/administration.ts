@@ -1,11 +1,10 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
-import { changeMember } from '../../account/members.ts'
+import { changeMember } from '../../organization/members.ts'
 import type { Account, Membership, Organization } from '../../rules/account.ts'
 import { decidingMembership } from '../../rules/approvers.ts'
 import { acrMultiFactor } from '../../rules/assurance.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
-import type { MemberChange } from '../../rules/member-change.ts'
 import { type Console, freshSecondFactor, type Need } from '../console/session.ts'
 import { checkFormToken, type Fields, formBody, formLocals, readFields, refusedForm } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
@@ -19,7 +18,7 @@ import { type Admin, ownOrganization, signedIn } from './super-admin.ts'
 const looking: Need = { acr: acrMultiFactor, maxAge: 8 * 3600 }
 const pageSize = 50
 const longestReason = 500
-const changes: readonly MemberChange[] = ['end_sessions', 'deactivate', 'reactivate', 'remove']
+const changes = ['end_sessions', 'deactivate', 'reactivate', 'remove'] as const
 
 /** What super admins do with the members of their organizations. */
 export function administrationRoutes(services: Services, console: Console): Router {

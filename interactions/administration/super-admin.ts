@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import type { ConsoleSession } from '../../adapters/store/documents.ts'
-import type { Account, Organization } from '../../rules/account.ts'
+import { type Account, isSuperAdmin, type Organization } from '../../rules/account.ts'
 import type { Console, Need } from '../console/session.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
@@ -34,7 +34,7 @@ export async function ownOrganization(
 ): Promise<Organization> {
   const id = String(ctx.params.organization)
   const membership = await store.memberships.get(`${id}:${account.id}`)
-  const organization = membership?.role === 'super_admin' ? await store.organizations.get(id) : undefined
+  const organization = isSuperAdmin(membership) ? await store.organizations.get(id) : undefined
   if (organization === undefined) throw new Problem(403, 'forbidden')
   return organization
 }

@@ -4,7 +4,7 @@ import type { ConsoleSession } from '../../adapters/store/documents.ts'
 import { findLink } from '../../effects/links.ts'
 import { applyEvent, hashRecoveryCode } from '../../recovery/events.ts'
 import { approverFacts, changedRecently } from '../../recovery/facts.ts'
-import type { Account } from '../../rules/account.ts'
+import { type Account, isSuperAdmin } from '../../rules/account.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import type { Advance } from '../../rules/case-events.ts'
 import { isOpen, mostWrongCodes, type RecoveryCase } from '../../rules/recovery-case.ts'
@@ -124,7 +124,7 @@ async function accessOf(services: Services, console: Console, ctx: Context): Pro
     return { ok: false, reason: 'not_approver' }
   }
   const membership = await store.memberships.get(`${one.organization}:${asked.id}`)
-  if (membership?.role !== 'super_admin') return { ok: false, reason: 'not_super_admin' }
+  if (!isSuperAdmin(membership)) return { ok: false, reason: 'not_super_admin' }
   if (!isOpen(one) || one.status !== 'awaiting_admin')
     return { ok: false, reason: one.status, status: one.status }
   const subject = await accounts.get(one.account)

@@ -1,5 +1,6 @@
 import { newBackupCodes } from '../../adapters/secrets/backup-codes.ts'
 import { newTotpSecret, totpUri } from '../../adapters/secrets/totp.ts'
+import { listOwnPerson } from '../../adapters/store/listings.ts'
 import type { Collection } from '../../adapters/store/port.ts'
 import type { Services } from '../../interactions/services.ts'
 import {
@@ -39,6 +40,7 @@ export async function seed(
     await replace(store.protections, protectionOf(services, person, codes[person.id]!, now))
     await replace(store.people, personOf(person, await hashes.get(person.password)!, now))
     for (const membership of membershipsOf(person, now)) await replace(store.memberships, membership)
+    await listOwnPerson(store, person.id)
   }
   // Last, so that a start that was interrupted begins again.
   await store.settings.insert({ id: setting, value: ring.seal(JSON.stringify(codes), setting) })

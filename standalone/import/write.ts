@@ -3,6 +3,7 @@ import { noteCosts } from '../../adapters/secrets/foreign-costs.ts'
 import type { KeyRing } from '../../adapters/secrets/key-ring.ts'
 import type { Passwords } from '../../adapters/secrets/passwords.ts'
 import { type AccountBefore, apart } from '../../adapters/store/apart.ts'
+import { listOwnPerson } from '../../adapters/store/listings.ts'
 import { Conflict } from '../../adapters/store/port.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import { agent, type Membership, type Organization, type Protection } from '../../rules/account.ts'
@@ -116,7 +117,9 @@ async function writePerson(
   for (const membership of person.memberships) await put(store.memberships, membershipOf(id, membership, now))
   await put(store.protections, withEffects(protection, audits(options, person, id)))
   // Last: nobody is half here.
-  return put(store.people, { ...told.person, externalId: person.externalId })
+  const added = await put(store.people, { ...told.person, externalId: person.externalId })
+  await listOwnPerson(store, id)
+  return added
 }
 
 /** False where it is there: written before the import was stopped, or somebody’s who came meanwhile. */

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { Membership } from '../../rules/account.ts'
+import type { Listing } from '../../rules/listing.ts'
 import { account, artifact, ids, type Subject, times, unique } from './subject.ts'
 
 function member(organization: string, id: string, since: number): Membership {
@@ -14,7 +15,66 @@ async function inserted(subject: Subject, ...since: [id: string, since: number][
   return { organization, short }
 }
 
+/** Somebody of a list, under some values and with a place in its order. */
+function listing(fields: Partial<Listing>): Listing {
+  return { id: unique('listing'), account: unique('account'), lists: [], grams: [], ...fields } as Listing
+}
+
 export function listFacts(subject: Subject): void {
+  describe('lists under several values', () => {
+    it('have a document under each of them once, in the order of a number, page by page and backwards', async () => {
+      const { listings } = subject.store
+      const [one, other] = [unique('one'), unique('other')]
+      const both = listing({ lists: [one, other, one], rank: 2 })
+      const first = listing({ lists: [one], rank: 1 })
+      const lacking = listing({ lists: [one, 7 as never], rank: undefined as never })
+      await listings.insertAll([both, first])
+      await listings.insert(lacking)
+      const all = [lacking, first, both]
+      expect(ids(await listings.find('byName', one))).to.deep.equal(ids(all))
+      expect(ids(await listings.find('byName', one, { backwards: true }))).to.deep.equal(
+        ids(all.toReversed()),
+      )
+      expect(ids(await listings.find('byName', one, { after: lacking, limit: 1 }))).to.deep.equal([first.id])
+      expect(ids(await listings.find('byName', other))).to.deep.equal([both.id])
+      expect(await listings.find('byName', `${one},${other}`)).to.deep.equal([])
+    })
+
+    it('follow what a document is listed under, and where', async () => {
+      const { listings } = subject.store
+      const [one, other] = [unique('one'), unique('other')]
+      const [a, b] = [listing({ lists: [one], rank: 1 }), listing({ lists: [one], rank: 2 })]
+      await listings.insertAll([a, b])
+      await listings.update(a.id, (current) => [{ ...current!, rank: 3 }, undefined])
+      expect(ids(await listings.find('byName', one))).to.deep.equal([b.id, a.id])
+      await listings.update(a.id, (current) => [{ ...current!, lists: [other] }, undefined])
+      expect(ids(await listings.find('byName', one))).to.deep.equal([b.id])
+      expect(ids(await listings.find('byName', other))).to.deep.equal([a.id])
+      await listings.remove(a.id)
+      await listings.removeBy('byName', one)
+      expect(await listings.count('byName', other, 9)).to.equal(0)
+      expect(await listings.get(b.id)).to.equal(undefined)
+    })
+
+    it('refuse a value that no index holds', async () => {
+      const { listings } = subject.store
+      const outcome = await listings.insert(listing({ lists: ['x'.repeat(1024)] })).catch((error) => error)
+      expect(outcome).to.be.instanceOf(RangeError)
+    })
+
+    it('are counted, as far as is asked', async () => {
+      const { listings, memberships } = subject.store
+      const value = unique('value')
+      await listings.insertAll(times(5, (rank) => listing({ lists: [value], rank })))
+      expect(await listings.count('byName', value, 100)).to.equal(5)
+      expect(await listings.count('byName', value, 3)).to.equal(3)
+      expect(await listings.count('byName', value, 0)).to.equal(0)
+      expect(await listings.count('byName', unique('nobody'), 9)).to.equal(0)
+      const { organization } = await inserted(subject, ['a', 1], ['b', 2])
+      expect(await memberships.count('organization', organization, 9)).to.equal(2)
+    })
+  })
+
   describe('lists', () => {
     it('are empty for a value nobody has', async () => {
       const { artifacts } = subject.store

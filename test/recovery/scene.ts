@@ -11,6 +11,7 @@ import { createDirectory } from '../../effects/directory.ts'
 import { createOutbox } from '../../effects/outbox.ts'
 import { createEffects } from '../../effects/settle.ts'
 import { tellingHandlers } from '../../effects/telling.ts'
+import { organizationHandlers } from '../../organization/effects.ts'
 import { providerHandlers } from '../../provider/effects.ts'
 import { caseEnding, recoveryHandlers } from '../../recovery/effects.ts'
 import { freshProtection } from '../../rules/account.ts'
@@ -61,6 +62,7 @@ export async function startProcess(store: Store, clock: () => number) {
         ...providerHandlers({ ...services, provider, publish }),
         ...recoveryHandlers(services),
         ...accountHandlers(services),
+        ...organizationHandlers(services),
         // No phone is asked here.
         ask_phones: async () => {},
         prompt_refused: async () => {},

@@ -8,7 +8,7 @@ export interface DyingStore {
   dieAt(write: number): void
 }
 
-const reading = ['get', 'find', 'walk'] as const
+const reading = ['get', 'find', 'walk', 'count'] as const
 const writing = ['insert', 'insertAll', 'update', 'remove', 'removeBy'] as const
 
 /**

@@ -23,7 +23,7 @@ export function mortalStore(store: Store, writes: number): Mortal {
   let left = writes
   let dead = false
   const around = async ({ operation }: { operation: string }, perform: () => Promise<unknown>) => {
-    const reads = ['get', 'find', 'walk'].includes(operation)
+    const reads = ['get', 'find', 'walk', 'count'].includes(operation)
     if (!reads) {
       dead ||= left === 0
       left -= 1

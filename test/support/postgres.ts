@@ -15,7 +15,10 @@ export async function dropPostgres(uri: string, server: string): Promise<void> {
 
 /** Whole tables by name. */
 export async function tablesOf(uri: string): Promise<{ [table: string]: object[] }> {
-  const names = await ask(uri, "SELECT relname FROM pg_stat_user_tables WHERE schemaname = 'rekey'")
+  const names = await ask(
+    uri,
+    "SELECT relname FROM pg_stat_user_tables WHERE schemaname = 'rekey' AND relname NOT LIKE '%.%'",
+  )
   const tables: { [table: string]: object[] } = {}
   for (const { relname } of names as { relname: string }[])
     tables[relname] = await ask(

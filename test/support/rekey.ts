@@ -7,6 +7,7 @@ import { createGuardedFetch, endpointFault } from '../../adapters/guarded-fetch.
 import { newBackupCodes } from '../../adapters/secrets/backup-codes.ts'
 import { createKeyRing } from '../../adapters/secrets/key-ring.ts'
 import { newTotpSecret, totpCode } from '../../adapters/secrets/totp.ts'
+import { listOwnPerson } from '../../adapters/store/listings.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import { type Account, agent, type Membership, type OrganizationPolicy } from '../../rules/account.ts'
 import { replaceBackupCodes } from '../../rules/backup-codes.ts'
@@ -301,6 +302,7 @@ async function addPerson({ services }: App, now: () => number, wanted: PersonOpt
   )
   for (const membership of wanted.memberships ?? [])
     await store.memberships.insert(membershipOf(id, membership, since))
+  await listOwnPerson(store, id)
   return person
 }
 

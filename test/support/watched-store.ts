@@ -4,6 +4,7 @@ export const operations = [
   'get',
   'find',
   'walk',
+  'count',
   'insert',
   'insertAll',
   'update',

@@ -172,6 +172,7 @@ const policy: Pages['policy'] = {
     holdAfterApprovalHours: 0,
     supportHoldHours: 48,
     afterReset: 'password',
+    roleApprovals: 1,
   },
   typed: { trustedDeviceDays: '30', holdAfterApprovalHours: '0', supportHoldHours: '48' },
   kinds: ['totp', 'passkey', 'push', 'sms'],

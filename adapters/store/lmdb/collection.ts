@@ -55,6 +55,11 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
     return found
   }
 
+  async count(index: string, value: string, most: number): Promise<number> {
+    this.#seeLastCommit()
+    return most <= 0 ? 0 : this.#table.count(index, value, most)
+  }
+
   async walk({ after, limit }: { after?: string | undefined; limit: number }): Promise<T[]> {
     this.#seeLastCommit()
     const found: T[] = []

@@ -1,4 +1,5 @@
 import type { Database, RootDatabase, Transaction } from 'lmdb'
+import { listedUnder } from '../listed-under.ts'
 import { type Document, type Indexes, type Page, StoreFault } from '../port.ts'
 import { afterEntries, entryKey, idInEntry, idKey, justAfter, valuePrefix } from './keys.ts'
 
@@ -38,18 +39,25 @@ export class Table<T extends Document> {
   readonly indexed: boolean
   readonly #name: string
   readonly texts: Texts
-  readonly #indexes: { name: string; unique: boolean; field: string; order?: string; database: Entries }[]
+  readonly #indexes: {
+    name: string
+    unique: boolean
+    many: boolean
+    field: string
+    order?: string
+    database: Entries
+  }[]
 
   constructor(env: RootDatabase, name: string, indexes: Indexes) {
     this.#name = name
     this.texts = env.openDB({ name, encoding: 'string', keyEncoding: 'binary' })
-    this.#indexes = Object.entries(indexes).map(([index, { field, order, unique = false }]) => {
+    this.#indexes = Object.entries(indexes).map(([index, { field, order, unique = false, many = false }]) => {
       const database: Entries = env.openDB({
         name: `${name}.${index}`,
         encoding: 'binary',
         keyEncoding: 'binary',
       })
-      return { name: index, unique, field, order, database }
+      return { name: index, unique, many, field, order, database }
     })
     this.indexed = this.#indexes.length > 0
   }
@@ -117,13 +125,26 @@ export class Table<T extends Document> {
 
   /** The documents with a value, in the index's order or backwards, from the one after `after`. */
   *list(index: string, value: string, { after, backwards }: Page<T> = {}): Iterable<T> {
-    const declared = this.#indexes.find(({ name }) => name === index)
-    if (declared === undefined) throw new Error(`no such index: ${index}`)
+    const declared = this.#declared(index)
     const prefix = valuePrefix(value)
     if (prefix === undefined) return
     const last = after && this.#entryOf(declared, after, prefix)
     if (backwards) yield* this.#back(declared.database, last ?? afterEntries(prefix), prefix)
     else yield* this.#at(declared.database, last ? justAfter(last) : prefix, prefix)
+  }
+
+  /** How many entries a value has, as far as `most`. */
+  count(index: string, value: string, most: number): number {
+    const { database } = this.#declared(index)
+    const prefix = valuePrefix(value)
+    if (prefix === undefined) return 0
+    return database.getKeysCount({ start: prefix, end: afterEntries(prefix), limit: most })
+  }
+
+  #declared(index: string) {
+    const declared = this.#indexes.find(({ name }) => name === index)
+    if (declared === undefined) throw new Error(`no such index: ${index}`)
+    return declared
   }
 
   /** Other documents that hold a unique value which this row brings along. */
@@ -153,14 +174,14 @@ export class Table<T extends Document> {
 
   #entriesOf(document: T, key: Buffer): Entry[] {
     const entries: Entry[] = []
-    for (const { name, unique, field, order, database } of this.#indexes) {
-      const value = field in document ? document[field as keyof T] : undefined
-      if (typeof value !== 'string') continue
-      const prefix = valuePrefix(value)
-      if (prefix === undefined)
-        throw new RangeError(`an indexed value is at most 1023 bytes of well-formed text: ${name}`)
+    for (const { name, unique, many, field, order, database } of this.#indexes) {
       const number = order === undefined ? undefined : document[order as keyof T]
-      entries.push({ index: name, unique, database, prefix, key: entryKey(prefix, number, key) })
+      for (const value of listedUnder(document, { field, many })) {
+        const prefix = valuePrefix(value)
+        if (prefix === undefined)
+          throw new RangeError(`an indexed value is at most 1023 bytes of well-formed text: ${name}`)
+        entries.push({ index: name, unique, database, prefix, key: entryKey(prefix, number, key) })
+      }
     }
     return entries
   }

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { type Model, mongo, type QueryFilter } from 'mongoose'
+import { listedUnder } from '../listed-under.ts'
 import { type Collection, Conflict, type Document, type Indexes, type Page } from '../port.ts'
 import { Turns } from '../turns.ts'
 import { decode, encode, type Stored } from './codec.ts'
@@ -51,6 +52,12 @@ export class MongoCollection<T extends Document> implements Collection<T> {
       return query.lean<Stored[]>().exec()
     })
     return found.map((stored) => decode<T>(stored))
+  }
+
+  async count(name: string, value: string, most: number): Promise<number> {
+    if (most <= 0) return 0
+    const filter = { [this.#index(name).field]: value } as QueryFilter<Stored>
+    return this.#ask((model) => model.countDocuments(filter).limit(most).exec())
   }
 
   async walk({ after, limit }: { after?: string | undefined; limit: number }): Promise<T[]> {
@@ -188,9 +195,8 @@ export class MongoCollection<T extends Document> implements Collection<T> {
   #encode(document: T): Stored {
     if (!possible(document.id)) throw new RangeError('an id is 1 to 511 bytes of well-formed text')
     const stored = encode(document)
-    for (const [name, { field }] of Object.entries(this.#indexes)) {
-      const value = document[field as keyof T]
-      if (typeof value === 'string' && !indexable(value))
+    for (const [name, index] of Object.entries(this.#indexes)) {
+      if (!listedUnder(document, index).every(indexable))
         throw new RangeError(`an indexed value is at most 1023 bytes of well-formed text: ${name}`)
     }
     return stored

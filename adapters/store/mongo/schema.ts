@@ -22,13 +22,13 @@ function keys({ field, order, unique }: Index): Record<string, 1> {
   return order === undefined ? { [field]: 1, _id: 1 } : { [field]: 1, [order]: 1, _id: 1 }
 }
 
-/** Only documents in which the field is text are listed. Said as a comparison, which queries for a text imply. */
+/** Only documents in which the field is text, or has some in a list, are listed. Said as a comparison, which queries for a text imply. */
 function options({ field, unique }: Index) {
   return { unique: unique ?? false, partialFilterExpression: { [field]: { $gte: '' } } }
 }
 
-function queried(indexes: Index[]): { [field: string]: typeof String | typeof Number } {
-  const fields = indexes.map(({ field }) => [field, String])
+function queried(indexes: Index[]): { [field: string]: typeof String | typeof Number | [typeof String] } {
+  const fields = indexes.map(({ field, many }) => [field, many ? [String] : String])
   const orders = indexes.flatMap(({ order }) => (order === undefined ? [] : [[order, Number]]))
   return Object.fromEntries([...fields, ...orders])
 }

@@ -1,9 +1,11 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { escapeIdentifier } from 'pg'
+import { listedUnder } from '../listed-under.ts'
 import { type Collection, Conflict, type Document, type Index, type Indexes, type Page } from '../port.ts'
 import { Turns } from '../turns.ts'
 import type { Connections } from './connections.ts'
+import { entriesOf, tableOf } from './names.ts'
 import { sorting, stretchesAfter } from './pages.ts'
 import { isRefusal } from './refusals.ts'
 import { fromText, toText, toValue } from './text.ts'
@@ -30,14 +32,23 @@ const removedAtOnce = 1000
  */
 export class PostgresCollection<T extends Document> implements Collection<T> {
   readonly #connections: Connections
+  readonly #schema: string
+  readonly #name: string
   readonly #table: string
   readonly #indexes: Indexes
   readonly #clock: () => number
   readonly #turns = new Turns()
 
-  constructor(connections: Connections, table: string, indexes: Indexes, clock: () => number) {
+  constructor(
+    connections: Connections,
+    { schema, name }: { schema: string; name: string },
+    indexes: Indexes,
+    clock: () => number,
+  ) {
     this.#connections = connections
-    this.#table = table
+    this.#schema = schema
+    this.#name = name
+    this.#table = tableOf(schema, name)
     this.#indexes = indexes
     this.#clock = clock
   }
@@ -55,7 +66,7 @@ export class PostgresCollection<T extends Document> implements Collection<T> {
       const left = limit - found.length
       if (left <= 0) break
       const rows = await this.#connections.read<Stored>(
-        `SELECT document::text FROM ${this.#table} WHERE ${escapeIdentifier(index.field)} = $1
+        `SELECT document::text FROM ${this.#listing(index)} = $1
          AND ("expiresAt" IS NULL OR "expiresAt" > $2) AND ${condition}
          ORDER BY ${sorting(index, backwards)} LIMIT $${values.length + 3}`,
         [toValue(value), this.#clock(), ...values, left === Infinity ? null : left],
@@ -63,6 +74,17 @@ export class PostgresCollection<T extends Document> implements Collection<T> {
       for (const { document } of rows) found.push(fromText<T>(document))
     }
     return found
+  }
+
+  async count(name: string, value: string, most: number): Promise<number> {
+    const index = this.#index(name)
+    if (!value.isWellFormed() || most <= 0) return 0
+    const entries = index.many ? `${this.#entries(index)} WHERE value` : this.#listing(index)
+    const [row] = await this.#connections.read<{ count: string }>(
+      `SELECT count(*) FROM (SELECT FROM ${entries} = $1 LIMIT $2) AS some`,
+      [toValue(value), most],
+    )
+    return Number(row!.count)
   }
 
   async walk({ after, limit }: { after?: string | undefined; limit: number }): Promise<T[]> {
@@ -113,10 +135,14 @@ export class PostgresCollection<T extends Document> implements Collection<T> {
   }
 
   async removeBy(name: string, value: string): Promise<void> {
-    const field = escapeIdentifier(this.#index(name).field)
+    const index = this.#index(name)
+    const field = escapeIdentifier(index.field)
     if (!value.isWellFormed()) return
-    const some = `SELECT id FROM ${this.#table} WHERE ${field} = $1 ORDER BY id LIMIT ${removedAtOnce}`
-    const remove = `DELETE FROM ${this.#table} WHERE id IN (${some}) AND ${field} = $1`
+    const [from, still] = index.many
+      ? [`${this.#entries(index)} WHERE value`, '']
+      : [`${this.#table} WHERE ${field}`, `AND ${field} = $1`]
+    const some = `SELECT id FROM ${from} = $1 ORDER BY id LIMIT ${removedAtOnce}`
+    const remove = `DELETE FROM ${this.#table} WHERE id IN (${some}) ${still}`
     let removed: number | 'refused'
     do removed = await this.#attempt(() => this.#connections.write(remove, [toValue(value)]))
     while (removed === 'refused' || removed === removedAtOnce)
@@ -220,9 +246,8 @@ export class PostgresCollection<T extends Document> implements Collection<T> {
 
   #encode(document: T): Stored {
     if (!possible(document.id)) throw new RangeError('an id is 1 to 511 bytes of well-formed text')
-    for (const [name, { field }] of Object.entries(this.#indexes)) {
-      const value = document[field as keyof T]
-      if (typeof value === 'string' && !indexable(value))
+    for (const [name, index] of Object.entries(this.#indexes)) {
+      if (!listedUnder(document, index).every(indexable))
         throw new RangeError(`an indexed value is at most 1023 bytes of well-formed text: ${name}`)
     }
     return { id: toValue(document.id), version: `${randomInt(2 ** 48 - 1)}`, document: toText(document) }
@@ -232,6 +257,17 @@ export class PostgresCollection<T extends Document> implements Collection<T> {
     if (stored === undefined) return undefined
     const document = fromText<T>(stored.document)
     return document.expiresAt !== undefined && document.expiresAt <= this.#clock() ? undefined : document
+  }
+
+  /** Where an index is looked up, to be compared with a value. Its order and its ids come from the entries where it has some. */
+  #listing(index: Index): string {
+    if (!index.many) return `${this.#table} WHERE ${escapeIdentifier(index.field)}`
+    return `${this.#entries(index)} JOIN
+      (SELECT id AS owner, document, "expiresAt" FROM ${this.#table}) AS owners ON owner = id WHERE value`
+  }
+
+  #entries({ field }: Index): string {
+    return entriesOf(this.#schema, this.#name, field)
   }
 
   #index(name: string): Index {

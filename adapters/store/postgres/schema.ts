@@ -1,5 +1,7 @@
 import { type ClientBase, escapeIdentifier, escapeLiteral } from 'pg'
 import type { Index, Indexes } from '../port.ts'
+import { ofEntries } from './entries.ts'
+import { indexName, tableOf } from './names.ts'
 
 export type DeclaredTable = { readonly [collection: string]: Indexes }
 
@@ -41,7 +43,7 @@ async function whatIsThere(client: ClientBase, schema: string): Promise<Set<stri
 
 function ofTable(schema: string, name: string, indexes: Indexes, there: Set<string>): string[] {
   const table = tableOf(schema, name)
-  const wanted = Object.values(indexes)
+  const wanted = Object.values(indexes).filter(({ many }) => !many)
   const columns = columnsOf(wanted).filter(({ field }) => !there.has(`${name} ${field}`))
   const missing = wanted.filter((index) => !there.has(indexName(name, index)))
   return [
@@ -49,6 +51,7 @@ function ofTable(schema: string, name: string, indexes: Indexes, there: Set<stri
     ...(columns.length > 0 ? [`ALTER TABLE ${table} ${columns.map(addColumn).join(', ')}`] : []),
     ...missing.map((index) => createIndex(table, name, index)),
     ...(there.has(expiryName(name)) ? [] : [createExpiryIndex(table, name)]),
+    ...ofEntries(schema, name, Object.values(indexes), there),
   ]
 }
 
@@ -94,15 +97,6 @@ function createIndex(table: string, name: string, index: Index): string {
 
 function createExpiryIndex(table: string, name: string): string {
   return `CREATE INDEX ${escapeIdentifier(expiryName(name))} ON ${table} ("expiresAt") WHERE "expiresAt" IS NOT NULL`
-}
-
-export function tableOf(schema: string, name: string): string {
-  return `${escapeIdentifier(schema)}.${escapeIdentifier(name)}`
-}
-
-/** The name says all that the index is: one that is declared otherwise in another release is another index. */
-export function indexName(collection: string, { field, order, unique }: Index): string {
-  return [collection, field, unique ? 'unique' : order].filter((part) => part !== undefined).join('.')
 }
 
 function primaryName(name: string): string {

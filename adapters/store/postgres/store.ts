@@ -3,7 +3,7 @@ import type { Document } from '../port.ts'
 import { collections, type OpenStore, type Store } from '../store.ts'
 import { PostgresCollection } from './collection.ts'
 import { Connections, type Reach } from './connections.ts'
-import { type DeclaredTable, prepare, tableOf } from './schema.ts'
+import { type DeclaredTable, prepare } from './schema.ts'
 import { postgresSnapshot } from './snapshot.ts'
 import { startRowSweeper } from './sweeper.ts'
 
@@ -34,7 +34,7 @@ export async function openPostgresStore({
   const connections = new Connections(reach)
   const opened = Object.entries(collections).map(([name, indexes]) => ({
     name,
-    collection: new PostgresCollection<Document>(connections, tableOf(schema, name), indexes, clock),
+    collection: new PostgresCollection<Document>(connections, { schema, name }, indexes, clock),
   }))
   const sweeper = startRowSweeper(
     opened.map(({ collection }) => collection),

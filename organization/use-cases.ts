@@ -1,13 +1,21 @@
 import { randomUUID } from 'node:crypto'
+import type { AccountServices } from '../account/services.ts'
+import type { Done } from '../account/use-cases.ts'
 import { Conflict } from '../adapters/store/port.ts'
-import type { Membership, Organization, OrganizationPolicy, Protection } from '../rules/account.ts'
+import {
+  type Membership,
+  membershipOf,
+  type Organization,
+  type OrganizationPolicy,
+  type Protection,
+} from '../rules/account.ts'
 import { departed } from '../rules/member-change.ts'
 import { policyLimits } from '../rules/policy-change.ts'
-import type { AccountServices } from './services.ts'
-import type { Done } from './use-cases.ts'
+import { createMembers, type Members } from './members-use-cases.ts'
+import { onlySuperAdminOf } from './standing.ts'
 
 /** Organizations and who belongs to them, without a page: Rekey's own, or the policies of the host's. */
-export interface Organizations {
+export interface Organizations extends Members {
   get(id: string): Promise<Pick<Organization, 'id' | 'name' | 'policy'> | undefined>
   /** Refused where the host says who there is (`organizations` of the options). */
   add(one: {
@@ -35,6 +43,7 @@ export function createOrganizations(services: AccountServices, foreign: boolean)
   const { store, change, create, clock } = services
   const host = { ok: false, reason: 'host' } as const
   return {
+    ...createMembers(services),
     get: async (id) => {
       const found = await store.organizations.get(id)
       return found && { id: found.id, name: found.name, policy: found.policy }
@@ -65,14 +74,14 @@ export function createOrganizations(services: AccountServices, foreign: boolean)
         services.accounts.get(person),
       ])
       if (there === undefined || account === undefined) return { ok: false, reason: 'unknown' }
-      return once(() => create('memberships', membership(organization, person, role, clock())))
+      return once(() => create('memberships', membershipOf(organization, person, role, clock())))
     },
     leave: async (organization, person, { by, reason }) => {
       if (foreign) return host
       const found = await store.memberships.get(`${organization}:${person}`)
       if (found === undefined) return { ok: false, reason: 'unknown' }
-      const admins = await store.memberships.find('superAdmins', organization, { limit: 2 })
-      if (found.role === 'super_admin' && admins.length < 2) return { ok: false, reason: 'last_super_admin' }
+      const only = await onlySuperAdminOf(services, person, [found])
+      if (only.length > 0) return { ok: false, reason: 'last_super_admin' }
       const about = { id: `host:${randomUUID()}`, by, reason, organization, at: clock() }
       return change('protections', person, (current): [Protection | undefined, Done<'unknown'>] =>
         current === undefined
@@ -81,16 +90,6 @@ export function createOrganizations(services: AccountServices, foreign: boolean)
       )
     },
   }
-}
-
-function membership(
-  organization: string,
-  account: string,
-  role: Membership['role'],
-  since: number,
-): Membership {
-  const one = { id: `${organization}:${account}`, organization, account, role, since }
-  return role === 'super_admin' ? { ...one, superAdminOf: organization, superAdminSince: since } : one
 }
 
 const isPossible = (policy: OrganizationPolicy): boolean =>

@@ -1,0 +1,66 @@
+import type { AccountServices } from '../account/services.ts'
+import type { Done } from '../account/use-cases.ts'
+import type { Organization } from '../rules/account.ts'
+import type { Invitation, InvitationRefusal } from '../rules/invitation.ts'
+import type { ChangeRefusal, MemberChange } from '../rules/member-change.ts'
+import type { RoleProposal } from '../rules/role-change.ts'
+import { setDomains } from './domains.ts'
+import {
+  type Invite,
+  type InviteOutcome,
+  invite,
+  openInvitations,
+  resendInvitation,
+  revokeInvitation,
+} from './invitations.ts'
+import { changeMember, type MemberChangeAbout } from './members.ts'
+import {
+  changeRole,
+  decideProposal,
+  type ProposalOutcome,
+  pendingProposals,
+  type RoleChange,
+  type RoleOutcome,
+} from './roles.ts'
+
+/** Organizations as the operator has them, and what is done with their members, without a page. */
+export interface Members {
+  /** All of them by their ids, after one of them. */
+  list(page: { after?: string | undefined; limit: number }): Promise<Organization[]>
+  /** Whose accounts are the organization's: those with a sign-in address of one of these domains. */
+  setDomains(id: string, domains: string[], by: string): Promise<Done<'unknown' | 'unreadable' | 'taken'>>
+  /** What a super admin does with a member; those who ask were checked to be allowed to. */
+  change(change: MemberChange, about: MemberChangeAbout): Promise<Done<ChangeRefusal | 'busy'>>
+  changeRole(wanted: RoleChange): Promise<RoleOutcome>
+  /** Changes of roles that wait for a second super admin. */
+  proposals(organization: string): Promise<RoleProposal[]>
+  decideProposal(about: {
+    organization: string
+    account: string
+    by: string
+    agree: boolean
+  }): Promise<ProposalOutcome>
+  invite(wanted: Invite): Promise<InviteOutcome>
+  /** Those that were neither accepted nor withdrawn, the newest first. */
+  invitations(organization: string, page: { limit: number; after?: Invitation }): Promise<Invitation[]>
+  resend(about: { organization: string; id: string; by: string }): Promise<Done<InvitationRefusal>>
+  revoke(about: { organization: string; id: string; by: string }): Promise<Done<InvitationRefusal>>
+}
+
+export function createMembers(services: AccountServices): Members {
+  return {
+    list: (page) => services.store.organizations.walk(page),
+    setDomains: (id, domains, by) => setDomains(services, id, domains, by),
+    change: async (wanted, about) => doneOf(await changeMember(services, wanted, about)),
+    changeRole: (wanted) => changeRole(services, wanted),
+    proposals: (organization) => pendingProposals(services, organization),
+    decideProposal: (about) => decideProposal(services, about),
+    invite: (wanted) => invite(services, wanted),
+    invitations: (organization, page) => openInvitations(services, organization, page),
+    resend: async (about) => doneOf(await resendInvitation(services, about)),
+    revoke: async (about) => doneOf(await revokeInvitation(services, about)),
+  }
+}
+
+const doneOf = <Reason extends string>(refusal: Reason | undefined): Done<Reason> =>
+  refusal === undefined ? { ok: true } : { ok: false, reason: refusal }

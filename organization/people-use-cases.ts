@@ -1,0 +1,63 @@
+import type { AccountServices } from '../account/services.ts'
+import type { Accounts as OwnAccounts } from '../account/use-cases.ts'
+import type { Names } from '../rules/person-change.ts'
+import { type ListPage, type ListQuery, listPeople } from './lists.ts'
+import {
+  type ActsBy,
+  askLogin,
+  type CreateOutcome,
+  createPerson,
+  type LoginRefusal,
+  type NewPerson,
+  type PersonRefusal,
+  renamePerson,
+  takeFactor,
+  withdrawLogin,
+} from './people.ts'
+import { changeStatus, type StatusRefusal } from './status.ts'
+
+type Changed<Reason extends string> = Promise<{ ok: true } | { ok: false; reason: Reason }>
+
+/**
+ * People whom Rekey keeps, without a page. `by` says who acts and why; where it names an organization that acts, it can
+ * do no more than that one may: what is about the whole account takes an account that belongs to it.
+ */
+export interface People {
+  list(query: ListQuery): Promise<ListPage>
+  create(person: NewPerson, by: ActsBy): Promise<CreateOutcome>
+  rename(person: string, names: Partial<Names>, by: ActsBy): Changed<PersonRefusal | 'name'>
+  /** Nothing changes until the new address is proven by the person. */
+  changeLogin(person: string, address: string, by: ActsBy): Changed<LoginRefusal>
+  withdrawLogin(person: string, by: ActsBy): Changed<PersonRefusal>
+  /** Takes a method away from somebody, who is told why. */
+  takeFactor(person: string, factor: string, by: ActsBy): Changed<PersonRefusal | 'self' | 'last_method'>
+  deactivate(person: string, by: ActsBy): Changed<StatusRefusal>
+  reactivate(person: string, by: ActsBy): Changed<StatusRefusal>
+  /** Kept for `keepRemovedDays`, in which `restore` undoes it. */
+  remove(person: string, by: ActsBy): Changed<StatusRefusal>
+  restore(person: string, by: ActsBy): Changed<StatusRefusal>
+}
+
+export type Accounts = OwnAccounts & People
+
+export function createPeople(services: AccountServices): People {
+  const status = (wanted: Parameters<typeof changeStatus>[1]) => async (person: string, by: ActsBy) =>
+    outcomeOf(await changeStatus(services, wanted, person, by))
+  return {
+    list: (query) => listPeople(services, query),
+    create: (person, by) => createPerson(services, person, by),
+    rename: async (person, names, by) => outcomeOf(await renamePerson(services, person, names, by)),
+    changeLogin: async (person, address, by) => outcomeOf(await askLogin(services, person, address, by)),
+    withdrawLogin: async (person, by) => outcomeOf(await withdrawLogin(services, person, by)),
+    takeFactor: async (person, factor, by) => outcomeOf(await takeFactor(services, person, factor, by)),
+    deactivate: status('deactivate'),
+    reactivate: status('reactivate'),
+    remove: status('remove'),
+    restore: status('restore'),
+  }
+}
+
+const outcomeOf = <Reason extends string>(
+  refusal: Reason | undefined,
+): { ok: true } | { ok: false; reason: Reason } =>
+  refusal === undefined ? { ok: true } : { ok: false, reason: refusal }

@@ -1,0 +1,112 @@
+import type { Locale, Membership } from './account.ts'
+import { type Effect, type Promising, withEffects } from './effect.ts'
+
+/** How long an invitation can be accepted. Milliseconds. */
+export const invitationTime = 7 * 86_400_000
+/** How often one may be sent: the mailbox may be somebody else's. */
+const mostSent = 5
+
+/** Somebody is asked to join an organization. */
+export interface Invitation extends Promising {
+  id: string
+  organization: string
+  /** Lower case. */
+  address: string
+  name: string
+  role: Membership['role']
+  locale?: Locale
+  /** Somebody who was made already, and sets their first password with this. */
+  account?: string
+  by: string
+  at: number
+  /** Of the last mail; a link of an earlier one does nothing. */
+  sentAt: number
+  sent: number
+  expiresOn: number
+  status: 'open' | 'accepted' | 'revoked'
+}
+
+export type InvitationRefusal = 'unknown' | 'over' | 'too_often'
+
+/** As it is sent for the first time. */
+export function invited(
+  one: Omit<Invitation, 'sentAt' | 'sent' | 'expiresOn' | 'status' | 'effects'>,
+): Invitation {
+  const { at } = one
+  const made = { ...one, sentAt: at, sent: 1, expiresOn: at + invitationTime, status: 'open' as const }
+  return withEffects<Invitation>(made, [mailOf(made), told(made, 'invitation.sent', one.by)])
+}
+
+/** The same again, with a link of its own: those of the mails before do nothing any more. */
+export function resent(
+  one: Invitation,
+  by: string,
+  now: number,
+): [Invitation, InvitationRefusal | undefined] {
+  if (one.status !== 'open') return [one, 'over']
+  if (one.sent >= mostSent) return [one, 'too_often']
+  const again = { ...one, sent: one.sent + 1, sentAt: now, expiresOn: now + invitationTime }
+  return [withEffects(again, [mailOf(again), told(again, 'invitation.resent', by)]), undefined]
+}
+
+export function revoked(one: Invitation, by: string): [Invitation, InvitationRefusal | undefined] {
+  if (one.status !== 'open') return [one, 'over']
+  const over = { ...one, status: 'revoked' as const }
+  return [withEffects(over, [told(over, 'invitation.revoked', by)]), undefined]
+}
+
+/** Whether a link still lets somebody in. */
+export const isAcceptable = (one: Invitation | undefined, now: number): one is Invitation =>
+  one?.status === 'open' && one.expiresOn > now
+
+/** Accepted, by whoever holds the link: once, as it runs inside the store's update. */
+export function accepted(
+  one: Invitation,
+  joins: { account: string; passwordHash?: string; name?: string },
+  seal: (text: string) => string,
+  now: number,
+): Invitation | undefined {
+  if (!isAcceptable(one, now)) return undefined
+  const { account, passwordHash, name = one.name } = joins
+  const join: Effect = {
+    kind: 'join',
+    id: `${one.id}:join`,
+    account,
+    invitation: one.id,
+    organization: one.organization,
+    address: one.address,
+    name,
+    role: one.role,
+    locale: one.locale,
+    sealed: passwordHash === undefined ? undefined : seal(passwordHash),
+    at: now,
+  }
+  const done: Effect = {
+    ...told(one, 'invitation.accepted', account),
+    id: `${one.id}:accepted`,
+    subject: account,
+  }
+  return withEffects({ ...one, status: 'accepted' as const, account }, [join, done])
+}
+
+const mailOf = ({ id, sent }: Pick<Invitation, 'id' | 'sent'>): Effect => ({
+  kind: 'mail_invitation',
+  id: `${id}:mail:${sent}`,
+  invitation: id,
+  sent,
+})
+
+function told(
+  { id, sent, organization, role }: Pick<Invitation, 'id' | 'sent' | 'organization' | 'role'>,
+  event: 'invitation.sent' | 'invitation.resent' | 'invitation.revoked' | 'invitation.accepted',
+  actor: string,
+): Extract<Effect, { kind: 'audit' }> {
+  return {
+    kind: 'audit',
+    id: `${id}:${event}:${sent}`,
+    event,
+    actor,
+    subject: id,
+    detail: { organization, role },
+  }
+}

@@ -1,0 +1,139 @@
+import { type Membership, type Protection, usableFactors } from './account.ts'
+import type { OwnPerson } from './own-person.ts'
+import { grams, searchText, textRank } from './search-text.ts'
+
+/** The whole installation, where somebody is listed whatever they belong to. */
+export const everywhere = ''
+
+export type ListedStatus = 'active' | 'suspended' | 'deactivated' | 'removed'
+
+/** Second factors, as lists tell them. */
+export type ListedMethods = 'none' | 'one' | 'several'
+
+/**
+ * Somebody as the list of an organization has them, beside the documents that say so. It follows every change of these,
+ * so that lists are searched, filtered and sorted by indexes.
+ */
+export interface Listing {
+  /** `${organization}:${account}` */
+  id: string
+  organization: string
+  account: string
+  name: string
+  email: string
+  role?: Membership['role']
+  status: ListedStatus
+  methods: ListedMethods
+  /** There are second factors, and no backup code stands in for them. */
+  noCodes?: true
+  /** The day of the last sign-in, in milliseconds: sign-ins of one day change nothing here. */
+  signedInOn?: number
+  since?: number
+  /** Sorts by name. */
+  rank: number
+  /** What is searched. */
+  text: string
+  /** Under which filters it is found. */
+  lists: string[]
+  grams: string[]
+}
+
+/** Who somebody is, as far as lists tell. */
+export interface ListedPerson {
+  id: string
+  name: string
+  email: string
+  status: OwnPerson['status']
+}
+
+const day = 86_400_000
+
+/** What a list tells of the protection. */
+export function listedProtection(
+  protection: Protection,
+): Pick<Listing, 'methods' | 'noCodes' | 'signedInOn'> {
+  const { length } = usableFactors(protection)
+  const codes = protection.backupCodes?.codes.some(({ usedAt }) => usedAt === undefined)
+  const confirmed = protection.backupCodes?.confirmedAt !== undefined
+  const { lastSignInAt } = protection
+  return {
+    methods: length === 0 ? 'none' : length === 1 ? 'one' : 'several',
+    noCodes: length > 0 && !(codes && confirmed) ? true : undefined,
+    signedInOn: lastSignInAt === undefined ? undefined : Math.floor(lastSignInAt / day) * day,
+  }
+}
+
+/** Filters of a list; what is left out is anything. */
+export interface ListFilter {
+  role?: Membership['role'] | undefined
+  status?: ListedStatus | undefined
+  methods?: 'none' | 'one' | 'no_codes' | undefined
+}
+
+/** The value that an index has for a filter, in one organization. */
+export function listUnder(organization: string, { role = '', status = '', methods = '' }: Filled): string {
+  return [role, status, methods, organization].join('|')
+}
+
+type Filled = { [name in keyof ListFilter]: string | undefined }
+
+/** The value that an index has for a piece of text, in one organization. */
+export const gramUnder = (organization: string, gram: string): string => `${gram}\n${organization}`
+
+/** Somebody in the list of the whole installation, and in that of each organization. */
+export function listingsOf(
+  person: ListedPerson,
+  protection: Protection,
+  memberships: readonly Membership[],
+): Listing[] {
+  const shown = listedProtection(protection)
+  return [undefined, ...memberships].map((membership) => listing(person, shown, membership))
+}
+
+function listing(
+  { id: account, name, email, status }: ListedPerson,
+  protection: ReturnType<typeof listedProtection>,
+  membership: Membership | undefined,
+): Listing {
+  const organization = membership?.organization ?? everywhere
+  const text = `${searchText(name)} ${searchText(email)}`
+  const shown: ListedStatus =
+    status === 'active' && membership?.suspended !== undefined ? 'suspended' : status
+  const { role, since } = membership ?? {}
+  const told = { account, organization, name, email, role, since, status: shown, ...protection }
+  return {
+    id: `${organization}:${account}`,
+    ...told,
+    rank: textRank(name === '' ? email : name),
+    text,
+    lists: filtersOf(told).map((filter) => listUnder(organization, filter)),
+    grams: grams(text).map((gram) => gramUnder(organization, gram)),
+  }
+}
+
+/** Every filter that lets somebody through: each of role, status and methods is asked for or not. */
+function filtersOf({
+  role,
+  status,
+  methods,
+  noCodes,
+}: Pick<Listing, 'role' | 'status' | 'methods' | 'noCodes'>): Filled[] {
+  const kinds = [undefined, ...(methods === 'several' ? [] : [methods]), ...(noCodes ? ['no_codes'] : [])]
+  return [undefined, ...(role === undefined ? [] : [role])].flatMap((asked) =>
+    [undefined, status].flatMap((state) =>
+      kinds.map((kind) => ({ role: asked, status: state, methods: kind })),
+    ),
+  )
+}
+
+/** Whether somebody is one of those that a filter asks for. */
+export function isAskedFor(one: Listing, { role, status, methods }: ListFilter): boolean {
+  if (role !== undefined && one.role !== role) return false
+  if (status !== undefined && one.status !== status) return false
+  if (methods === undefined) return true
+  return methods === 'no_codes' ? one.noCodes === true : one.methods === methods
+}
+
+/** Whether a list would tell the same of two states of a document. */
+export const tellsTheSame = (one: object | undefined, other: object | undefined): boolean =>
+  JSON.stringify(one) === JSON.stringify(other)

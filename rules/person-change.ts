@@ -1,0 +1,191 @@
+import type { Locale, Protection } from './account.ts'
+import { type Effect, withEffects } from './effect.ts'
+import { removeFactor } from './enrolment.ts'
+import type { OwnPerson, PendingLogin } from './own-person.ts'
+import { visible } from './plain-text.ts'
+import { addressesChanged, factorRemoved } from './signals.ts'
+
+/** How long a new sign-in address waits to be proven. Milliseconds. */
+export const loginTime = 3 * 86_400_000
+const longestName = 200
+
+/** By whom, why and when, and for which organization. `id` makes the change's effects recognizable. */
+export interface PersonChangeBy {
+  id: string
+  at: number
+  by: string
+  reason: string
+  organization?: string | undefined
+}
+
+export interface Names {
+  name: string
+  givenName?: string | undefined
+  familyName?: string | undefined
+  /** YYYY-MM-DD. */
+  birthDate?: string | undefined
+  locale?: Locale | undefined
+  externalId?: string | undefined
+}
+
+/** A name as it is kept, on one line; undefined where nothing is left of it, or too much. */
+export function readName(typed: string): string | undefined {
+  const name = visible(typed).replace(/\s+/g, ' ').trim()
+  return name === '' || [...name].length > longestName ? undefined : name
+}
+
+const detailOf = ({ reason, organization }: PersonChangeBy) => ({
+  ...(reason === '' ? {} : { reason }),
+  ...(organization === undefined ? {} : { organization }),
+})
+
+/** Somebody new, without a password that anybody knows: the first one is set with the mailed link. */
+export function createdPerson(
+  one: Names & { id: string; login: string; passwordHash: string; mail?: string[] },
+  change: PersonChangeBy,
+): OwnPerson {
+  const { id, at, by } = change
+  const person: OwnPerson = {
+    mail: [],
+    ...one,
+    status: 'active',
+    createdAt: at,
+    updatedAt: at,
+    effects: [],
+  }
+  return withEffects(person, [
+    {
+      kind: 'audit',
+      id: `${id}:created`,
+      event: 'account.created',
+      actor: by,
+      subject: one.id,
+      detail: detailOf(change),
+    },
+  ])
+}
+
+/** Other names. The person is told; the same ones change nothing. */
+export function renamed(person: OwnPerson, names: Partial<Names>, change: PersonChangeBy): OwnPerson {
+  const next = { ...person, ...names }
+  if (JSON.stringify(next) === JSON.stringify(person)) return person
+  const { id, at, by, reason } = change
+  const changed = Object.keys(names).filter(
+    (name) => person[name as keyof Names] !== names[name as keyof Names],
+  )
+  const effects: Effect[] = [
+    {
+      kind: 'audit',
+      id: `${id}:audit`,
+      event: 'account.renamed',
+      actor: by,
+      subject: person.id,
+      detail: { ...detailOf(change), changed: changed.join(' ') },
+    },
+  ]
+  if (changed.some((name) => name !== 'externalId'))
+    effects.push({
+      kind: 'notice',
+      id: `${id}:notice`,
+      name: 'name_changed',
+      to: person.id,
+      data: { at, reason },
+    })
+  return withEffects({ ...next, updatedAt: at }, effects)
+}
+
+/** Another sign-in address is wanted. Nothing changes until whoever has it says so, signed in as the person. */
+export function askedForLogin(person: OwnPerson, address: string, change: PersonChangeBy): OwnPerson {
+  const { id, at, by, reason } = change
+  const pendingLogin: PendingLogin = { id, address, by, at, expiresAt: at + loginTime }
+  const data = { at, reason, added: address, until: pendingLogin.expiresAt }
+  return withEffects({ ...person, pendingLogin }, [
+    {
+      kind: 'audit',
+      id: `${id}:audit`,
+      event: 'account.address_asked',
+      actor: by,
+      subject: person.id,
+      detail: detailOf(change),
+    },
+    { kind: 'notice', id: `${id}:asked`, name: 'login_asked', to: person.id, data },
+    {
+      kind: 'notice',
+      id: `${id}:confirm`,
+      name: 'login_confirm',
+      to: person.id,
+      only: address,
+      data: { ...data, change: id },
+    },
+  ])
+}
+
+/** The new address is proven: at most once, as it runs inside the store's update. Both mailboxes are told. */
+export function provenLogin(person: OwnPerson, change: string, now: number): OwnPerson | undefined {
+  const { pendingLogin: pending, ...rest } = person
+  if (pending?.id !== change || pending.expiresAt <= now) return undefined
+  const { login: old } = person
+  const id = `${change}:proven`
+  const data = { at: now, added: pending.address }
+  const { address: login } = pending
+  const mail = [login, ...person.mail.filter((address) => address !== old && address !== login)]
+  return withEffects({ ...rest, login, mail, updatedAt: now }, [
+    {
+      kind: 'audit',
+      id: `${id}:audit`,
+      event: 'account.address_changed',
+      actor: person.id,
+      subject: person.id,
+      detail: { askedBy: pending.by },
+    },
+    { kind: 'notice', id: `${id}:notice`, name: 'login_changed', to: person.id, also: old, data },
+    { kind: 'signal', id: `${id}:signal`, account: person.id, txn: id, events: addressesChanged() },
+  ])
+}
+
+/** The wish for another address is withdrawn, by whoever had it or by the person. */
+export function withdrawnLogin(person: OwnPerson): OwnPerson {
+  if (person.pendingLogin === undefined) return person
+  const { pendingLogin: _, ...rest } = person
+  return rest
+}
+
+/**
+ * One method is taken away by someone else: the person is told why. The last one that works stays; taking that away is a
+ * reset, which has rules of its own.
+ */
+export function factorTaken(
+  protection: Protection,
+  factor: string,
+  change: PersonChangeBy,
+): Protection | undefined {
+  const gone = protection.factors.find(({ id }) => id === factor)
+  const next = removeFactor(protection, factor, true, change.at)
+  if (gone === undefined || next === undefined) return undefined
+  const { id, at, by, reason } = change
+  const { id: subject } = protection
+  return withEffects(next, [
+    {
+      kind: 'audit',
+      id: `${id}:audit`,
+      event: 'factor.removed',
+      actor: by,
+      subject,
+      detail: { factor: gone.kind, ...detailOf(change) },
+    },
+    {
+      kind: 'notice',
+      id: `${id}:notice`,
+      name: 'factor_taken',
+      to: subject,
+      data: { at, factor: gone.kind, reason },
+    },
+    {
+      kind: 'signal',
+      id: `${id}:signal`,
+      account: subject,
+      txn: id,
+      events: factorRemoved(protection, next, at, 'admin'),
+    },
+  ])
+}
