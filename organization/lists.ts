@@ -47,6 +47,8 @@ const day = 86_400_000
 /** How many of those that may fit are looked at for one page, so that it takes no longer the more there are. */
 const mostLookedAt = 1000
 const lookedAtOnce = 250
+/** A piece of text that this many hold isn't rare. */
+const mostProbed = 300
 /** More than anybody counts. */
 const mostCounted = 1_000_000
 
@@ -120,7 +122,7 @@ async function rarest(
   const counted = await Promise.all(
     grams.map(async (gram) => ({
       gram,
-      count: await listings.count('text', gramUnder(organization, gram), mostLookedAt),
+      count: await listings.count('text', gramUnder(organization, gram), mostProbed),
     })),
   )
   if (counted.some(({ count }) => count === 0)) return undefined

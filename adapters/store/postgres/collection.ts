@@ -81,7 +81,7 @@ export class PostgresCollection<T extends Document> implements Collection<T> {
     if (!value.isWellFormed() || most <= 0) return 0
     const entries = index.many ? `${this.#entries(index)} WHERE value` : this.#listing(index)
     const [row] = await this.#connections.read<{ count: string }>(
-      `SELECT count(*) FROM (SELECT FROM ${entries} = $1 LIMIT $2) AS some`,
+      `SELECT count(*) FROM (SELECT FROM ${entries} = $1 LIMIT $2) AS counted`,
       [toValue(value), most],
     )
     return Number(row!.count)
