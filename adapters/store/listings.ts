@@ -1,5 +1,5 @@
 import { freshProtection } from '../../rules/account.ts'
-import { everywhere, type ListedPerson, type Listing, listingsOf, tellsTheSame } from '../../rules/listing.ts'
+import { type ListedPerson, type Listing, listingsOf, tellsTheSame } from '../../rules/listing.ts'
 import { findAll } from './find-all.ts'
 import type { Store } from './store.ts'
 

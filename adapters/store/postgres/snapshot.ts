@@ -2,7 +2,7 @@ import { Client } from 'pg'
 import type { Document } from '../port.ts'
 import type { Snapshot } from '../store.ts'
 import type { Reach } from './connections.ts'
-import { tableOf } from './schema.ts'
+import { tableOf } from './names.ts'
 import { fromText, toValue } from './text.ts'
 
 const pageSize = 500
