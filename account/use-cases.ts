@@ -29,7 +29,7 @@ export interface ProtectionView {
 export type Done<Reason extends string> = { ok: true } | { ok: false; reason: Reason }
 
 /** What a host does for or to a person, without a page. */
-export interface Accounts {
+export interface ProtectionUseCases {
   protection(person: string): Promise<ProtectionView | undefined>
   /**
    * Something of the person changed at the host: everything that began before ends, and the apps are told. Call it once
@@ -42,7 +42,7 @@ export interface Accounts {
   removeFactor(person: string, factor: string): Promise<Done<'unknown' | 'needed'>>
 }
 
-export function createAccounts(services: AccountServices): Accounts {
+export function createAccounts(services: AccountServices): ProtectionUseCases {
   const { store, change, clock, config } = services
   const known = (person: string) => services.accounts.get(person)
   const acting = (account: string) => ({ account, origin: nowhere, app: config.brand.name })

@@ -53,7 +53,7 @@ const mostProbed = 300
 const mostCounted = 1_000_000
 
 /** One page of a list of people. */
-export async function listPeople(
+export async function findPeople(
   services: Pick<AccountServices, 'store' | 'clock'>,
   query: ListQuery,
 ): Promise<ListPage> {

@@ -1,7 +1,7 @@
 import type { AccountServices } from '../account/services.ts'
-import type { Accounts as OwnAccounts } from '../account/use-cases.ts'
+import type { ProtectionUseCases } from '../account/use-cases.ts'
 import type { Names } from '../rules/person-change.ts'
-import { type ListPage, type ListQuery, listPeople } from './lists.ts'
+import { findPeople, type ListPage, type ListQuery } from './lists.ts'
 import {
   type ActsBy,
   askLogin,
@@ -14,7 +14,7 @@ import {
   takeFactor,
   withdrawLogin,
 } from './people.ts'
-import { changeStatus, type StatusRefusal } from './status.ts'
+import { type StatusRefusal, setStatus } from './status.ts'
 
 type Changed<Reason extends string> = Promise<{ ok: true } | { ok: false; reason: Reason }>
 
@@ -22,7 +22,7 @@ type Changed<Reason extends string> = Promise<{ ok: true } | { ok: false; reason
  * People whom Rekey keeps, without a page. `by` says who acts and why; where it names an organization that acts, it can
  * do no more than that one may: what is about the whole account takes an account that belongs to it.
  */
-export interface People {
+export interface PeopleUseCases {
   list(query: ListQuery): Promise<ListPage>
   create(person: NewPerson, by: ActsBy): Promise<CreateOutcome>
   rename(person: string, names: Partial<Names>, by: ActsBy): Changed<PersonRefusal | 'name'>
@@ -38,13 +38,13 @@ export interface People {
   restore(person: string, by: ActsBy): Changed<StatusRefusal>
 }
 
-export type Accounts = OwnAccounts & People
+export type Accounts = ProtectionUseCases & PeopleUseCases
 
-export function createPeople(services: AccountServices): People {
-  const status = (wanted: Parameters<typeof changeStatus>[1]) => async (person: string, by: ActsBy) =>
-    outcomeOf(await changeStatus(services, wanted, person, by))
+export function createPeople(services: AccountServices): PeopleUseCases {
+  const status = (wanted: Parameters<typeof setStatus>[1]) => async (person: string, by: ActsBy) =>
+    outcomeOf(await setStatus(services, wanted, person, by))
   return {
-    list: (query) => listPeople(services, query),
+    list: (query) => findPeople(services, query),
     create: (person, by) => createPerson(services, person, by),
     rename: async (person, names, by) => outcomeOf(await renamePerson(services, person, names, by)),
     changeLogin: async (person, address, by) => outcomeOf(await askLogin(services, person, address, by)),

@@ -10,7 +10,7 @@ import { inTurn } from './turn.ts'
 export type StatusRefusal = ChangeRefusal | 'unknown' | 'busy'
 
 /** Changes whether somebody may sign in: for an organization as far as it may, for the operator whoever it is. */
-export async function changeStatus(
+export async function setStatus(
   services: AccountServices,
   wanted: StatusChangeName,
   account: string,

@@ -39,7 +39,7 @@ export interface Listing {
 }
 
 /** Who somebody is, as far as lists tell. */
-export interface ListedPerson {
+export interface PersonToList {
   id: string
   name: string
   email: string
@@ -82,7 +82,7 @@ export const gramUnder = (organization: string, gram: string): string => `${gram
 
 /** Somebody in the list of the whole installation, and in that of each organization. */
 export function listingsOf(
-  person: ListedPerson,
+  person: PersonToList,
   protection: Protection,
   memberships: readonly Membership[],
 ): Listing[] {
@@ -91,7 +91,7 @@ export function listingsOf(
 }
 
 function listing(
-  { id: account, name, email, status }: ListedPerson,
+  { id: account, name, email, status }: PersonToList,
   protection: ReturnType<typeof listedProtection>,
   membership: Membership | undefined,
 ): Listing {

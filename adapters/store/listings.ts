@@ -1,5 +1,5 @@
 import { freshProtection } from '../../rules/account.ts'
-import { type ListedPerson, type Listing, listingsOf, tellsTheSame } from '../../rules/listing.ts'
+import { type Listing, listingsOf, type PersonToList, tellsTheSame } from '../../rules/listing.ts'
 import { findAll } from './find-all.ts'
 import type { Store } from './store.ts'
 
@@ -12,7 +12,7 @@ type Stores = Pick<Store, 'protections' | 'memberships' | 'listings'>
 export async function listPerson(
   stores: Stores,
   id: string,
-  read: () => Promise<ListedPerson | undefined>,
+  read: () => Promise<PersonToList | undefined>,
 ): Promise<void> {
   for (let last: Listing[] | undefined; ; ) {
     const now = await wanted(stores, id, read)
@@ -25,7 +25,7 @@ export async function listPerson(
 async function wanted(
   { protections, memberships }: Stores,
   id: string,
-  read: () => Promise<ListedPerson | undefined>,
+  read: () => Promise<PersonToList | undefined>,
 ): Promise<Listing[]> {
   const [person, protection, belongs] = await Promise.all([
     read(),
