@@ -1,6 +1,6 @@
-import type { Organizations } from '../organization/use-cases.ts'
 import type { AccountServices } from '../account/services.ts'
 import type { Accounts } from '../organization/people-use-cases.ts'
+import type { Organizations } from '../organization/use-cases.ts'
 import type { AcrNames } from '../provider/acr-names.ts'
 import type { RecoveryServices } from '../recovery/services.ts'
 import type { Cases } from '../recovery/use-cases.ts'

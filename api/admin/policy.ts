@@ -34,6 +34,9 @@ export const policySchema = z
     supportHoldHours: within('supportHoldHours').describe('The delay before the support decides.'),
     nameSuperAdmins: z.boolean().describe('Whether who asks is told who is asked.'),
     afterReset: z.enum(['password', 'password_and_mail']).describe('What signs in after a reset.'),
+    roleApprovals: z
+      .union([z.literal(1), z.literal(2)])
+      .describe('How many super admins it takes to give a member another role.'),
   })
   .meta({ id: 'Policy', description: 'The security policy of an organization, with everything said.' })
 

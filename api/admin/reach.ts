@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Membership, Organization } from '../../rules/account.ts'
+import { isSuperAdmin, type Membership, type Organization } from '../../rules/account.ts'
 import { isWellKnown } from '../../rules/plain-id.ts'
 import { visible } from '../../rules/plain-text.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
@@ -36,7 +36,7 @@ export async function reaches(
   if (caller.bound !== undefined && caller.bound !== organization) return false
   if (caller.person === undefined) return caller.everywhere || caller.bound === organization
   const membership = await store.memberships.get(`${organization}:${caller.person.id}`)
-  return membership?.role === 'super_admin'
+  return isSuperAdmin(membership)
 }
 
 /** The organization of the address. One that the caller doesn't act for is as if it weren't there. */

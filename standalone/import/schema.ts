@@ -36,6 +36,7 @@ const policy = z.strictObject({
     .optional(),
   trustedDeviceDays: within('trustedDeviceDays'),
   trustedDevicesForAdmins: z.boolean().optional(),
+  roleApprovals: z.union([z.literal(1), z.literal(2)]).optional(),
 })
 
 export const organizationSchema = z.strictObject({ id, name, policy: policy.optional() })
