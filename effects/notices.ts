@@ -39,7 +39,7 @@ const withoutDisavow = new Set<NoticeName>([
   'address_code',
 ])
 
-const disavowLifetime = 14 * 86_400_000
+export const disavowLifetime = 14 * 86_400_000
 /** Longer than the longest case, and some days to read how it ended. */
 const statusLifetime = 45 * 86_400_000
 

@@ -1,4 +1,5 @@
 import type { MailedLink } from '../adapters/store/documents.ts'
+import { disavowLifetime } from '../effects/notices.ts'
 import type { Factor, Protection } from '../rules/account.ts'
 import { browserIn } from '../rules/browsers.ts'
 import { distrust, type Suspicion } from '../rules/distrust.ts'
@@ -55,21 +56,29 @@ function withResetStopped(account: Protection, one: RecoveryCase | undefined): P
  * did not ask for. Without this, a thief's own factor would be the proof with which the new password is set.
  */
 async function suspicionOf(
-  { store }: CaseServices,
-  { case: id, about = '' }: MailedLink,
+  { store, clock }: CaseServices,
+  { account, case: id, about = '' }: MailedLink,
 ): Promise<Suspicion> {
   const completedAt = id === undefined ? undefined : (await store.cases.get(id))?.completedAt
   if (completedAt !== undefined) {
     const factor = ({ createdAt }: Factor) => createdAt >= completedAt
-    return { factor, codes: true, address: ({ verifiedAt }) => verifiedAt >= completedAt }
+    return { factor, codes: true, reset: true, address: ({ verifiedAt }) => verifiedAt >= completedAt }
   }
   const [notice, effect] = about.split('|')
   const added = notice === 'factor_added'
   return {
     factor: (factor) => added && effect === `${factor.id}:notice`,
     codes: added || notice === 'backup_code_used' || notice === 'backup_codes_created',
+    reset: added && (await wasResetLately(store, account, clock())),
     address: ({ addition }) => notice === 'address_added' && effect === `${addition}:notice`,
   }
+}
+
+/** Whether a reset may be what the factor rests on: one whose own notice can still be disavowed. */
+async function wasResetLately({ protections, cases }: CaseServices['store'], account: string, now: number) {
+  const last = (await protections.get(account))?.lastReset
+  const completedAt = last === undefined ? undefined : (await cases.get(last))?.completedAt
+  return completedAt !== undefined && completedAt > now - disavowLifetime
 }
 
 /** A device that the person doesn't know: should it come again, they are told again. */

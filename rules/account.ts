@@ -26,6 +26,11 @@ export interface Protection extends Promising {
   /** The factor that a sign-in asks for first; the one that suits best where it is missing. */
   primary?: string
   backupCodes?: BackupCodeSet
+  /**
+   * When someone with the mailbox said that the only factor isn't the person's. Until a sign-in has proven both, each
+   * takes a mailed code besides.
+   */
+  disputed?: number
   /** Failures by method, so that starting over doesn't reset them. */
   throttles: { [method: string]: Throttle }
   /** Sessions, grants and tokens that began before this moment are void. */

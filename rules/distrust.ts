@@ -1,4 +1,5 @@
-import type { Address, Factor, Protection } from './account.ts'
+import { type Address, type Factor, type Protection, usableFactors } from './account.ts'
+import type { Proof } from './attempt.ts'
 import { disableFactors } from './failures.ts'
 
 /** More than anybody gets notices in the two weeks that their links are good for, unless someone plays with them. */
@@ -24,13 +25,17 @@ export interface Suspicion {
   factor(factor: Factor): boolean
   /** Whether the backup codes may be in the wrong hands. */
   codes: boolean
+  /** Whether the factor rests on a reset that the person didn't ask for: then proving it proves nothing. */
+  reset: boolean
   /** An address for notices; the one that signs in is never among them. */
   address(address: Address): boolean
 }
 
 /**
  * After "this wasn't me": what a stranger has brought signs nobody in. A suspect factor is disabled and not removed, or
- * the password and the mailbox would be enough to enrol another one; the way back is a recovery case.
+ * the password and the mailbox would be enough to enrol another one; the way back is a recovery case. The only one stays
+ * in use, and takes a mailed code besides: the mailbox alone takes nobody's factor and codes away, and who has added one
+ * without the mailbox can't use it.
  */
 export function distrust(account: Protection, suspicion: Suspicion, now: number): Protection {
   const { pass: _, backupCodes, pendingAddress: _pending, ...others } = account
@@ -38,6 +43,8 @@ export function distrust(account: Protection, suspicion: Suspicion, now: number)
     (one) => one.addition === undefined || !suspicion.address(one),
   )
   const rest = { ...others, noticeAddresses }
+  if (takesTheOnlyOne(account, suspicion))
+    return { ...rest, ...(backupCodes && { backupCodes }), disputed: now }
   const factors = disableFactors(account.factors, (factor) => suspicion.factor(factor), now)
   if (backupCodes === undefined || !suspicion.codes)
     return { ...rest, factors, ...(backupCodes && { backupCodes }) }
@@ -46,4 +53,16 @@ export function distrust(account: Protection, suspicion: Suspicion, now: number)
     factors,
     backupCodes: { ...backupCodes, codes: [], confirmedAt: undefined, provenAt: undefined },
   }
+}
+
+function takesTheOnlyOne(account: Protection, { factor, reset }: Suspicion): boolean {
+  const usable = usableFactors(account)
+  return !reset && usable.length > 0 && usable.every((one) => factor(one))
+}
+
+/** A sign-in that has proven the mailbox beside the factor has answered whose it is. */
+export function settled(account: Protection, proofs: Proof[]): Protection {
+  const { disputed, ...rest } = account
+  const proven = proofs.some(({ method, at }) => method === 'mail_code' && at >= (disputed ?? 0))
+  return disputed !== undefined && proven ? rest : account
 }

@@ -51,7 +51,7 @@ export function withoutLost(account: Protection, lost: string | undefined): Prot
 /** Takes everything away that could be lost or stolen: once a case, however often it is asked. */
 export function stripAccount(account: Protection, recovered: Recovered, now: number): Protection {
   if (account.lastReset === recovered.case || account.stoppedReset === recovered.case) return account
-  const { backupCodes: codes, pass: _, primary: _primary, ...rest } = account
+  const { backupCodes: codes, pass: _, primary: _primary, disputed: _disputed, ...rest } = account
   // The number of the last set stays, so that a new set never shares it with a sheet that is void.
   const backupCodes = codes && { ...codes, codes: [], confirmedAt: undefined, provenAt: undefined }
   return {

@@ -34,6 +34,7 @@ const checks: readonly Check[] = [
   guessedPassword,
   declinedPasskey,
   secondFactor,
+  disputedFactor,
   asStrongAsAsked,
   openCase,
   completionMail,
@@ -89,6 +90,12 @@ function declinedPasskey(at: Standing): Step | undefined {
 function secondFactor(at: Standing): Step | undefined {
   const enough = hasSecond(at) || proved(at, 'pass', 'trusted_browser')
   return hasSecondFactor(at.account) && !enough ? challenge(at) : undefined
+}
+
+/** Someone with the mailbox said that the factor isn't theirs: whose it is has to be shown. */
+function disputedFactor(at: Standing): Step | undefined {
+  const open = at.account.disputed !== undefined && hasSecondFactor(at.account)
+  return open && !proved(at, 'mail_code') ? { step: 'mail_code' } : undefined
 }
 
 function asStrongAsAsked(at: Standing): Step | undefined {

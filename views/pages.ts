@@ -288,7 +288,12 @@ export interface Pages {
   /** After a reset, in another browser: open the link of the completion mail in this one. POST choose: choice=recovery. */
   completion_link: Form & { email: string; until: Moment; expired: boolean }
   /** A code was mailed to prove the mailbox. POST mail-code: code. POST mail-code/send. */
-  mail_code: Form & { email: string; sent: boolean; letters?: boolean; why: 'password' | 'case' | 'guessed' }
+  mail_code: Form & {
+    email: string
+    sent: boolean
+    letters?: boolean
+    why: 'password' | 'case' | 'guessed' | 'disputed'
+  }
   /** POST new-password: password. */
   new_password: Form & { email: string; forgotten: boolean; least: number }
   /** The password is forgotten. POST forgot/send: email. POST forgot/code: code. POST forgot/leave. */

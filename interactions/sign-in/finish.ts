@@ -3,6 +3,7 @@ import type { Assurance } from '../../rules/assurance.ts'
 import type { ActionStatus, Attempt } from '../../rules/attempt.ts'
 import { flatOrigin } from '../../rules/attempt.ts'
 import { type Browser, newBrowserNotice, trustedEntry } from '../../rules/browsers.ts'
+import { settled } from '../../rules/distrust.ts'
 import { type Effect, withEffects } from '../../rules/effect.ts'
 import { firstSecondAfter } from '../../rules/valid-after.ts'
 import { seeOther } from '../http/page.ts'
@@ -58,7 +59,7 @@ function withSignIn(account: Protection, attempt: Attempt, browser: Browser): Pr
   const { origin, ask, trust } = attempt
   const at = browser.lastSeenAt
   const signIns = [{ at, ...origin }, ...(account.signIns ?? [])].slice(0, tracesKept)
-  const signedIn = { ...account, lastSignInAt: at, signIns }
+  const signedIn = { ...settled(account, attempt.proofs), lastSignInAt: at, signIns }
   const trusts = trust !== undefined && trust === browser.trustedAt
   return withEffects(signedIn, [
     ...(browser.announced ? [] : [newBrowserNotice(browser, ask.app)]),

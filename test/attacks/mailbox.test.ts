@@ -1,10 +1,10 @@
 import { expect } from 'chai'
-import { acrPassword, acrRecovered } from '../../rules/assurance.ts'
+import { acrMultiFactor, acrPassword, acrRecovered } from '../../rules/assurance.ts'
 import { expirePassword } from '../support/accounts.ts'
 import { attack } from '../support/attack.ts'
 import { Browser } from '../support/browser.ts'
 import { approve, ask, disavow } from '../support/cases.ts'
-import { codeIn, givePassword, linkIn, mailsTo } from '../support/journeys.ts'
+import { codeIn, codesOn, enrol, givePassword, linkIn, mailsTo, proveMailbox } from '../support/journeys.ts'
 import { insisting } from '../support/relying-app.ts'
 import { team } from '../support/team.ts'
 
@@ -72,5 +72,50 @@ attack('The mailbox', (rekey) => {
     await thief.press('Use a backup code')
     await thief.press('Verify', { code: asked.code })
     expect(thief.said).to.include('not one of your backup codes')
+  })
+
+  // Seen failing with the only factor disabled in `distrust` (rules/distrust.ts).
+  it('takes nobody’s only factor and codes away: the owner gets in with both, and the dispute is over', async () => {
+    const person = await rekey.person({ bare: true })
+    const owner = await givePassword(rekey, person)
+    person.secret = await enrol(rekey, owner)
+    person.backupCodes = codesOn(owner)
+    await owner.press('Continue', { saved: 'yes' })
+    await rekey.rp.finish(owner)
+    const added = (await mailsTo(rekey, person.email)).find(({ subject }) => /method was added/.test(subject))
+    await disavow(linkIn(added!.text, '/recovery/disavow/'))
+    await rekey.rp.start(owner, { prompt: 'none' })
+    expect(await rekey.rp.refusal(owner)).to.equal('login_required')
+
+    const back = await givePassword(rekey, person)
+    await back.press('Verify', { code: rekey.code(person) })
+    expect(back.heading).to.equal('Check your email')
+    await proveMailbox(rekey, person, back)
+    person.password = 'five quiet harbours more'
+    await back.press('Save password', { password: person.password })
+    expect((await rekey.rp.finish(back)).claims.acr).to.equal(acrMultiFactor)
+    const next = await givePassword(rekey, person)
+    await next.press('Use a backup code')
+    await next.press('Verify', { code: person.backupCodes[0]! })
+    expect(next.heading).to.equal('You are in')
+  })
+
+  // Seen failing without `wasResetLately` in `suspicionOf` (recovery/disavowal.ts).
+  it('and a factor that rests on a reset do not hold against who says that neither was theirs', async () => {
+    const us = await team(rekey)
+    const asked = await ask(rekey, us)
+    await approve(rekey, us, asked)
+    const thief = asked.waiting
+    await thief.open(thief.shown.url)
+    const secret = await enrol(rekey, thief)
+    await thief.press('Continue', { saved: 'yes' })
+    const added = (await mailsTo(rekey, us.person.email)).findLast(({ subject }) =>
+      /method was added/.test(subject),
+    )
+    await disavow(linkIn(added!.text, '/recovery/disavow/'))
+    const again = await givePassword(rekey, us.person)
+    await again.press('Verify', { code: rekey.code({ secret }) })
+    expect(again.heading).to.equal('Enter your code')
+    expect(again.said).to.include('switched off')
   })
 })

@@ -46,7 +46,7 @@ attack('"This wasn\'t me"', (rekey) => {
     await thief.press('Continue', { saved: 'yes' })
     await disavow(await lastLink(person, /method was added/))
 
-    await expectShutOut(person, secret, codes)
+    await expectStoppedAtMailbox(person, secret, codes)
     await expectWayBack({ person, admin, admins: [admin], organization })
   })
 
@@ -108,6 +108,22 @@ attack('"This wasn\'t me"', (rekey) => {
     await owner.press('Verify', { code: rekey.code(us.person) })
     expect(owner.heading).to.equal('Set a new password')
   })
+
+  /** Neither the factor nor a code of theirs is enough without the mailbox. */
+  async function expectStoppedAtMailbox(person: Person, secret: string, codes: string[]): Promise<void> {
+    const byFactor = await givePassword(rekey, person)
+    await byFactor.press('Verify', { code: totpCode(secret, rekey.now() + 30_000) })
+    const byCode = await givePassword(rekey, person)
+    await byCode.press('Use a backup code')
+    await byCode.press('Verify', { code: codes[0]! })
+    for (const thief of [byFactor, byCode]) {
+      expect(thief.heading).to.equal('Check your email')
+      expect(thief.words).to.include('not added by you')
+      await thief.press('Send the code')
+      await thief.press('Verify', { code: '000000' })
+      expect(thief.heading).to.equal('Check your email')
+    }
+  }
 
   async function expectShutOut(person: Person, secret: string, codes: string[]): Promise<void> {
     const thief = await givePassword(rekey, person)

@@ -633,6 +633,7 @@ export const samples: Sample[] = [
     'case',
   ),
   sample('mail_code', { ...form, email, sent: false, why: 'guessed' }, 'guessed'),
+  sample('mail_code', { ...form, email, sent: false, why: 'disputed' }, 'disputed'),
   sample('mail_code', { ...form, email, sent: true, why: 'password', message: { key: 'code_sent' } }, 'sent'),
   sample('forgot', { ...form, sent: false }),
   sample('forgot', { ...form, email, sent: true, message: { key: 'wrong_mail_code' } }, 'sent'),

@@ -1,11 +1,11 @@
 import { forget } from '../../../account/budget.ts'
 import { codeNotice } from '../../../effects/notices.ts'
-import { type Attempt, withProof } from '../../../rules/attempt.ts'
+import { withProof } from '../../../rules/attempt.ts'
 import { withEffects } from '../../../rules/effect.ts'
 import type { Services } from '../../services.ts'
 import { guessedRow } from '../guessed-passwords.ts'
 import { countMailed, drawCode, failedOnce, isSpent, mayMail, readMailedCode } from '../mailed-codes.ts'
-import { type Action, accountOf, change, type SignInStep, say } from '../step.ts'
+import { type Action, accountOf, change, type SignInStep, say, type Visit } from '../step.ts'
 
 /** Milliseconds. */
 const lifetime = 600_000
@@ -16,7 +16,7 @@ export const mailCode: SignInStep<'mail_code'> = {
     email: accountOf(visit).email,
     sent: visit.attempt.mailCode !== undefined,
     letters: visit.attempt.mailCode?.letters === true,
-    why: reasonOf(visit.attempt),
+    why: reasonOf(visit),
   }),
   actions: {
     'mail-code': (visit, fields) => enter(visit, fields),
@@ -24,8 +24,12 @@ export const mailCode: SignInStep<'mail_code'> = {
   },
 }
 
-const reasonOf = ({ choice, mailAsWell }: Attempt): 'case' | 'guessed' | 'password' =>
-  choice === 'recovery' ? 'case' : mailAsWell ? 'guessed' : 'password'
+function reasonOf(visit: Visit): 'case' | 'guessed' | 'disputed' | 'password' {
+  const { choice, mailAsWell } = visit.attempt
+  if (choice === 'recovery') return 'case'
+  if (mailAsWell) return 'guessed'
+  return accountOf(visit).disputed === undefined ? 'password' : 'disputed'
+}
 
 const hashCode = ({ ring }: Services, attempt: string, code: string): string =>
   ring.mac(`mail-code|${attempt}|${code}`)
