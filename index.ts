@@ -85,6 +85,7 @@ import { baseOf, mountOf } from './rules/mount.ts'
 import { personEnding } from './rules/own-person.ts'
 import { proposalEnding } from './rules/role-change.ts'
 import type { Brand, Settings } from './rules/settings.ts'
+import { webhookEnding } from './rules/webhook.ts'
 import { type Branding, brandingOf } from './views/brand.ts'
 import type { HostTexts, HostViews } from './views/host-views.ts'
 import { createViews } from './views/render.ts'
@@ -386,7 +387,7 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
     store,
     ring,
     clock,
-    deliver: createDeliver(send, provider, transmitter),
+    deliver: createDeliver(send, provider, transmitter, { store, ring, clock, fetch }),
     failed: ({ id, tries, state, lastError }, error) =>
       // A number that is none is nobody's fault here.
       log[state === 'dropped' ? 'info' : 'warn'](
@@ -419,6 +420,7 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
       people: personEnding,
       memberships: membershipEnding,
       proposals: proposalEnding,
+      webhooks: webhookEnding,
     },
   })
   const services: Services = {

@@ -33,6 +33,7 @@ export const apiProblems = {
   too_large: 413,
   unsupported_media_type: 415,
   policy: 422,
+  address_refused: 422,
   idempotency_key_reused: 422,
   precondition_required: 428,
   too_soon: 429,

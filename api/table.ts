@@ -3,6 +3,7 @@ import { caseOperations } from './admin/cases.ts'
 import { factorOperations } from './admin/factors.ts'
 import { organizationOperations } from './admin/organizations.ts'
 import { peopleOperations } from './admin/people.ts'
+import { webhookOperations } from './admin/webhooks.ts'
 import type { Operation } from './operation.ts'
 
 /** Everything that the API can do, in the order of its documentation. */
@@ -12,4 +13,5 @@ export const apiOperations: readonly Operation[] = [
   ...factorOperations,
   ...caseOperations,
   ...auditOperations,
+  ...webhookOperations,
 ]

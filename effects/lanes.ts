@@ -10,6 +10,7 @@ const patience = 30_000
 /** Which host a parcel is for: what hangs there holds up nobody elsewhere. */
 export function laneOf(parcel: Parcel): string {
   if (parcel.kind === 'logout') return `logout:${parcel.client}`
+  if (parcel.kind === 'webhook') return `webhook:${parcel.webhook}`
   if (parcel.kind === 'signal') return `signal:${parcel.stream}`
   const { channel, to } = parcel.message
   if (channel === 'push') return `push:${URL.canParse(to) ? new URL(to).host : ''}`

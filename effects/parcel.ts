@@ -5,3 +5,4 @@ export type Parcel =
   | { kind: 'message'; message: Message }
   | { kind: 'logout'; client: string; account: string; sid?: string }
   | { kind: 'signal'; stream: string }
+  | { kind: 'webhook'; webhook: string; message: string }

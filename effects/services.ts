@@ -22,6 +22,7 @@ export const promising = [
   'proofings',
   'prompts',
   'upstreamLinks',
+  'webhooks',
 ] as const satisfies CollectionName[]
 
 export type PromisingName = (typeof promising)[number]

@@ -1,6 +1,7 @@
 import { sendNotice } from './notices.ts'
 import type { HandlerServices, Handlers } from './services.ts'
 import { activeSuperAdmins } from './super-admins.ts'
+import { tellWebhooks } from './webhooks.ts'
 
 /** What is told: to people, to the log, and to super admins one by one. */
 export function tellingHandlers(
@@ -8,7 +9,11 @@ export function tellingHandlers(
 ): Handlers<'notice' | 'audit' | 'tell_super_admins' | 'send'> {
   return {
     notice: (notice) => sendNotice(services, notice),
-    audit: ({ kind: _, id, ...fact }) => services.audit.append({ ...fact, cause: id }),
+    audit: async (effect) => {
+      const { kind: _, id, ...fact } = effect
+      await services.audit.append({ ...fact, cause: id })
+      await tellWebhooks(services, effect)
+    },
     // Each notice has an id of its own, so that one which was sent before a crash isn't sent again.
     tell_super_admins: async ({ id, name, data, organization, except }) => {
       for await (const { account } of activeSuperAdmins(services, organization)) {

@@ -2,6 +2,7 @@ import type { Provider } from 'oidc-provider'
 import type { Message } from '../adapters/delivery/delivery.ts'
 import type { OutboxOptions } from '../effects/outbox.ts'
 import type { Parcel } from '../effects/parcel.ts'
+import { sendToWebhook, type WebhookSender } from '../effects/webhooks.ts'
 import type { Transmitter } from './signals/transmitter.ts'
 
 /** The library's client; its types leave this method out. */
@@ -15,6 +16,7 @@ export function createDeliver(
   send: (message: Message) => Promise<void>,
   provider: () => Provider,
   transmitter: Pick<Transmitter, 'push'>,
+  webhooks: WebhookSender,
 ): OutboxOptions['deliver'] {
   return async (parcel) => {
     switch (parcel.kind) {
@@ -24,6 +26,8 @@ export function createDeliver(
         return logOut(provider(), parcel)
       case 'signal':
         return transmitter.push(parcel.stream)
+      case 'webhook':
+        return sendToWebhook(webhooks, parcel)
     }
   }
 }

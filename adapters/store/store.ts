@@ -13,6 +13,7 @@ import type { RoleProposal } from '../../rules/role-change.ts'
 import type { Sending } from '../../rules/sending.ts'
 import type { Stream } from '../../rules/stream.ts'
 import type { UpstreamLink } from '../../rules/upstream.ts'
+import type { Webhook, WebhookMessage } from '../../rules/webhook.ts'
 import type {
   AppSession,
   Artifact,
@@ -176,6 +177,14 @@ export const collections = {
     all: { field: 'listed', order: 'number' },
   },
   settings: {},
+  webhooks: {
+    all: { field: 'listed', order: 'createdAt' },
+    organization: { field: 'organization', order: 'createdAt' },
+    effectsDue: { field: 'effectsDue' },
+  },
+  webhookMessages: {
+    webhook: { field: 'webhook', order: 'at' },
+  },
   remembered: {},
   inbox: {
     all: { field: 'inbox', order: 'at' },
@@ -217,6 +226,8 @@ export interface Documents {
   auditChains: AuditChain
   auditCheckpoints: AuditCheckpoint
   settings: Setting
+  webhooks: Webhook
+  webhookMessages: WebhookMessage
   remembered: Remembered
   inbox: Caught
 }
