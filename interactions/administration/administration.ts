@@ -1,7 +1,7 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
 import { changeMember } from '../../organization/members.ts'
-import type { Account, Membership, Organization } from '../../rules/account.ts'
+import { type Account, isSuperAdmin, type Membership, type Organization } from '../../rules/account.ts'
 import { decidingMembership } from '../../rules/approvers.ts'
 import { acrMultiFactor } from '../../rules/assurance.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
@@ -35,7 +35,7 @@ async function showOrganizations(services: Services, console: Console, ctx: Cont
   const admin = await signedIn(services, console, ctx, looking)
   if (admin === undefined) return
   const memberships = await services.store.memberships.find('account', admin.account.id)
-  const own = memberships.filter((membership) => membership.role === 'super_admin')
+  const own = memberships.filter(isSuperAdmin)
   if (own.length === 0) throw new Problem(403, 'forbidden')
   if (own.length === 1) return seeOther(ctx, `/administration/${encodeURIComponent(own[0]!.organization)}`)
   const found = await Promise.all(own.map((one) => services.store.organizations.get(one.organization)))
