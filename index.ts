@@ -15,6 +15,8 @@ import type { People } from './adapters/people/people.ts'
 import type { Proofing } from './adapters/proofing/proofing.ts'
 import { rememberedCosts } from './adapters/secrets/foreign-costs.ts'
 import { createKeyRing, type RingKey } from './adapters/secrets/key-ring.ts'
+import { missingKey, noteKeys } from './adapters/secrets/known-keys.ts'
+import { pairwiseSecret } from './adapters/secrets/pairwise-secret.ts'
 import { createPasswords, type Passwords } from './adapters/secrets/passwords.ts'
 import { vapidKeys } from './adapters/secrets/vapid-keys.ts'
 import { openUpToDate } from './adapters/store/migrate.ts'
@@ -138,6 +140,7 @@ export async function rekey(input: PluginOptions): Promise<Rekey> {
     ...config
   } = readOptions(input)
   const store = await openUpToDate(openStore, { clock })
+  await refuseMissing(store, config.keys)
   const base = baseOf(config.issuer, path)
   const allowed = config.fetchHosts
   const delivery = await openWays(ways, {
@@ -171,6 +174,13 @@ export async function rekey(input: PluginOptions): Promise<Rekey> {
     await store.close()
   }
   return { ...plugin, stop }
+}
+
+async function refuseMissing(store: Store, keys: RingKey[]): Promise<void> {
+  const missing = await noteKeys(store, keys)
+  if (missing.length === 0) return
+  await store.close()
+  throw new ConfigError(missing.map((id) => `keys: ${missingKey(id)}`))
 }
 
 /** Known from the first start on. */
@@ -358,6 +368,7 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
   const { keeper, ...audit } = await openAudit({ config, store, clock, ring, log, fetch })
   const signing = parts.signing ?? { algorithms: ['RS256', 'ES256'] }
   const keys = await createSigningKeys({ store, ring, clock, ...signing })
+  const pairwise = await pairwiseSecret(store, ring)
   const provider = () => attached(host)
   const passwords = parts.passwords ?? createPasswords(undefined, rememberedCosts(store, clock))
   const { people } = parts
@@ -370,7 +381,7 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
     ring,
     log,
     fetch,
-    pairwiseSecret: ring.mac('pairwise'),
+    pairwiseSecret: pairwise,
     acrNames,
     key: () =>
       host.own?.jwks === undefined ? keys.published('RS256')[0] : setKeyOf(host.own.jwks as { keys: JWK[] }),

@@ -164,7 +164,7 @@ export const sharedOptions = {
       'every key needs an id of its own',
     )
     .describe(
-      'The key ring, newest first: `[{ id, key }]`, each key at least 32 random bytes, base64url. Add a new one in front to rotate; keep the last one.',
+      'The key ring, newest first: `[{ id, key }]`, each key at least 32 random bytes, base64url. How one is retired: [keys](operating.md#keys).',
     ),
   phone: phone
     .optional()

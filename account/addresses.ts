@@ -17,8 +17,13 @@ import { addressesChanged } from '../rules/signals.ts'
 import type { AccountServices } from './services.ts'
 import { type Acting, toldOf } from './told.ts'
 
-const hashCode = ({ ring }: AccountServices, account: string, address: string, code: string): string =>
-  ring.mac(`address-code|${account}|${address}|${code}`)
+const hashCode = (
+  { ring }: AccountServices,
+  account: string,
+  address: string,
+  code: string,
+  like?: string,
+): string => ring.hash(`address-code|${account}|${address}|${code}`, like)
 
 /** Mails a code to an address that the person wants notices at. Nothing is added by it. */
 export async function askAddress(
@@ -67,7 +72,8 @@ export async function addAddress(
     by.account,
     (current): [Protection | undefined, AddressProof] => {
       if (current === undefined) return [current, { ok: false, reason: 'expired' }]
-      const hash = hashCode(services, current.id, current.pendingAddress?.address ?? '', code)
+      const { address: wanted = '', hash: like } = current.pendingAddress ?? {}
+      const hash = hashCode(services, current.id, wanted, code, like)
       const [next, proof] = proveAddress(current, hash, id, now)
       if (!proof.ok) return [next, proof]
       const happening = {

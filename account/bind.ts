@@ -35,7 +35,7 @@ export async function bindProven(
     const lost = current.factors.find(({ id }) => id === attempt.replacing)
     const bound = withoutLost(added, lost?.id)
     const keepsCodes = binding === 'add' && current.backupCodes?.confirmedAt !== undefined
-    const complete = keepsCodes ? bound : replaceBackupCodes(bound, codes, ring.mac, now)
+    const complete = keepsCodes ? bound : replaceBackupCodes(bound, codes, ring.hash, now)
     const effects = [
       ...factorTold(by, 'added', factor.kind, factor.id, now),
       ...(lost === undefined ? [] : factorTold(by, 'removed', lost.kind, `${lost.id}:lost`, now)),

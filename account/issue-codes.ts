@@ -27,7 +27,7 @@ export async function issueCodes(
   const now = clock()
   const set = await change('protections', account, (current) => {
     if (current === undefined || current.backupCodes?.number !== seen) return [current, undefined]
-    const next = replaceBackupCodes(current, codes, ring.mac, now)
+    const next = replaceBackupCodes(current, codes, ring.hash, now)
     const number = next.backupCodes!.number
     const id = `codes:${account}:${number}`
     const promised = withEffects(next, [

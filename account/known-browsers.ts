@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { findAll } from '../adapters/store/find-all.ts'
 import type { Origin } from '../rules/attempt.ts'
 import { flatOrigin } from '../rules/attempt.ts'
-import { type Browser, browserId } from '../rules/browsers.ts'
+import { type Browser, browserName } from '../rules/browsers.ts'
 import { type Effect, withEffects } from '../rules/effect.ts'
 import type { AccountServices } from './services.ts'
 
@@ -12,7 +12,22 @@ export async function browserOf(
   secret: string | undefined,
   account: string,
 ): Promise<Browser | undefined> {
-  return secret === undefined ? undefined : store.devices.get(browserId(secret, account, ring.mac))
+  if (secret === undefined) return undefined
+  // The first key's first: a browser moves there with its next sign-in.
+  for (const id of browserIds(ring, secret, account)) {
+    const found = await store.devices.get(id)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** What a browser may be stored under, by the first key of the ring and by those before it. */
+export function browserIds(
+  { hashes }: AccountServices['ring'],
+  secret: string,
+  account: string,
+): [now: string, ...before: string[]] {
+  return hashes(browserName(secret, account)) as [string, ...string[]]
 }
 
 /**

@@ -34,10 +34,12 @@ const expected = ({ config }: Party) => ({
 
 /**
  * Under which name authenticators know an account (WebAuthn L3 §14.6.1): nothing personal is in it, and whoever has no
- * key of ours can't tell whose it is. It is always the same, so that an authenticator keeps one passkey an account.
+ * key of ours can't tell whose it is. It stays that of the passkeys there are, so that an authenticator keeps one an
+ * account.
  */
-export function userHandle({ ring }: Pick<AccountServices, 'ring'>, account: string): string {
-  return ring.mac(`passkey-user|${account}`)
+function userHandle({ ring }: Pick<AccountServices, 'ring'>, account: Account): string {
+  const known = account.factors.find((factor) => factor.kind === 'passkey')
+  return known?.user ?? ring.mac(`passkey-user|${account.id}`)
 }
 
 /** What a browser needs to make a passkey for someone. Those that work already can't be made twice. */
@@ -49,7 +51,7 @@ export async function registrationOptions(
   return generateRegistrationOptions({
     rpName: services.config.brand.name,
     rpID: new URL(services.config.issuer).hostname,
-    userID: new Uint8Array(Buffer.from(userHandle(services, account.id), 'base64url')),
+    userID: new Uint8Array(Buffer.from(userHandle(services, account), 'base64url')),
     userName: account.email,
     userDisplayName: account.name,
     challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
@@ -127,7 +129,7 @@ export async function verifyRegistration(
     createdAt: now,
     lastUsedAt: now,
     credential: info.credential.id,
-    user: userHandle(services, account.id),
+    user: userHandle(services, account),
     publicKey: Buffer.from(info.credential.publicKey).toString('base64url'),
     counter: info.credential.counter,
     transports: transportsOf(response!),

@@ -88,6 +88,11 @@ async function dueCases({ store, clock }: CaseServices): Promise<RecoveryCase[]>
   return next.filter((one) => one.wakeAt !== undefined && one.wakeAt <= clock())
 }
 
-export function hashRecoveryCode(ring: RecoveryServices['ring'], id: string, code: string): string {
-  return ring.mac(`recovery-code|${id}|${code}`)
+export function hashRecoveryCode(
+  ring: RecoveryServices['ring'],
+  id: string,
+  code: string,
+  like?: string,
+): string {
+  return ring.hash(`recovery-code|${id}|${code}`, like)
 }

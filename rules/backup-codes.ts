@@ -1,8 +1,8 @@
 import type { Protection } from './account.ts'
 import { failed, isAllowed, isExhausted } from './throttle.ts'
 
-/** Keyed hash, for secrets that were random to begin with. */
-export type Mac = (text: string) => string
+/** Keyed hash, for secrets that were random to begin with; under the key of a stored one, where it is compared with that. */
+export type Mac = (text: string, like?: string) => string
 
 export const backupCodeCount = 10
 /** Bytes of randomness a code is made of: 80 bits, 16 letters. */
@@ -37,8 +37,8 @@ export function readBackupCode(typed: string): string {
 }
 
 /** The set is part of what is hashed, so a code of an old set never matches, even if its hash survived. */
-export function hashBackupCode(account: string, set: number, code: string, mac: Mac): string {
-  return mac(`backup-code|${account}|${set}|${readBackupCode(code)}`)
+export function hashBackupCode(account: string, set: number, code: string, mac: Mac, like?: string): string {
+  return mac(`backup-code|${account}|${set}|${readBackupCode(code)}`, like)
 }
 
 export function countCodesLeft(account: Protection): number {
@@ -60,8 +60,9 @@ export function redeemBackupCode(
   if (!isAllowed(throttle, now) || isExhausted(throttle)) return [account, { ok: false, reason: 'throttled' }]
   const set = account.backupCodes
   if (set === undefined) return [account, { ok: false, reason: 'none' }]
-  const hash = hashBackupCode(account.id, set.number, typed, mac)
-  const found = set.codes.find((code) => code.hash === hash)
+  const found = set.codes.find(
+    ({ hash }) => hash === hashBackupCode(account.id, set.number, typed, mac, hash),
+  )
   if (found === undefined || found.usedAt !== undefined) {
     const throttles = { ...account.throttles, backup_code: failed(throttle, now) }
     return [

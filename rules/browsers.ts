@@ -1,7 +1,6 @@
 import type { FactorKind, Membership, OrganizationPolicy, Protection } from './account.ts'
 import { isSecondFactor } from './assurance.ts'
 import type { Origin, Proof } from './attempt.ts'
-import type { Mac } from './backup-codes.ts'
 import type { Effect } from './effect.ts'
 import { kindOfMethod } from './kinds.ts'
 
@@ -30,8 +29,9 @@ export const browserLifetime = 400 * day
 /** Where no organization says something else. */
 const defaultTrustDays = 30
 
-export function browserId(secret: string, account: string, mac: Mac): string {
-  return mac(`device|${account}|${secret}`)
+/** Its id is the keyed hash of this. */
+export function browserName(secret: string, account: string): string {
+  return `device|${account}|${secret}`
 }
 
 /** Whether what was proven at `at` still counts for trust: every reset and every change of factors ends it. */

@@ -41,9 +41,9 @@ export type CodeBinding = Pick<PhoneCode, 'purpose' | 'factor' | 'number'> & {
   account: string
 }
 
-export function hashPhoneCode(bound: CodeBinding, code: string, mac: Mac): string {
+export function hashPhoneCode(bound: CodeBinding, code: string, mac: Mac, like?: string): string {
   const { attempt, account, purpose, factor, number } = bound
-  return mac(['phone-code', attempt, account, purpose, factor, number, code].join('|'))
+  return mac(['phone-code', attempt, account, purpose, factor, number, code].join('|'), like)
 }
 
 /** Whether a number may be sent anything: countries (`JP`) and prefixes (`+4420`) that the operator listed. */

@@ -3,6 +3,7 @@ import Router from '@koa/router'
 import type Koa from 'koa'
 import { type Configuration, Provider } from 'oidc-provider'
 import { createBuiltInPeople } from '../adapters/people/built-in/people.ts'
+import { pairwiseSecret } from '../adapters/secrets/pairwise-secret.ts'
 import { createPasswords } from '../adapters/secrets/passwords.ts'
 import type { Worker } from '../effects/worker.ts'
 import { assemble, type Parts } from '../index.ts'
@@ -86,7 +87,11 @@ export async function createProvider(options: AppOptions) {
     mapped,
   })
   const { plugin, services } = assembled
-  const provider = new Provider(plugin.issuer, plugin.configure(ownConfiguration(options, services, mapped)))
+  const pairwise = await pairwiseSecret(store, services.ring)
+  const provider = new Provider(
+    plugin.issuer,
+    plugin.configure(ownConfiguration(options, services, mapped, pairwise)),
+  )
   const faults = clientFaults(provider, config.clients)
   if (faults.length > 0) throw new ConfigError(faults)
   return { ...assembled, provider }
@@ -97,6 +102,7 @@ export function ownConfiguration(
   { config, clock }: AppOptions,
   services: Services,
   mapped: MappedClaims,
+  pairwise: string,
 ): Configuration {
   return createConfiguration({
     issuer: config.issuer,
@@ -108,7 +114,7 @@ export function ownConfiguration(
     pages: providerPages(services),
     resources: config.resources,
     registration: config.registration,
-    pairwiseSecret: services.ring.mac('pairwise'),
+    pairwiseSecret: pairwise,
     acrNames: services.acrNames,
     clock,
   })

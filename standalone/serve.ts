@@ -14,7 +14,7 @@ import { openDelivery } from './open-delivery.ts'
 import { openProofing } from './open-proofing.ts'
 import { openStore } from './open-store.ts'
 import type { ProductConfig } from './product-config.ts'
-import { checkRing } from './ring-check.ts'
+import { checkKeys } from './ring-check.ts'
 
 /** The product: everything that leaves really leaves. Throws ConfigError for whatever the operator can mend. */
 export async function startProduct(config: ProductConfig, lifecycle: Lifecycle): Promise<void> {
@@ -41,7 +41,7 @@ export async function startProduct(config: ProductConfig, lifecycle: Lifecycle):
 export async function openedStore(config: Config, clock: () => number, lifecycle: Lifecycle): Promise<Store> {
   const store = await openStore(config, clock)
   lifecycle.add(() => store.close())
-  await checkRing(store, createKeyRing(config.keys))
+  await checkKeys(store, config.keys)
   return store
 }
 

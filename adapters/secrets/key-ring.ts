@@ -17,11 +17,19 @@ export interface KeyRing {
   open(sealed: string, context: string): string
   /** Whether a sealed text should be sealed again, as its key isn't the first any more. */
   isOld(sealed: string): boolean
-  /**
-   * HMAC-SHA-256, base64url, for secrets that were random to begin with. It uses the last key of the ring, the oldest,
-   * since what was hashed can't be hashed again: keep that key as long as its hashes count.
-   */
+  /** HMAC-SHA-256 under the first key, base64url: for what is derived, and nobody has to derive again later. */
   mac(text: string): string
+  /** The keyed hashes that something may be stored under: under each key, newest first, then as before they named it. */
+  hashes(text: string): string[]
+  /**
+   * A keyed hash to be stored, of a secret that was random to begin with: `key.mac`, under the first key. To verify, say
+   * what is stored (`like`): the hash is made under the key which that was made with.
+   */
+  hash(text: string, like?: string): string
+  /** Which key of the ring a sealed text or a hash needs; the last one where a hash says none, as those of before do. */
+  keyOf(stored: string): string
+  /** Whether a text looks like one that a key of this ring has sealed. */
+  isSealed(text: string): boolean
   /** Signs cookies, newest first. */
   cookieKeys: string[]
 }
@@ -36,12 +44,23 @@ interface Version {
 export function createKeyRing(keys: RingKey[]): KeyRing {
   const versions = keys.map(derive)
   const first = versions[0]!
-  const oldest = versions.at(-1)!
   return {
     seal: (plain, context) => seal(first, plain, context),
     open: (sealed, context) => open(versions, sealed, context),
     isOld: (sealed) => !sealed.startsWith(`${first.id}.`),
-    mac: (text) => createHmac('sha256', oldest.mac).update(text).digest('base64url'),
+    mac: (text) => macOf(first, text),
+    hashes: (text) => [
+      ...versions.map((version) => `${version.id}.${macOf(version, text)}`),
+      ...versions.map((version) => macOf(version, text)),
+    ],
+    hash: (text, like) => hash(versions, text, like),
+    keyOf: (stored) => stored.slice(0, Math.max(0, stored.indexOf('.'))) || versions.at(-1)!.id,
+    isSealed: (text) => {
+      const id = text.slice(0, Math.max(0, text.indexOf('.')))
+      const body = text.slice(id.length + 1)
+      // As long as a hash, nothing is sealed that we seal.
+      return body.length > hashLength && base64url.test(body) && versions.some((one) => one.id === id)
+    },
     cookieKeys: versions.map((version) => version.cookies),
   }
 }
@@ -50,6 +69,22 @@ function derive({ id, key }: RingKey): Version {
   const secret = Buffer.from(key, 'base64url')
   const part = (use: string) => Buffer.from(hkdfSync('sha256', secret, 'rekey', use, 32))
   return { id, seal: part('seal'), mac: part('mac'), cookies: part('cookies').toString('base64url') }
+}
+
+/** Of HMAC-SHA-256. */
+const hashLength = 43
+const base64url = /^[\w-]+$/
+
+const macOf = ({ mac }: Version, text: string): string =>
+  createHmac('sha256', mac).update(text).digest('base64url')
+
+function hash(versions: Version[], text: string, like: string | undefined): string {
+  const named = (version: Version) => `${version.id}.${macOf(version, text)}`
+  if (like === undefined) return named(versions[0]!)
+  if (like.includes('.')) return named(versions.find(({ id }) => like.startsWith(`${id}.`)) ?? versions[0]!)
+  // Hashes of before name no key.
+  const bare = versions.map((version) => macOf(version, text))
+  return bare.find((one) => one === like) ?? bare[0]!
 }
 
 function seal(version: Version, plain: string, context: string): string {

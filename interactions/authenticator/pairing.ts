@@ -38,8 +38,8 @@ export function newPairing(
 }
 
 /** A number belongs to what it was drawn for: a pairing or a prompt. */
-export function hashNumber(ring: Services['ring'], of: string, number: string): string {
-  return ring.mac(`number|${of}|${number}`)
+export function hashNumber(ring: Services['ring'], of: string, number: string, like?: string): string {
+  return ring.hash(`number|${of}|${number}`, like)
 }
 
 const claim = z.object({ pair: z.string().regex(/^[\w-]{43}$/) })
@@ -75,7 +75,7 @@ export async function answerPairing(services: Services, ctx: Context, proof: str
   if (!asked.success) throw badProof()
   if (pairing?.phone === undefined) throw new Problem(410, 'gone')
   await verifyProof(services, ctx, proof, JSON.parse(pairing.phone.publicKey))
-  const number = hashNumber(ring, pairing.id, asked.data.number)
+  const number = hashNumber(ring, pairing.id, asked.data.number, pairing.number)
   const now = clock()
   const outcome = await change('pairings', pairing.id, (current) => confirmPairing(current, number, now))
   if (!outcome.ok) throw new Problem(outcome.reason === 'wrong' ? 403 : 410, outcome.reason)

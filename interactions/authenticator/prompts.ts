@@ -163,11 +163,13 @@ async function decide(
   id: string,
   said: Answer,
 ): Promise<{ outcome: AnswerOutcome; prompt: Prompt | undefined }> {
-  const typed: Answer =
-    said.decision === 'approve' ? { ...said, number: hashNumber(ring, id, said.number) } : said
   const by = { account: account.id, factor: factor.id }
   const now = clock()
   return change('prompts', id, (current) => {
+    const typed: Answer =
+      said.decision === 'approve'
+        ? { ...said, number: hashNumber(ring, id, said.number, current?.number) }
+        : said
     const [answered, outcome] = answerPrompt(current, by, typed, now)
     const refuses = answered !== undefined && answered !== current && answered.state === 'refused'
     const next = refuses ? withEffects(answered, [refusal(answered)]) : answered

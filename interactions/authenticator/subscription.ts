@@ -1,5 +1,6 @@
 import type { Context } from 'koa'
 import { z } from 'zod'
+import { subscriptionContext } from '../../account/reseal.ts'
 import type { Message } from '../../adapters/delivery/delivery.ts'
 import type { KeyRing } from '../../adapters/secrets/key-ring.ts'
 import type { PushFactor } from '../../rules/account.ts'
@@ -24,7 +25,7 @@ export async function subscribe(services: Services, ctx: Context, proof: string)
   const { account, factor, claims } = await phoneOf(services, ctx, proof)
   const given = asked.safeParse(claims)
   if (!given.success) throw badProof()
-  const sealed = services.ring.seal(JSON.stringify(given.data.subscription), context(factor.id))
+  const sealed = services.ring.seal(JSON.stringify(given.data.subscription), subscriptionContext(factor.id))
   await changePhone(services, account.id, factor.id, (one) => ({ ...one, subscription: sealed }))
   return { subscribed: true }
 }
@@ -32,7 +33,7 @@ export async function subscribe(services: Services, ctx: Context, proof: string)
 export function readSubscription(ring: KeyRing, factor: PushFactor): Subscription | undefined {
   return factor.subscription === undefined
     ? undefined
-    : JSON.parse(ring.open(factor.subscription, context(factor.id)))
+    : JSON.parse(ring.open(factor.subscription, subscriptionContext(factor.id)))
 }
 
 /** The push service says that a subscription is no more. The phone may have made another one meanwhile: that one stays. */
@@ -61,5 +62,3 @@ async function changePhone(
     undefined,
   ])
 }
-
-const context = (factor: string): string => `subscription|${factor}`

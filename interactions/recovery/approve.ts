@@ -59,7 +59,7 @@ async function carryOut(
   const { reason } = decided
   if (decided.decision === 'deny')
     return applyEvent(services, one.id, { type: 'deny', by: approver.id, reason })
-  const code = hashRecoveryCode(services.ring, one.id, readCode(fields.code ?? ''))
+  const code = hashRecoveryCode(services.ring, one.id, readCode(fields.code ?? ''), one.code.hash)
   const pass = decided.pass === undefined ? {} : { pass: decided.pass }
   return applyEvent(services, one.id, { type: 'approve', by: approver.id, reason, code, ...pass })
 }

@@ -31,7 +31,8 @@ export async function useCompletionLink(services: Services, ctx: Context): Promi
   const { store, ring, clock } = services
   const link = await findLink(store, 'completion', ctx.params.token)
   if (link?.case === undefined) return gone(services, ctx)
-  checkFormToken(readFields(ctx), formToken(services, link.id))
+  const fields = readFields(ctx)
+  checkFormToken(fields, formToken(services, link.id, fields.form))
   const first = await services.change('links', link.id, (current) => [undefined, current !== undefined])
   if (!first) return gone(services, ctx)
   const continued: Continued = { account: link.account, case: link.case, until: clock() + lifetime }
@@ -74,7 +75,8 @@ function readCookie(services: Services, ctx: Context): Continued | undefined {
 
 const cookieOf = ({ config }: Services) => cookieAt(config, 'completion')
 
-const formToken = ({ ring }: Services, link: string): string => ring.mac(`completion-form|${link}`)
+const formToken = ({ ring }: Services, link: string, typed?: string): string =>
+  ring.hash(`completion-form|${link}`, typed)
 
 function gone(services: Services, ctx: Context): void {
   showPage(ctx, services.views.page('link_gone', localeOf(ctx), {}), 404)

@@ -31,7 +31,7 @@ export function readDecision({ ring }: Pick<Services, 'ring'>, id: string, field
   if (fields.decision === 'deny') return { decision: 'deny', reason }
   if (fields.outcome !== 'pass') return { decision: 'approve', reason }
   const plain = writeBackupCode(randomBytes(backupCodeBytes))
-  const pass = { hash: hashPass(id, plain, ring.mac), lifetime: lifetimeOf(fields)! }
+  const pass = { hash: hashPass(id, plain, ring.hash), lifetime: lifetimeOf(fields)! }
   if (fields.delivery !== 'mail') return { decision: 'approve', reason, pass, shownPass: plain }
   const sealed = ring.seal(plain, sealContext({ id: '', case: id }))
   return { decision: 'approve', reason, pass: { ...pass, sealed } }

@@ -26,7 +26,8 @@ export async function showDisavow(services: Services, ctx: Context): Promise<voi
 export async function confirmDisavow(services: Services, ctx: Context): Promise<void> {
   const found = await linkAndAccount(services, ctx)
   if (found === undefined) return gone(services, ctx)
-  checkFormToken(readFields(ctx), formToken(services, found.link))
+  const fields = readFields(ctx)
+  checkFormToken(fields, formToken(services, found.link, fields.form))
   await disavow(services, found.link)
   showPage(ctx, services.views.page('disavow_done', localeOf(ctx), { email: found.email }))
 }
@@ -45,7 +46,8 @@ function gone(services: Services, ctx: Context): void {
 }
 
 // There is no session to bind the form to; that it was loaded from us is what the token proves.
-const formToken = ({ ring }: Services, link: MailedLink): string => ring.mac(`disavow-form|${link.id}`)
+const formToken = ({ ring }: Services, link: MailedLink, typed?: string): string =>
+  ring.hash(`disavow-form|${link.id}`, typed)
 
 /** What the notice was about, as a key of the locale's `disavow.about` section. */
 function subjectOf({ about = '' }: MailedLink): string {

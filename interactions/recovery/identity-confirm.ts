@@ -39,7 +39,7 @@ export async function confirmIdentity(services: Services, ctx: Context): Promise
   const found = await confirmable(services, ctx)
   if (found === undefined) return gone(services, ctx)
   const fields = readFields(ctx)
-  checkFormToken(fields, formToken(services, found.link))
+  checkFormToken(fields, formToken(services, found.link, fields.form))
   if (fields.decision === 'disavow') {
     await applyEvent(services, found.case.id, { type: 'disavow' })
     return showPage(ctx, services.views.page('disavow_done', localeOf(ctx), { email: found.email }))
@@ -68,7 +68,8 @@ function done(services: Services, ctx: Context, one: RecoveryCase): void {
   showPage(ctx, services.views.page('identity_done', localeOf(ctx), { outcome }))
 }
 
-const formToken = ({ ring }: Services, link: string): string => ring.mac(`identity-form|${link}`)
+const formToken = ({ ring }: Services, link: string, typed?: string): string =>
+  ring.hash(`identity-form|${link}`, typed)
 
 function gone(services: Services, ctx: Context): void {
   showPage(ctx, services.views.page('link_gone', localeOf(ctx), {}), 404)

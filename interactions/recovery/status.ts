@@ -29,7 +29,7 @@ export async function changeRequest(services: Services, ctx: Context): Promise<v
   const found = await linkedCase(services, ctx)
   if (found === undefined) return gone(services, ctx)
   const fields = readFields(ctx)
-  checkFormToken(fields, formToken(services, found.link))
+  checkFormToken(fields, formToken(services, found.link, fields.form))
   const message = await change(services, found.case.id, fields.change)
   const after = await linkedCase(services, ctx)
   return after === undefined ? gone(services, ctx) : show(services, ctx, after, message)
@@ -85,7 +85,8 @@ async function show(services: Services, ctx: Context, found: Linked, message?: P
 }
 
 // There is no session to bind the form to; that it was loaded from us is what the token proves.
-const formToken = ({ ring }: Services, { id }: MailedLink): string => ring.mac(`status-form|${id}`)
+const formToken = ({ ring }: Services, { id }: MailedLink, typed?: string): string =>
+  ring.hash(`status-form|${id}`, typed)
 
 function gone(services: Services, ctx: Context): void {
   showPage(ctx, services.views.page('link_gone', localeOf(ctx), {}), 404)

@@ -39,7 +39,7 @@ export async function sendToSupport(services: Services, ctx: Context): Promise<v
   const found = await linkedCase(services, ctx)
   if (found === undefined) return gone(services, ctx)
   const fields = readFields(ctx)
-  checkFormToken(fields, formToken(services, found.link))
+  checkFormToken(fields, formToken(services, found.link, fields.form))
   const fault = await askSupport(services, found.case.id, fields)
   if (fault !== undefined && fault !== 'not_possible')
     return show(services, ctx, found.link, found.case, refusedForm({ key: fault }, fields), fields)
@@ -74,7 +74,8 @@ function show(
   showPage(ctx, page)
 }
 
-const formToken = ({ ring }: Services, link: string): string => ring.mac(`support-form|${link}`)
+const formToken = ({ ring }: Services, link: string, typed?: string): string =>
+  ring.hash(`support-form|${link}`, typed)
 
 function gone(services: Services, ctx: Context): void {
   showPage(ctx, services.views.page('link_gone', localeOf(ctx), {}), 404)

@@ -60,7 +60,7 @@ async function proveOwn(services: Services, ctx: Context, owner: Owner, typed: s
   const id = `codes-proven:${randomUUID()}`
   return change('protections', by.account, (current): [Protection | undefined, Redemption] => {
     if (current === undefined) return [current, { ok: false, reason: 'none' }]
-    const [next, redemption] = proveBackupCodes(current, typed, ring.mac, now)
+    const [next, redemption] = proveBackupCodes(current, typed, ring.hash, now)
     if (!redemption.ok) return [next, redemption]
     const happening = { id, event: 'backup_codes.proven' as const, detail: { set: redemption.set } }
     return [withEffects(next, toldOf(by, happening, now)), redemption]

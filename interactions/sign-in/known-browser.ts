@@ -1,4 +1,5 @@
-import { type Browser, browserId, rememberBrowser } from '../../rules/browsers.ts'
+import { browserIds, browserOf } from '../../account/known-browsers.ts'
+import { type Browser, rememberBrowser } from '../../rules/browsers.ts'
 import { standingProofs } from '../../rules/standing.ts'
 import { readBrowserCookie, setBrowserCookie } from '../http/browser-cookie.ts'
 import { accountOf, type Visit } from './step.ts'
@@ -23,8 +24,9 @@ export async function noteBrowser(visit: Visit): Promise<{ expected: Browser; no
   const { services, attempt, situation } = visit
   const { change, ring, clock } = services
   const account = accountOf(visit).id
+  const [id] = browserIds(ring, secretOf(visit), account)
   const seen = {
-    id: browserId(secretOf(visit), account, ring.mac),
+    id,
     account,
     origin: attempt.origin,
     proofs: standingProofs(situation),
@@ -32,11 +34,13 @@ export async function noteBrowser(visit: Visit): Promise<{ expected: Browser; no
     trustDays: situation.trustDays,
   }
   const now = clock()
-  const known = await services.store.devices.get(seen.id)
-  const noted = change('devices', seen.id, (current) => {
-    const browser = rememberBrowser(current, seen, now)
+  const known = await browserOf(services, secretOf(visit), account)
+  const noted = change('devices', id, (current) => {
+    const browser = rememberBrowser(current ?? (known && { ...known, id }), seen, now)
     return [browser, browser]
   })
+  // Under the name of an earlier key it must not outlive being forgotten.
+  if (known !== undefined && known.id !== id) await change('devices', known.id, () => [undefined, undefined])
   return { expected: rememberBrowser(known, seen, now), noted }
 }
 

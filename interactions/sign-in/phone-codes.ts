@@ -96,7 +96,7 @@ function codeFor(
   const keys = String(randomInt(100)).padStart(2, '0')
   const written = services.views.phoneCode(channel, locale, { code, host, keys })
   const message = { id, channel, to, links: [], expiresAt, ...written }
-  const hash = hashPhoneCode(bindingOf(visit, sent), code, services.ring.mac)
+  const hash = hashPhoneCode(bindingOf(visit, sent), code, services.ring.hash)
   const promised: Effect[] = [
     // A queue of its own: a code must not wait behind one that its carrier doesn't take.
     { kind: 'send', id, queue: id, sealed: services.ring.seal(JSON.stringify(message), `send|${id}`) },
@@ -125,7 +125,7 @@ export async function takePhoneCode(
   const sent = phoneCodeFor(visit, purpose)
   if (sent === undefined) return say('code_expired')
   const now = services.clock()
-  const hash = hashPhoneCode(bindingOf(visit, sent), code, services.ring.mac)
+  const hash = hashPhoneCode(bindingOf(visit, sent), code, services.ring.hash, sent.hash)
   const outcome = await services.change('protections', account.id, (current) =>
     current === undefined
       ? [current, { ok: false as const, reason: 'expired' as const }]

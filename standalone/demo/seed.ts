@@ -12,7 +12,7 @@ import {
   type Protection,
   type TotpFactor,
 } from '../../rules/account.ts'
-import { countCodesLeft, hashBackupCode, replaceBackupCodes } from '../../rules/backup-codes.ts'
+import { countCodesLeft, hashBackupCode, type Mac, replaceBackupCodes } from '../../rules/backup-codes.ts'
 import type { OwnPerson } from '../../rules/own-person.ts'
 import { type DemoPerson, organizations, people } from './people.ts'
 
@@ -84,7 +84,7 @@ function protectionOf(
     createdAt: since,
   }
   const factors: Factor[] = [factor, ...phoneOf(person, since)]
-  const secured = replaceBackupCodes({ ...protection, factors, primary: id }, codes, ring.mac, since)
+  const secured = replaceBackupCodes({ ...protection, factors, primary: id }, codes, ring.hash, since)
   return { ...secured, backupCodes: { ...secured.backupCodes!, confirmedAt: since } }
 }
 
@@ -132,7 +132,7 @@ export async function listPeople({ store, accounts, ring, config }: Services): P
       password: person.password,
       status: account.status,
       otpauth: factor ? totpUri(config.brand.name, account.email, ring.open(factor.secret, factor.id)) : null,
-      backupCodes: unusedCodes(account, codes[person.id] ?? [], ring.mac),
+      backupCodes: unusedCodes(account, codes[person.id] ?? [], ring.hash),
       phone: account.phone ?? null,
       memberships: person.memberships.map(({ organization, role }) => ({
         organization: nameOf(organization),
@@ -144,11 +144,13 @@ export async function listPeople({ store, accounts, ring, config }: Services): P
 
 const nameOf = (id: string): string => organizations.find((one) => one.id === id)?.name ?? id
 
-function unusedCodes(account: Account, codes: string[], mac: (text: string) => string): string[] {
+function unusedCodes(account: Account, codes: string[], mac: Mac): string[] {
   if (account.backupCodes === undefined || countCodesLeft(account) === 0) return []
   const { number, codes: kept } = account.backupCodes
-  const unused = new Set(kept.filter((code) => code.usedAt === undefined).map((code) => code.hash))
-  return codes.filter((code) => unused.has(hashBackupCode(account.id, number, code, mac)))
+  const unused = kept.filter(({ usedAt }) => usedAt === undefined)
+  return codes.filter((code) =>
+    unused.some(({ hash }) => hash === hashBackupCode(account.id, number, code, mac, hash)),
+  )
 }
 
 /** For the terminal. */

@@ -188,7 +188,7 @@ function withSecrets({ ring, now }: WriteOptions, account: Protection, person: I
   })
   const equipped = factors.length === 0 ? account : { ...account, factors, primary: factors[0]!.id }
   if (person.backupCodes.length === 0) return equipped
-  const secured = replaceBackupCodes(equipped, person.backupCodes, ring().mac, now)
+  const secured = replaceBackupCodes(equipped, person.backupCodes, ring().hash, now)
   return { ...secured, backupCodes: { ...secured.backupCodes!, confirmedAt: now } }
 }
 

@@ -85,9 +85,26 @@ describe('A rotated key ring', () => {
     expect(both.isOld(sealed)).to.equal(true)
   })
 
-  it('hashes with the oldest key, since what was hashed can not be hashed again', () => {
-    expect(rotated.mac('7ZQ4-0KXV')).to.equal(ring.mac('7ZQ4-0KXV'))
-    expect(createKeyRing([young]).mac('7ZQ4-0KXV')).to.not.equal(ring.mac('7ZQ4-0KXV'))
+  it('hashes with the newest key, and verifies with each, whether the hash names its key or not', () => {
+    const [before, now] = [ring.hash('7ZQ4-0KXV'), rotated.hash('7ZQ4-0KXV')]
+    expect([before.split('.')[0], now.split('.')[0]]).to.deep.equal(['2025', '2026'])
+    const nameless = ring.mac('7ZQ4-0KXV')
+    for (const stored of [before, now, nameless]) {
+      expect(rotated.hash('7ZQ4-0KXV', stored)).to.equal(stored)
+      expect(rotated.hash('7ZQ4-0KXW', stored)).to.not.equal(stored)
+    }
+    expect(createKeyRing([young]).hash('7ZQ4-0KXV', before)).to.not.equal(before)
+    expect([before, now, nameless].map(rotated.keyOf)).to.deep.equal(['2025', '2026', '2025'])
+  })
+
+  it('knows what it has sealed from what it has hashed', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 5 }), (plain) => {
+        expect(rotated.isSealed(ring.seal(plain, ''))).to.equal(true)
+        expect(rotated.isSealed(ring.hash(plain))).to.equal(false)
+        expect(rotated.isSealed(plain)).to.equal(false)
+      }),
+    )
   })
 
   it('signs cookies with the newest key and accepts all', () => {

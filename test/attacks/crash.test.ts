@@ -59,7 +59,7 @@ describeEachEngine('A process that is killed while it completes a case', (engine
     await dropPlace(place)
     const code = hashRecoveryCode(ring, asked.id, asked.code)
     const event = { type: 'approve', by: us.admin.id, reason: why, code } as const
-    const pass = { hash: hashPass(asked.id, 'AAAA-BBBB-CCCC-DDDD', ring.mac), lifetime: 3_600_000 }
+    const pass = { hash: hashPass(asked.id, 'AAAA-BBBB-CCCC-DDDD', ring.hash), lifetime: 3_600_000 }
     return {
       config,
       contents,

@@ -4,8 +4,8 @@ import type { OrganizationPolicy } from '../../rules/account.ts'
 import type { Method, Proof } from '../../rules/attempt.ts'
 import {
   type Browser,
-  browserId,
   browserIn,
+  browserName,
   isTrusted,
   type MemberPolicy,
   newBrowserNotice,
@@ -13,7 +13,7 @@ import {
   rememberBrowser,
   trustDaysOf,
 } from '../../rules/browsers.ts'
-import { account, day, mac, moment, noon } from './examples.ts'
+import { account, day, moment, noon } from './examples.ts'
 
 const origin = { address: '192.0.2.1', browser: 'Firefox', system: 'Windows' }
 const seen = { id: 'device', account: 'ada', origin, proofs: [], trustDays: 30 }
@@ -57,12 +57,12 @@ describe('A trusted device', () => {
     expect(isTrusted(rememberBrowser(undefined, seen, noon), account(), 30, noon)).to.equal(false)
   })
 
-  it('has another id for each account and each cookie', () => {
+  it('is named otherwise for each account and each cookie', () => {
     const ids = [
-      browserId('a', 'ada', mac),
-      browserId('a', 'bob', mac),
-      browserId('b', 'ada', mac),
-      browserId('ada|a', '', mac),
+      browserName('a', 'ada'),
+      browserName('a', 'bob'),
+      browserName('b', 'ada'),
+      browserName('ada|a', ''),
     ]
     expect(new Set(ids).size).to.equal(4)
   })

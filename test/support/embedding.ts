@@ -22,7 +22,7 @@ export async function createHost(options: AppOptions): Promise<App> {
     signing: signingOf(config),
     mapped,
   })
-  const own = ownConfiguration(options, services, mapped)
+  const own = ownConfiguration(options, services, mapped, services.ring.mac('pairwise'))
   const provider = new Provider(plugin.issuer, plugin.configure({ ...own, adapter: memoryAdapter(clock) }))
   provider.proxy = config.trustProxy !== false
   plugin.attach(provider)

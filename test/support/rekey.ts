@@ -290,7 +290,7 @@ async function addPerson({ services }: App, now: () => number, wanted: PersonOpt
   const secured = replaceBackupCodes(
     { ...bare, noticeAddresses: [], factors: [...(wanted.phoneOnly ? [] : [factor]), ...phones] },
     person.backupCodes,
-    ring.mac,
+    ring.hash,
     since,
   )
   const { throttles, factors, backupCodes } = secured

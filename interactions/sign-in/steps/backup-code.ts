@@ -40,7 +40,7 @@ const enterCode: Action = async (visit, fields) => {
   const outcome = await services.change('protections', account.id, (current) => {
     if (current === undefined) return [current, { ok: false, reason: 'none' } as Redemption]
     const [next, redemption] = triedBy(current, 'backup_code', visit.by, now, (seen) =>
-      redeemBackupCode(seen, typed, services.ring.mac, now),
+      redeemBackupCode(seen, typed, services.ring.hash, now),
     )
     return [redemption.ok ? withEffects(next, usedEffects(visit, redemption, now)) : next, redemption]
   })

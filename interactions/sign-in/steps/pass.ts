@@ -34,7 +34,7 @@ const enterPass: Action = async (visit, fields) => {
   const outcome = await services.change('protections', account.id, (current) => {
     if (current === undefined) return [current, { ok: false, reason: 'none' } as PassOutcome]
     const [next, outcome] = triedBy(current, 'pass', visit.by, now, (seen) =>
-      redeemPass(seen, typed, services.ring.mac, now),
+      redeemPass(seen, typed, services.ring.hash, now),
     )
     return [outcome.ok ? withEffects(next, usedEffects(attempt, current, now)) : next, outcome]
   })

@@ -1,0 +1,35 @@
+import type { Store } from '../store/store.ts'
+
+type Settings = Pick<Store, 'settings'>
+
+const setting = 'ring-keys'
+
+/**
+ * Notes which key seals from now on, and returns those that were noted before, are still needed as far as is known, and
+ * are not on the ring. A look at everything that is stored would take long; `releaseKeys` is what one came to.
+ */
+export async function noteKeys({ settings }: Settings, keys: readonly { id: string }[]): Promise<string[]> {
+  const ring = keys.map(({ id }) => id)
+  const noted = await settings.update(setting, (current) => {
+    // A store of before notes were taken may need any of them.
+    const known: string[] = current === undefined ? ring : JSON.parse(current.value)
+    const next = [...new Set([...known, ring[0]!])]
+    if (current !== undefined && next.length === known.length) return [current, next]
+    return [{ id: setting, value: JSON.stringify(next) }, next]
+  })
+  return noted.filter((id) => !ring.includes(id))
+}
+
+/** Nothing needs these any more, or what needed them is given up. */
+export function releaseKeys({ settings }: Settings, ids: readonly string[]): Promise<void> {
+  return settings.update(setting, (current) => {
+    const known: string[] = current === undefined ? [] : JSON.parse(current.value)
+    const left = known.filter((id) => !ids.includes(id))
+    if (left.length === known.length) return [current, undefined]
+    return [{ id: setting, value: JSON.stringify(left) }, undefined]
+  })
+}
+
+/** What is said of a key that should be on the ring. */
+export const missingKey = (id: string): string =>
+  `the key "${id}" is not on the ring, and something may still need it; put it back at the end, and see rekey keys reseal`
