@@ -35,13 +35,17 @@ export async function noteBrowser(visit: Visit): Promise<{ expected: Browser; no
   }
   const now = clock()
   const known = await browserOf(services, secretOf(visit), account)
-  const noted = change('devices', id, (current) => {
-    const browser = rememberBrowser(current ?? (known && { ...known, id }), seen, now)
-    return [browser, browser]
-  })
-  // Under the name of an earlier key it must not outlive being forgotten.
-  if (known !== undefined && known.id !== id) await change('devices', known.id, () => [undefined, undefined])
-  return { expected: rememberBrowser(known, seen, now), noted }
+  const write = async () => {
+    const written = await change('devices', id, (current) => {
+      const browser = rememberBrowser(current ?? (known && { ...known, id }), seen, now)
+      return [browser, browser]
+    })
+    // Under the name that an earlier key gave it, it must not outlive being forgotten.
+    if (known !== undefined && known.id !== id)
+      await change('devices', known.id, () => [undefined, undefined])
+    return written
+  }
+  return { expected: rememberBrowser(known && { ...known, id }, seen, now), noted: write() }
 }
 
 /** The word about a new browser was given together with the sign-in; until then every sign-in gives it. */

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
 import { createRingCare, type Resealed } from '../../account/ring-care.ts'
+import { newBackupCodes } from '../../adapters/secrets/backup-codes.ts'
 import { noteKeys } from '../../adapters/secrets/known-keys.ts'
+import type { Protection } from '../../rules/account.ts'
+import { type Mac, replaceBackupCodes } from '../../rules/backup-codes.ts'
 import { Browser } from '../support/browser.ts'
 import { givePassword, signIn } from '../support/journeys.ts'
 import { type MailServer, startMailServer } from '../support/mail-server.ts'
@@ -15,6 +18,11 @@ const day = 86_400_000
 const newKey = (id: string) => ({ id, key: randomBytes(32).toString('base64url') })
 const old = newKey('old')
 const young = newKey('young')
+
+const withNewCodes = (one: Protection, mac: Mac, now: number): Protection => {
+  const next = replaceBackupCodes(one, newBackupCodes(), mac, now)
+  return { ...next, backupCodes: { ...next.backupCodes!, confirmedAt: now } }
+}
 
 /** An old key that somebody may have: everything moves to the new one, and then the old one opens nothing. */
 describeEachEngine('A ring whose oldest key is retired', (engine) => {
@@ -35,8 +43,8 @@ describeEachEngine('A ring whose oldest key is retired', (engine) => {
     port = await freePorts(1)
     rp = await startRelyingApp(`http://localhost:${port}`, 'app', { subject_type: 'pairwise' })
     rekey = await started(old)
-    ada = await rekey.person()
-    ben = await rekey.person()
+    ada = await rekey.person({ checkedUpAt: Date.now() + 400 * day })
+    ben = await rekey.person({ checkedUpAt: Date.now() + 400 * day })
   })
   after(async () => {
     await rekey.stop()
@@ -50,6 +58,8 @@ describeEachEngine('A ring whose oldest key is retired', (engine) => {
   const withRing = async (...keys: (typeof old)[]) => {
     await rekey.stop()
     rekey = await started(...keys)
+    // This one doesn't know which codes were used before.
+    rekey.advance(120_000)
   }
   const subject = async (browser: Browser) => (await rp.finish(browser)).claims.sub
   const byBackupCode = async (person: Person, code: string) => {
@@ -71,7 +81,7 @@ describeEachEngine('A ring whose oldest key is retired', (engine) => {
     await browser.press('Continue')
     expect(await subject(browser)).to.equal(sub)
     expect((await byBackupCode(ada, ada.backupCodes[0]!)).words).to.include('used')
-    await signIn(rekey, ada, { prompt: 'login' }, known)
+    expect(await subject(await signIn(rekey, ada, { prompt: 'login' }, known))).to.equal(sub)
     const browsers = await rekey.store.devices.find('account', ada.id)
     expect(browsers.map(({ id }) => id.split('.')[0]).sort()).to.deep.equal(['young', 'young'])
   })
@@ -81,7 +91,6 @@ describeEachEngine('A ring whose oldest key is retired', (engine) => {
     expect(said.free).to.deep.equal([])
     expect(said.resealed).to.be.above(2)
     expect(useOf(said, 'old')).to.include({ sealed: 0, codes: 2, browsers: 0 })
-    expect(useOf(said, 'old').passing).to.be.above(0)
     expect((await reseal(young, old)).resealed).to.equal(0)
   })
 
@@ -94,10 +103,10 @@ describeEachEngine('A ring whose oldest key is retired', (engine) => {
   it('needs it no more when codes are new and what passes has passed, and works without it', async () => {
     for (const { id } of [ada, ben])
       await rekey.store.protections.update(id, (current) => [
-        { ...current!, backupCodes: undefined },
+        withNewCodes(current!, rekey.app.services.ring.hash, rekey.now()),
         undefined,
       ])
-    const cleo = await rekey.person()
+    const cleo = await rekey.person({ checkedUpAt: Date.now() + 400 * day })
     rekey.advance(60 * day)
     await rekey.work()
     const said = await reseal(young, old)
