@@ -1,6 +1,6 @@
 import { releaseKeys } from '../adapters/secrets/known-keys.ts'
-import type { Document } from '../adapters/store/port.ts'
 import { type CollectionName, collections, type Documents } from '../adapters/store/store.ts'
+import { walkAll } from '../adapters/store/walk-all.ts'
 import type { WriteServices } from '../effects/services.ts'
 import { keyNeeds, type Needs } from './key-needs.ts'
 import { type ResealedName, resealed, resealers } from './reseal.ts'
@@ -58,7 +58,7 @@ async function usesOf(
   )
   let seen = 0
   for (const collection of Object.keys(collections) as CollectionName[])
-    for await (const page of pagesOf({ store }, collection)) {
+    for await (const page of walkAll(store, collection)) {
       for (const document of page) {
         for (const { key, what, until } of keyNeeds(ring, collection, document, clock())) {
           const use = found.get(key)
@@ -78,7 +78,7 @@ async function resealAll(services: RingServices, progress: CareProgress = () => 
   let count = 0
   let seen = 0
   for (const collection of Object.keys(resealers) as ResealedName[])
-    for await (const page of pagesOf(services, collection)) {
+    for await (const page of walkAll(services.store, collection)) {
       for (const document of page) {
         if (resealed(ring, collection, document) === document) continue
         await services.change(collection, document.id, (current) => [
@@ -91,17 +91,4 @@ async function resealAll(services: RingServices, progress: CareProgress = () => 
       progress(seen)
     }
   return count
-}
-
-async function* pagesOf(
-  { store }: Pick<RingServices, 'store'>,
-  collection: CollectionName,
-): AsyncGenerator<Document[]> {
-  let after: string | undefined
-  for (;;) {
-    const page: Document[] = await store[collection].walk({ after, limit: 500 })
-    if (page.length === 0) return
-    yield page
-    after = page.at(-1)!.id
-  }
 }
