@@ -5,7 +5,7 @@ import type { Protection } from '../rules/account.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
 
 /** How much needs a key, and why. */
-export interface Needs {
+export interface KeyNeeds {
   /** Sealed texts that last: `reseal` seals them anew. */
   sealed: number
   /** People whose backup codes were hashed with it. Nobody but them knows the codes; a new set doesn't need it. */
@@ -20,7 +20,7 @@ export interface Needs {
 
 interface Need {
   key: string
-  what: Exclude<keyof Needs, 'until'>
+  what: Exclude<keyof KeyNeeds, 'until'>
   until?: number | undefined
 }
 

@@ -2,7 +2,7 @@ import { releaseKeys } from '../adapters/secrets/known-keys.ts'
 import { type CollectionName, collections, type Documents } from '../adapters/store/store.ts'
 import { walkAll } from '../adapters/store/walk-all.ts'
 import type { WriteServices } from '../effects/services.ts'
-import { keyNeeds, type Needs } from './key-needs.ts'
+import { type KeyNeeds, keyNeeds } from './key-needs.ts'
 import { type ResealedName, resealed, resealers } from './reseal.ts'
 
 type RingServices = Pick<WriteServices, 'store' | 'clock' | 'ring' | 'change'>
@@ -11,7 +11,7 @@ type RingServices = Pick<WriteServices, 'store' | 'clock' | 'ring' | 'change'>
 export type CareProgress = (documents: number) => void
 
 /** What still needs a key of the ring. */
-export interface KeyUse extends Needs {
+export interface KeyUse extends KeyNeeds {
   id: string
 }
 
@@ -45,7 +45,7 @@ export function createRingCare(services: RingServices, keys: readonly { id: stri
   }
 }
 
-export const isNeeded = ({ sealed, codes, browsers, passing }: Needs): boolean =>
+export const isNeeded = ({ sealed, codes, browsers, passing }: KeyNeeds): boolean =>
   sealed + codes + browsers + passing > 0
 
 async function usesOf(
@@ -53,7 +53,7 @@ async function usesOf(
   ids: string[],
   progress: CareProgress = () => {},
 ): Promise<KeyUse[]> {
-  const found = new Map<string, Needs>(
+  const found = new Map<string, KeyNeeds>(
     ids.map((id) => [id, { sealed: 0, codes: 0, browsers: 0, passing: 0 }]),
   )
   let seen = 0
