@@ -12,6 +12,7 @@ export const ownMetadata = [
   'logout_within_days',
   'fapi',
   'actions',
+  'request_uris',
   'organization',
   'operator',
   unusedDays,
@@ -32,6 +33,10 @@ export const extraClientMetadata: NonNullable<Configuration['extraClientMetadata
 
 const isBoolean = (value: unknown) => typeof value === 'boolean'
 
+/** OpenID Connect Core §6.2. */
+const isRequestUri = (value: unknown) =>
+  typeof value === 'string' && /^https?:\/\/[!-~]+$/.test(value) && value.length <= 512 && URL.canParse(value)
+
 const checks: {
   [name in (typeof ownMetadata)[number]]?: [holds: (value: unknown) => boolean, must: string]
 } = {
@@ -43,6 +48,10 @@ const checks: {
   logout_within_days: [
     (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 365,
     'a whole number of days, 365 at most',
+  ],
+  request_uris: [
+    (value) => Array.isArray(value) && value.length <= 20 && value.every(isRequestUri),
+    'a list of https addresses, 20 at most, of 512 characters at most',
   ],
   actions: [
     (value) => Array.isArray(value) && value.every((one) => typeof one === 'string'),

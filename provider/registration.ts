@@ -72,7 +72,7 @@ const isSame = (given: string, right: string | undefined): boolean =>
   right !== undefined && timingSafeEqual(digest(given), digest(right))
 
 /** What only the operator may say of an app. */
-const vouched = ['organization', 'operator', 'actions'] as const
+const vouched = ['organization', 'operator', 'actions', 'request_uris'] as const
 
 /** What an app that registers or changes itself may not say, or has to. */
 export function checkSelfRegistered(ctx: KoaContextWithOIDC, metadata: Metadata): void {

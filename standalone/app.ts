@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http'
 import Router from '@koa/router'
 import type Koa from 'koa'
 import { type Configuration, Provider } from 'oidc-provider'
+import { createGuardedFetch } from '../adapters/guarded-fetch.ts'
 import { createBuiltInPeople } from '../adapters/people/built-in/people.ts'
 import { pairwiseSecret } from '../adapters/secrets/pairwise-secret.ts'
 import { createPasswords } from '../adapters/secrets/passwords.ts'
@@ -15,6 +16,7 @@ import { seeOther, showPage } from '../interactions/http/page.ts'
 import { providerPages } from '../interactions/http/provider-pages.ts'
 import { cameBy } from '../interactions/http/proxies.ts'
 import { localeOf } from '../interactions/http/request.ts'
+import { signOutLanguage } from '../interactions/http/sign-out-language.ts'
 import { userCodeSession } from '../interactions/http/user-code.ts'
 import type { Services } from '../interactions/services.ts'
 import { ConfigError } from '../options.ts'
@@ -24,6 +26,7 @@ import { createConfiguration, type ProviderOptions } from '../provider/configura
 import { belongingOf, createMappedClaims, type MappedClaims } from '../provider/mapped-claims.ts'
 import { postAsGet } from '../provider/post-requests.ts'
 import { registrationGuard } from '../provider/registration.ts'
+import { requestUris } from '../provider/request-uris.ts'
 import { baseOf, mountOf } from '../rules/mount.ts'
 import { assetPath } from '../views/assets.ts'
 import type { Config } from './config.ts'
@@ -62,6 +65,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   for (const guard of guarded(services)) provider.use(guard)
   provider.use(ownForms(services))
   provider.use(postAsGet(mountOf(services.config)))
+  const allowed = config.fetchHosts
+  provider.use(requestUris({ provider, allowed, fetch: createGuardedFetch({ allowed }) }))
+  provider.use(signOutLanguage)
   provider.use(registrationGuard(config.registration, options.store, options.clock))
   logAppErrors(provider, options.log)
   provider.use(ownPaths([userCodeSession(provider, services), homeRoutes(options, services)]))

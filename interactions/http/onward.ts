@@ -5,6 +5,7 @@ import type { Onward } from '../../views/pages.ts'
 import type { Services } from '../services.ts'
 import { contentPolicy } from './guards.ts'
 import { localeOf } from './request.ts'
+import { inLanguage } from './sign-out-language.ts'
 
 /** What the library writes where a form has to be sent on: it needs script, and speaks English. */
 const bare = '<title>Submitting Callback</title>'
@@ -19,8 +20,10 @@ export function ownForms({ views }: Pick<Services, 'views'>): Middleware {
     await next()
     if (typeof ctx.body !== 'string' || !ctx.body.includes(bare)) return
     const { oidc } = ctx as Context & { oidc: OIDCContext }
-    const locale = localeOf(ctx, oidc.params?.ui_locales ?? ctx.query.ui_locales)
-    const form = { ...formOf(ctx.body), why: whyOf(oidc.route, ctx.body) }
+    const wanted = oidc.params?.ui_locales ?? ctx.query.ui_locales
+    const locale = localeOf(ctx, wanted)
+    const { action, fields } = formOf(ctx.body)
+    const form = { action: inLanguage(action, wanted), fields, why: whyOf(oidc.route, ctx.body) }
     const app = form.why === 'app' && oidc.client?.clientName ? appName(oidc.client.clientName) : undefined
     // The library has let its own script in.
     ctx.set('Content-Security-Policy', contentPolicy)

@@ -7,6 +7,7 @@ import type { Services } from '../services.ts'
 import { explain, showError } from './guards.ts'
 import { showPage } from './page.ts'
 import { localeOf } from './request.ts'
+import { inLanguage } from './sign-out-language.ts'
 import type { Leading } from './ways-out.ts'
 
 const known = new Set(['invalid_client', 'invalid_request', 'access_denied'])
@@ -35,12 +36,11 @@ export function providerPages(services: Pick<Services, 'views' | 'log'> & Leadin
     },
     logoutSource: (ctx, form) => {
       const app = ctx.oidc.client && appName(ctx.oidc.client.clientName ?? ctx.oidc.client.clientId)
+      const wanted = ctx.oidc.params?.ui_locales
+      const { xsrf, action } = formOf(form)
       showPage(
         ctx,
-        views.page('logout', localeOf(ctx, ctx.oidc.params?.ui_locales), {
-          ...formOf(form),
-          ...(app === undefined ? {} : { app }),
-        }),
+        views.page('logout', localeOf(ctx, wanted), { xsrf, action: inLanguage(action, wanted), app }),
       )
     },
     userCodeInput: (ctx, form, _out, error) => {
@@ -63,7 +63,10 @@ export function providerPages(services: Pick<Services, 'views' | 'log'> & Leadin
     },
     postLogoutSuccessSource: (ctx) => {
       const app = ctx.oidc.client && appName(ctx.oidc.client.clientName ?? ctx.oidc.client.clientId)
-      showPage(ctx, views.page('logged_out', localeOf(ctx), app === undefined ? {} : { app }))
+      showPage(
+        ctx,
+        views.page('logged_out', localeOf(ctx, ctx.query.ui_locales), app === undefined ? {} : { app }),
+      )
     },
   }
 }

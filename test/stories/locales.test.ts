@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { Browser } from '../support/browser.ts'
-import { linkIn } from '../support/journeys.ts'
-import type { Person } from '../support/rekey.ts'
+import { linkIn, signIn } from '../support/journeys.ts'
+import { embedded, type Person } from '../support/rekey.ts'
 import { story } from '../support/story.ts'
 
 const hour = 3_600_000
@@ -57,6 +57,22 @@ story('Languages', (rekey) => {
     await browser.press('サインイン', { email: person.email, password: person.password })
     expect(languageOf(browser)).to.equal('ja')
     expect(browser.heading).to.equal('コードを入力')
+  })
+
+  // Seen failing without `signOutLanguage` in `createApp` (standalone/app.ts).
+  it('hold to the end of a sign-out that the app wants in one, whether or not anybody is signed in', async function () {
+    if (embedded) this.skip()
+    const browser = await signIn(rekey, await rekey.person())
+    const out = `${rekey.issuer}/session/end?client_id=app&ui_locales=ja`
+    for (const [heading, button] of [
+      ['サインアウトしますか', 'サインアウト'],
+      ['あと1ステップです', '続ける'],
+    ] as const) {
+      await browser.open(out)
+      expect(browser.heading).to.equal(heading)
+      await browser.press(button)
+      expect([browser.heading, languageOf(browser)]).to.deep.equal(['サインアウトしました', 'ja'])
+    }
   })
 
   it('are the reader’s in mails, whoever caused them', async () => {
