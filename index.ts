@@ -27,6 +27,7 @@ import { apiRoutes } from './api/routes.ts'
 import type { ApiServices } from './api/services.ts'
 import { createArrivals } from './effects/arrivals.ts'
 import type { AuditKeeper } from './effects/audit-keeper.ts'
+import { deedHandlers } from './effects/deeds.ts'
 import { createDirectory } from './effects/directory.ts'
 import { createNetworkBudgets } from './effects/network-budgets.ts'
 import { openAudit } from './effects/open-audit.ts'
@@ -39,12 +40,15 @@ import { administrationRoutes } from './interactions/administration/administrati
 import { promptHandlers } from './interactions/authenticator/prompts.ts'
 import { authenticatorRoutes } from './interactions/authenticator/routes.ts'
 import { forgetSubscription } from './interactions/authenticator/subscription.ts'
-import { consoleRoutes, createConsole } from './interactions/console/session.ts'
+import { framed } from './interactions/console/frame.ts'
+import { consoleRoutes } from './interactions/console/routes.ts'
+import { createConsole } from './interactions/console/session.ts'
 import { assetRoutes } from './interactions/http/assets.ts'
 import { deliveryRoutes } from './interactions/http/carriers.ts'
 import { guarded } from './interactions/http/guards.ts'
 import { ownPaths } from './interactions/http/own-paths.ts'
 import { originOf } from './interactions/http/request.ts'
+import { operatorRoutes } from './interactions/operator/routes.ts'
 import { recoveryRoutes } from './interactions/recovery/routes.ts'
 import { enrolment, identityRoutes } from './interactions/security/identity.ts'
 import { securityRoutes } from './interactions/security/page.ts'
@@ -60,7 +64,9 @@ import { createOrganizations, type Organizations } from './organization/use-case
 import { createAcrNames, namesByLevel } from './provider/acr-names.ts'
 import { addActionStatus } from './provider/actions.ts'
 import { createAdapterFactory } from './provider/adapter.ts'
+import { createMayUse } from './provider/app-audience.ts'
 import { toldFor } from './provider/app-sessions.ts'
+import { takesEitherSecret } from './provider/apps.ts'
 import { beforeReply, waitForWrites } from './provider/before-reply.ts'
 import { createFindAccount } from './provider/claims.ts'
 import { clashesOf } from './provider/clashes.ts'
@@ -76,7 +82,12 @@ import { endSession } from './provider/session-adapter.ts'
 import { sessionUse } from './provider/session-use.ts'
 import { setKeyOf } from './provider/signals/sets.ts'
 import { createTransmitter, type Transmitter } from './provider/signals/transmitter.ts'
-import { createSigningKeys, type SigningKeyOptions, type SigningKeys } from './provider/signing-keys.ts'
+import {
+  createSigningKeys,
+  rotateSigningKeys,
+  type SigningKeyOptions,
+  type SigningKeys,
+} from './provider/signing-keys.ts'
 import { keepFew } from './provider/unfinished.ts'
 import { caseEnding, recoveryHandlers } from './recovery/effects.ts'
 import { wakeCases } from './recovery/events.ts'
@@ -102,6 +113,7 @@ export interface PagesOff {
   security?: false
   administration?: false
   support?: false
+  operator?: false
   authenticator?: false
   signals?: false
   api?: false
@@ -270,6 +282,7 @@ export async function assemble(parts: Parts): Promise<Assembled> {
     cases: createCases(services),
     organizations: createOrganizations(services, parts.foreignOrganizations === true),
   }
+  const mayUse = createMayUse(parts.store)
   let worker: Worker | undefined
   const configure = (own: Configuration) => {
     const faults = clashesOf(own)
@@ -287,7 +300,14 @@ export async function assemble(parts: Parts): Promise<Assembled> {
       adapter:
         host.adapter?.factory ??
         createAdapterFactory(parts.store, parts.clock, here, told, parts.config.refreshGrace),
-      findAccount: createFindAccount(services, parts.clock, parts.mapped ?? noneMapped, own.findAccount),
+      mayUse,
+      findAccount: createFindAccount(
+        services,
+        parts.clock,
+        parts.mapped ?? noneMapped,
+        own.findAccount,
+        mayUse,
+      ),
     })
     services.config.clients = (own.clients ?? []) as Settings['clients']
     return host.configured
@@ -298,12 +318,13 @@ export async function assemble(parts: Parts): Promise<Assembled> {
     if (host.provider !== undefined) throw new Error('a provider is attached already')
     host.provider = provider
     listen(provider, services)
+    takesEitherSecret(provider, services.clock)
     keepFew(provider, services.config.base)
     const routers = pages({ ...services, use }, transmitter, parts.delivery, off)
     provider.use(waitForWrites)
     provider.use(sameSuccessor)
     if (host.own?.jwks === undefined) provider.use(currentKeySet(keys, host.own?.routes?.jwks))
-    provider.use(ownPaths(routers, guarded(services)))
+    provider.use(ownPaths(routers, [framed(services), ...guarded(services)]))
     worker = startWorker(duties(services, keys, transmitter, keeper), services.log)
   }
   const stop = async () => {
@@ -407,6 +428,10 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
       ),
   })
   const arrivals = createArrivals()
+  const rotate = async (cause: string, withdraw: boolean) => {
+    await rotateSigningKeys({ store, ring, clock, ...signing }, withdraw, cause)
+    await keys.refresh()
+  }
   const drop = async (artifact: string) => host.adapter?.drop(artifact)
   const kept = { config, store, people, accounts, clock, ring, views, outbox, audit }
   const { change, create, ...effects } = createEffects({
@@ -416,7 +441,8 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
       const services = { ...kept, ...writes }
       return {
         ...tellingHandlers(services),
-        ...providerHandlers({ ...services, provider, drop, publish: transmitter.publish }),
+        ...deedHandlers(services),
+        ...providerHandlers({ ...services, provider, drop, publish: transmitter.publish, rotate }),
         ...recoveryHandlers(services),
         ...accountHandlers(services),
         ...organizationHandlers(services),
@@ -459,9 +485,13 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
     get provider() {
       return provider()
     },
+    get signingKeys() {
+      return host.own?.jwks === undefined ? keys : undefined
+    },
     kinds: parts.kinds ?? offeredKinds({ carrier: config.phone !== undefined }),
     upstreams: new Map(parts.config.upstreams.map((one) => [one.id, createUpstream(one, base)])),
     arrivals,
+    places: new Set(),
     pushKey: (await vapidKeys(store, ring)).publicKey,
     log,
   }
@@ -505,6 +535,7 @@ function pages(
   const console = createConsole(services)
   const optional = {
     support: () => supportRoutes(services, console),
+    operator: () => operatorRoutes(services, console),
     administration: () => administrationRoutes(services, console),
     security: () => [identityRoutes(services, console), securityRoutes(services, console)],
     authenticator: () => authenticatorRoutes(services),
@@ -512,9 +543,10 @@ function pages(
     api: () => apiRoutes(services),
   }
   const wanted = (Object.keys(optional) as (keyof PagesOff)[]).filter((page) => off[page] !== false)
+  for (const page of wanted) services.places.add(page)
   return [
     assetRoutes(services.branding.assets),
-    consoleRoutes(console),
+    consoleRoutes(services, console),
     interactionRoutes(services),
     upstreamRoutes(),
     recoveryRoutes(services, console, enrolment(services, console)),

@@ -22,7 +22,7 @@ async function belongingsOf(
  */
 export async function factorTerms(
   services: Pick<AccountServices, 'store' | 'kinds'>,
-  account: Pick<Account, 'id' | 'supportAgent'>,
+  account: Pick<Account, 'id' | 'supportAgent' | 'operator'>,
 ): Promise<{ required: boolean; kinds: FactorKind[]; trustDays: number; organizations: string[] }> {
   const belongings = await belongingsOf(services, account)
   const policies = belongings.map(({ policy }) => policy)

@@ -58,6 +58,14 @@ export async function endOne(services: AccountServices, by: Acting, session: str
   return true
 }
 
+/** The person signs out here: what hangs on this session ends with it, and the apps are told. Nobody needs a mail. */
+export async function signOut(services: AccountServices, by: Acting, session: string): Promise<void> {
+  const id = `sign-out:${session}`
+  const ends: EndSome = { kind: 'end_some', id: `${id}:end`, account: by.account, session }
+  const happening = { id, event: 'sessions.ended' as const, detail: { by: 'sign_out' } }
+  await promise(services, by.account, [ends, ...toldOf(by, happening, services.clock())])
+}
+
 /** Ends every session of the person but one. */
 export async function endOthers(services: AccountServices, by: Acting, keepSession: string): Promise<void> {
   await promise(services, by.account, othersEnded(by, keepSession, services.clock()))

@@ -2,7 +2,7 @@ import type { AuditKeys } from '../adapters/secrets/audit-keys.ts'
 import type { Store } from '../adapters/store/store.ts'
 import type { Audit } from './audit.ts'
 import { closeChains, closeFirstChain, lastCheckpoint, makeCheckpoint } from './audit-checkpoints.ts'
-import { pruneAudit } from './audit-retention.ts'
+import { auditRetention, pruneAudit } from './audit-retention.ts'
 
 export interface AuditKeeperOptions {
   store: Store
@@ -40,8 +40,9 @@ export function createAuditKeeper(options: AuditKeeperOptions): AuditKeeper {
     tidied = now
     await closeFirstChain(store, audit, now)
     await closeChains(store, now)
-    const entries = await pruneAudit(store, keys, now - keepDays * day)
-    if (entries > 0) await audit.append({ event: 'audit.pruned', detail: { entries, days: keepDays } })
+    const days = await auditRetention(store, keepDays)
+    const entries = await pruneAudit(store, keys, now - days * day)
+    if (entries > 0) await audit.append({ event: 'audit.pruned', detail: { entries, days } })
   }
   return {
     checkpoint,

@@ -7,6 +7,15 @@ import { beginningOf, every, placeOf, recordOf } from './audit-chains.ts'
 
 const atOnce = 200
 
+/** Days: an investigation needs a month at least. */
+export const retentionLimits = [30, 3650] as const
+
+/** For how many days entries are kept: what an operator has set, or else what the settings say. */
+export async function auditRetention({ settings }: Pick<Store, 'settings'>, days: number): Promise<number> {
+  const found = await settings.get('audit-retention')
+  return found === undefined ? days : Number(found.value)
+}
+
 /** Checkpoints are pruned as a chain is: what is kept of them goes on from the last that was removed. */
 export const checkpointChain = 'checkpoints'
 

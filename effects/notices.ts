@@ -35,6 +35,8 @@ const withoutDisavow = new Set<NoticeName>([
   'factor_taken',
   'invitation',
   'policy_changed',
+  'role_changed',
+  'drill',
   'mail_code',
   'address_code',
 ])
@@ -101,6 +103,9 @@ async function noticeData(
       ? { desk: `${services.config.issuer}/support/cases/${notice.case}` }
       : {}),
     ...(notice.name === 'login_confirm' ? { confirm: await loginUrl(services, notice, recipient) } : {}),
+    ...(notice.name === 'drill'
+      ? { desk: `${services.config.base}/administration/${data.organizationId}/readiness` }
+      : {}),
     ...(notice.name === 'identity_ready' ? { confirm: await confirmUrl(services, notice, recipient) } : {}),
     ...(notice.name === 'recovery_requested' && about?.offers.includes('support')
       ? { support: await supportUrl(services, recipient, about) }
@@ -158,7 +163,9 @@ function readOrigin(data: Notice['data']): { origin?: Origin } {
 async function caseData({ store, accounts }: NoticeServices, about: RecoveryCase): Promise<object> {
   const subject = await accounts.get(about.account)
   const organization = about.organization && (await store.organizations.get(about.organization))
+  const beginner = about.begun && ((await accounts.get(about.begun.by))?.name ?? '')
   return {
+    ...(beginner === undefined ? {} : { begunBy: beginner }),
     origin: about.origin,
     app: about.app,
     subjectName: subject?.name ?? '',

@@ -9,6 +9,7 @@ import type { Directory } from '../effects/directory.ts'
 import { type Account, hasSecondFactor, type Recovered } from '../rules/account.ts'
 import { throttleLimits } from '../rules/throttle.ts'
 import { signInStands } from '../rules/valid-after.ts'
+import type { MayUse } from './app-audience.ts'
 import type { MappedClaims } from './mapped-claims.ts'
 
 /** The library's view of an account, and what our own checks need beside it. */
@@ -39,12 +40,15 @@ export function createFindAccount(
   clock: () => number,
   mapped: MappedClaims,
   own?: FindAccount,
+  mayUse: MayUse = async () => true,
 ): FindAccount {
   return async (ctx, sub, token) => {
     const account = await accounts.get(sub)
     if (account?.status !== 'active') return undefined
     const standing = standingOf(account, clock())
     if (!stands(token, standing.validAfter)) return undefined
+    // Who may not use an app any more gets nothing for the tokens they have.
+    if (token !== undefined && !(await mayUse(ctx.oidc.client, sub))) return undefined
     if (own === undefined) return builtIn(ctx, account, standing, mapped)
     const found = await own(ctx, sub, token)
     return found && withStanding(found, account, standing)

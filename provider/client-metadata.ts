@@ -15,6 +15,10 @@ export const ownMetadata = [
   'request_uris',
   'organization',
   'operator',
+  'allowed_organizations',
+  'allowed_people',
+  'previous_client_secret',
+  'previous_client_secret_expires_at',
   unusedDays,
 ] as const
 
@@ -31,6 +35,7 @@ export const extraClientMetadata: NonNullable<Configuration['extraClientMetadata
   },
 }
 
+const isTexts = (value: unknown) => Array.isArray(value) && value.every((one) => typeof one === 'string')
 const isBoolean = (value: unknown) => typeof value === 'boolean'
 
 /** OpenID Connect Core §6.2. */
@@ -53,10 +58,11 @@ const checks: {
     (value) => Array.isArray(value) && value.length <= 20 && value.every(isRequestUri),
     'a list of https addresses, 20 at most, of 512 characters at most',
   ],
-  actions: [
-    (value) => Array.isArray(value) && value.every((one) => typeof one === 'string'),
-    'a list of actions',
-  ],
+  allowed_organizations: [isTexts, 'a list of organizations'],
+  allowed_people: [isTexts, 'a list of people'],
+  previous_client_secret: [(value) => typeof value === 'string', 'a secret'],
+  previous_client_secret_expires_at: [Number.isInteger, 'a time in seconds'],
+  actions: [isTexts, 'a list of actions'],
 }
 
 function checkOwn(name: string, value: unknown): void {

@@ -6,12 +6,14 @@ import type { Settings } from '../rules/settings.ts'
 import type { AcrNames } from './acr-names.ts'
 import { actionParameters } from './actions.ts'
 import { apiScopeNames, withApi } from './api-resource.ts'
+import type { MayUse } from './app-audience.ts'
 import { assuranceClaims } from './assurance-claims.ts'
 import { cookieSignatures } from './cookie-signatures.ts'
 import { externalSigningSupport } from './key-slots.ts'
 import { cappedLifetimes } from './lifetimes.ts'
 import { consoleClient, consoleClientId } from './own-client.ts'
 import { loadOwnGrant, type SessionUse, withChecks } from './policy.ts'
+import { keepOperatorsWord } from './registration.ts'
 
 /** What Rekey brings to a configuration. */
 export interface Needs {
@@ -23,6 +25,7 @@ export interface Needs {
   adapter: NonNullable<Configuration['adapter']>
   findAccount: FindAccount
   use: SessionUse
+  mayUse: MayUse
   /** Where the host has none of its own: they roll while it runs. */
   jwks: JWKS
   fetch: NonNullable<Configuration['fetch']>
@@ -96,7 +99,17 @@ function withActions(own: Own['extraParams'] = {}): NonNullable<Own['extraParams
 const isList = (params: object): params is Iterable<string> => Symbol.iterator in params
 
 /** Client metadata of ours, which the host may know already. */
-const metadata = ['actions', 'require_consent', 'logout_within_days', 'organization', 'operator']
+const metadata = [
+  'actions',
+  'require_consent',
+  'logout_within_days',
+  'organization',
+  'operator',
+  'allowed_organizations',
+  'allowed_people',
+  'previous_client_secret',
+  'previous_client_secret_expires_at',
+]
 
 function withMetadata(own: Own['extraClientMetadata'] = {}): NonNullable<Own['extraClientMetadata']> {
   return {
@@ -104,7 +117,7 @@ function withMetadata(own: Own['extraClientMetadata'] = {}): NonNullable<Own['ex
     properties: [...new Set([...(own.properties ?? []), ...metadata])],
     validator: (ctx, key, value, said) => {
       // Only the operator's configuration ties a client to the API: one that registers or changes itself never does.
-      if (ctx !== undefined) for (const name of ['organization', 'operator']) delete said[name]
+      if (ctx !== undefined) keepOperatorsWord(ctx, said)
       return own.validator?.(ctx, key, value, said)
     },
   }
@@ -125,11 +138,11 @@ export const ourPrompts = ['login', 'consent', 'action']
 
 function withPages(
   own: Own['interactions'],
-  { acrNames, config, use }: Needs,
+  { acrNames, config, use, mayUse }: Needs,
 ): NonNullable<Own['interactions']> {
   const ours = (uid: string) => `${mountOf(config)}/interaction/${uid}`
   return {
-    policy: withChecks(acrNames, own?.policy, use),
+    policy: withChecks(acrNames, own?.policy, use, mayUse),
     url: (ctx, interaction) =>
       ourPrompts.includes(interaction.prompt.name) || own?.url === undefined
         ? ours(interaction.uid)

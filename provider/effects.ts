@@ -1,4 +1,4 @@
-import type { Provider } from 'oidc-provider'
+import type { Adapter, Provider } from 'oidc-provider'
 import type { HandlerServices, Handlers } from '../effects/services.ts'
 import type { SignalEffect } from '../rules/effect.ts'
 import { appsOf, type Drop, endApp, endEverything, endSessions, type LogoutTarget } from './revocation.ts'
@@ -9,12 +9,14 @@ type Services = HandlerServices & {
   drop?: Drop
   /** Gives security events to the streams of relying apps. */
   publish(effect: SignalEffect): Promise<void>
+  /** Makes new signing keys; the cause is remembered with them. */
+  rotate(cause: string, withdraw: boolean): Promise<void>
 }
 
 /** The provider's part in what a change promises: sessions end, and the apps hear of it. */
 export function providerHandlers(
   services: Services,
-): Handlers<'end_sessions' | 'end_some' | 'end_app' | 'end_apps_of' | 'signal'> {
+): Handlers<'end_sessions' | 'end_some' | 'end_app' | 'end_apps_of' | 'signal' | 'keep_app' | 'rotate_keys'> {
   const { store, clock, drop } = services
   return {
     end_sessions: async (effect) =>
@@ -36,6 +38,12 @@ export function providerHandlers(
       }
     },
     signal: services.publish,
+    keep_app: async ({ id, app, sealed }) => {
+      const { adapter } = services.provider().Client as unknown as { adapter: Adapter }
+      if (sealed === undefined) return void (await adapter.destroy(app))
+      await adapter.upsert(app, JSON.parse(services.ring.open(sealed, id)), undefined as never)
+    },
+    rotate_keys: ({ id, withdraw }) => services.rotate(id, withdraw),
   }
 }
 

@@ -5,6 +5,7 @@ import { acrMultiFactor, meets } from '../rules/assurance.ts'
 import { requiredAcr } from '../rules/request.ts'
 import { signInStands } from '../rules/valid-after.ts'
 import type { AcrNames } from './acr-names.ts'
+import type { MayUse } from './app-audience.ts'
 import type { ProviderAccount } from './claims.ts'
 
 const { base, Check, Prompt } = interactionPolicy
@@ -20,6 +21,7 @@ export function withChecks(
   names: AcrNames,
   own: Prompts = base(),
   { isIdle }: SessionUse = { isIdle: async () => false },
+  mayUse: MayUse = async () => true,
 ): Policy {
   const policy = copyOf(own)
   const { checks } = policy.get('login')!
@@ -29,6 +31,7 @@ export function withChecks(
   const hinted = checks.get('id_token_hint')
   if (hinted !== undefined) checks.add(onlyHintedPerson(hinted))
   checks.add(accountInvalidated)
+  checks.add(appIsForThem(mayUse))
   checks.add(acrUnmet(names))
   checks.add(sessionIdle(names, isIdle))
   checks.add(actionNeedsFreshLogin)
@@ -87,6 +90,15 @@ const accountInvalidated = new Check(
     return valid ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT
   },
 )
+
+/** The operator has named who may use the app, and this person isn't one of them. */
+const appIsForThem = (mayUse: MayUse) =>
+  new Check('not_for_them', 'the app is not for this person', 'access_denied', async (ctx) => {
+    const { session, client } = ctx.oidc
+    if (session?.accountId === undefined || (await mayUse(client, session.accountId)))
+      return Check.NO_NEED_TO_PROMPT
+    throw new errors.AccessDenied('the app is not for this person')
+  })
 
 /** The session is weaker than what the request insists on. */
 const acrUnmet = ({ ours }: AcrNames) =>

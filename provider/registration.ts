@@ -74,11 +74,29 @@ const isSame = (given: string, right: string | undefined): boolean =>
 /** What only the operator may say of an app. */
 const vouched = ['organization', 'operator', 'actions', 'request_uris'] as const
 
+/** What an operator has said of an app stays, whatever the app says of itself. */
+const operatorsAlone = [
+  'organization',
+  'operator',
+  'allowed_organizations',
+  'allowed_people',
+  'previous_client_secret',
+  'previous_client_secret_expires_at',
+] as const
+
+export function keepOperatorsWord(ctx: KoaContextWithOIDC, metadata: Metadata): void {
+  for (const name of operatorsAlone) {
+    const kept = ctx.oidc.client?.[name]
+    if (kept === undefined) delete metadata[name]
+    else metadata[name] = kept
+  }
+}
+
 /** What an app that registers or changes itself may not say, or has to. */
 export function checkSelfRegistered(ctx: KoaContextWithOIDC, metadata: Metadata): void {
   // Only the operator vouches for an app: one that registers itself always asks its people.
   metadata.require_consent = true
-  for (const name of ['organization', 'operator']) delete metadata[name]
+  keepOperatorsWord(ctx, metadata)
   const setting = (ctx as unknown as Context).state.openRegistration as RegistrationSetting | undefined
   const days = setting?.unusedDays ?? (ctx.oidc.client?.[unusedDays] as number | undefined)
   if (days === undefined) {

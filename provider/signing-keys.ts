@@ -23,6 +23,8 @@ export interface SigningKeys {
   published(alg: string): SigningKey[]
   /** The key set as apps see it (RFC 7517 §5). */
   jwks(): { keys: JWK[] }
+  /** Looks at the store now: somebody has just rotated them. */
+  refresh(): Promise<void>
   /** Looks at what the other processes did, and makes a new key where one is due. Cheap when called often. */
   tend(): Promise<void>
 }
@@ -30,6 +32,8 @@ export interface SigningKeys {
 interface Stored extends KeyTimes {
   kid: string
   jwk: JWK
+  /** What asked for it, where somebody did: a repeat makes none. */
+  cause?: string
 }
 
 export interface SigningKeyOptions {
@@ -80,6 +84,7 @@ export async function createSigningKeys(options: SigningKeyOptions): Promise<Sig
     algorithms,
     published,
     jwks: () => ({ keys: algorithms.flatMap((alg) => published(alg).map(publicJwk)) }),
+    refresh: look,
     tend: async () => {
       if (clock() - looked >= lookEvery || clock() < looked) await look()
     },
@@ -91,11 +96,18 @@ export async function createSigningKeys(options: SigningKeyOptions): Promise<Sig
  * Run in any process, all others follow. `withdraw` is for keys that may be known to somebody: new ones sign at once,
  * and what the others have signed counts no more.
  */
-export async function rotateSigningKeys(options: SigningKeyOptions, withdraw = false): Promise<void> {
+export async function rotateSigningKeys(
+  options: SigningKeyOptions,
+  withdraw = false,
+  cause?: string,
+): Promise<void> {
   const { publishedBefore } = policyOf(options.rotation)
   const from = options.clock() + (withdraw ? 0 : publishedBefore)
-  const made = await newKeys(options, from)
-  await change(options, (before) => (withdraw ? made : [...made, ...before]))
+  const made = (await newKeys(options, from)).map((key) => ({ ...key, cause }))
+  await change(options, (before) => {
+    if (cause !== undefined && before.some((key) => key.cause === cause)) return before
+    return withdraw ? made : [...made, ...before]
+  })
 }
 
 /** Adds a key wherever one is due. Of two processes that do it at once, the second finds that none is any more. */

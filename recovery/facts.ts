@@ -29,14 +29,17 @@ export function changedRecently(
 
 /** What helps someone to judge whether a request is the person's own. */
 export async function approverFacts(
-  { store }: RecoveryServices,
+  { store, accounts }: Pick<RecoveryServices, 'store' | 'accounts'>,
   one: RecoveryCase,
   subject: Account,
 ): Promise<CaseFact[]> {
   const membership = one.organization && (await store.memberships.get(`${one.organization}:${subject.id}`))
   const earlier = (await store.cases.find('account', subject.id)).filter((other) => other.id !== one.id)
   const device = [one.origin.browser, one.origin.system].filter(Boolean).join(' · ')
+  const beginner = one.begun && ((await accounts.get(one.begun.by))?.name ?? one.begun.by)
   const facts: [string, string | number | undefined][] = [
+    ['begun_by', beginner],
+    ['begun_reason', one.begun?.reason],
     ['device', device || undefined],
     ['address', one.origin.address],
     ['verified', one.verification?.at],
@@ -55,7 +58,8 @@ export async function approverFacts(
 
 /** Whether the request comes from where the person's last sign-ins came from. */
 function usual(subject: Account, one: RecoveryCase, ...parts: (keyof Origin)[]): 'yes' | 'no' | undefined {
-  if (subject.signIns === undefined) return undefined
+  // Where a super admin asked, the place is theirs.
+  if (subject.signIns === undefined || one.begun !== undefined) return undefined
   const same = (trace: Origin) => parts.every((part) => trace[part] === one.origin[part])
   return subject.signIns.some(same) ? 'yes' : 'no'
 }

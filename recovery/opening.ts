@@ -79,11 +79,13 @@ export async function takeOver(
   ])
 }
 
-function newCase(
+/** @param begun by whom it is opened, where that isn't the person. */
+export function newCase(
   { ring, clock }: CaseServices,
   account: Account,
   prospect: Prospect,
   request: CaseRequest,
+  begun?: { by: string; reason: string },
 ): RecoveryCase {
   const now = clock()
   const id = randomUUID()
@@ -93,7 +95,7 @@ function newCase(
   const admin = offers[0] === 'admin'
   const reactivation = account.status !== 'active'
   const status = admin ? 'awaiting_admin' : reactivation ? 'awaiting_identity' : 'requested'
-  const begun = timed({
+  const opened = timed({
     id,
     account: account.id,
     status,
@@ -110,11 +112,12 @@ function newCase(
     attempt: request.attempt,
     browser: request.browser,
     openedAt: now,
+    begun: begun && { ...begun, at: now },
     expiresOn: now + (admin ? deadlines.admin : deadlines.identity),
-    history: [{ at: now, status, by: account.id }],
+    history: [{ at: now, status, by: begun?.by ?? account.id }],
     effects: [],
   })
-  const promised = withCaseEffects(undefined, begun)
+  const promised = withCaseEffects(undefined, opened)
   return {
     ...promised,
     effects: promised.effects.map((effect) => (admin ? withCode(ring, effect, code) : effect)),

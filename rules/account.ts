@@ -1,3 +1,4 @@
+import type { Drill } from './drill-times.ts'
 import type { Effect, Promising } from './effect.ts'
 import type { Throttle } from './throttle.ts'
 
@@ -49,6 +50,10 @@ export interface Protection extends Promising {
   supportAgent?: true
   /** 'support' while the person is an agent: an index lists them. */
   desk?: 'support'
+  /** Works for the operator, and looks after the installation. */
+  operator?: true
+  /** 'operator' while the person is one: an index lists them. */
+  staff?: 'operator'
   /** When the person last answered a check-up of their methods, whatever the answer was. */
   checkUp?: { at: number }
   lastSignInAt?: number
@@ -232,6 +237,8 @@ export interface Organization extends Promising {
   createdAt: number
   /** Lower case. Accounts whose sign-in address is there belong to the organization; the operator says so. */
   domains?: string[]
+  /** The last test of how soon super admins answer. */
+  drill?: Drill
 }
 
 export interface OrganizationPolicy {
@@ -316,3 +323,6 @@ export function hasSecondFactor(account: Pick<Protection, 'factors'>): boolean {
 
 /** What makes someone an agent of the support. */
 export const agent = { supportAgent: true, desk: 'support' } as const
+
+/** What makes someone an operator. */
+export const operatorMark = { operator: true, staff: 'operator' } as const

@@ -62,10 +62,10 @@ export interface MemberPolicy {
  * reset others' factors is asked for a second factor each time, unless their organizations say otherwise.
  */
 export function trustDaysOf(
-  { supportAgent }: Pick<Protection, 'supportAgent'>,
+  { supportAgent, operator }: Pick<Protection, 'supportAgent' | 'operator'>,
   belongings: MemberPolicy[],
 ): number {
-  const agent = supportAgent === true
+  const agent = supportAgent === true || operator === true
   const refused = ({ role, policy }: MemberPolicy) =>
     (agent || role === 'super_admin') && policy.trustedDevicesForAdmins !== true
   if (belongings.some(refused) || (agent && belongings.length === 0)) return 0

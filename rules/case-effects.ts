@@ -70,6 +70,10 @@ function audit(one: RecoveryCase): Effect {
   if (one.kind !== undefined) detail.kind = one.kind
   if (one.verification !== undefined) detail.reference = one.verification.reference
   if (one.decision?.reason) detail.reason = one.decision.reason
+  if (one.begun !== undefined && one.history.length === 1) {
+    detail.begun = 'super_admin'
+    detail.reason = one.begun.reason
+  }
   return {
     kind: 'audit',
     id: effectId(one, 'audit'),

@@ -38,6 +38,10 @@ export type Effect =
   | EnrolIdentity
   | SetPassword
   | VoidBefore
+  | KeepSetting
+  | KeepApp
+  | RotateKeys
+  | RetryParcel
 
 export type EffectKind = Effect['kind']
 
@@ -114,6 +118,8 @@ export type NoticeName =
   | 'address_added'
   | 'address_removed'
   | 'sessions_ended'
+  | 'role_changed'
+  | 'drill'
   | 'new_device'
   | 'mail_code'
   | 'invitation'
@@ -343,6 +349,36 @@ export interface SendMessage {
   id: string
   queue: string
   sealed: string
+}
+
+/** A named setting of the installation takes a value. */
+export interface KeepSetting {
+  kind: 'keep_setting'
+  id: string
+  setting: string
+  value: string
+}
+
+/** The registration of an app, sealed, as it may hold a secret; missing where the app is to be forgotten. */
+export interface KeepApp {
+  kind: 'keep_app'
+  id: string
+  app: string
+  sealed?: string
+}
+
+/** New signing keys; with `withdraw` those before are void at once. */
+export interface RotateKeys {
+  kind: 'rotate_keys'
+  id: string
+  withdraw: boolean
+}
+
+/** What was given up in the outbox is tried again. */
+export interface RetryParcel {
+  kind: 'retry_parcel'
+  id: string
+  parcel: string
 }
 
 /** A notice to every super admin of an organization but the one who caused it. */

@@ -48,6 +48,8 @@ export interface RecoveryCase extends Promising {
   /** The browser that asked: the hash of a secret that it keeps. */
   browser?: string
   openedAt: number
+  /** Set when a super admin asked in the person's place, having spoken with them. */
+  begun?: { by: string; at: number; reason: string }
   expiresOn: number
   hold?: Hold
   /** What the person wrote to support. */

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { release as version } from '../adapters/release.ts'
 import { auditCommands } from './commands/audit-group.ts'
 import { backupCommands } from './commands/backup.ts'
 import { caseCommands } from './commands/case.ts'
@@ -14,7 +15,6 @@ import { orgCommands } from './commands/org.ts'
 import { outboxCommands } from './commands/outbox.ts'
 import { peopleCommands } from './commands/people.ts'
 import { serveCommand } from './commands/serve.ts'
-import { version } from './version.ts'
 
 /** `npx rekey …`: the program and what an operator does beside running it. One file a group in commands/. */
 export function createProgram(): Command {

@@ -31,7 +31,14 @@ interface About {
 }
 
 interface NoticeFields {
-  recovery_requested: { code?: string; approvers: number; expiresAt: number; support?: string }
+  recovery_requested: {
+    code?: string
+    approvers: number
+    expiresAt: number
+    support?: string
+    /** The super admin who asked in the person's place. */
+    begunBy?: string
+  }
   recovery_hold_started: { until: number }
   recovery_reminder: { until: number }
   recovery_ready: object
@@ -84,6 +91,8 @@ interface NoticeFields {
   address_added: { added: string }
   address_removed: { removed: string }
   sessions_ended: object
+  role_changed: { role: string; reason?: string }
+  drill: { desk: string; by: string }
   new_device: object
   mail_code: { code: string }
 }
@@ -121,6 +130,8 @@ type Shown = NoticeCommon &
     factor?: string
     added?: string
     removed?: string
+    role?: string
+    begunBy?: string
   }
 
 interface Mail {
@@ -180,11 +191,14 @@ function describeMail(name: NoticeName, data: Shown, t: Texts, moment: (at: numb
 /** Other words for the same step: of a reactivation, and of a request without a code, as nobody can be told one. */
 function contextOf(
   name: NoticeName,
-  { code, kind, knows, route, identity, support, reason }: Shown,
+  { code, kind, knows, route, identity, support, reason, role, begunBy }: Shown,
 ): { context?: string } {
   if (kind === 'reactivation') return { context: 'reactivation' }
   if (name === 'sessions_ended' && reason !== undefined) return { context: 'admin' }
   if (name === 'prompt_refused' && knows === 'mailbox') return { context: 'mailbox' }
+  if (name === 'role_changed') return { context: role }
+  if (name === 'recovery_requested' && begunBy !== undefined) return { context: 'begun' }
+  if (name === 'approval_requested' && begunBy !== undefined) return { context: 'begun' }
   if (name !== 'recovery_requested' || code !== undefined) return {}
   if (route === 'identity') return { context: 'identity' }
   if (identity === 1) return { context: 'choose' }

@@ -5,7 +5,9 @@ import type { Choice, Origin, PageMessage } from '../rules/attempt.ts'
 import type { CheckUpReason } from '../rules/check-up.ts'
 import type { PairingState } from '../rules/pairing.ts'
 import type { PolicySettings } from '../rules/policy-change.ts'
+import type { OrganizationWeakness, Weakness } from '../rules/readiness.ts'
 import type { CaseStatus } from '../rules/recovery-case.ts'
+import type { DrawnWay } from './readiness-picture.ts'
 
 /** What every form needs: where it posts below, and the token that binds it to its attempt or session. */
 export interface Form {
@@ -85,6 +87,48 @@ export type PromptState = 'waiting' | 'answered' | 'failed' | 'over' | 'limited'
 
 /** Milliseconds since 1970, shown in the reader's language and, with JavaScript, time zone. */
 export type Moment = number
+
+/** A request as it stands in an inbox. */
+export interface ListedRequest {
+  id: string
+  name: string
+  email: string
+  status: CaseStatus
+  kind?: 'reactivation' | undefined
+  openedAt: Moment
+  until: Moment
+  approvals: number
+  approvalsNeeded: number
+  /** Why the reader doesn't decide it; they do where it is missing. */
+  notMine?: string | undefined
+}
+
+/** What is on its way, without what is in it. */
+export interface ListedParcel {
+  id: string
+  recipient: string
+  lane: string
+  tries: number
+  createdAt: Moment
+  nextAt: Moment
+  lastError?: string | undefined
+}
+
+/** Rooms of our own pages. */
+export type Room = 'security' | 'administration' | 'support' | 'operator'
+
+/** What stands around a page of our own: the way to the others, to another language, out, and back to the app. */
+export interface Frame {
+  /** The room this page is in. */
+  here?: Room | undefined
+  /** Those that this person may go to. */
+  places: Room[]
+  /** Value of the hidden field `form`. */
+  form: string
+  /** The page to come back to in another language. */
+  current: string
+  back?: { name?: string; href: string } | undefined
+}
 
 /** The locals of each page. A page's file is views/pages/<name>.ejs. */
 /** A form to be sent on, and why. */
@@ -404,7 +448,180 @@ export interface Pages {
     /** Whether a photo ID can be asked for. */
     proofing: boolean
     askSure: boolean
+    /** It is what new organizations begin with. */
+    defaults?: true
   }
+  /** Requests of an organization, for its super admins. */
+  requests: {
+    base: string
+    back: string
+    organization: string
+    open: ListedRequest[]
+    past: ListedRequest[]
+    /** Where the past goes on. */
+    next?: string | undefined
+    /** The first page, which has the open ones. */
+    first: boolean
+    now: Moment
+  }
+  /** One of them, with everything that happened. */
+  reset_request: {
+    base: string
+    back: string
+    subject: { name: string; email: string }
+    organization: string
+    state: CaseStatus
+    app: string
+    openedAt: Moment
+    until: Moment
+    approvals: number
+    approvalsNeeded: number
+    facts: { key: string; value: string | Moment }[]
+    history: { at: Moment; status: CaseStatus; by?: string | undefined; reason?: string | undefined }[]
+    /** Why the reader doesn't decide it; they do where it is missing. */
+    notMine?: string | undefined
+  }
+  /** A super admin begins a reset for somebody who has called. POST: spoken=yes, reason. */
+  begin_reset: Form & {
+    back: string
+    member: { name: string; email: string }
+    organization: string
+    /** Another super admin has to approve it. */
+    another: boolean
+    approvers: number
+    /** There is a number to call back. */
+    phone: boolean
+  }
+  /** POST: do=drill | answer. */
+  readiness: Form & {
+    back: string
+    organization: string
+    score: number
+    weaknesses: OrganizationWeakness[]
+    looked: number
+    more: boolean
+    superAdmins: number
+    /** Approvals that a request needs. */
+    needed: number
+    /** Milliseconds. */
+    usuallyDecided?: number | undefined
+    weak: { id: string; name: string; email: string; role: string; score: number; weaknesses: Weakness[] }[]
+    drill?:
+      | {
+          at: Moment
+          asked: number
+          answers: { name: string; after: number }[]
+          /** The reader was asked, and hasn't answered. */
+          open: boolean
+          enough?: number | undefined
+        }
+      | undefined
+  }
+  person_readiness: {
+    back: string
+    member: { name: string; email: string }
+    score: number
+    weaknesses: Weakness[]
+    ways: DrawnWay[]
+    usuallyDecided?: number | undefined
+  }
+  /** The log. GET with the filters; POST: do=export (format=csv | jsonl), verify, keep (days). */
+  audit: Form & {
+    /** All of it where it is missing. */
+    organization?: string | undefined
+    back: string
+    asked: { person: string; actor: string; event: string; case: string; from: string; to: string }
+    entries: {
+      at: Moment
+      event: string
+      times: number
+      actor?: string | undefined
+      subject?: string | undefined
+      subjectId?: string | undefined
+      case?: string | undefined
+      detail: { name: string; value: string }[]
+    }[]
+    /** Everything that an entry may be about. */
+    events: readonly string[]
+    /** The query of the next page. */
+    next?: string | undefined
+    chains: {
+      signedAt?: Moment | undefined
+      verified?: { at: Moment; entries: number; fault?: object | undefined } | undefined
+      keepDays: number
+    }
+    operator: boolean
+    days: string
+  }
+  /** What can't be taken back is asked once: the same form again, with sure=yes. */
+  confirm: Form & {
+    /** Which texts. */
+    kind: string
+    values: { [name: string]: string | number }
+    fields: { name: string; value: string }[]
+    back: string
+  }
+  /** How the installation is. */
+  operator: {
+    versions: { rekey: string; node: string }
+    issuer: string
+    /** Milliseconds. */
+    store: number
+    outbox: { waiting: number; dead: number; oldest?: Moment | undefined; most: number }
+    signedAt?: Moment | undefined
+    verified?: { at: Moment; good: boolean } | undefined
+    keysFrom?: Moment | undefined
+    ring: readonly string[]
+    agents: number
+    operators: number
+    health: { [part: string]: 'ok' | 'look' | 'bad' }
+  }
+  /** POST: id, name, superAdmin. */
+  operator_organizations: Form & {
+    organizations: { id: string; name: string; createdAt: Moment; superAdmins: number }[]
+    next?: string | undefined
+  }
+  /** POST: email, role=supportAgent | operator, change=add | remove, reason. */
+  operator_support: Form & {
+    cases: ListedRequest[]
+    staff: {
+      [role in 'supportAgent' | 'operator']: { name: string; email: string; status: string; self: boolean }[]
+    }
+    now: Moment
+  }
+  operator_apps: {
+    message?: PageMessage | undefined
+    apps: { id: string; name: string; from: 'settings' | 'store'; secret: boolean }[]
+    next?: string | undefined
+  }
+  /** POST: do=save (the values) | rotate (days) | remove. */
+  operator_app: Form & {
+    /** A new one where it is missing. */
+    app?:
+      | undefined
+      | {
+          id: string
+          name: string
+          from: 'settings' | 'store'
+          secret: boolean
+          previousUntil?: Moment | undefined
+        }
+    /** 'there' for one that is registered. */
+    outcome?: 'there' | undefined
+    issuer: string
+    values: { [field: string]: string }
+    /** In the library's words. */
+    faults: string[]
+  }
+  /** A secret, shown once. */
+  operator_secret: { id: string; secret: string; back: string; until?: Moment }
+  /** POST: change=rotate | withdraw. */
+  operator_keys: Form & {
+    signing?: { kid: string; alg: string; signsFrom: Moment; signs: boolean }[] | undefined
+    ring: readonly string[]
+  }
+  /** POST: retry, an id or all. */
+  operator_outbox: Form & { waiting: ListedParcel[]; dead: ListedParcel[]; next?: string | undefined }
   /** POST: change=deactivate | reactivate | remove, reason. */
   member: Form & {
     back: string

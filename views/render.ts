@@ -5,15 +5,17 @@ import type { NoticeName } from '../rules/effect.ts'
 import { allIsolated } from '../rules/plain-text.ts'
 import { assetPath } from './assets.ts'
 import type { Look } from './brand.ts'
+import { frameSlot } from './frame.ts'
 import type { HostTexts, HostViews, View, ViewKit } from './host-views.ts'
 import { escapeHtml, Html, linkify, richText } from './html.ts'
-import { createI18n, type I18n, type Texts, type Values } from './i18n.ts'
+import { createI18n, duration, type I18n, type Texts, type Values } from './i18n.ts'
 import { kindOf } from './messages.ts'
 import { type NoticeData, type RenderedNotice, renderNotice } from './notices.ts'
 import { describeOrigin } from './origin.ts'
-import type { PageName, Pages } from './pages.ts'
+import type { Frame, PageName, Pages } from './pages.ts'
 import { type PhoneCodeData, type RenderedPhoneCode, renderPhoneCode } from './phone-messages.ts'
 import { qrSvg } from './qr.ts'
+import { readinessPicture, scoreRing } from './readiness-picture.ts'
 
 export interface Views {
   /** A whole page. `refreshSeconds` makes it load itself again where there is no script. */
@@ -23,6 +25,8 @@ export interface Views {
     locals: Pages[N],
     extra?: { refreshSeconds?: number },
   ): string
+  /** What stands around our own pages; `withFrame` puts it there. */
+  frame(locale: Locale, frame: Frame): string
   notice<N extends NoticeName>(name: N, locale: Locale, data: NoticeData<N>): RenderedNotice
   phoneCode(channel: 'sms' | 'voice', locale: Locale, data: Omit<PhoneCodeData, 'brand'>): RenderedPhoneCode
   /** Why a program's request isn't carried out. */
@@ -66,6 +70,8 @@ const names = [
   'asset',
   'here',
   'refreshSeconds',
+  'frame',
+  'frameSlot',
   'kindOf',
   'look',
   'describe',
@@ -73,6 +79,9 @@ const names = [
   'start',
   'linked',
   'qr',
+  'ring',
+  'picture',
+  'duration',
 ]
 
 /** Compiles every template once; after that, rendering touches no file. */
@@ -98,6 +107,13 @@ export function createViews(options: ViewOptions): Views {
         locals,
         extra,
       ),
+    frame: (locale, frame) =>
+      (partials.frame as Template)({
+        frame: allIsolated(frame),
+        t: i18n.texts[locale],
+        brand: options.brand,
+        here: (path: string) => (options.mount ?? '') + path,
+      }),
     notice: (name, locale, data) => {
       const t = i18n.texts[locale]
       const layout = (o: object) =>
@@ -155,9 +171,13 @@ function renderPage<N extends PageName>(
     list: (names: string[]) => new Intl.ListFormat(locale, { type: 'conjunction' }).format(names),
     linked: linkify,
     qr: (text: string, label: string) => new Html(qrSvg(text, label)),
+    ring: (score: number, label: string) => new Html(scoreRing(score, label)),
+    picture: (...drawn: Parameters<typeof readinessPicture>) => new Html(readinessPicture(...drawn)),
+    duration: (time: number) => duration(time, locale),
     rich: (key: string | string[], values: Values) => richText((marked) => t(key, marked), values),
     time: (at: number, style: 'time' | 'date' = 'time') => timeElement(engine.i18n, locale, at, style),
     refreshSeconds: extra.refreshSeconds,
+    frameSlot: new Html(frameSlot),
     ui: {} as { [partial: string]: (o?: object) => Html },
   }
   for (const [partial, template] of Object.entries(engine.partials)) {

@@ -11,6 +11,8 @@ export interface RingKey {
  * new one is put in front and the old one stays until everything is sealed anew.
  */
 export interface KeyRing {
+  /** Names of its keys, the one that seals what is new first. */
+  readonly ids: readonly string[]
   /** AES-256-GCM. `context` is authenticated: what was sealed for one place doesn't open in another. */
   seal(plain: string, context: string): string
   /** Throws on anything that wasn't sealed by this ring for this context. */
@@ -45,6 +47,7 @@ export function createKeyRing(keys: RingKey[]): KeyRing {
   const versions = keys.map(derive)
   const first = versions[0]!
   return {
+    ids: keys.map(({ id }) => id),
     seal: (plain, context) => seal(first, plain, context),
     open: (sealed, context) => open(versions, sealed, context),
     isOld: (sealed) => !sealed.startsWith(`${first.id}.`),

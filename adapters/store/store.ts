@@ -49,6 +49,8 @@ export const collections = {
     effectsDue: { field: 'effectsDue' },
     /** Agents of the support. */
     agents: { field: 'desk' },
+    /** People who look after the installation. */
+    operators: { field: 'staff' },
   },
   /** Both of these as the releases before had them, until a migration has taken them apart. */
   accounts: {

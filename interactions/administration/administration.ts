@@ -11,7 +11,11 @@ import { seeOther, showPage } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
+import { auditRoutes } from './audit.ts'
+import { beginRoutes } from './begin.ts'
 import { policyRoutes } from './policy.ts'
+import { readinessRoutes } from './readiness.ts'
+import { requestRoutes } from './requests.ts'
 import { type Admin, ownOrganization, signedIn } from './super-admin.ts'
 
 /** Looking takes a second factor of the working day; changing a member takes one of the last five minutes. */
@@ -28,6 +32,10 @@ export function administrationRoutes(services: Services, console: Console): Rout
   router.get('/:organization/members/:account', (ctx) => showMember(services, console, ctx))
   router.post('/:organization/members/:account', formBody, (ctx) => change(services, console, ctx))
   policyRoutes(services, console, router)
+  requestRoutes(services, console, router)
+  beginRoutes(services, console, router)
+  readinessRoutes(services, console, router)
+  auditRoutes(services, console, router)
   return router
 }
 

@@ -1,4 +1,3 @@
-import Router from '@koa/router'
 import type { Context } from 'koa'
 import * as oidc from 'openid-client'
 import { randomToken, tokenHash } from '../../adapters/secrets/key-ring.ts'
@@ -13,6 +12,7 @@ import { seeOther } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
 import { connectConsole } from './client.ts'
+import { remember } from './frame.ts'
 
 /** What a page of ours insists on. */
 export interface Need {
@@ -25,11 +25,15 @@ export interface Need {
 export const freshSecondFactor: Need = { acr: acrMultiFactor, maxAge: 300 }
 
 /** What the page itself insists on, it says once somebody is there. */
-const anyone: Need = { acr: acrPassword, maxAge: 8 * 3600 }
+export const anyone: Need = { acr: acrPassword, maxAge: 8 * 3600 }
 
 export interface Console {
   /** The session of a request, if it is strong and fresh enough. */
   session(ctx: Context, need: Need): Promise<ConsoleSession | undefined>
+  /** The session of a request, however weak, if it still stands. */
+  current(ctx: Context): Promise<ConsoleSession | undefined>
+  /** Ends it in this browser. */
+  forget(ctx: Context, session: ConsoleSession): Promise<void>
   /** Sends the person to sign in, and back to `returnTo`, a path of ours. */
   signIn(ctx: Context, need: Need, returnTo: string, as?: SignInAs): Promise<void>
   /** GET /console/callback. */
@@ -160,30 +164,24 @@ export function createConsole(services: Services): Console {
   }
 
   const session: Console['session'] = async (ctx, need) => {
-    const found = await current(ctx)
+    const found = await standing(ctx)
     if (found === undefined || !satisfies(found, need, clock())) return undefined
-    if (!(await stillStands(services, found))) return undefined
+    remember(ctx, found)
     await noteUse(services, found)
     return found
   }
 
-  return { session, signIn, callback }
-}
+  const standing: Console['current'] = async (ctx) => {
+    const found = await current(ctx)
+    return found !== undefined && (await stillStands(services, found)) ? found : undefined
+  }
 
-export function consoleRoutes(console: Console): Router {
-  const router = new Router()
-  router.get('/console/callback', (ctx) => console.callback(ctx))
-  // Signed in as somebody who may not open a page: as somebody else, and back to it.
-  router.get('/console/switch', (ctx) => console.signIn(ctx, anyone, pageIn(ctx), { again: true }))
-  return router
-}
+  const forget: Console['forget'] = async (ctx, { id }) => {
+    await change('consoleSessions', id, () => [undefined, undefined])
+    ctx.cookies.set(sessionCookie, null, cookie)
+  }
 
-/** A page of our own people's, and no other address, whoever wrote the link. */
-function pageIn(ctx: Context): string {
-  const { to } = ctx.query
-  return typeof to === 'string' && /^\/(security|administration|support|operator)(\/[\w-]+)*$/.test(to)
-    ? to
-    : '/security'
+  return { session, current: standing, forget, signIn, callback }
 }
 
 /** Whether a session is strong and fresh enough at `now`, in milliseconds. One that nobody used for an hour isn't strong. */

@@ -3,15 +3,24 @@ import type { Context } from 'koa'
 import type { Locale } from '../../rules/account.ts'
 import type { Origin } from '../../rules/attempt.ts'
 
-const locales: readonly Locale[] = ['en', 'ja']
+export const languages: readonly Locale[] = ['en', 'ja']
 
-/** The language of a page: the app's `ui_locales` (OpenID Connect Core §3.1.2.1), then the browser's, then English. */
+/**
+ * The language of a page: the app's `ui_locales` (OpenID Connect Core §3.1.2.1), then what was chosen in this browser,
+ * then what the browser asks for, then English.
+ */
 export function localeOf(ctx: Context, uiLocales?: unknown): Locale {
   const wanted = typeof uiLocales === 'string' ? uiLocales.split(' ') : []
   const named = wanted
     .map((tag) => tag.toLowerCase().split('-')[0])
-    .find((tag) => locales.includes(tag as Locale))
-  return (named ?? (ctx.acceptsLanguages([...locales]) || 'en')) as Locale
+    .find((tag) => languages.includes(tag as Locale))
+  return (named ?? chosen(ctx) ?? (ctx.acceptsLanguages([...languages]) || 'en')) as Locale
+}
+
+// Read from the header: a request whose connection is gone has no jar of cookies any more, and its page a language.
+const chosen = (ctx: Context): Locale | undefined => {
+  const [, name] = /(?:^|;\s*)(?:__Host-|__Secure-)?language=(\w+)/.exec(ctx.get('cookie')) ?? []
+  return languages.find((one) => one === name)
 }
 
 /** A User-Agent is whatever a stranger wrote: what is shown of it comes from these lists alone. */

@@ -15,11 +15,24 @@ import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
 import { type Decided, decisionFault, readDecision } from './decision.ts'
 
+/** Who decides a case, at the page that this is done on. */
+export interface Deciding {
+  ok: true
+  session: ConsoleSession
+  approver: Account
+  subject: Account
+  case: RecoveryCase
+  path: string
+}
+
+interface NothingToDecide {
+  ok: false
+  reason: string
+  status?: RecoveryCase['status']
+}
+
 /** An approver at the case their link leads to, or why there is nothing for them to decide. */
-type Access =
-  | { ok: true; session: ConsoleSession; approver: Account; subject: Account; case: RecoveryCase }
-  | { ok: false; reason: string; status?: RecoveryCase['status'] }
-  | { ok: false; reason: 'sign_in'; as: Account }
+type Access = Deciding | NothingToDecide | { ok: false; reason: 'sign_in'; as: Account }
 
 /** GET /recovery/approve/:token. Shows the case to the super admin who was asked; changes nothing. */
 export async function showApprove(services: Services, console: Console, ctx: Context): Promise<void> {
@@ -40,6 +53,11 @@ export async function switchApprover(services: Services, console: Console, ctx: 
 export async function decide(services: Services, console: Console, ctx: Context): Promise<void> {
   const access = await accessOf(services, console, ctx)
   if (!access.ok) return turnAway(services, console, ctx, access)
+  await decideAt(services, ctx, access)
+}
+
+/** What was decided on a page that shows the case. POST: code, reason, decision. */
+export async function decideAt(services: Services, ctx: Context, access: Deciding): Promise<void> {
   const fields = readFields(ctx)
   checkFormToken(fields, access.session.form)
   const fault = decisionFault(fields, true)
@@ -52,7 +70,7 @@ export async function decide(services: Services, console: Console, ctx: Context)
 
 async function carryOut(
   services: Services,
-  { case: one, approver }: Access & { ok: true },
+  { case: one, approver }: Deciding,
   fields: Fields,
   decided: Decided,
 ): Promise<Advance | undefined> {
@@ -67,7 +85,7 @@ async function carryOut(
 async function answer(
   services: Services,
   ctx: Context,
-  access: Access & { ok: true },
+  access: Deciding,
   fields: Fields,
   decided: Decided,
   outcome: Advance | undefined,
@@ -120,9 +138,22 @@ async function accessOf(services: Services, console: Console, ctx: Context): Pro
   const session = await console.session(ctx, freshSecondFactor)
   if (session === undefined) return { ok: false, reason: 'sign_in', as: asked }
   if (session.account === one.account) return { ok: false, reason: 'self' }
-  if (session.account !== link.account || !one.approvers.includes(link.account)) {
-    return { ok: false, reason: 'not_approver' }
-  }
+  if (session.account !== link.account) return { ok: false, reason: 'not_approver' }
+  return mayDecide(services, session, one, pathOf(ctx))
+}
+
+/** Whether whoever is signed in decides this case at this moment, wherever they found it. */
+export async function mayDecide(
+  services: Services,
+  session: ConsoleSession,
+  one: RecoveryCase,
+  path: string,
+): Promise<Deciding | NothingToDecide> {
+  const { store, accounts } = services
+  const asked = await accounts.get(session.account)
+  if (asked === undefined) return { ok: false, reason: 'unknown' }
+  if (asked.id === one.account) return { ok: false, reason: 'self' }
+  if (!one.approvers.includes(asked.id)) return { ok: false, reason: 'not_approver' }
   const membership = await store.memberships.get(`${one.organization}:${asked.id}`)
   if (!isSuperAdmin(membership)) return { ok: false, reason: 'not_super_admin' }
   if (!isOpen(one) || one.status !== 'awaiting_admin')
@@ -131,7 +162,7 @@ async function accessOf(services: Services, console: Console, ctx: Context): Pro
   if (subject === undefined) return { ok: false, reason: 'unknown' }
   if (subject.status !== 'active') return { ok: false, reason: 'inactive' }
   if (changedRecently(asked, services.clock(), services.config)) return { ok: false, reason: 'recent_change' }
-  return { ok: true, session, approver: asked, subject, case: one }
+  return { ok: true, session, approver: asked, subject, case: one, path }
 }
 
 async function turnAway(
@@ -145,9 +176,15 @@ async function turnAway(
   gone(services, ctx, access.reason, access.status)
 }
 
-function gone(services: Services, ctx: Context, reason: string, status?: RecoveryCase['status']): void {
+export function gone(
+  services: Services,
+  ctx: Context,
+  reason: string,
+  status?: RecoveryCase['status'],
+): void {
   const locals = { reason, status }
-  const switchTo = reason === 'not_approver' ? { switchTo: `${pathOf(ctx)}/switch` } : {}
+  const mailed = ctx.params.token !== undefined
+  const switchTo = reason === 'not_approver' && mailed ? { switchTo: `${pathOf(ctx)}/switch` } : {}
   showPage(
     ctx,
     services.views.page('approve_gone', localeOf(ctx), { ...locals, ...switchTo }),
@@ -164,17 +201,17 @@ const codeOf = (reason: string): number =>
 
 const pathOf = (ctx: Context): string => `/recovery/approve/${ctx.params.token}`
 
-async function showCase(
+export async function showCase(
   services: Services,
   ctx: Context,
-  access: Access & { ok: true },
+  access: Deciding,
   message?: PageMessage,
   fields: Fields = {},
 ): Promise<void> {
-  const { case: one, subject, approver, session } = access
+  const { case: one, subject, approver, session, path } = access
   const organization = await services.store.organizations.get(one.organization!)
   const page = services.views.page('approve', localeOf(ctx), {
-    ...formLocals(pathOf(ctx), session.form, message),
+    ...formLocals(path, session.form, message),
     approver: approver.name,
     subject: { name: subject.name, email: subject.email },
     organization: organization?.name ?? '',

@@ -91,10 +91,23 @@ export const auditEvents = {
   'organization.imported': { says: 'An import made an organization, or changed its name or policy.' },
   'support_agent.added': { says: 'The operator made someone a support agent.' },
   'support_agent.removed': { says: 'Someone is no support agent any more.' },
+  'drill.begun': { says: 'Super admins were mailed a test, to see how soon they answer.' },
+  'drill.answered': { says: 'A super admin answered the test, after `seconds`.' },
+  'app.registered': { says: 'An operator registered an app.' },
+  'app.changed': { says: 'An operator changed an app; `fields` says what of it.' },
+  'app.secret_rotated': { says: 'An app got a new secret; the one before goes on for a while.' },
+  'app.removed': { says: 'An operator removed an app.' },
+  'keys.rotated': { says: 'New signing keys were made before their time.' },
+  'outbox.retried': { says: 'What had been given up is sent again.' },
+  'setting.changed': { says: 'An operator changed a setting of the installation.' },
+  'organization.created': { says: 'An operator made an organization.' },
+  'operator.added': { says: 'Someone was made an operator.' },
+  'operator.removed': { says: 'Someone is no operator any more.' },
   'account.purged': { says: 'A removed account was erased.' },
   'audit.first_chain_closed': {
     says: 'The log as older releases wrote it, without a key, ends at `place`; nothing may be added to it.',
   },
+  'audit.exported': { says: 'Someone took entries of this log out as a file.' },
   'audit.pruned': { says: 'Old entries of this log were removed, as `audit.keepDays` says.' },
 } as const satisfies { [event: string]: Meaning }
 

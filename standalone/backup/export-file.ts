@@ -5,11 +5,11 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import { z } from 'zod'
+import { release as version } from '../../adapters/release.ts'
 import { type Batch, batchesOf, collectionNames } from '../../adapters/store/fill.ts'
 import { refuseNewer, versionOf } from '../../adapters/store/migrate.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
-import { version } from '../version.ts'
 
 /**
  * A backup of any engine for any engine: gzipped JSON, one value a line. First what it is, then pages of documents, last

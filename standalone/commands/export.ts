@@ -107,5 +107,6 @@ async function personOf({ memberships }: Store, ring: KeyRing, account: Account,
       since: dated(since),
     })),
     supportAgent: account.supportAgent,
+    operator: account.operator,
   }
 }

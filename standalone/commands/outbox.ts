@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Outgoing } from '../../adapters/store/documents.ts'
 import type { Store } from '../../adapters/store/store.ts'
+import { retried } from '../../rules/outgoing.ts'
 import { onStore } from './command.ts'
 import { pages } from './pages.ts'
 import { answer, answerList, moment } from './terminal.ts'
@@ -49,10 +50,7 @@ function retry(command: Command, id: string): Promise<void> {
   return onStore(command, async ({ store, json }) => {
     const found = await store.outbox.update(id, (current) => {
       if (current?.state !== 'dead') return [current, false]
-      return [
-        { ...current, state: 'queued', due: 'yes', queue: current.recipient, tries: 0, nextAt: Date.now() },
-        true,
-      ]
+      return [retried(current, Date.now()), true]
     })
     await answer(
       json,

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
 import type { Store } from '../../adapters/store/store.ts'
-import { type Account, agent, freshProtection, type Protection } from '../../rules/account.ts'
+import { type Account, freshProtection, type Protection } from '../../rules/account.ts'
 import { withEffects } from '../../rules/effect.ts'
 import { type ChangeBy, deactivated, reactivatedBy, removed } from '../../rules/member-change.ts'
 import type { OwnPerson } from '../../rules/own-person.ts'
+import { type Staff, withStaff } from '../../rules/staff.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
 import { operator } from '../operator.ts'
 import { accountsOf } from './accounts.ts'
@@ -51,7 +52,15 @@ export function peopleCommands(program: Command): void {
     .addArgument(people.createArgument('<change>', 'on or off').choices(['on', 'off']))
     .description('whether somebody decides the cases that no super admin can')
     .action((person: string, change: 'on' | 'off', _options, command: Command) =>
-      supportAgent(command, person, change === 'on'),
+      setStaff(command, 'supportAgent', person, change === 'on'),
+    )
+  people
+    .command('operator')
+    .argument('<person>', 'an e-mail address or an id')
+    .addArgument(people.createArgument('<change>', 'on or off').choices(['on', 'off']))
+    .description('whether somebody looks after the installation, at /operator')
+    .action((person: string, change: 'on' | 'off', _options, command: Command) =>
+      setStaff(command, 'operator', person, change === 'on'),
     )
 }
 
@@ -87,7 +96,8 @@ function show(command: Command, named: string): Promise<void> {
 }
 
 async function shownPerson(store: Store, one: Account) {
-  const { id, email, name, status, locale, phone, supportAgent, addresses, factors, backupCodes } = one
+  const { id, email, name, status, locale, phone, addresses, factors, backupCodes } = one
+  const { supportAgent, operator: isOperator } = one
   const memberships = await store.memberships.find('account', id)
   const [openCase] = await store.cases.find('openFor', id, { limit: 1 })
   return {
@@ -98,6 +108,7 @@ async function shownPerson(store: Store, one: Account) {
     locale,
     phone,
     supportAgent,
+    operator: isOperator,
     createdAt: moment((await store.people.get(id))?.createdAt ?? 0),
     lastSignInAt: one.lastSignInAt && moment(one.lastSignInAt),
     passwordExpired: one.passwordExpired,
@@ -178,28 +189,16 @@ const signedOut = (current: Protection, id: string, at: number): Protection =>
     { kind: 'notice', id: `${id}:notice`, name: 'sessions_ended', to: current.id, data: { at } },
   ])
 
-function supportAgent(command: Command, named: string, on: boolean): Promise<void> {
+function setStaff(command: Command, what: Staff, named: string, on: boolean): Promise<void> {
   return onStore(command, async ({ store, json }) => {
     const { id, email } = await personOf(store, named)
     const cause = `operator:${randomUUID()}`
     await store.protections.update(id, (current) => [
-      withSupport(current ?? freshProtection(id), on, cause),
+      withStaff(current ?? freshProtection(id), what, on, { id: cause, by: operator, reason: '' }),
       undefined,
     ])
-    await answer(
-      json,
-      { id, email, supportAgent: on },
-      `${email}: ${on ? 'a support agent' : 'no support agent'} now`,
-    )
+    const words = { supportAgent: 'support agent', operator: 'operator' }[what]
+    await answer(json, { id, email, [what]: on }, `${email}: ${on ? 'is' : 'is no'} ${words} now`)
     return true
   })
-}
-
-function withSupport(current: Protection, on: boolean, id: string): Protection {
-  if ((current.supportAgent === true) === on) return current
-  const { supportAgent: _, desk: __, ...rest } = current
-  const event = on ? 'support_agent.added' : 'support_agent.removed'
-  return withEffects(on ? { ...rest, ...agent } : rest, [
-    { kind: 'audit', id: `${id}:audit`, event, actor: operator, subject: current.id, detail: {} },
-  ])
 }

@@ -16,6 +16,7 @@ export interface DemoPerson {
   /** Has not looked at their methods since they were set up: the sign-in asks. */
   unchecked?: true
   supportAgent?: true
+  operator?: true
   /** As it stands on the documents that the simulator reads. */
   birthDate?: string
   /** With the number of days since it began. */
@@ -127,6 +128,16 @@ export const people: DemoPerson[] = [
     supportAgent: true,
     memberships: [],
     hint: 'support agent of the operator',
+  },
+  {
+    id: 'olga',
+    name: 'Olga Brandt',
+    email: 'olga@operator.example',
+    password: 'lantern-harbor-quartz-61',
+    totp: true,
+    operator: true,
+    memberships: [],
+    hint: 'operator: looks after the installation at /operator',
   },
   {
     id: 'lena',

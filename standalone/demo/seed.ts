@@ -9,6 +9,7 @@ import {
   type Factor,
   freshProtection,
   type Membership,
+  operatorMark,
   type Protection,
   type TotpFactor,
 } from '../../rules/account.ts'
@@ -71,6 +72,7 @@ function protectionOf(
     ...freshProtection(person.id),
     phone: person.phone,
     ...(person.supportAgent ? agent : {}),
+    ...(person.operator ? operatorMark : {}),
     checkUp: person.unchecked ? undefined : { at: now },
     validAfter: since,
   }
@@ -114,6 +116,8 @@ export interface ListedPerson {
   backupCodes: string[]
   phone: string | null
   memberships: { organization: string; role: string }[]
+  supportAgent: true | undefined
+  operator: true | undefined
 }
 
 /** The seeded people with everything needed to sign in as them, also after a reset. Only the demo can do that. */
@@ -138,6 +142,8 @@ export async function listPeople({ store, accounts, ring, config }: Services): P
         organization: nameOf(organization),
         role,
       })),
+      supportAgent: account.supportAgent,
+      operator: account.operator,
     }
   })
 }

@@ -41,6 +41,7 @@ const fields = [
   'noticeAddresses',
   'memberships',
   'supportAgent',
+  'operator',
 ]
 
 const essence = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '')
@@ -67,6 +68,7 @@ function cellAs(field: string, cell: string): unknown {
   switch (field) {
     case 'emailVerified':
     case 'supportAgent':
+    case 'operator':
       return truth[cell.toLowerCase()] ?? cell
     case 'status':
       return cell.toLowerCase()

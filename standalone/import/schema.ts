@@ -102,6 +102,7 @@ export const personSchema = z.strictObject({
     )
     .default([]),
   supportAgent: z.boolean().default(false),
+  operator: z.boolean().default(false),
 })
 
 export type ImportedPerson = z.output<typeof personSchema>

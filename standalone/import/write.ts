@@ -6,7 +6,13 @@ import { type AccountBefore, apart } from '../../adapters/store/apart.ts'
 import { listOwnPerson } from '../../adapters/store/listings.ts'
 import { Conflict } from '../../adapters/store/port.ts'
 import type { Store } from '../../adapters/store/store.ts'
-import { agent, type Membership, type Organization, type Protection } from '../../rules/account.ts'
+import {
+  agent,
+  type Membership,
+  type Organization,
+  operatorMark,
+  type Protection,
+} from '../../rules/account.ts'
 import { replaceBackupCodes } from '../../rules/backup-codes.ts'
 import { type Effect, withEffects } from '../../rules/effect.ts'
 import { importedMark } from '../../rules/password-hash.ts'
@@ -113,7 +119,8 @@ async function writePerson(
 ): Promise<boolean> {
   const { store, now } = options
   const told = apart(await accountOf(options, person, id, nobodys))
-  const protection = withSecrets(options, told.protection, person)
+  const staff = person.operator ? operatorMark : {}
+  const protection = withSecrets(options, { ...told.protection, ...staff }, person)
   for (const membership of person.memberships) await put(store.memberships, membershipOf(id, membership, now))
   await put(store.protections, withEffects(protection, audits(options, person, id)))
   // Last: nobody is half here.
@@ -199,6 +206,7 @@ function audits({ digest }: WriteOptions, person: ImportedPerson, subject: strin
       .filter(({ role }) => role === 'super_admin')
       .map(({ organization }) => ({ role: 'super_admin', organization })),
     ...(person.supportAgent ? [{ role: 'support_agent', organization: '' }] : []),
+    ...(person.operator ? [{ role: 'operator', organization: '' }] : []),
   ]
   return roles.map((detail) => ({
     kind: 'audit',

@@ -7,6 +7,7 @@ import { createKeyRing } from '../../adapters/secrets/key-ring.ts'
 import type { MailedLink } from '../../adapters/store/documents.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import { createAudit } from '../../effects/audit.ts'
+import { deedHandlers } from '../../effects/deeds.ts'
 import { createDirectory } from '../../effects/directory.ts'
 import { createOutbox } from '../../effects/outbox.ts'
 import { createEffects } from '../../effects/settle.ts'
@@ -59,7 +60,8 @@ export async function startProcess(store: Store, clock: () => number) {
       const services = { ...base, ...writes }
       return {
         ...tellingHandlers(services),
-        ...providerHandlers({ ...services, provider, publish }),
+        ...deedHandlers(services),
+        ...providerHandlers({ ...services, provider, publish, rotate: async () => {} }),
         ...recoveryHandlers(services),
         ...accountHandlers(services),
         ...organizationHandlers(services),

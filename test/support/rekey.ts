@@ -9,7 +9,13 @@ import { createKeyRing } from '../../adapters/secrets/key-ring.ts'
 import { newTotpSecret, totpCode } from '../../adapters/secrets/totp.ts'
 import { listOwnPerson } from '../../adapters/store/listings.ts'
 import type { Store } from '../../adapters/store/store.ts'
-import { type Account, agent, type Membership, type OrganizationPolicy } from '../../rules/account.ts'
+import {
+  type Account,
+  agent,
+  type Membership,
+  type OrganizationPolicy,
+  operatorMark,
+} from '../../rules/account.ts'
 import { replaceBackupCodes } from '../../rules/backup-codes.ts'
 import { type App, createApp } from '../../standalone/app.ts'
 import { readConfig } from '../../standalone/config.ts'
@@ -70,6 +76,7 @@ export interface PersonOptions {
   phoneOnly?: boolean
   status?: Account['status']
   supportAgent?: boolean
+  operator?: boolean
   /** YYYY-MM-DD; null where nobody knows it. */
   birthDate?: string | null
   givenName?: string
@@ -267,6 +274,7 @@ async function addPerson({ services }: App, now: () => number, wanted: PersonOpt
     addresses: [person.email, ...(wanted.addresses ?? [])].map((address) => ({ address, verifiedAt: since })),
     ...(wanted.locale ? { locale: wanted.locale } : {}),
     ...(wanted.supportAgent ? agent : {}),
+    ...(wanted.operator ? operatorMark : {}),
     birthDate: person.birthDate,
     givenName: wanted.givenName,
     familyName: wanted.familyName,

@@ -38,6 +38,7 @@ const own: { [name: string]: object } = {
   recovery_completed: { signIn: 'https://rekey.example/' },
   support_requested: { desk: 'https://rekey.example/support/cases/77', until: 1 },
   support_ready: { desk: 'https://rekey.example/support/cases/77' },
+  drill: { desk: 'https://rekey.example/administration/hanami/readiness', by: 'Sora Ito' },
   approval_requested: { approve: 'https://rekey.example/recovery/approve/77' },
 }
 const notice = (name: NoticeName, locale: Locale = 'en', more: object = {}) =>

@@ -1,4 +1,4 @@
-import type { PageName, Pages, ShownFactor } from '../../views/pages.ts'
+import type { ListedRequest, PageName, Pages, ShownFactor } from '../../views/pages.ts'
 
 const at = Date.UTC(2026, 2, 14, 9, 26, 53)
 const hour = 3_600_000
@@ -278,6 +278,277 @@ const addressPage = {
 }
 
 /** Every page, in the order in which a person may meet them. */
+const listedRequest: ListedRequest = {
+  id: 'c1',
+  name: 'Mika Tanaka',
+  email,
+  status: 'awaiting_admin',
+  openedAt: at,
+  until: at + 20 * hour,
+  approvals: 0,
+  approvalsNeeded: 1,
+}
+
+const auditPage: Pages['audit'] = {
+  ...form,
+  base: '/administration/hanami/audit',
+  organization: 'Hanami Trading',
+  back: '/administration/hanami',
+  asked: { person: '', actor: '', event: 'factor.added', case: '', from: '', to: '' },
+  events: ['factor.added', 'sign_in.succeeded', 'recovery.completed'],
+  entries: [
+    {
+      ...{ at, event: 'factor.added', times: 1, actor: 'Mika Tanaka', subject: 'Mika Tanaka' },
+      ...{ subjectId: 'mika', detail: [{ name: 'factor', value: 'totp' }] },
+    },
+    {
+      ...{ at: at - hour, event: 'sign_in.password_wrong', times: 12, subject: 'Dora Klein' },
+      ...{ subjectId: 'dora', case: 'c1', detail: [{ name: 'address', value: '203.0.113.24' }] },
+    },
+  ],
+  next: 'event=factor.added&after=1.a',
+  chains: { signedAt: at, verified: { at, entries: 1204 }, keepDays: 730 },
+  operator: false,
+  days: '730',
+}
+
+const operatorApp: Pages['operator_app'] = {
+  ...form,
+  base: '/operator/apps/ledger',
+  app: { id: 'ledger', name: 'Ledger', from: 'store', secret: true, previousUntil: at + 99 * hour },
+  outcome: 'there',
+  issuer: 'https://id.example.com',
+  values: {
+    client_id: 'ledger',
+    client_name: 'Ledger',
+    kind: 'web',
+    redirect_uris: 'https://ledger.example/callback',
+    allowed_organizations: 'hanami',
+  },
+  faults: [],
+}
+
+/** Pages of the administration and of the operator. */
+const operating = [
+  sample('requests', {
+    base: '/administration/hanami/requests',
+    back: '/administration/hanami',
+    organization: 'Hanami Trading',
+    open: [listedRequest, { ...listedRequest, id: 'c2', name: 'Dora Klein', notMine: 'not_asked' }],
+    past: [{ ...listedRequest, id: 'c3', status: 'disavowed', approvals: 1, approvalsNeeded: 2 }],
+    next: 'c3',
+    first: true,
+    now: at,
+  }),
+  sample(
+    'requests',
+    {
+      ...{ base: '/administration/hanami/requests', back: '/administration/hanami' },
+      ...{ organization: 'Hanami Trading', open: [], past: [], first: true, now: at },
+    },
+    'none',
+  ),
+  sample('reset_request', {
+    base: '/administration/hanami/requests/c1',
+    back: '/administration/hanami/requests',
+    subject: { name: 'Mika Tanaka', email },
+    organization: 'Hanami Trading',
+    state: 'awaiting_admin',
+    app: 'Ledger',
+    openedAt: at,
+    until: at + 20 * hour,
+    approvals: 0,
+    approvalsNeeded: 1,
+    facts: [{ key: 'begun_by', value: 'Sora Ito' }, ...approve.facts],
+    history: [{ at, status: 'awaiting_admin', by: 'Sora Ito', reason: 'Called from the train.' }],
+  }),
+  sample(
+    'reset_request',
+    {
+      ...{ base: '/administration/hanami/requests/c1', back: '/administration/hanami/requests' },
+      ...{ subject: { name: 'Mika Tanaka', email }, organization: 'Hanami Trading', state: 'completed' },
+      ...{ app: 'Ledger', openedAt: at, until: at, approvals: 2, approvalsNeeded: 2, facts: approve.facts },
+      history: [
+        { at, status: 'awaiting_admin' },
+        { at, status: 'completing', by: 'Sora Ito', reason: 'I met Mika at the office.' },
+      ],
+      notMine: 'not_possible',
+    },
+    'past',
+  ),
+  sample('begin_reset', {
+    ...form,
+    base: '/administration/hanami/members/mika/reset',
+    back: '/administration/hanami/members/mika',
+    member: { name: 'Mika Tanaka', email },
+    organization: 'Hanami Trading',
+    another: false,
+    approvers: 2,
+    phone: true,
+  }),
+  sample(
+    'begin_reset',
+    {
+      ...form,
+      ...{ base: '/administration/hanami/members/mika/reset', back: '/administration/hanami/members/mika' },
+      ...{ member: { name: 'Mika Tanaka', email }, organization: 'Hanami Trading', another: true },
+      ...{ approvers: 1, phone: false, message: { key: 'begin_not_spoken' } },
+    },
+    'another',
+  ),
+  sample('readiness', {
+    ...form,
+    base: '/administration/hanami/readiness',
+    back: '/administration/hanami',
+    organization: 'Hanami Trading',
+    score: 62,
+    weaknesses: ['one_super_admin', 'never_drilled'],
+    looked: 48,
+    more: false,
+    superAdmins: 1,
+    needed: 1,
+    usuallyDecided: 5 * hour,
+    weak: [
+      {
+        ...{ id: 'mika', name: 'Mika Tanaka', email, role: 'member', score: 35 },
+        weaknesses: ['one_method', 'codes_never_saved', 'nobody_near'],
+      },
+    ],
+    drill: {
+      at,
+      asked: 3,
+      answers: [{ name: 'Dora Klein', after: hour / 4 }],
+      open: true,
+      enough: hour / 4,
+    },
+  }),
+  sample('person_readiness', {
+    back: '/administration/hanami/readiness',
+    member: { name: 'Mika Tanaka', email },
+    score: 80,
+    weaknesses: ['one_method'],
+    ways: [
+      { way: 'backup_code', asked: [], others: 0, approvals: 0, hold: 0 },
+      {
+        way: 'admin',
+        asked: ['Sora Ito', 'Dora Klein', 'Sol Lindqvist'],
+        others: 4,
+        approvals: 2,
+        hold: hour,
+      },
+      { way: 'support', asked: [], others: 0, approvals: 1, hold: 48 * hour },
+    ],
+    usuallyDecided: 5 * hour,
+  }),
+  sample(
+    'person_readiness',
+    {
+      ...{ back: '/administration/hanami/readiness', member: { name: 'Mika Tanaka', email }, score: 0 },
+      ...{ weaknesses: ['no_second_factor', 'no_route'], ways: [] },
+    },
+    'nothing',
+  ),
+  sample('audit', auditPage),
+  sample(
+    'audit',
+    { ...auditPage, base: '/operator/audit', back: '/operator', organization: undefined, operator: true },
+    'operator',
+  ),
+  sample('confirm', {
+    ...form,
+    base: '/operator/apps/ledger',
+    kind: 'app_remove',
+    values: { app: 'Ledger' },
+    fields: [{ name: 'do', value: 'remove' }],
+    back: '/operator/apps/ledger',
+  }),
+  sample('operator', {
+    versions: { rekey: '0.1.0', node: 'v24.21.0' },
+    issuer: 'https://id.example.com',
+    store: 3,
+    outbox: { waiting: 4, dead: 1, oldest: at, most: 1000 },
+    signedAt: at,
+    verified: { at, good: true },
+    keysFrom: at,
+    ring: ['2026-11', '2025-03'],
+    agents: 2,
+    operators: 1,
+    health: { store: 'ok', outbox: 'look', audit: 'bad', support: 'ok' },
+  }),
+  sample('operator_organizations', {
+    ...form,
+    base: '/operator/organizations',
+    organizations: [{ id: 'hanami', name: 'Hanami Trading', createdAt: at, superAdmins: 26 }],
+    next: 'hanami',
+  }),
+  sample('operator_support', {
+    ...form,
+    base: '/operator/support',
+    cases: [{ ...listedRequest, status: 'holding' }],
+    staff: {
+      supportAgent: [{ name: 'Sam Rivera', email: 'sam@example.com', status: 'active', self: false }],
+      operator: [{ name: 'Olga Brandt', email: 'olga@example.com', status: 'active', self: true }],
+    },
+    now: at,
+  }),
+  sample('operator_apps', {
+    apps: [
+      { id: 'ledger', name: 'Ledger', from: 'store', secret: true },
+      { id: 'kiosk', name: 'Kiosk', from: 'settings', secret: false },
+    ],
+    next: 'kiosk',
+  }),
+  sample('operator_app', operatorApp),
+  sample(
+    'operator_app',
+    {
+      ...operatorApp,
+      app: undefined,
+      outcome: undefined,
+      message: { key: 'app_faults' },
+      faults: ['redirect_uris must only contain web uris'],
+    },
+    'new',
+  ),
+  sample(
+    'operator_app',
+    { ...operatorApp, app: { id: 'ledger', name: 'Ledger', from: 'settings', secret: true } },
+    'settings',
+  ),
+  sample('operator_secret', {
+    id: 'ledger',
+    secret: '8s7df-secret-shown-once-0000',
+    back: '/operator/apps/ledger',
+    until: at + 99 * hour,
+  }),
+  sample('operator_keys', {
+    ...form,
+    base: '/operator/keys',
+    signing: [
+      { kid: 'k1', alg: 'ES256', signsFrom: at, signs: true },
+      { kid: 'k2', alg: 'ES256', signsFrom: at + 24 * hour, signs: false },
+    ],
+    ring: ['2026-11', '2025-03'],
+  }),
+  sample('operator_keys', { ...form, base: '/operator/keys', ring: ['2026-11'] }, 'host'),
+  sample('operator_outbox', {
+    ...form,
+    base: '/operator/outbox',
+    waiting: [
+      {
+        ...{ id: 'o1', recipient: 'mika:mail', lane: 'mail', tries: 2, createdAt: at, nextAt: at + hour },
+        lastError: 'Error ECONNREFUSED',
+      },
+    ],
+    dead: [
+      {
+        ...{ id: 'o2', recipient: 'client:ledger', lane: 'logout:ledger', tries: 80, createdAt: at },
+        ...{ nextAt: at, lastError: 'Error deadline' },
+      },
+    ],
+  }),
+]
+
 export const samples: Sample[] = [
   sample('home', { issuer: 'http://localhost:3000', demo: true, demoApp: 'http://localhost:3001' }),
   sample('password', { ...form, app: 'Ledger', passkeys: true }),
@@ -753,6 +1024,8 @@ export const samples: Sample[] = [
     ],
     next: 'dora',
   }),
+  sample('policy', { ...policy, base: '/operator/policy', back: '/operator', defaults: true }, 'defaults'),
+  ...operating,
   sample('policy', policy),
   sample(
     'policy',

@@ -2,6 +2,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Locale } from '../../rules/account.ts'
 import { assets } from '../../views/assets.ts'
+import { withFrame } from '../../views/frame.ts'
+import type { Frame } from '../../views/pages.ts'
 import type { Views } from '../../views/render.ts'
 import { type Sample, samples } from './samples.ts'
 
@@ -57,5 +59,23 @@ export async function serveSamples(views: Views): Promise<Gallery> {
 
 /** A sample as a page. */
 export function renderSample(views: Views, { page, locals }: Sample, locale: Locale): string {
-  return views.page(page, locale, locals as never, page === 'recovery_waiting' ? { refreshSeconds: 10 } : {})
+  const shown = views.page(
+    page,
+    locale,
+    locals as never,
+    page === 'recovery_waiting' ? { refreshSeconds: 10 } : {},
+  )
+  return ours.test(page) ? withFrame(shown, views.frame(locale, frame)) : shown
+}
+
+/** Pages of our own, which have a frame around them. */
+const ours =
+  /^(security|admin|member|policy|support_|request|reset_|begin_|readi|person_|audit|operator|confirm)/
+
+const frame: Frame = {
+  here: 'administration',
+  places: ['security', 'administration', 'support', 'operator'],
+  form: 'f-7d1c4e',
+  current: '/administration/hanami',
+  back: { name: 'Ledger', href: 'https://ledger.example/' },
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** The release, as package.json has it: the nearest one above this file, compiled or not. */
-export const version: string = releaseAt(import.meta.dirname)
+export const release: string = releaseAt(import.meta.dirname)
 
 function releaseAt(folder: string): string {
   try {

@@ -1,0 +1,190 @@
+import type Router from '@koa/router'
+import type { Context } from 'koa'
+import {
+  type AppChanged,
+  changeApp,
+  getApp,
+  listApps,
+  registerApp,
+  removeApp,
+  rotateAppSecret,
+} from '../../organization/operator/apps.ts'
+import type { PageMessage } from '../../rules/attempt.ts'
+import type { Console } from '../console/session.ts'
+import { type Fields, formBody, formLocals, refusedForm } from '../http/form.ts'
+import { seeOther, showPage } from '../http/page.ts'
+import { Problem } from '../http/problem.ts'
+import { localeOf } from '../http/request.ts'
+import type { Services } from '../services.ts'
+import { type AppForm, formOf, metadataOf } from './app-form.ts'
+import { askOnce } from './confirm.ts'
+import { type Operator, operatorAt, saidOn, sentByOperator } from './operator.ts'
+
+const path = '/operator/apps'
+const pageSize = 50
+
+/** Apps that sign people in here. */
+export function appRoutes(router: Router, services: Services, console: Console): void {
+  router.get('/apps', (ctx) => list(services, console, ctx))
+  router.get('/apps/new', (ctx) => blank(services, console, ctx))
+  router.post('/apps/new', formBody, (ctx) => register(services, console, ctx))
+  router.get('/apps/:id', (ctx) => look(services, console, ctx))
+  router.post('/apps/:id', formBody, (ctx) => change(services, console, ctx))
+}
+
+async function list(services: Services, console: Console, ctx: Context): Promise<void> {
+  if ((await operatorAt(services, console, ctx)) === undefined) return
+  const after = typeof ctx.query.after === 'string' ? ctx.query.after : undefined
+  const found = await listApps(services, after, pageSize + 1)
+  const page = services.views.page('operator_apps', localeOf(ctx), {
+    ...(saidOn(ctx) === undefined ? {} : { message: saidOn(ctx) }),
+    apps: found.slice(0, pageSize).map(({ id, name, from, secret }) => ({ id, name, from, secret })),
+    next: found.length > pageSize ? found[pageSize - 1]!.id : undefined,
+  })
+  showPage(ctx, page)
+}
+
+async function blank(services: Services, console: Console, ctx: Context): Promise<void> {
+  const operator = await operatorAt(services, console, ctx)
+  if (operator !== undefined) await show(services, ctx, operator, formOf({}))
+}
+
+/** POST: the fields of the form; client_id may be left out. */
+async function register(services: Services, console: Console, ctx: Context): Promise<void> {
+  const sent = await sentByOperator(services, console, ctx, `${path}/new`)
+  if (sent === undefined) return
+  const form = formIn(sent.fields)
+  if (sent.refused) return show(services, ctx, sent, form, sent.refused)
+  const wanted = await metadataOf(services, form)
+  if ('unknown' in wanted) return show(services, ctx, sent, form, unknownIn(wanted.unknown))
+  const client_id = form.client_id || undefined
+  await answer(
+    services,
+    ctx,
+    sent,
+    form,
+    await registerApp(services, sent.account, { ...wanted.metadata, client_id }),
+  )
+}
+
+/** What became of it: the secret is shown here and nowhere else. */
+async function answer(
+  services: Services,
+  ctx: Context,
+  operator: Operator,
+  form: AppForm,
+  outcome: AppChanged,
+): Promise<void> {
+  if (!outcome.ok && outcome.reason === 'faults')
+    return show(services, ctx, operator, form, { key: 'app_faults' }, outcome.faults)
+  if (!outcome.ok) return show(services, ctx, operator, form, { key: `app_${outcome.reason}` })
+  if (outcome.secret === undefined) return seeOther(ctx, `${pathOf(outcome.id)}?said=app_saved`)
+  showSecret(services, ctx, { id: outcome.id, secret: outcome.secret })
+}
+
+function showSecret(
+  services: Services,
+  ctx: Context,
+  { id, secret, until }: { id: string; secret: string; until?: number },
+): void {
+  const locals = { id, secret, back: pathOf(id), ...(until === undefined ? {} : { until }) }
+  showPage(ctx, services.views.page('operator_secret', localeOf(ctx), locals))
+}
+
+async function look(services: Services, console: Console, ctx: Context): Promise<void> {
+  const operator = await operatorAt(services, console, ctx)
+  if (operator === undefined) return
+  const app = await getApp(services, String(ctx.params.id))
+  if (app === undefined) throw new Problem(404, 'not_found')
+  await show(services, ctx, operator, formOf(app.metadata), saidOn(ctx))
+}
+
+/** POST: do=save (the fields of the form) | rotate (days, sure) | remove (sure). */
+async function change(services: Services, console: Console, ctx: Context): Promise<void> {
+  const id = String(ctx.params.id)
+  const sent = await sentByOperator(services, console, ctx, pathOf(id))
+  if (sent === undefined) return
+  const app = await getApp(services, id)
+  if (app === undefined) throw new Problem(404, 'not_found')
+  const { fields } = sent
+  const kept = formOf(app.metadata)
+  if (sent.refused)
+    return show(services, ctx, sent, fields.do === 'save' ? formIn(fields) : kept, sent.refused)
+  if (fields.do === 'save') return save(services, ctx, sent, id, formIn(fields))
+  const back = pathOf(id)
+  if (fields.do === 'remove') {
+    if (askOnce(services, ctx, sent, { what: 'app_remove', back, values: { app: app.name } })) return
+    const outcome = await removeApp(services, sent.account, id)
+    if (!outcome.ok) return show(services, ctx, sent, kept, { key: `app_${outcome.reason}` })
+    return seeOther(ctx, `${path}?said=app_removed`)
+  }
+  if (fields.do !== 'rotate') return show(services, ctx, sent, kept, { key: 'unknown' })
+  const days = Number(fields.days)
+  if (askOnce(services, ctx, sent, { what: 'app_rotate', back, values: { app: app.name, count: days } }))
+    return
+  const outcome = await rotateAppSecret(services, sent.account, id, days)
+  if (!outcome.ok)
+    return show(services, ctx, sent, kept, refusedForm({ key: `app_${outcome.reason}` }, fields))
+  showSecret(services, ctx, { id, secret: outcome.secret, until: outcome.until })
+}
+
+async function save(
+  services: Services,
+  ctx: Context,
+  operator: Operator,
+  id: string,
+  form: AppForm,
+): Promise<void> {
+  const wanted = await metadataOf(services, form)
+  if ('unknown' in wanted) return show(services, ctx, operator, form, unknownIn(wanted.unknown))
+  await answer(
+    services,
+    ctx,
+    operator,
+    form,
+    await changeApp(services, operator.account, id, wanted.metadata),
+  )
+}
+
+const unknownIn = ({ field, value }: { field: string; value: string }): PageMessage => ({
+  key: `app_no_${field}`,
+  values: { value },
+})
+
+const formIn = (fields: Fields): AppForm => ({ ...formOf({}), ...known(fields) })
+
+const known = (fields: Fields): Partial<AppForm> =>
+  Object.fromEntries(Object.keys(formOf({})).map((name) => [name, fields[name] ?? '']))
+
+const pathOf = (id: string): string => `${path}/${encodeURIComponent(id)}`
+
+async function show(
+  services: Services,
+  ctx: Context,
+  { session }: Operator,
+  form: AppForm,
+  message?: PageMessage,
+  faults: string[] = [],
+): Promise<void> {
+  const id = ctx.params.id === undefined ? undefined : String(ctx.params.id)
+  const app = id === undefined ? undefined : await getApp(services, id)
+  const page = services.views.page('operator_app', localeOf(ctx), {
+    ...formLocals(id === undefined ? `${path}/new` : pathOf(id), session.form, message),
+    ...(app === undefined
+      ? {}
+      : {
+          app: {
+            id: app.id,
+            name: app.name,
+            from: app.from,
+            secret: app.secret,
+            previousUntil: app.previousUntil,
+          },
+        }),
+    outcome: app === undefined ? undefined : 'there',
+    issuer: services.config.issuer,
+    values: { ...form },
+    faults,
+  })
+  showPage(ctx, page)
+}

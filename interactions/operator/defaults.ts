@@ -1,0 +1,67 @@
+import type Router from '@koa/router'
+import type { Context } from 'koa'
+import { defaultPolicyOf, setDefaultPolicy } from '../../organization/operator/defaults.ts'
+import type { PageMessage } from '../../rules/attempt.ts'
+import { type PolicySettings, readPolicy, settingsOf } from '../../rules/policy-change.ts'
+import type { Console } from '../console/session.ts'
+import { type Fields, formBody, formLocals } from '../http/form.ts'
+import { seeOther, showPage } from '../http/page.ts'
+import { localeOf } from '../http/request.ts'
+import type { Services } from '../services.ts'
+import { type Operator, operatorAt, saidOn, sentByOperator } from './operator.ts'
+
+const path = '/operator/policy'
+
+/** The policy that organizations begin with. */
+export function defaultsRoutes(router: Router, services: Services, console: Console): void {
+  router.get('/policy', (ctx) => look(services, console, ctx))
+  router.post('/policy', formBody, (ctx) => set(services, console, ctx))
+}
+
+async function look(services: Services, console: Console, ctx: Context): Promise<void> {
+  const operator = await operatorAt(services, console, ctx)
+  if (operator === undefined) return
+  const settings = settingsOf(await defaultPolicyOf(services), services.kinds)
+  show(services, ctx, operator, settings, saidOn(ctx))
+}
+
+/** POST: a field for each setting. */
+async function set(services: Services, console: Console, ctx: Context): Promise<void> {
+  const sent = await sentByOperator(services, console, ctx, path)
+  if (sent === undefined) return
+  const before = settingsOf(await defaultPolicyOf(services), services.kinds)
+  const proofing = services.proofing !== undefined
+  const wanted = readPolicy(sent.fields, before, { offered: services.kinds, proofing, superAdmins: 2 })
+  if (sent.refused) return show(services, ctx, sent, wanted, sent.refused, sent.fields)
+  const outcome = await setDefaultPolicy(services, sent.account, wanted, proofing)
+  if (!outcome.ok) return show(services, ctx, sent, wanted, { key: `policy_${outcome.reason}` }, sent.fields)
+  seeOther(ctx, `${path}?said=policy_saved`)
+}
+
+function show(
+  services: Services,
+  ctx: Context,
+  { session, account }: Operator,
+  settings: PolicySettings,
+  message?: PageMessage,
+  fields: Fields = {},
+): void {
+  const page = services.views.page('policy', localeOf(ctx), {
+    ...formLocals(path, session.form, message),
+    defaults: true,
+    back: '/operator',
+    admin: account.name,
+    organization: '',
+    version: '',
+    settings,
+    typed: {
+      trustedDeviceDays: fields.trustedDeviceDays ?? String(settings.trustedDeviceDays),
+      holdAfterApprovalHours: fields.holdAfterApprovalHours ?? String(settings.holdAfterApprovalHours),
+      supportHoldHours: fields.supportHoldHours ?? String(settings.supportHoldHours),
+    },
+    kinds: services.kinds,
+    proofing: services.proofing !== undefined,
+    askSure: false,
+  })
+  showPage(ctx, page)
+}

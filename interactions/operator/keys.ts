@@ -1,0 +1,45 @@
+import type Router from '@koa/router'
+import type { Context } from 'koa'
+import { keysState, rotateKeys } from '../../organization/operator/keys.ts'
+import type { PageMessage } from '../../rules/attempt.ts'
+import type { Console } from '../console/session.ts'
+import { formBody, formLocals } from '../http/form.ts'
+import { seeOther, showPage } from '../http/page.ts'
+import { localeOf } from '../http/request.ts'
+import type { Services } from '../services.ts'
+import { askOnce } from './confirm.ts'
+import { type Operator, operatorAt, saidOn, sentByOperator } from './operator.ts'
+
+const path = '/operator/keys'
+
+/** What tokens are signed with, and what secrets are sealed with. */
+export function keysRoutes(router: Router, services: Services, console: Console): void {
+  router.get('/keys', (ctx) => look(services, console, ctx))
+  router.post('/keys', formBody, (ctx) => rotate(services, console, ctx))
+}
+
+async function look(services: Services, console: Console, ctx: Context): Promise<void> {
+  const operator = await operatorAt(services, console, ctx)
+  if (operator !== undefined) show(services, ctx, operator, saidOn(ctx))
+}
+
+/** POST: change=rotate | withdraw, sure=yes. */
+async function rotate(services: Services, console: Console, ctx: Context): Promise<void> {
+  const sent = await sentByOperator(services, console, ctx, path)
+  if (sent === undefined) return
+  if (sent.refused) return show(services, ctx, sent, sent.refused)
+  const withdraw = sent.fields.change === 'withdraw'
+  if (!withdraw && sent.fields.change !== 'rotate') return show(services, ctx, sent, { key: 'unknown' })
+  if (askOnce(services, ctx, sent, { what: withdraw ? 'keys_withdraw' : 'keys_rotate', back: path })) return
+  const outcome = await rotateKeys(services, sent.account, withdraw)
+  if (!outcome.ok) return show(services, ctx, sent, { key: 'not_possible' })
+  seeOther(ctx, `${path}?said=keys_rotated`)
+}
+
+function show(services: Services, ctx: Context, { session }: Operator, message?: PageMessage): void {
+  const page = services.views.page('operator_keys', localeOf(ctx), {
+    ...formLocals(path, session.form, message),
+    ...keysState(services),
+  })
+  showPage(ctx, page)
+}

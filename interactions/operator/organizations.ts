@@ -1,0 +1,55 @@
+import type Router from '@koa/router'
+import type { Context } from 'koa'
+import { createOrganization, listOrganizations } from '../../organization/operator/organizations.ts'
+import type { PageMessage } from '../../rules/attempt.ts'
+import type { Console } from '../console/session.ts'
+import { formBody, formLocals, refusedForm } from '../http/form.ts'
+import { seeOther, showPage } from '../http/page.ts'
+import { localeOf } from '../http/request.ts'
+import type { Services } from '../services.ts'
+import { type Operator, operatorAt, saidOn, sentByOperator } from './operator.ts'
+
+const path = '/operator/organizations'
+const pageSize = 50
+
+/** Every organization of the installation, and new ones. */
+export function organizationsRoutes(router: Router, services: Services, console: Console): void {
+  router.get('/organizations', (ctx) => list(services, console, ctx))
+  router.post('/organizations', formBody, (ctx) => create(services, console, ctx))
+}
+
+async function list(services: Services, console: Console, ctx: Context): Promise<void> {
+  const operator = await operatorAt(services, console, ctx)
+  if (operator !== undefined) await show(services, ctx, operator, saidOn(ctx))
+}
+
+/** POST: id, name, superAdmin. */
+async function create(services: Services, console: Console, ctx: Context): Promise<void> {
+  const sent = await sentByOperator(services, console, ctx, path)
+  if (sent === undefined) return
+  const { fields } = sent
+  if (sent.refused) return show(services, ctx, sent, refusedForm(sent.refused, fields))
+  const superAdmin = fields.superAdmin?.trim().toLowerCase() || undefined
+  const wanted = { id: fields.id?.trim() ?? '', name: fields.name?.trim() ?? '', superAdmin }
+  const outcome = await createOrganization(services, sent.account, wanted)
+  if (outcome.ok) return seeOther(ctx, `${path}?said=organization_created`)
+  await show(services, ctx, sent, refusedForm({ key: `organization_${outcome.reason}` }, fields))
+}
+
+async function show(
+  services: Services,
+  ctx: Context,
+  { session }: Operator,
+  message?: PageMessage,
+): Promise<void> {
+  const after = typeof ctx.query.after === 'string' ? ctx.query.after : undefined
+  const found = await listOrganizations(services, after, pageSize + 1)
+  const page = services.views.page('operator_organizations', localeOf(ctx), {
+    ...formLocals(path, session.form, message),
+    organizations: found
+      .slice(0, pageSize)
+      .map(({ id, name, createdAt, superAdmins }) => ({ id, name, createdAt, superAdmins })),
+    next: found.length > pageSize ? found[pageSize - 1]!.id : undefined,
+  })
+  showPage(ctx, page)
+}

@@ -1,0 +1,56 @@
+import type Router from '@koa/router'
+import type { Context } from 'koa'
+import { listOutbox, retryAll, retryParcel } from '../../organization/operator/outbox.ts'
+import type { PageMessage } from '../../rules/attempt.ts'
+import type { Console } from '../console/session.ts'
+import { formBody, formLocals } from '../http/form.ts'
+import { seeOther, showPage } from '../http/page.ts'
+import { localeOf } from '../http/request.ts'
+import type { Services } from '../services.ts'
+import { type Operator, operatorAt, saidOn, sentByOperator } from './operator.ts'
+
+const path = '/operator/outbox'
+const pageSize = 100
+
+/** What is on its way, and what was given up. */
+export function outboxRoutes(router: Router, services: Services, console: Console): void {
+  router.get('/outbox', (ctx) => look(services, console, ctx))
+  router.post('/outbox', formBody, (ctx) => retry(services, console, ctx))
+}
+
+async function look(services: Services, console: Console, ctx: Context): Promise<void> {
+  const operator = await operatorAt(services, console, ctx)
+  if (operator !== undefined) await show(services, ctx, operator, saidOn(ctx))
+}
+
+/** POST: retry, the id of what was given up, or `all`. */
+async function retry(services: Services, console: Console, ctx: Context): Promise<void> {
+  const sent = await sentByOperator(services, console, ctx, path)
+  if (sent === undefined) return
+  if (sent.refused) return show(services, ctx, sent, sent.refused)
+  const { retry: which = '' } = sent.fields
+  if (which === 'all') await retryAll(services, sent.account)
+  else if (!(await retryParcel(services, sent.account, which)).ok)
+    return show(services, ctx, sent, { key: 'not_possible' })
+  seeOther(ctx, `${path}?said=outbox_retried`)
+}
+
+async function show(
+  services: Services,
+  ctx: Context,
+  { session }: Operator,
+  message?: PageMessage,
+): Promise<void> {
+  const after = typeof ctx.query.after === 'string' ? ctx.query.after : undefined
+  const [waiting, dead] = await Promise.all([
+    listOutbox(services, 'queued', { limit: pageSize }),
+    listOutbox(services, 'dead', { limit: pageSize + 1, after }),
+  ])
+  const page = services.views.page('operator_outbox', localeOf(ctx), {
+    ...formLocals(path, session.form, message),
+    waiting,
+    dead: dead.slice(0, pageSize),
+    next: dead.length > pageSize ? dead[pageSize - 1]!.id : undefined,
+  })
+  showPage(ctx, page)
+}

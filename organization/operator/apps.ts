@@ -1,0 +1,179 @@
+import type { Done } from '../../account/use-cases.ts'
+import { randomToken } from '../../adapters/secrets/key-ring.ts'
+import {
+  type AppMetadata,
+  appFaults,
+  everyApp,
+  findApp,
+  previousSecret,
+  previousUntil,
+  type RegisteredApp,
+  withNewSecret,
+} from '../../provider/apps.ts'
+import { type By, type Deeds, promise } from './deeds.ts'
+
+/** An app as it may be shown: whether it has a secret, and never which. */
+export interface ShownApp {
+  id: string
+  name: string
+  from: RegisteredApp['from']
+  metadata: { [member: string]: unknown }
+  secret: boolean
+  /** Until when the secret before is taken as well, in milliseconds. */
+  previousUntil?: number | undefined
+}
+
+export type Registered =
+  | { ok: true; id: string /** Shown once. */; secret?: string | undefined }
+  | { ok: false; reason: 'taken' }
+  /** In the library's words. */
+  | { ok: false; reason: 'faults'; faults: string[] }
+
+const day = 86_400_000
+export const mostOverlapDays = 90
+
+/** A page of the apps, by where they are registered and then by id; `after` is the last one that was shown. */
+export async function listApps(services: Deeds, after?: string, limit = 100): Promise<ShownApp[]> {
+  const found: ShownApp[] = []
+  let begun = after === undefined
+  for await (const app of everyApp(services)) {
+    if (begun) found.push(shownApp(services, app))
+    if (app.metadata.client_id === after) begun = true
+    if (found.length === limit) break
+  }
+  return found
+}
+
+export async function getApp(services: Deeds, id: string): Promise<ShownApp | undefined> {
+  const found = await findApp(services, id)
+  return found && shownApp(services, found)
+}
+
+const secrets = [
+  'client_secret',
+  previousSecret,
+  'registration_access_token',
+  'client_secret_expires_at',
+  previousUntil,
+]
+
+function shownApp({ clock }: Pick<Deeds, 'clock'>, { metadata, from }: RegisteredApp): ShownApp {
+  const until = Number(metadata[previousUntil] ?? 0) * 1000
+  return {
+    id: metadata.client_id,
+    name: metadata.client_name ?? metadata.client_id,
+    from,
+    metadata: Object.fromEntries(Object.entries(metadata).filter(([name]) => !secrets.includes(name))),
+    secret: metadata.client_secret !== undefined,
+    previousUntil: until > clock() ? until : undefined,
+  }
+}
+
+/** Registers an app. A secret is drawn where its way to authenticate takes one, and returned this once. */
+export async function registerApp(
+  services: Deeds,
+  by: By,
+  wanted: Omit<AppMetadata, 'client_id'> & { client_id?: string | undefined },
+): Promise<Registered> {
+  const id = wanted.client_id ?? randomToken().slice(0, 22)
+  if ((await services.provider.Client.find(id)) !== undefined) return { ok: false, reason: 'taken' }
+  const secret = takesSecret(wanted) ? randomToken() : undefined
+  const metadata: AppMetadata = {
+    ...defined(withoutSecrets(wanted)),
+    client_id: id,
+    ...(secret === undefined ? {} : { client_secret: secret }),
+  }
+  const faults = appFaults(services.provider, metadata)
+  if (faults.length > 0) return { ok: false, reason: 'faults', faults }
+  await keep(services, by, 'app.registered', metadata, {})
+  return { ok: true, id, secret }
+}
+
+export type AppChanged = Registered | { ok: false; reason: 'unknown' | 'settings' }
+
+/** Changes what is named and leaves the rest; undefined takes a member away. Secrets are not changed here. */
+export async function changeApp(
+  services: Deeds,
+  by: By,
+  id: string,
+  wanted: { [member: string]: unknown },
+): Promise<AppChanged> {
+  const found = await changeable(services, id)
+  if (!('metadata' in found)) return found
+  const next = defined({ ...found.metadata, ...withoutSecrets(wanted), client_id: id }) as AppMetadata
+  const secret = takesSecret(next) && next.client_secret === undefined ? randomToken() : undefined
+  if (secret !== undefined) next.client_secret = secret
+  if (!takesSecret(next)) for (const name of secrets) delete next[name]
+  const faults = appFaults(services.provider, next)
+  if (faults.length > 0) return { ok: false, reason: 'faults', faults }
+  await keep(services, by, 'app.changed', next, { fields: Object.keys(withoutSecrets(wanted)).join(' ') })
+  return { ok: true, id, secret }
+}
+
+/** A new secret; the one before is taken for some days more, so that the app can change over without a gap. */
+export async function rotateAppSecret(
+  services: Deeds,
+  by: By,
+  id: string,
+  overlapDays: number,
+): Promise<
+  | { ok: true; secret: string; until: number }
+  | { ok: false; reason: 'unknown' | 'settings' | 'no_secret' | 'days' }
+> {
+  if (!Number.isInteger(overlapDays) || overlapDays < 0 || overlapDays > mostOverlapDays)
+    return { ok: false, reason: 'days' }
+  const found = await changeable(services, id)
+  if (!('metadata' in found)) return found
+  if (!takesSecret(found.metadata)) return { ok: false, reason: 'no_secret' }
+  const secret = randomToken()
+  const until = services.clock() + overlapDays * day
+  await keep(services, by, 'app.secret_rotated', withNewSecret(found.metadata, secret, until), {
+    days: overlapDays,
+  })
+  return { ok: true, secret, until }
+}
+
+export async function removeApp(services: Deeds, by: By, id: string): Promise<Done<'unknown' | 'settings'>> {
+  const found = await changeable(services, id)
+  if (!('metadata' in found)) return found
+  await promise(services, by, 'app.removed', { app: id }, () => ({ kind: 'keep_app', app: id }))
+  return { ok: true }
+}
+
+async function changeable(
+  services: Deeds,
+  id: string,
+): Promise<RegisteredApp | { ok: false; reason: 'unknown' | 'settings' }> {
+  const found = await findApp(services, id)
+  if (found === undefined) return { ok: false, reason: 'unknown' }
+  return found.from === 'settings' ? { ok: false, reason: 'settings' } : found
+}
+
+function keep(
+  services: Deeds,
+  by: By,
+  event: 'app.registered' | 'app.changed' | 'app.secret_rotated',
+  metadata: AppMetadata,
+  detail: { [name: string]: string | number },
+): Promise<void> {
+  const app = metadata.client_id
+  return promise(services, by, event, { app, ...detail }, (id) => ({
+    kind: 'keep_app',
+    app,
+    sealed: services.ring.seal(JSON.stringify(metadata), id),
+  }))
+}
+
+const methodsWithout = ['none', 'private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth']
+
+const takesSecret = ({
+  token_endpoint_auth_method: method = 'client_secret_basic',
+}: {
+  [member: string]: unknown
+}) => !methodsWithout.includes(String(method))
+
+const withoutSecrets = (metadata: { [member: string]: unknown }) =>
+  Object.fromEntries(Object.entries(metadata).filter(([name]) => !secrets.includes(name)))
+
+const defined = (metadata: { [member: string]: unknown }) =>
+  Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== undefined))

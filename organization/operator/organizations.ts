@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import type { Done } from '../../account/use-cases.ts'
+import { Conflict } from '../../adapters/store/port.ts'
+import type { Writes } from '../../effects/services.ts'
+import type { Organization, OrganizationPolicy } from '../../rules/account.ts'
+import { withEffects } from '../../rules/effect.ts'
+import type { By, Deeds } from './deeds.ts'
+import { defaultPolicyOf } from './defaults.ts'
+
+export interface ShownOrganization {
+  id: string
+  name: string
+  createdAt: number
+  policy: OrganizationPolicy
+  /** Counted as far as matters: 26 stands for more. */
+  superAdmins: number
+}
+
+const mostCounted = 26
+
+/** A page of the organizations, by id. */
+export async function listOrganizations(
+  { store }: Deeds,
+  after?: string,
+  limit = 50,
+): Promise<ShownOrganization[]> {
+  const found = await store.organizations.walk({ after, limit })
+  return Promise.all(
+    found.map(async ({ id, name, createdAt, policy }) => {
+      const admins = await store.memberships.find('superAdmins', id, { limit: mostCounted })
+      return { id, name, createdAt, policy, superAdmins: admins.length }
+    }),
+  )
+}
+
+/** Makes an organization with the installation's default policy, and its first super admin where one is named. */
+export async function createOrganization(
+  services: Deeds & Pick<Writes, 'create'>,
+  by: By,
+  { id, name, superAdmin }: { id: string; name: string; superAdmin?: string | undefined },
+): Promise<Done<'taken' | 'id' | 'name' | 'unknown'>> {
+  if (!/^[\w-]{1,60}$/.test(id)) return { ok: false, reason: 'id' }
+  if (name === '' || name.length > 120) return { ok: false, reason: 'name' }
+  const admin = superAdmin === undefined ? undefined : await services.accounts.find(superAdmin)
+  if (superAdmin !== undefined && admin?.status !== 'active') return { ok: false, reason: 'unknown' }
+  const now = services.clock()
+  const cause = `organization:${randomUUID()}`
+  const organization: Organization = { id, name, policy: await defaultPolicyOf(services), createdAt: now }
+  const entry = {
+    kind: 'audit' as const,
+    id: `${cause}:audit`,
+    event: 'organization.created' as const,
+    actor: by.id,
+    subject: admin?.id,
+    detail: { organization: id, name },
+  }
+  try {
+    await services.create('organizations', withEffects(organization, [entry]))
+  } catch (error) {
+    if (error instanceof Conflict) return { ok: false, reason: 'taken' }
+    throw error
+  }
+  if (admin !== undefined)
+    await services.create('memberships', {
+      ...{ id: `${id}:${admin.id}`, organization: id, account: admin.id },
+      ...{ role: 'super_admin', since: now, superAdminOf: id, superAdminSince: now },
+    })
+  return { ok: true }
+}

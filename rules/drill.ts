@@ -1,0 +1,55 @@
+import type { Organization } from './account.ts'
+import { type Drill, drillEvery } from './drill-times.ts'
+import { type Effect, withEffects } from './effect.ts'
+
+export type DrillBegun = { ok: true; drill: Drill } | { ok: false; reason: 'too_soon' | 'nobody' }
+
+/** Mails a test to everybody who would be asked for an approval. */
+export function beginDrill(
+  current: Organization,
+  about: { id: string; by: string; byName: string; asked: string[]; at: number },
+): [Organization, DrillBegun] {
+  const { id, by, asked, at } = about
+  if (current.drill !== undefined && at - current.drill.at < drillEvery)
+    return [current, { ok: false, reason: 'too_soon' }]
+  if (asked.length === 0) return [current, { ok: false, reason: 'nobody' }]
+  const drill: Drill = { id, by, at, asked, answers: [] }
+  const effects: Effect[] = [
+    {
+      kind: 'audit',
+      id: `${id}:audit`,
+      event: 'drill.begun',
+      actor: by,
+      detail: detailOf(current, asked.length),
+    },
+    ...asked.map(
+      (to): Effect => ({
+        kind: 'notice',
+        id: `${id}:notice:${to}`,
+        name: 'drill',
+        to,
+        data: { at, by: about.byName, organization: current.name, organizationId: current.id },
+      }),
+    ),
+  ]
+  return [withEffects({ ...current, drill }, effects), { ok: true, drill }]
+}
+
+/** Somebody who was asked has found the page: counts once. */
+export function answerDrill(current: Organization, by: string, at: number): [Organization, boolean] {
+  const { drill } = current
+  if (drill === undefined || !drill.asked.includes(by) || drill.answers.some((answer) => answer.by === by))
+    return [current, false]
+  const answered = { ...drill, answers: [...drill.answers, { by, at }] }
+  const seconds = Math.round((at - drill.at) / 1000)
+  const entry: Effect = {
+    kind: 'audit',
+    id: `${drill.id}:answer:${by}`,
+    event: 'drill.answered',
+    actor: by,
+    detail: { ...detailOf(current, drill.asked.length), seconds },
+  }
+  return [withEffects({ ...current, drill: answered }, [entry]), true]
+}
+
+const detailOf = ({ id }: Organization, asked: number) => ({ organization: id, asked })

@@ -1,0 +1,5 @@
+/** Where the frame of our own pages goes: the layout has it, and nothing that is put into a page can write it. */
+export const frameSlot = '<!-- frame -->'
+
+/** A page with the frame of our own pages around it. */
+export const withFrame = (page: string, frame: string): string => page.replace(frameSlot, () => frame)
