@@ -169,6 +169,7 @@ export async function rekey(input: PluginOptions): Promise<Rekey> {
     config: { ...config, installedAt: await installedAt(store, clock()), passwordsElsewhere },
     store: overOrganizations(store, people.organizations),
     people,
+    foreignPeople: true,
     foreignOrganizations: people.organizations !== undefined,
     delivery,
     proofing: proofing?.(`${base}/recovery/identity/callback`),
@@ -254,6 +255,8 @@ export interface Parts {
   start?: string | undefined
   /** Whether the host says who belongs to which organization. */
   foreignOrganizations?: boolean
+  /** Whether a host keeps the people. */
+  foreignPeople?: boolean
   /** Checks passwords in another way: measurements leave the hashing out. */
   passwords?: Passwords | undefined
   /** Pages and texts of the host's own. */
@@ -320,7 +323,12 @@ export async function assemble(parts: Parts): Promise<Assembled> {
     listen(provider, services)
     takesEitherSecret(provider, services.clock)
     keepFew(provider, services.config.base)
-    const routers = pages({ ...services, use }, transmitter, parts.delivery, off)
+    const routers = pages(
+      { ...services, use, hostPeople: parts.foreignPeople === true },
+      transmitter,
+      parts.delivery,
+      off,
+    )
     provider.use(waitForWrites)
     provider.use(sameSuccessor)
     if (host.own?.jwks === undefined) provider.use(currentKeySet(keys, host.own?.routes?.jwks))

@@ -2,13 +2,19 @@ import Router from '@koa/router'
 import { openApiDocument } from './openapi.ts'
 import { type Operation, reasonsOf } from './operation.ts'
 import { type ApiReason, apiProblems } from './problems.ts'
+import { scimRoutes } from './scim/routes.ts'
 import { localeFor, nothingElse, serveOperations } from './serve.ts'
 import type { ApiServices } from './services.ts'
 import { apiOperations } from './table.ts'
 
 /** The API for programs, its OpenAPI document, and a page that shows it. */
 export function apiRoutes(services: ApiServices): Router[] {
-  return [documentation(services), serveOperations(services, apiOperations), nothingElse(services, '/api')]
+  return [
+    documentation(services),
+    serveOperations(services, apiOperations),
+    nothingElse(services, '/api'),
+    ...(services.hostPeople ? [] : [scimRoutes(services)]),
+  ]
 }
 
 function documentation({ config, views }: ApiServices): Router {

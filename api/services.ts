@@ -8,5 +8,7 @@ import type { Cases } from '../recovery/use-cases.ts'
 /** What programs are served with: the same use-cases as the pages. */
 export interface ApiServices extends AccountServices, RecoveryServices {
   acrNames: AcrNames
+  /** Whether a host keeps the people: then nobody provisions them here. */
+  hostPeople: boolean
   use: { accounts: Accounts; cases: Cases; organizations: Organizations }
 }

@@ -1,5 +1,5 @@
 import { readCode } from '../adapters/secrets/totp.ts'
-import type { Account } from '../rules/account.ts'
+import { type Account, isSuperAdmin } from '../rules/account.ts'
 import type { CaseRefusal } from '../rules/case-events.ts'
 import type { CaseStatus, RecoveryCase } from '../rules/recovery-case.ts'
 import { applyEvent, hashRecoveryCode } from './events.ts'
@@ -50,7 +50,7 @@ async function refusalTo(
   if (one.status === 'holding') return 'on_hold'
   if (one.status === 'awaiting_admin') {
     const membership = await store.memberships.get(`${one.organization}:${decider.id}`)
-    if (membership?.role !== 'super_admin' || !one.approvers.includes(decider.id)) return 'not_asked'
+    if (!isSuperAdmin(membership) || !one.approvers.includes(decider.id)) return 'not_asked'
   } else if (one.status !== 'awaiting_support') return 'not_possible'
   else if (decider.supportAgent !== true) return 'not_asked'
   return changedRecently(decider, clock(), config) ? 'recent_change' : undefined

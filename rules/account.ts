@@ -266,6 +266,8 @@ export interface OrganizationPolicy {
   trustedDevicesForAdmins?: boolean
   /** How many super admins it takes to give a member another role; one where it is missing. */
   roleApprovals?: 1 | 2
+  /** Whether provisioning (SCIM) may make super admins, and members of them; it may not where it is missing. */
+  scimSuperAdmins?: boolean
 }
 
 export interface Membership extends Promising {

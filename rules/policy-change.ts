@@ -51,6 +51,7 @@ export function settingsOf(policy: OrganizationPolicy, offered: readonly FactorK
     supportHoldHours: policy.supportHoldHours ?? 48,
     afterReset: policy.afterReset ?? 'password',
     roleApprovals: policy.roleApprovals ?? 1,
+    scimSuperAdmins: policy.scimSuperAdmins ?? false,
   }
 }
 
@@ -76,6 +77,7 @@ export function readPolicy(
     supportHoldHours: wholeNumber(fields.supportHoldHours),
     afterReset: fields.afterReset === 'password_and_mail' ? 'password_and_mail' : 'password',
     roleApprovals: fields.roleApprovals === '2' ? 2 : 1,
+    scimSuperAdmins: checked('scimSuperAdmins'),
   }
 }
 

@@ -11,6 +11,7 @@ const settings: readonly (keyof PolicySettings)[] = [
   'preferIdentity',
   'approvals',
   'nameSuperAdmins',
+  'scimSuperAdmins',
   'holdAfterApprovalHours',
   'supportHoldHours',
   'afterReset',

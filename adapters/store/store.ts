@@ -40,6 +40,7 @@ export const collections = {
   /** People that Rekey itself keeps. */
   people: {
     login: { field: 'login', unique: true },
+    externalId: { field: 'externalId' },
     effectsDue: { field: 'effectsDue' },
     /** Removed people, the next to be forgotten first. */
     purgeable: { field: 'purgeable', order: 'purgeAt' },

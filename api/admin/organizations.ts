@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isSuperAdmin } from '../../rules/account.ts'
 import { policyVersion, settingsOf } from '../../rules/policy-change.ts'
 import { cut, pageOf, pageQuery, readCursor } from '../cursor.ts'
 import { type Call, operation } from '../operation.ts'
@@ -119,6 +120,6 @@ async function list({ services, caller, query }: Call<object, z.output<typeof pa
 async function decidedBy({ memberships }: Call['services']['store'], { person, bound }: Call['caller']) {
   const own = await memberships.find('account', person!.id, { limit: 200 })
   return own
-    .filter(({ role, organization: id }) => role === 'super_admin' && (bound === undefined || bound === id))
+    .filter((one) => isSuperAdmin(one) && (bound === undefined || bound === one.organization))
     .map(({ organization: id }) => id)
 }

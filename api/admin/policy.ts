@@ -32,6 +32,7 @@ export const policySchema = z
     approvals: z.union([z.literal(1), z.literal(2)]).describe('How many super admins must approve.'),
     holdAfterApprovalHours: within('holdAfterApprovalHours').describe('A delay after the approval.'),
     supportHoldHours: within('supportHoldHours').describe('The delay before the support decides.'),
+    scimSuperAdmins: z.boolean().describe('Whether SCIM may make super admins, and members of them.'),
     nameSuperAdmins: z.boolean().describe('Whether who asks is told who is asked.'),
     afterReset: z.enum(['password', 'password_and_mail']).describe('What signs in after a reset.'),
     roleApprovals: z
@@ -40,7 +41,7 @@ export const policySchema = z
   })
   .meta({ id: 'Policy', description: 'The security policy of an organization, with everything said.' })
 
-/** As on the page: the same rule, which sees what is there at the apiMoment of the write. */
+/** As on the page: the same rule, which sees what is there at the moment of the write. */
 export async function setOrganizationPolicy(
   { services, caller, body, ifMatch }: Call<object, object, PolicySettings>,
   { id }: Organization,

@@ -27,7 +27,7 @@ export const plainText = (most: number) =>
 export const inOrganization = z.object({ organization: idSchema })
 export const ofPerson = z.object({ organization: idSchema, person: idSchema })
 
-/** Whether the caller acts for an organization at this apiMoment. */
+/** Whether the caller acts for an organization at this moment. */
 export async function reaches(
   { store }: ApiServices,
   caller: Caller,

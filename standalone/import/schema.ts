@@ -29,6 +29,7 @@ const policy = z.strictObject({
   holdAfterApprovalHours: within('holdAfterApprovalHours'),
   supportHoldHours: within('supportHoldHours'),
   nameSuperAdmins: z.boolean().optional(),
+  scimSuperAdmins: z.boolean().optional(),
   afterReset: z.enum(['password', 'password_and_mail']).optional(),
   methods: z
     .array(z.enum(['totp', 'passkey', 'push', 'sms']))

@@ -173,6 +173,7 @@ const policy: Pages['policy'] = {
     supportHoldHours: 48,
     afterReset: 'password',
     roleApprovals: 1,
+    scimSuperAdmins: false,
   },
   typed: { trustedDeviceDays: '30', holdAfterApprovalHours: '0', supportHoldHours: '48' },
   kinds: ['totp', 'passkey', 'push', 'sms'],

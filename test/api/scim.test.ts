@@ -1,0 +1,312 @@
+import { expect } from 'chai'
+import { type ApiRequest, apiClient, call, programToken } from '../support/api.ts'
+import { mailsTo, signIn } from '../support/journeys.ts'
+import type { Person } from '../support/rekey.ts'
+import { story } from '../support/story.ts'
+
+const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
+
+story(
+  'A directory that provisions by SCIM',
+  (rekey) => {
+    let token: string
+    let admin: Person
+    let count = 0
+    const scim = (method: string, path: string, more: ApiRequest = {}) =>
+      call(rekey, method, `/scim/v2/acme${path}`, {
+        token,
+        ...more,
+        headers: {
+          ...(more.body === undefined ? {} : { 'content-type': 'application/scim+json' }),
+          ...more.headers,
+        },
+      })
+    const patch = (id: string, ...Operations: object[]) =>
+      scim('PATCH', `/Users/${id}`, { body: { schemas: [patchOp], Operations } })
+    const fresh = async (more: object = {}) => {
+      const userName = `n${++count}@acme.example`
+      const { status, body } = await scim('POST', '/Users', {
+        body: {
+          schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+          userName,
+          externalId: `ext-${count}`,
+          name: { givenName: 'Mika', familyName: 'Tanaka' },
+          active: true,
+          ...more,
+        },
+      })
+      expect(status, JSON.stringify(body)).to.equal(201)
+      return body
+    }
+
+    before(async () => {
+      for (const id of ['acme', 'other'])
+        await rekey.store.organizations.insert({
+          id,
+          name: id,
+          policy: {},
+          createdAt: rekey.now(),
+          domains: [`${id}.example`],
+        })
+      admin = await rekey.person({ memberships: [{ organization: 'acme', role: 'super_admin' }] })
+    })
+    beforeEach(async () => {
+      token = await programToken(rekey, 'directory')
+    })
+
+    it('finds out what there is', async () => {
+      const { body: config, headers } = await scim('GET', '/ServiceProviderConfig')
+      expect(headers.get('content-type')).to.contain('application/scim+json')
+      expect([config.patch.supported, config.bulk.maxOperations, config.filter.supported]).to.deep.equal([
+        true,
+        100,
+        true,
+      ])
+      expect((await scim('GET', '/ResourceTypes')).body.totalResults).to.equal(2)
+      const { body: schemas } = await scim('GET', '/Schemas')
+      for (const { id } of schemas.Resources)
+        expect((await scim('GET', `/Schemas/${id}`)).status).to.equal(200)
+    })
+
+    it('makes somebody, finds them by userName and externalId, and reads them', async () => {
+      const made = await fresh()
+      expect(made.meta.location).to.equal(`${rekey.issuer}/scim/v2/acme/Users/${made.id}`)
+      for (const filter of [
+        `userName eq "${made.userName.toUpperCase()}"`,
+        `externalId eq "${made.externalId}"`,
+        `emails[type eq "work"].value eq "${made.userName}"`,
+        `id eq "${made.id}"`,
+        `(userName eq "${made.userName}") and not (active eq false)`,
+        `userName sw "n" and externalId eq "${made.externalId}"`,
+      ]) {
+        const { body } = await scim('GET', `/Users?filter=${encodeURIComponent(filter)}`)
+        expect(
+          body.Resources.map(({ id }: { id: string }) => id),
+          filter,
+        ).to.deep.equal([made.id])
+      }
+      const none = await scim(
+        'GET',
+        `/Users?filter=${encodeURIComponent('userName eq "nobody@acme.example"')}`,
+      )
+      expect([none.status, none.body.totalResults, none.body.Resources]).to.deep.equal([200, 0, []])
+      expect((await scim('GET', `/Users/${made.id}`)).body).to.deep.equal(made)
+    })
+
+    it('is told that somebody is there already', async () => {
+      const { userName } = await fresh()
+      const { status, body } = await scim('POST', '/Users', { body: { userName, displayName: 'Again' } })
+      expect([status, body.scimType, body.status]).to.deep.equal([409, 'uniqueness', '409'])
+    })
+
+    it('sets no password, and makes nobody of a domain that isn’t the organization’s', async () => {
+      const made = await fresh({ password: 'quiet-harbour-of-the-directory' })
+      expect(JSON.stringify(made)).not.to.contain('quiet-harbour')
+      expect(JSON.stringify(await rekey.dump())).not.to.contain('quiet-harbour-of-the-directory')
+      const { status, body } = await scim('POST', '/Users', { body: { userName: 'x@other.example' } })
+      expect([status, body.scimType]).to.deep.equal([400, 'invalidValue'])
+    })
+
+    describe('of Entra', () => {
+      it('suspends by "False" as text, and ends what the person has open', async () => {
+        const person = await rekey.person({ memberships: [{ organization: 'acme' }] })
+        await rekey.rp.finish(await signIn(rekey, person))
+        const { status, body } = await patch(person.id, { op: 'Replace', path: 'active', value: 'False' })
+        expect([status, body.active]).to.deep.equal([200, false])
+        const membership = await rekey.store.memberships.get(`acme:${person.id}`)
+        expect(membership!.suspended).to.not.equal(undefined)
+        await rekey.work()
+        const sessions = await rekey.store.sessions.find('account', person.id)
+        expect(sessions.every(({ ended }) => ended !== undefined)).to.equal(true)
+        const again = await patch(person.id, { op: 'Replace', path: 'active', value: 'True' })
+        expect(again.body.active).to.equal(true)
+      })
+
+      it('changes names by paths, and by one object without a path', async () => {
+        const { id } = await fresh()
+        const { body } = await patch(
+          id,
+          { op: 'Add', path: 'name.givenName', value: 'Sora' },
+          { op: 'Replace', value: { displayName: 'Sora Ito', 'name.familyName': 'Ito' } },
+        )
+        expect([body.displayName, body.name.givenName, body.name.familyName]).to.deep.equal([
+          'Sora Ito',
+          'Sora',
+          'Ito',
+        ])
+      })
+
+      it('asks for another address, which counts once it is proven', async () => {
+        const { id, userName } = await fresh()
+        const next = `moved-${userName}`
+        const { status, body } = await patch(id, {
+          op: 'Replace',
+          path: 'emails[type eq "work"].value',
+          value: next,
+        })
+        expect([status, body.userName]).to.deep.equal([200, userName])
+        expect((await mailsTo(rekey, next)).length).to.be.at.least(1)
+      })
+
+      it('reads groups without their members', async () => {
+        const filter = encodeURIComponent('displayName eq "Super admins"')
+        const { body } = await scim('GET', `/Groups?excludedAttributes=members&filter=${filter}`)
+        expect(
+          body.Resources.map(({ id, members }: { id: string; members?: object[] }) => [id, members]),
+        ).to.deep.equal([['super_admin', undefined]])
+      })
+    })
+
+    describe('of Okta', () => {
+      it('deactivates by an operation without a path', async () => {
+        const { id } = await fresh()
+        expect((await patch(id, { op: 'replace', value: { active: false } })).body.active).to.equal(false)
+      })
+
+      it('replaces by PUT what it knows, and nothing else', async () => {
+        const made = await fresh()
+        const { status, body } = await scim('PUT', `/Users/${made.id}`, {
+          body: {
+            ...made,
+            name: { givenName: 'Rin', familyName: 'Abe' },
+            displayName: 'Rin Abe',
+            active: true,
+          },
+        })
+        expect([status, body.displayName, body.externalId]).to.deep.equal([200, 'Rin Abe', made.externalId])
+      })
+
+      it('pages by startIndex and count', async () => {
+        for (let each = 0; each < 3; each += 1) await fresh()
+        const seen = new Set<string>()
+        const total = (await scim('GET', '/Users?count=0')).body.totalResults
+        for (let startIndex = 1; startIndex <= total; startIndex += 2) {
+          const { body } = await scim('GET', `/Users?startIndex=${startIndex}&count=2`)
+          expect(body.startIndex).to.equal(startIndex)
+          for (const { id } of body.Resources) seen.add(id)
+        }
+        expect(seen.size).to.equal(total)
+      })
+    })
+
+    describe('makes super admins', () => {
+      const group = (...Operations: object[]) =>
+        scim('PATCH', '/Groups/super_admin', { body: { schemas: [patchOp], Operations } })
+
+      it('only where the policy says so, and never takes the last one away', async () => {
+        const { id } = await fresh()
+        const add = { op: 'add', path: 'members', value: [{ value: id }] }
+        expect((await group(add)).status).to.equal(403)
+        expect((await rekey.store.memberships.get(`acme:${id}`))!.role).to.equal('member')
+        await rekey.store.organizations.update('acme', (current) => [
+          { ...current!, policy: { scimSuperAdmins: true } },
+          undefined,
+        ])
+        expect((await group(add)).status).to.equal(204)
+        expect((await rekey.store.memberships.get(`acme:${id}`))!.role).to.equal('super_admin')
+        const gone = await group({ op: 'remove', path: `members[value eq "${id}"]` })
+        expect(gone.status).to.equal(204)
+        const last = await group({ op: 'remove', path: `members[value eq "${admin.id}"]` })
+        expect(last.status).to.equal(409)
+        const deleted = await scim('DELETE', `/Users/${admin.id}`)
+        expect(deleted.status).to.equal(409)
+      })
+    })
+
+    it('removes somebody, of whom recovery and the log keep what they need', async () => {
+      const { id } = await fresh()
+      expect((await scim('DELETE', `/Users/${id}`)).status).to.equal(204)
+      expect((await scim('GET', `/Users/${id}`)).status).to.equal(404)
+      const kept = await rekey.store.people.get(id)
+      expect([kept!.status, kept!.purgeable]).to.deep.equal(['removed', 'yes'])
+      const events = (await rekey.store.audit.find('subject', id)).map(({ event }) => event)
+      expect(events).to.include.members(['account.created', 'account.removed'])
+    })
+
+    it('does many things at once, up to a limit', async () => {
+      const post = (bulkId: string) => ({
+        method: 'POST',
+        path: '/Users',
+        bulkId,
+        data: { userName: `${bulkId}@acme.example`, displayName: bulkId },
+      })
+      const { body } = await scim('POST', '/Bulk', {
+        body: {
+          Operations: [
+            post('one'),
+            {
+              method: 'PATCH',
+              path: '/Users/bulkId:one',
+              data: { Operations: [{ op: 'replace', value: { active: false } }] },
+            },
+            { method: 'GET', path: '/Users/none' },
+            post('two'),
+          ],
+        },
+      })
+      expect(body.Operations.map(({ status }: { status: string }) => status)).to.deep.equal([
+        '201',
+        '200',
+        '404',
+        '201',
+      ])
+      const many = Array.from({ length: 101 }, (_, index) => post(`many${index}`))
+      expect((await scim('POST', '/Bulk', { body: { Operations: many } })).status).to.equal(413)
+    })
+
+    it('changes only what it has seen, where it says what that was', async () => {
+      const { id, meta } = await fresh()
+      const body = { Operations: [{ op: 'replace', path: 'displayName', value: 'One' }] }
+      const headers = { 'if-match': meta.version }
+      expect((await scim('PATCH', `/Users/${id}`, { body, headers })).status).to.equal(200)
+      expect((await scim('PATCH', `/Users/${id}`, { body, headers })).status).to.equal(412)
+    })
+
+    it('sees nothing of another organization, nor anything without a token', async () => {
+      const { id } = await fresh()
+      token = await programToken(rekey, 'other-directory')
+      expect((await scim('GET', '/Users')).status).to.equal(404)
+      const other = (path: string) => call(rekey, 'GET', `/scim/v2/other${path}`, { token })
+      expect((await other(`/Users/${id}`)).status).to.equal(404)
+      for (const filter of [`id eq "${id}"`, 'userName eq "n1@acme.example"', 'externalId eq "ext-1"']) {
+        const { body } = await other(`/Users?filter=${encodeURIComponent(filter)}`)
+        expect([body.totalResults, filter]).to.deep.equal([0, filter])
+      }
+      expect((await call(rekey, 'GET', '/scim/v2/acme/Users')).status).to.equal(401)
+      token = await programToken(rekey, 'no-directory')
+      expect((await scim('GET', '/Users')).status).to.equal(403)
+    })
+
+    it('is told what is wrong with what can’t be read', async () => {
+      const { id } = await fresh()
+      for (const [method, path, body, expected] of [
+        ['GET', `/Users?filter=${encodeURIComponent('userName eq')}`, undefined, 400],
+        ['GET', `/Users?filter=${encodeURIComponent('(((')}`, undefined, 400],
+        ['GET', `/Users?filter=${encodeURIComponent('['.repeat(500))}`, undefined, 400],
+        ['PATCH', `/Users/${id}`, { Operations: [] }, 400],
+        ['PATCH', `/Users/${id}`, { Operations: [{ op: 'replace', value: 'x' }] }, 400],
+        ['PATCH', `/Users/${id}`, { Operations: [{ op: 'replace', path: 'active', value: 'maybe' }] }, 400],
+        ['POST', '/Users', '{', 400],
+        ['POST', '/Users', '[]', 400],
+        ['POST', '/Groups', { displayName: 'Mine' }, 403],
+        ['GET', '/Nothing', undefined, 404],
+        ['DELETE', '/Users', undefined, 405],
+      ] as const) {
+        const reply = await scim(method, path, body === undefined ? {} : { body })
+        expect([reply.status, path, JSON.stringify(body)]).to.deep.equal([
+          expected,
+          path,
+          JSON.stringify(body),
+        ])
+        expect(reply.body.schemas).to.deep.equal(['urn:ietf:params:scim:api:messages:2.0:Error'])
+      }
+    })
+  },
+  {
+    clients: [
+      apiClient('directory', 'scim', { organization: 'acme' }),
+      apiClient('other-directory', 'scim', { organization: 'other' }),
+      apiClient('no-directory', 'people.read', { organization: 'acme' }),
+    ],
+  },
+)
