@@ -63,19 +63,22 @@ export const codesPerHour = 6
 /**
  * What sending a code spends, each under a name of its own: fraudsters who earn from numbers change the account, the
  * number and the country in turn, so that each has a budget, and all together. What a number gets from those who set it
- * up is counted apart: a stranger who types it must not keep its owner from signing in.
+ * up is counted apart: a stranger who types it must not keep its owner from signing in. So is what browsers ask for that
+ * the person has used: a thief with the password must not leave them without a code.
  */
 export function sendBudgets(
   account: string,
+  by: 'known' | 'stranger',
   purpose: PhoneCode['purpose'],
   { number, callingCode }: PhoneNumber,
   limits: { perHour: number; perCountryPerHour: number },
   mac: Mac,
 ): { id: string; budget: Budget }[] {
   const per = (capacity: number): Budget => ({ capacity, period: hour })
+  const whose = by === 'known' ? ':known' : ''
   return [
-    { id: `phone:person:${account}`, budget: per(codesPerHour) },
-    { id: `phone:number:${purpose}:${mac(`phone-budget|${number}`)}`, budget: per(codesPerHour) },
+    { id: `phone:person:${account}${whose}`, budget: per(codesPerHour) },
+    { id: `phone:number:${purpose}:${mac(`phone-budget|${number}`)}${whose}`, budget: per(codesPerHour) },
     { id: `phone:country:${callingCode}`, budget: per(limits.perCountryPerHour) },
     { id: 'phone:all', budget: per(limits.perHour) },
   ]

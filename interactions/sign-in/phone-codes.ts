@@ -22,8 +22,8 @@ import {
 import { sendingId } from '../../rules/sending.ts'
 import { triedBy } from '../../rules/tries.ts'
 import type { PhoneCodeSent } from '../../views/pages.ts'
-import type { Services } from '../services.ts'
 import { accountOf, change, minutesUntil, type Outcome, refuseCode, say, type Visit } from './step.ts'
+import { isStranger } from './who-tries.ts'
 
 /** Where a code is to go, and what it is to prove. */
 export type Sent = Pick<PhoneCode, 'purpose' | 'factor' | 'number' | 'channel'>
@@ -39,7 +39,7 @@ export async function sendPhoneCode(visit: Visit, wanted: Sent): Promise<Outcome
     return say('phone_country')
   const takesTexts = takesTextsHere(visit, wanted, phone)
   if (wanted.channel === 'sms' && !takesTexts) return say('phone_no_texts')
-  const from = await mayBeSentFrom(services, accountOf(visit).id, wanted.purpose, phone)
+  const from = await mayBeSentFrom(visit, wanted.purpose, phone)
   if (from !== undefined) return say('phone_too_often', { count: minutesUntil(from, services.clock()) })
   const { phoneCode, promised } = codeFor(visit, { ...wanted, takesTexts })
   return change((attempt) => {
@@ -63,13 +63,15 @@ function bindingOf({ attempt }: Visit, { purpose, factor, number }: Omit<Sent, '
  * what was spent by then stays spent, so that nobody can try out which budget is empty.
  */
 async function mayBeSentFrom(
-  services: Services,
-  account: string,
+  visit: Visit,
   purpose: PhoneCode['purpose'],
   phone: PhoneNumber,
 ): Promise<number | undefined> {
+  const { services, by } = visit
   const { config, ring } = services
-  for (const { id, budget } of sendBudgets(account, purpose, phone, config.phone!, ring.mac)) {
+  const { id: account } = accountOf(visit)
+  const whose = isStranger(by) ? 'stranger' : 'known'
+  for (const { id, budget } of sendBudgets(account, whose, purpose, phone, config.phone!, ring.mac)) {
     const from = await spentUntil(services, id, budget)
     if (from !== undefined) return from
   }

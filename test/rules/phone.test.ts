@@ -133,8 +133,13 @@ describe('A number', () => {
 
   it('spends budgets of the person, itself, its country and everyone, and is not in their names', () => {
     const limits = { perHour: 100, perCountryPerHour: 10 }
-    const budgets = (who: string, one: string, callingCode: string, purpose: 'prove' | 'enrol' = 'prove') =>
-      sendBudgets(who, purpose, { number: one, callingCode, takesTexts: true }, limits, mac)
+    const budgets = (
+      who: string,
+      one: string,
+      callingCode: string,
+      purpose: 'prove' | 'enrol' = 'prove',
+      by: 'known' | 'stranger' = 'stranger',
+    ) => sendBudgets(who, by, purpose, { number: one, callingCode, takesTexts: true }, limits, mac)
     const [mine, theirs, abroad] = [
       budgets('ada', number, '81'),
       budgets('bob', number, '81'),
@@ -145,6 +150,8 @@ describe('A number', () => {
     expect(shared(mine, theirs)).to.deep.equal([false, true, true, true])
     expect(shared(mine, abroad)).to.deep.equal([true, false, false, true])
     expect(shared(mine, budgets('bob', number, '81', 'enrol'))).to.deep.equal([false, false, true, true])
+    const known = budgets('ada', number, '81', 'prove', 'known')
+    expect(shared(mine, known)).to.deep.equal([false, false, true, true])
     expect(JSON.stringify(mine)).to.not.include('9012345678')
   })
 })
