@@ -293,6 +293,8 @@ export interface AskPhones extends OfAccount {
   prompt: string
   /** The number that the page shows, sealed for the prompt. */
   sealed: string
+  /** Set where a browser asks that the person has used. */
+  known?: true
 }
 
 /** "It wasn't me" on a phone: the sign-in that asked ends, everyone is told, and further prompts come slower. */

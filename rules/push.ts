@@ -23,6 +23,8 @@ export interface Prompt extends Promising {
   app: string
   /** Set where the mailbox was proven in place of a forgotten password. */
   mailbox?: true
+  /** Set where a browser asked that the person has used. */
+  known?: true
   createdAt: number
   expiresAt: number
 }
@@ -54,12 +56,27 @@ export function promptFrom(sent: Throttle | undefined, now: number): number {
   return Math.min(sent.lastAt, now) + Math.min(wait, promptLimits.longestWait)
 }
 
+/**
+ * Prompts of browsers that the person has used are counted apart: strangers who have the password make each other wait,
+ * and never the owner.
+ */
+const countOf = (known: boolean) => (known ? 'prompts@known' : 'prompts')
+
+export function promptsSent({ throttles }: Protection, known: boolean): Throttle | undefined {
+  return throttles[countOf(known)]
+}
+
 /** Counts a prompt before it is sent, once. Returns undefined where it would come too soon. */
-export function countPrompt(account: Protection, prompt: string, now: number): Protection | undefined {
-  const { prompts } = account.throttles
-  if (prompts?.last === prompt) return account
-  if (promptFrom(prompts, now) > now) return undefined
-  return withThrottle(account, 'prompts', { ...failed(prompts, now), last: prompt })
+export function countPrompt(
+  account: Protection,
+  prompt: string,
+  now: number,
+  known = false,
+): Protection | undefined {
+  const sent = promptsSent(account, known)
+  if (sent?.last === prompt) return account
+  if (promptFrom(sent, now) > now) return undefined
+  return withThrottle(account, countOf(known), { ...failed(sent, now), last: prompt })
 }
 
 export type Answer = { decision: 'approve'; number: string } | { decision: 'not_me' }
@@ -124,7 +141,7 @@ export function spendPrompt(
 export function acceptPush(account: Protection, factor: string, now: number): Protection | undefined {
   const phone = account.factors.find(({ id, kind }) => id === factor && kind === 'push')
   if (phone === undefined || phone.disabledAt !== undefined) return undefined
-  const { push: _, prompts: _sent, ...throttles } = account.throttles
+  const { push: _, [countOf(true)]: _known, [countOf(false)]: _strangers, ...throttles } = account.throttles
   const used = (one: Factor) => (one === phone ? { ...one, lastUsedAt: now } : one)
   return { ...account, throttles, factors: account.factors.map(used) }
 }
@@ -135,9 +152,9 @@ export function failPush(account: Protection, now: number): Protection {
 }
 
 /** After "It wasn't me": whoever has the password waits, and saying it twice changes nothing more. */
-export function slowPrompts(account: Protection, now: number): Protection {
-  const failures = Math.max(account.throttles.prompts?.failures ?? 0, promptLimits.distrusted)
-  return withThrottle(account, 'prompts', { failures, lastAt: now })
+export function slowPrompts(account: Protection, now: number, known = false): Protection {
+  const failures = Math.max(promptsSent(account, known)?.failures ?? 0, promptLimits.distrusted)
+  return withThrottle(account, countOf(known), { failures, lastAt: now })
 }
 
 const withThrottle = (account: Protection, name: string, throttle: Throttle): Protection => ({

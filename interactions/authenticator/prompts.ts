@@ -64,7 +64,7 @@ async function askPhones(services: Asking, effect: EffectOf<'ask_phones'>): Prom
   // The sign-in asks for another by now, or for none.
   if (attempt?.prompt?.id !== id) return
   const counted = await change('protections', account, (current) => {
-    const next = current && countPrompt(current, id, now)
+    const next = current && countPrompt(current, id, now, effect.known)
     return [next ?? current, next]
   })
   if (counted === undefined) return
@@ -80,7 +80,7 @@ async function askPhones(services: Asking, effect: EffectOf<'ask_phones'>): Prom
 
 function promptOf(
   attempt: Attempt,
-  { prompt: id, account }: EffectOf<'ask_phones'>,
+  { prompt: id, account, known }: EffectOf<'ask_phones'>,
   number: string,
   now: number,
 ): Prompt {
@@ -94,6 +94,7 @@ function promptOf(
     origin: attempt.origin,
     app: attempt.ask.app,
     mailbox: attempt.forgotten === undefined ? undefined : true,
+    known,
     createdAt: now,
     expiresAt: now + promptLimits.lifetime,
   }
@@ -234,7 +235,7 @@ async function warn({ change, clock }: Asking, prompt: Prompt): Promise<void> {
     { kind: 'notice', id: `${id}:notice`, name: 'prompt_refused', to: account, data },
   ]
   await change('protections', account, (current) => [
-    current && withEffects(slowPrompts(current, now), told),
+    current && withEffects(slowPrompts(current, now, prompt.known), told),
     undefined,
   ])
 }

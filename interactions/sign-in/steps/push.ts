@@ -1,5 +1,12 @@
 import { type Effect, withEffects } from '../../../rules/effect.ts'
-import { acceptPush, type Prompt, promptFrom, refusedByPhone, spendPrompt } from '../../../rules/push.ts'
+import {
+  acceptPush,
+  type Prompt,
+  promptFrom,
+  promptsSent,
+  refusedByPhone,
+  spendPrompt,
+} from '../../../rules/push.ts'
 import type { PromptState } from '../../../views/pages.ts'
 import { drawPrompt } from '../../authenticator/prompts.ts'
 import { scratch } from '../attempts.ts'
@@ -13,6 +20,7 @@ import {
   type Visit,
   verification,
 } from '../step.ts'
+import { isStranger } from '../who-tries.ts'
 
 /** A prompt on the person's phone: they type there the number that stands here. */
 export const push: SignInStep<'push'> = {
@@ -48,6 +56,7 @@ async function ensurePrompt(visit: Visit): Promise<{ id: string; sealed: string 
     attempt: attempt.id,
     prompt: id,
     sealed: offered.sealed,
+    known: isStranger(visit.by) ? undefined : true,
   }
   return scratch(services, attempt, offered, (current) =>
     current.prompt === undefined
@@ -56,18 +65,19 @@ async function ensurePrompt(visit: Visit): Promise<{ id: string; sealed: string 
   )
 }
 
-async function stateOf({ services, account }: Visit, id: string): Promise<PromptState> {
+async function stateOf(visit: Visit, id: string): Promise<PromptState> {
+  const { services, account } = visit
   const prompt = await services.store.prompts.get(id)
   const now = services.clock()
   if (prompt?.state === 'open') return 'waiting'
   if (prompt?.state === 'approved' || prompt?.state === 'refused') return 'answered'
   const current = account && (await services.accounts.get(account.id))
-  if (promptFrom(current?.throttles.prompts, now) > now) return 'limited'
+  if (nextFrom({ ...visit, account: current }) > now) return 'limited'
   return prompt?.state === 'failed' ? 'failed' : 'over'
 }
 
-const nextFrom = ({ account, services }: Visit): number =>
-  promptFrom(account?.throttles.prompts, services.clock())
+const nextFrom = ({ account, services, by }: Visit): number =>
+  promptFrom(account && promptsSent(account, !isStranger(by)), services.clock())
 
 const messages: { [state in Exclude<Prompt['state'], 'refused'> | 'gone']: string } = {
   open: 'prompt_waiting',
