@@ -14,7 +14,7 @@ export interface Caller {
   scopes: ReadonlySet<string>
   /** The only organization that it sees. */
   bound?: string | undefined
-  /** A program of the operator's, which sees all. */
+  /** Of the operator's, program or person: it sees all. */
   everywhere: boolean
   person?: Account | undefined
   /** When the person has proven a second factor: milliseconds since 1970. */
@@ -54,7 +54,8 @@ export async function callerOf(services: ApiServices, ctx: Context): Promise<Cal
   const bound = typeof client.organization === 'string' ? client.organization : undefined
   const caller = { client: client.clientId, scopes: new Set(scopes), bound }
   if (program) return { ...caller, actor: `client:${client.clientId}`, everywhere: bound === undefined }
-  return { ...caller, everywhere: false, ...(await personOf(services, token as PersonalToken)) }
+  const personal = await personOf(services, token as PersonalToken)
+  return { ...caller, ...personal, everywhere: bound === undefined && personal.person.operator === true }
 }
 
 /** Whoever may not sign in any more, or has had everything reset since, is nobody here. */

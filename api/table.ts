@@ -1,6 +1,8 @@
 import { auditOperations } from './admin/audit.ts'
 import { caseOperations } from './admin/cases.ts'
 import { factorOperations } from './admin/factors.ts'
+import { memberOperations } from './admin/members.ts'
+import { operatorOperations } from './admin/operator.ts'
 import { organizationOperations } from './admin/organizations.ts'
 import { peopleOperations } from './admin/people.ts'
 import { webhookOperations } from './admin/webhooks.ts'
@@ -10,8 +12,10 @@ import type { Operation } from './operation.ts'
 export const apiOperations: readonly Operation[] = [
   ...organizationOperations,
   ...peopleOperations,
+  ...memberOperations,
   ...factorOperations,
   ...caseOperations,
   ...auditOperations,
   ...webhookOperations,
+  ...operatorOperations,
 ]

@@ -15,7 +15,7 @@ const tag = 'Cases'
 const statuses = Object.keys(transitions) as [RecoveryCase['status'], ...RecoveryCase['status'][]]
 const status = z.enum(statuses)
 
-const caseSchema = z
+export const caseSchema = z
   .object({
     id: z.string(),
     person: z.string(),
@@ -92,7 +92,7 @@ export const caseOperations = [
     params: ofCase,
     status: 200,
     answer: caseSchema,
-    handle: async (call) => answered(await visibleCase(call)),
+    handle: async (call) => answeredCase(await visibleCase(call)),
   }),
   operation({
     id: 'denyCase',
@@ -162,7 +162,7 @@ export const caseOperations = [
     handle: async (call) => {
       const { id } = await visibleCase(call)
       if (!(await cancelCase(call.services, id, call.caller.actor))) throw new ApiRefusal('not_possible')
-      return answered(await visibleCase(call))
+      return answeredCase(await visibleCase(call))
     },
   }),
 ]
@@ -182,10 +182,10 @@ async function list(
 
 async function decided(call: Call<{ case: string }>, outcome: PersonalDecision) {
   if (!outcome.ok) throw new ApiRefusal(outcome.reason, { left: outcome.left, until: outcome.until })
-  return answered(await visibleCase(call))
+  return answeredCase(await visibleCase(call))
 }
 
-function answered(one: RecoveryCase) {
+export function answeredCase(one: RecoveryCase) {
   const body = shown(one)
   return { body, version: apiVersion(body) }
 }

@@ -15,7 +15,7 @@ export const isoOf = (at: number): string => new Date(at).toISOString()
 
 const role = z.enum(['super_admin', 'member'])
 
-const personSchema = z
+export const memberSchema = z
   .object({
     id: z.string(),
     email: z.string(),
@@ -25,15 +25,20 @@ const personSchema = z
     locale: z.enum(['en', 'ja']).optional(),
     status: z.enum(['active', 'deactivated', 'removed']),
     role,
+    suspended: z.boolean().describe('Whether the organization has suspended the membership.'),
     since: apiMoment.describe('When they joined the organization.'),
     lastSignInAt: apiMoment.optional(),
   })
   .meta({ id: 'Person', description: 'Someone who belongs to an organization.' })
 
-export function shownPerson(account: Account, { role, since }: Membership): z.input<typeof personSchema> {
+export function shownPerson(
+  account: Account,
+  { role, since, suspended }: Membership,
+): z.input<typeof memberSchema> {
   const { id, email, name, givenName, familyName, locale, status, lastSignInAt } = account
   return {
     ...{ id, email, name, givenName, familyName, locale, status, role },
+    suspended: suspended !== undefined,
     since: isoOf(since),
     lastSignInAt: lastSignInAt === undefined ? undefined : isoOf(lastSignInAt),
   }
@@ -54,7 +59,7 @@ export const peopleOperations = [
     params: inOrganization,
     query: pageQuery,
     status: 200,
-    answer: pageOf(personSchema),
+    answer: pageOf(memberSchema),
     handle: list,
   }),
   operation({
@@ -66,7 +71,7 @@ export const peopleOperations = [
     summary: 'One of them',
     params: ofPerson,
     status: 200,
-    answer: personSchema,
+    answer: memberSchema,
     handle: async (call) => {
       const { account, membership } = await memberActedFor(call)
       const body = shownPerson(account, membership)
@@ -75,6 +80,9 @@ export const peopleOperations = [
   }),
   change('deactivatePerson', 'deactivate', 'Keep somebody out until they are reactivated'),
   change('reactivatePerson', 'reactivate', 'Let somebody in again'),
+  change('suspendPerson', 'suspend', 'Suspend the membership; the account goes on elsewhere'),
+  change('reinstatePerson', 'reinstate', 'Let a suspended membership count again'),
+  change('restorePerson', 'restore', 'Undo a removal'),
   change('removePerson', 'remove', 'Remove somebody from the organization; elsewhere they stay'),
 ]
 

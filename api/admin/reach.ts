@@ -34,7 +34,8 @@ export async function reaches(
   organization: string,
 ): Promise<boolean> {
   if (caller.bound !== undefined && caller.bound !== organization) return false
-  if (caller.person === undefined) return caller.everywhere || caller.bound === organization
+  if (caller.everywhere) return true
+  if (caller.person === undefined) return caller.bound === organization
   const membership = await store.memberships.get(`${organization}:${caller.person.id}`)
   return isSuperAdmin(membership)
 }

@@ -1,0 +1,312 @@
+import { z } from 'zod'
+import { readinessOfOrganization } from '../../organization/readiness.ts'
+import { beginFor } from '../../recovery/begin.ts'
+import type { Invitation } from '../../rules/invitation.ts'
+import type { RoleProposal } from '../../rules/role-change.ts'
+import { requireDecider } from '../caller.ts'
+import { cut, pageOf, pageQuery, readCursor } from '../cursor.ts'
+import { operation } from '../operation.ts'
+import { ApiRefusal, carriedOut } from '../problems.ts'
+import { apiVersion, isSeen } from '../version.ts'
+import { answeredCase, caseSchema } from './cases.ts'
+import { apiMoment, because, isoOf, memberSchema, shownPerson } from './people.ts'
+import { actedFor, idSchema, inOrganization, memberActedFor, ofPerson, plainText } from './reach.ts'
+
+const role = z.enum(['super_admin', 'member'])
+const locale = z.enum(['en', 'ja'])
+const people = '/organizations/{organization}/people'
+
+const newPerson = z.strictObject({
+  email: z.email().max(254).describe('Of a domain of the organization’s.'),
+  name: plainText(200),
+  givenName: plainText(200).optional(),
+  familyName: plainText(200).optional(),
+  locale: locale.optional(),
+  externalId: z.string().min(1).max(200).optional(),
+  invite: z
+    .boolean()
+    .default(true)
+    .describe('Whether they are mailed the link that sets their first password.'),
+})
+const names = newPerson
+  .pick({ name: true, givenName: true, familyName: true, locale: true, externalId: true })
+  .partial()
+
+const invitationSchema = z
+  .object({
+    id: z.string(),
+    email: z.string(),
+    name: z.string(),
+    role,
+    sentAt: apiMoment,
+    sent: z.int().describe('How often.'),
+    expiresAt: apiMoment,
+    by: z.string(),
+  })
+  .meta({ id: 'Invitation' })
+
+const proposalSchema = z
+  .object({
+    person: z.string(),
+    role,
+    by: z.string(),
+    reason: z.string(),
+    at: apiMoment,
+    expiresAt: apiMoment,
+  })
+  .meta({ id: 'RoleProposal', description: 'A change of a role that waits for a second super admin.' })
+
+const ofInvitation = inOrganization.extend({ invitation: idSchema })
+const roleChange = because.extend({ role })
+
+export const memberOperations = [
+  operation({
+    ...{ id: 'createPerson', method: 'post', path: people, tag: 'People', scope: 'people.manage' },
+    summary: 'Make an account for somebody of the organization',
+    params: inOrganization,
+    body: newPerson,
+    status: 201,
+    answer: memberSchema,
+    reasons: ['taken', 'not_yours', 'host', 'unreadable'],
+    handle: async (call) => {
+      const { id } = await actedFor(call)
+      const { services, caller, body } = call
+      if (services.hostPeople) throw new ApiRefusal('host')
+      const { email, ...rest } = body
+      const by = { by: caller.actor, reason: 'API', organization: id }
+      const made = await services.use.accounts.create({ ...rest, login: email }, by)
+      if (!made.ok) throw new ApiRefusal(made.reason === 'name' ? 'unreadable' : made.reason)
+      const found = await memberActedFor({ ...call, params: { organization: id, person: made.person } })
+      const shown = shownPerson(found.account, found.membership)
+      return {
+        body: shown,
+        version: apiVersion(shown),
+        location: `/organizations/${encodeURIComponent(id)}/people/${encodeURIComponent(made.person)}`,
+      }
+    },
+  }),
+  operation({
+    ...{
+      id: 'renamePerson',
+      method: 'patch',
+      path: `${people}/{person}`,
+      tag: 'People',
+      scope: 'people.manage',
+    },
+    summary: 'Change the names or the language of somebody',
+    params: ofPerson,
+    body: names,
+    conditional: true,
+    status: 200,
+    answer: memberSchema,
+    reasons: ['elsewhere', 'unreadable', 'host'],
+    handle: async (call) => {
+      const before = await memberActedFor(call)
+      const { services, caller, body, ifMatch } = call
+      if (!isSeen(ifMatch, apiVersion(shownPerson(before.account, before.membership))))
+        throw new ApiRefusal('precondition_failed')
+      const by = { by: caller.actor, reason: 'API', organization: before.organization.id }
+      const done = await services.use.accounts.rename(before.account.id, body, by)
+      if (!done.ok) throw new ApiRefusal(done.reason === 'name' ? 'unreadable' : done.reason)
+      const { account, membership } = await memberActedFor(call)
+      const shown = shownPerson(account, membership)
+      return { body: shown, version: apiVersion(shown) }
+    },
+  }),
+  operation({
+    ...{
+      id: 'setRole',
+      method: 'put',
+      path: `${people}/{person}/role`,
+      tag: 'Members',
+      scope: 'memberships.manage',
+    },
+    summary: 'Give a member another role',
+    says: '202 where the policy wants a second super admin to agree. It takes a person with a fresh second factor.',
+    params: ofPerson,
+    decision: true,
+    body: roleChange,
+    status: 200,
+    answer: z.object({ outcome: z.enum(['changed', 'proposed']) }),
+    reasons: ['oneself', 'last_super_admin', 'not_possible', 'busy'],
+    handle: async (call) => {
+      const { organization, account } = await memberActedFor(call)
+      const { services, caller, body } = call
+      const wanted = { organization: organization.id, account: account.id, by: caller.actor, ...body }
+      const done = await services.use.organizations.changeRole(wanted)
+      if (!done.ok) throw new ApiRefusal(roleReasons[done.reason])
+      return { status: done.outcome === 'proposed' ? 202 : 200, body: { outcome: done.outcome } }
+    },
+  }),
+  operation({
+    ...{ id: 'listProposals', method: 'get', path: '/organizations/{organization}/role_proposals' },
+    ...{ tag: 'Members', scope: 'memberships.manage' as const, method: 'get' as const },
+    summary: 'Changes of roles that wait for a second super admin',
+    params: inOrganization,
+    status: 200,
+    answer: z.object({ items: z.array(proposalSchema) }),
+    handle: async (call) => {
+      const { id } = await actedFor(call)
+      return { body: { items: (await call.services.use.organizations.proposals(id)).map(shownProposal) } }
+    },
+  }),
+  operation({
+    ...{ id: 'decideProposal', path: `${people}/{person}/role_proposal`, tag: 'Members' },
+    ...{ scope: 'memberships.manage' as const, method: 'post' as const },
+    summary: 'Agree to a change of a role, or don’t',
+    params: ofPerson,
+    decision: true,
+    body: z.strictObject({ agree: z.boolean() }),
+    status: 200,
+    answer: z.object({ outcome: z.enum(['changed', 'refused']) }),
+    reasons: ['oneself', 'already_approved', 'last_super_admin', 'not_possible', 'busy'],
+    handle: async (call) => {
+      const { organization, account } = await memberActedFor(call)
+      const { services, caller, body } = call
+      const about = {
+        organization: organization.id,
+        account: account.id,
+        by: caller.actor,
+        agree: body.agree,
+      }
+      const done = await services.use.organizations.decideProposal(about)
+      if (!done.ok) throw new ApiRefusal(roleReasons[done.reason])
+      return { body: { outcome: done.outcome } }
+    },
+  }),
+  operation({
+    ...{ id: 'listInvitations', path: '/organizations/{organization}/invitations', tag: 'Members' },
+    ...{ scope: 'memberships.manage' as const, method: 'get' as const },
+    summary: 'Invitations that wait, the newest first',
+    params: inOrganization,
+    query: pageQuery,
+    status: 200,
+    answer: pageOf(invitationSchema),
+    handle: async (call) => {
+      const { id } = await actedFor(call)
+      const { limit, cursor } = call.query
+      const after = readCursor<Invitation>(cursor, 'at')
+      const found = await call.services.use.organizations.invitations(id, {
+        limit: limit + 1,
+        ...(after === undefined ? {} : { after }),
+      })
+      const { shown, next } = cut(found, limit, 'at')
+      return { body: { items: shown.map(shownInvitation), next } }
+    },
+  }),
+  operation({
+    ...{ id: 'invite', path: '/organizations/{organization}/invitations', tag: 'Members' },
+    ...{ scope: 'memberships.manage' as const, method: 'post' as const },
+    summary: 'Ask somebody to join, as a member',
+    params: inOrganization,
+    body: z.strictObject({
+      email: z.email().max(254),
+      name: plainText(200).optional(),
+      locale: locale.optional(),
+    }),
+    status: 201,
+    answer: invitationSchema,
+    reasons: ['taken', 'too_often', 'unreadable'],
+    handle: async (call) => {
+      const { id } = await actedFor(call)
+      const { email, name, locale: language } = call.body
+      const named = name === undefined ? {} : { name }
+      const wanted = { ...named, organization: id, address: email, locale: language, by: call.caller.actor }
+      const done = await call.services.use.organizations.invite(wanted)
+      if (!done.ok) throw new ApiRefusal(inviteReasons[done.reason])
+      return { body: shownInvitation(done.invitation) }
+    },
+  }),
+  operation({
+    ...{ id: 'revokeInvitation', path: '/organizations/{organization}/invitations/{invitation}' },
+    ...{ tag: 'Members', scope: 'memberships.manage' as const, method: 'delete' as const },
+    summary: 'Withdraw an invitation',
+    params: ofInvitation,
+    status: 204,
+    reasons: ['not_possible', 'too_often'],
+    handle: async (call) => {
+      const { id } = await actedFor(call)
+      const about = { organization: id, id: call.params.invitation, by: call.caller.actor }
+      const done = await call.services.use.organizations.revoke(about)
+      if (!done.ok) throw new ApiRefusal(done.reason === 'over' ? 'not_possible' : done.reason)
+      return {}
+    },
+  }),
+  operation({
+    ...{ id: 'openCase', path: `${people}/{person}/cases`, tag: 'Cases' },
+    ...{ scope: 'cases.open' as const, method: 'post' as const },
+    summary: 'Ask for a reset in somebody’s place, having spoken with them',
+    says: 'As a super admin. It goes the way of any other: the person is mailed the code, and a way to stop it.',
+    params: ofPerson,
+    decision: true,
+    body: because,
+    status: 201,
+    answer: caseSchema,
+    reasons: ['own_case', 'elsewhere', 'not_possible', 'nobody_else', 'recent_change', 'too_often', 'open'],
+    handle: async (call) => {
+      const { organization, account } = await memberActedFor(call)
+      const { services, caller, body } = call
+      const by = requireDecider(services, caller)
+      const origin = { address: '', browser: '', system: '' }
+      const about = { organization: organization.id, account: account.id, by: by.id, ...body }
+      const begun = await beginFor(services, { ...about, origin, app: services.config.brand.name })
+      carriedOut(begun)
+      return { ...answeredCase(begun.case), location: `/cases/${begun.case.id}` }
+    },
+  }),
+  operation({
+    ...{ id: 'getReadiness', path: '/organizations/{organization}/readiness', tag: 'Readiness' },
+    ...{ scope: 'readiness.read' as const, method: 'get' as const },
+    summary: 'Who could be helped after a loss, those that need most first',
+    params: inOrganization,
+    status: 200,
+    answer: z
+      .object({
+        score: z.number(),
+        weaknesses: z.array(z.string()),
+        superAdmins: z.int(),
+        looked: z.int(),
+        more: z.boolean(),
+        people: z.array(
+          z.object({ id: z.string(), score: z.number(), weaknesses: z.array(z.string()), role }),
+        ),
+      })
+      .meta({ id: 'Readiness' }),
+    handle: async (call) => {
+      const { id } = await actedFor(call)
+      return { body: await readinessOfOrganization(call.services, id) }
+    },
+  }),
+]
+
+const roleReasons = {
+  not_member: 'unknown',
+  same_role: 'not_possible',
+  self: 'oneself',
+  own_proposal: 'already_approved',
+  unknown: 'unknown',
+  last_super_admin: 'last_super_admin',
+  not_possible: 'not_possible',
+  busy: 'busy',
+} as const
+
+const inviteReasons = {
+  unreadable: 'unreadable',
+  member: 'taken',
+  invited: 'taken',
+  too_often: 'too_often',
+  takes_two: 'not_possible',
+  unknown: 'unknown',
+} as const
+
+const shownInvitation = ({ id, address, name, role: as, sentAt, sent, expiresOn, by }: Invitation) => ({
+  ...{ id, name, sent, by, email: address, role: as },
+  sentAt: isoOf(sentAt),
+  expiresAt: isoOf(expiresOn),
+})
+
+const shownProposal = ({ account, role: as, by, reason, at, expiresAt }: RoleProposal) => ({
+  ...{ person: account, role: as, by, reason },
+  at: isoOf(at),
+  expiresAt: isoOf(expiresAt),
+})

@@ -1,0 +1,234 @@
+import { z } from 'zod'
+import {
+  changeApp,
+  getApp,
+  listApps,
+  registerApp,
+  removeApp,
+  type ShownApp,
+} from '../../organization/operator/apps.ts'
+import { keysState, rotateKeys } from '../../organization/operator/keys.ts'
+import { listOutbox, retryParcel } from '../../organization/operator/outbox.ts'
+import { isApiScope } from '../../rules/api-scopes.ts'
+import { pageQuery } from '../cursor.ts'
+import { type Call, operation } from '../operation.ts'
+import { ApiRefusal, carriedOut } from '../problems.ts'
+import { apiVersion, isSeen } from '../version.ts'
+import { apiMoment, isoOf } from './people.ts'
+import { idSchema, plainText } from './reach.ts'
+
+const uri = z.url().max(2_000)
+const uris = z.array(uri).max(50)
+
+/**
+ * What a program may say of an app. Nothing that ties it to the API, or lets it do without the people's consent: a right
+ * over apps would be one over people. And no secret: such an app proves itself by a key of its own, or is public.
+ */
+const appMetadata = z.strictObject({
+  client_name: plainText(100),
+  client_uri: uri.optional(),
+  redirect_uris: uris.min(1),
+  post_logout_redirect_uris: uris.optional(),
+  backchannel_logout_uri: uri.optional(),
+  grant_types: z.array(z.enum(['authorization_code', 'refresh_token'])).default(['authorization_code']),
+  token_endpoint_auth_method: z.enum(['none', 'private_key_jwt']).default('none'),
+  jwks_uri: uri.optional(),
+  scope: z
+    .string()
+    .max(500)
+    .refine((scope) => !scope.split(' ').some(isApiScope), 'no scope of the API')
+    .default('openid profile email'),
+})
+
+const appSchema = z
+  .object({
+    client_id: z.string(),
+    client_name: z.string(),
+    from: z.enum(['settings', 'store']).describe('What stands in the settings is changed there.'),
+    redirect_uris: z.array(z.string()),
+    scope: z.string().optional(),
+    token_endpoint_auth_method: z.string().optional(),
+  })
+  .meta({ id: 'App', description: 'A relying app, without its secret.' })
+
+const ofApp = z.object({ client: idSchema })
+const afterQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  cursor: z.string().min(1).max(300).optional(),
+})
+const parcel = z
+  .object({
+    id: z.string(),
+    recipient: z.string(),
+    tries: z.int(),
+    createdAt: apiMoment,
+    nextAt: apiMoment,
+    lastError: z.string().optional(),
+  })
+  .meta({ id: 'Parcel', description: 'What is on its way out; never what is in it.' })
+
+const apps = { tag: 'Apps', scope: 'clients.manage', operator: true } as const
+const keys = { tag: 'Keys', scope: 'keys.manage', operator: true } as const
+const outbox = { tag: 'Outbox', scope: 'outbox.manage', operator: true } as const
+
+export const operatorOperations = [
+  operation({
+    ...{ id: 'listApps', method: 'get', path: '/clients', ...apps },
+    summary: 'All apps',
+    query: afterQuery,
+    status: 200,
+    answer: z.object({ items: z.array(appSchema), next: z.string().optional() }),
+    handle: async ({ services, query }) => {
+      const found = await listApps(services, query.cursor, query.limit + 1)
+      const shown = found.slice(0, query.limit)
+      const next = found.length > query.limit ? shown.at(-1)!.id : undefined
+      return { body: { items: shown.map(shownApp), next } }
+    },
+  }),
+  operation({
+    ...{ id: 'registerApp', method: 'post', path: '/clients', ...apps },
+    summary: 'Register an app',
+    says: 'People are always asked for consent. It proves itself by a key of its own, or is public.',
+    body: appMetadata,
+    status: 201,
+    answer: appSchema,
+    reasons: ['client_metadata'],
+    handle: async ({ services, caller, body }) => {
+      const wanted = { ...body, response_types: ['code'], require_consent: true }
+      const done = await registerApp(services, { id: caller.actor }, wanted)
+      if (!done.ok) throw metadataFault('faults' in done ? done.faults : [])
+      const shown = shownApp((await getApp(services, done.id))!)
+      return { body: shown, version: apiVersion(shown), location: `/clients/${encodeURIComponent(done.id)}` }
+    },
+  }),
+  operation({
+    ...{ id: 'getApp', method: 'get', path: '/clients/{client}', ...apps },
+    summary: 'One app',
+    params: ofApp,
+    status: 200,
+    answer: appSchema,
+    handle: async (call) => {
+      const body = shownApp(await appOf(call))
+      return { body, version: apiVersion(body) }
+    },
+  }),
+  operation({
+    ...{ id: 'changeApp', method: 'put', path: '/clients/{client}', ...apps },
+    summary: 'Change an app that was registered by the API',
+    params: ofApp,
+    conditional: true,
+    body: appMetadata,
+    status: 200,
+    answer: appSchema,
+    reasons: ['client_metadata', 'not_possible'],
+    handle: async (call) => {
+      const app = await changeableApp(call)
+      const { services, caller, body, ifMatch } = call
+      if (!isSeen(ifMatch, apiVersion(shownApp(app)))) throw new ApiRefusal('precondition_failed')
+      const done = await changeApp(services, { id: caller.actor }, app.id, { ...body, require_consent: true })
+      if (!done.ok) throw metadataFault('faults' in done ? done.faults : [])
+      const shown = shownApp(await appOf(call))
+      return { body: shown, version: apiVersion(shown) }
+    },
+  }),
+  operation({
+    ...{ id: 'removeApp', method: 'delete', path: '/clients/{client}', ...apps },
+    summary: 'Forget an app that was registered by the API',
+    params: ofApp,
+    status: 204,
+    reasons: ['not_possible'],
+    handle: async (call) => {
+      const { id } = await changeableApp(call)
+      const done = await removeApp(call.services, { id: call.caller.actor }, id)
+      if (!done.ok) throw new ApiRefusal(done.reason === 'settings' ? 'not_possible' : 'unknown')
+      return {}
+    },
+  }),
+  operation({
+    ...{ id: 'getKeys', method: 'get', path: '/keys', ...keys },
+    summary: 'The keys that sign tokens, by their names',
+    status: 200,
+    answer: z
+      .object({
+        signing: z
+          .array(z.object({ kid: z.string(), alg: z.string(), signsFrom: apiMoment, signs: z.boolean() }))
+          .optional()
+          .describe('Missing where the host signs with keys of its own.'),
+        ring: z.array(z.string()).describe('Names of the key ring, the newest first.'),
+      })
+      .meta({ id: 'Keys' }),
+    handle: async ({ services }) => {
+      const { signing, ring } = keysState(services)
+      return { body: { ring, signing: signing?.map((one) => ({ ...one, signsFrom: isoOf(one.signsFrom) })) } }
+    },
+  }),
+  operation({
+    ...{ id: 'rotateKeys', method: 'post', path: '/keys/rotate', ...keys },
+    summary: 'Make new signing keys before their time',
+    says: 'What the others have signed goes on to count.',
+    status: 204,
+    reasons: ['host'],
+    handle: async ({ services, caller }) => {
+      carriedOut(await rotateKeys(services, { id: caller.actor }, false))
+      return {}
+    },
+  }),
+  operation({
+    ...{ id: 'listOutbox', method: 'get', path: '/outbox', ...outbox },
+    summary: 'What waits to be delivered, or was given up, the oldest first',
+    query: pageQuery.extend({ state: z.enum(['queued', 'dead']).default('queued') }),
+    status: 200,
+    answer: z.object({ items: z.array(parcel), next: z.string().optional() }),
+    handle: async ({ services, query }) => {
+      const { state, limit, cursor } = query
+      const found = await listOutbox(services, state, { after: cursor, limit: limit + 1 })
+      const shown = found.slice(0, limit)
+      const next = found.length > limit ? shown.at(-1)!.id : undefined
+      return {
+        body: {
+          items: shown.map((one) => ({ ...one, createdAt: isoOf(one.createdAt), nextAt: isoOf(one.nextAt) })),
+          next,
+        },
+      }
+    },
+  }),
+  operation({
+    ...{ id: 'retryParcel', method: 'post', path: '/outbox/{parcel}/retry', ...outbox },
+    summary: 'Try again what was given up',
+    params: z.object({ parcel: z.string().min(1).max(500) }),
+    status: 204,
+    handle: async ({ services, caller, params }) => {
+      carriedOut(await retryParcel(services, { id: caller.actor }, params.parcel))
+      return {}
+    },
+  }),
+]
+
+async function appOf({ services, params }: Call<{ client: string }>): Promise<ShownApp> {
+  const found = await getApp(services, params.client)
+  if (found === undefined) throw new ApiRefusal('unknown')
+  return found
+}
+
+/** An app of the settings, or one that the operator has tied to the API, isn't a program's to take over. */
+async function changeableApp(call: Call<{ client: string }>): Promise<ShownApp> {
+  const app = await appOf(call)
+  const { organization, operator } = app.metadata
+  if (app.from === 'settings' || organization !== undefined || operator !== undefined)
+    throw new ApiRefusal('not_possible')
+  return app
+}
+
+const metadataFault = (faults: string[]) =>
+  new ApiRefusal('client_metadata', { errors: faults.map((message) => ({ path: 'body', message })) })
+
+function shownApp({ id, name, from, metadata }: ShownApp): z.input<typeof appSchema> {
+  const text = (member: string) =>
+    typeof metadata[member] === 'string' ? String(metadata[member]) : undefined
+  return {
+    ...{ client_id: id, client_name: name, from },
+    redirect_uris: Array.isArray(metadata.redirect_uris) ? metadata.redirect_uris.map(String) : [],
+    scope: text('scope'),
+    token_endpoint_auth_method: text('token_endpoint_auth_method'),
+  }
+}
