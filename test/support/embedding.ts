@@ -5,7 +5,24 @@ import { assemble } from '../../index.ts'
 import { belongingOf, createMappedClaims } from '../../provider/mapped-claims.ts'
 import { type App, type AppOptions, ownConfiguration, partsOf } from '../../standalone/app.ts'
 import { signingOf } from '../../standalone/signing.ts'
+import type { Store } from '../../adapters/store/store.ts'
 import { memoryAdapter } from './memory-adapter.ts'
+
+/** People are the host's: what Rekey keeps of them in its own store would be looked for here, and nothing is there. */
+const nobodys = {
+  get: async () => undefined,
+  find: async () => [],
+  walk: async () => [],
+  removeBy: async () => {},
+  ...Object.fromEntries(
+    ['insert', 'insertAll', 'update', 'remove'].map((write) => [
+      write,
+      async () => {
+        throw new Error('people are the host’s to change')
+      },
+    ]),
+  ),
+} as unknown as Store['people']
 
 /** Where the host has its provider. */
 export const mountPath = '/oidc'
@@ -19,6 +36,7 @@ export async function createHost(options: AppOptions): Promise<App> {
   const mapped = createMappedClaims(config.claims, (account) => belongingOf(options.store, account))
   const { plugin, services, work } = await assemble({
     ...partsOf(options),
+    store: { ...options.store, people: nobodys },
     signing: signingOf(config),
     mapped,
   })
@@ -35,7 +53,8 @@ export async function createHost(options: AppOptions): Promise<App> {
   return {
     listener: host,
     koa: provider as unknown as Koa,
-    services: services as App['services'],
+    // Tests make people in the host's table.
+    services: Object.create(services, { store: { value: options.store } }) as App['services'],
     work,
     stop: plugin.stop,
   }
