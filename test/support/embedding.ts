@@ -54,7 +54,7 @@ export async function createHost(options: AppOptions): Promise<App> {
     listener: host,
     koa: provider as unknown as Koa,
     // Tests make people in the host's table.
-    services: Object.create(services, { store: { value: options.store } }) as App['services'],
+    services: { ...services, store: options.store } as App['services'],
     work,
     stop: plugin.stop,
   }
