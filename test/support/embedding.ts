@@ -60,7 +60,7 @@ export const mountPath = '/oidc'
 export async function createHost(options: AppOptions): Promise<App> {
   const { config, clock } = options
   const mapped = createMappedClaims(config.claims, (account) => belongingOf(options.store, account))
-  const { plugin, services, work } = await assemble({
+  const { plugin, services, work, lag } = await assemble({
     ...partsOf(options),
     config: ownLogin ? { ...config, firstFactor: { url: new URL('/login', config.issuer).href } } : config,
     store: { ...options.store, people: nobodys },
@@ -84,6 +84,7 @@ export async function createHost(options: AppOptions): Promise<App> {
     // Tests make people in the host's table.
     services: { ...services, store: options.store } as App['services'],
     work,
+    lag,
     stop: plugin.stop,
   }
 }
