@@ -34,7 +34,7 @@ import { createNetworkBudgets } from './effects/network-budgets.ts'
 import { openAudit } from './effects/open-audit.ts'
 import { createOutbox } from './effects/outbox.ts'
 import { createSend } from './effects/send.ts'
-import type { Happening } from './effects/services.ts'
+import type { Observation } from './effects/services.ts'
 import { createEffects } from './effects/settle.ts'
 import { tellingHandlers } from './effects/telling.ts'
 import { startWorker, type Worker } from './effects/worker.ts'
@@ -250,7 +250,7 @@ export interface Parts {
   authenticatorTimes?: (() => number[]) | undefined
   log: Logger
   /** For figures. */
-  happened?: (one: Happening) => void
+  happened?: (one: Observation) => void
   /** Kinds of factors that can be set up here; all that the settings allow if left out. */
   kinds?: FactorKind[] | undefined
   /** Where the provider is mounted, if not at the path of the issuer. */

@@ -81,7 +81,7 @@ export type Endings = {
 }
 
 /** What figures are made of: an entry of the log, or what a page of a sign-in said at its top. */
-export type Happening = { event: AuditEvent } | { said: string }
+export type Observation = { event: AuditEvent } | { said: string }
 
 /** What writing, and whatever follows a write, works with. The first rung: every floor above adds what it needs. */
 export interface WriteServices extends Writes {
@@ -99,7 +99,7 @@ export interface WriteServices extends Writes {
   effects: Effects
   log: Logger
   /** For figures. */
-  happened?: ((one: Happening) => void) | undefined
+  happened?: ((one: Observation) => void) | undefined
 }
 
 /** What handlers work with. Their `change` waits for no other process: it may be the one that waits for them. */

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Store } from '../../adapters/store/store.ts'
-import type { Happening } from '../../effects/services.ts'
+import type { Observation } from '../../effects/services.ts'
 import type { Disk } from './disk.ts'
 import type { Answered } from './requests.ts'
 import type { StoreOperation } from './store.ts'
@@ -22,7 +22,7 @@ export interface Gauged {
 export interface Metrics {
   answered(one: Answered): void
   stored(one: StoreOperation): void
-  happened(one: Happening): void
+  happened(one: Observation): void
   /** Once the app is there. */
   look(at: Gauged): void
   text(): Promise<{ type: string; body: string }>
