@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, existsSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
+import type { Readable } from 'node:stream'
 import { expect } from 'chai'
 import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose'
 import { Browser } from '../support/browser.ts'
@@ -17,7 +18,7 @@ const secret = 'a-secret-of-the-tests-that-is-long-enough'
 
 interface Registration {
   callback?: string
-  metadata?: object
+  metadata?: { token_endpoint_auth_method?: string }
   refreshes?: true
 }
 
@@ -25,8 +26,62 @@ const registrations: { [client: string]: Registration } = JSON.parse(
   readFileSync(`${examples}registrations.json`, 'utf8'),
 )
 
+/** A program of Debian's packages, which lie unpacked in a folder, with the libraries beside it. */
+function unpacked(name: string, program: string, args: string[], env: object): Command | undefined {
+  const root = `${cache}${name}`
+  if (!existsSync(`${root}${program}`)) return undefined
+  const libraries = readdirSync(`${root}/usr/lib`).filter((one) => one.endsWith('-linux-gnu'))
+  const LD_LIBRARY_PATH = libraries.map((one) => `${root}/usr/lib/${one}`).join(':')
+  return [`${root}${program}`, args, { LD_LIBRARY_PATH, ...env }]
+}
+
+function apache(): Command | undefined {
+  const [here, run] = [`${examples}mod_auth_openidc`, `${cache}apache/run`]
+  const args = ['-f', `${here}/httpd.conf`, '-DFOREGROUND', '-DDRIVEN']
+  const command = unpacked('apache', '/usr/sbin/apache2', args, {
+    ROOT: `${cache}apache`,
+    RUN: run,
+    HERE: here,
+  })
+  if (command !== undefined) mkdirSync(run, { recursive: true })
+  return command
+}
+
+function ruby(): Command | undefined {
+  const lib = `${cache}ruby/usr/lib`
+  if (!existsSync(lib)) return undefined
+  const native = readdirSync(lib).filter((one) => one.endsWith('-linux-gnu'))
+  const paths = native.flatMap((one) => [`${one}/ruby/3.1.0`, `${one}/ruby/vendor_ruby/3.1.0`])
+  const RUBYLIB = ['ruby/vendor_ruby', 'ruby/3.1.0', ...paths].map((one) => `${lib}/${one}`).join(':')
+  const gems = ['share/rubygems-integration/all', 'share/rubygems-integration/3.1.0', 'lib/ruby/gems/3.1.0']
+  const GEM_PATH = gems.map((one) => `${cache}ruby/usr/${one}`).join(':')
+  return unpacked('ruby', '/usr/bin/ruby3.1', [`${examples}omniauth-openid-connect/main.rb`], {
+    RUBYLIB,
+    GEM_PATH,
+  })
+}
+
+function php(port: number): Command | undefined {
+  const vendor = `${cache}php/vendor`
+  if (!existsSync(vendor)) return undefined
+  const extensions = `${cache}php/usr/lib/php/20220829`
+  const loaded = ['curl', 'mbstring'].flatMap((one) => ['-d', `extension=${one}`])
+  const sessions = `${cache}php/sessions`
+  mkdirSync(sessions, { recursive: true })
+  const settings = ['-d', `extension_dir=${extensions}`, '-d', `session.save_path=${sessions}`, ...loaded]
+  const args = ['-n', ...settings, '-S', `localhost:${port}`]
+  return unpacked('php', '/usr/bin/php8.2', [...args, `${examples}jumbojett/main.php`], {
+    PHP_PACKAGES: vendor,
+  })
+}
+
+type Command = [file: string, args: string[], env: object]
+
 /** How a client is started, where it is installed. */
-function commandOf(client: string): [string, string[], object] | undefined {
+function commandOf(client: string, port: number): Command | undefined {
+  if (client === 'mod_auth_openidc') return apache()
+  if (client === 'omniauth-openid-connect') return ruby()
+  if (client === 'jumbojett') return php(port)
   if (client === 'go-oidc')
     return existsSync(`${cache}go/go-oidc`) ? [`${cache}go/go-oidc`, [], {}] : undefined
   if (client === 'authlib')
@@ -39,6 +94,15 @@ function commandOf(client: string): [string, string[], object] | undefined {
   copyFileSync(`${examples}${client}/main.js`, `${cache}${client}.mjs`)
   return [process.execPath, [`${cache}${client}.mjs`], {}]
 }
+
+/** Each says in its own way that it answers. */
+async function said(stream: Readable): Promise<void> {
+  let text = ''
+  while (!/listening|started|resuming/.test(text)) text += String((await once(stream, 'data'))[0])
+}
+
+const isPublic = (metadata: { token_endpoint_auth_method?: string } = {}) =>
+  metadata.token_endpoint_auth_method === 'none'
 
 describe('Clients in their default configuration', () => {
   let opened: Opened
@@ -56,7 +120,7 @@ describe('Clients in their default configuration', () => {
       const origin = `http://localhost:${ports[client]}`
       return {
         client_id: client,
-        client_secret: secret,
+        ...(isPublic(metadata) ? {} : { client_secret: secret }),
         client_name: client,
         redirect_uris: [`${origin}${callback ?? '/callback'}`],
         post_logout_redirect_uris: [origin, `${origin}/`],
@@ -93,14 +157,14 @@ describe('Clients in their default configuration', () => {
       const at = (path: string) => `http://localhost:${ports[client]}${path}`
 
       before(async function () {
-        const command = commandOf(client)
+        const command = commandOf(client, ports[client]!)
         if (command === undefined) {
           process.stdout.write(`    ${client} isn't installed: examples/clients/install.sh\n`)
           return this.skip()
         }
         const [file, args, env] = command
         app = spawn(file, args, {
-          stdio: ['ignore', 'pipe', process.env['CLIENT_LOG'] === undefined ? 'ignore' : 'inherit'],
+          stdio: ['ignore', 'pipe', 'pipe'],
           env: {
             ...process.env,
             ...env,
@@ -110,8 +174,10 @@ describe('Clients in their default configuration', () => {
             PORT: String(ports[client]),
           },
         })
+        if (process.env['CLIENT_LOG'] !== undefined) app.stderr!.pipe(process.stderr)
         await Promise.race([
-          once(app.stdout!, 'data'),
+          said(app.stdout!),
+          said(app.stderr!),
           once(app, 'exit').then(() => Promise.reject(new Error(`${client} did not start`))),
         ])
       })
