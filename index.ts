@@ -39,6 +39,7 @@ import { createEffects } from './effects/settle.ts'
 import { tellingHandlers } from './effects/telling.ts'
 import { startWorker, type Worker } from './effects/worker.ts'
 import { administrationRoutes } from './interactions/administration/administration.ts'
+import { joiningRoutes } from './interactions/administration/joining.ts'
 import { promptHandlers } from './interactions/authenticator/prompts.ts'
 import { authenticatorRoutes } from './interactions/authenticator/routes.ts'
 import { forgetSubscription } from './interactions/authenticator/subscription.ts'
@@ -562,7 +563,7 @@ function pages(
   const optional = {
     support: () => supportRoutes(services, console),
     operator: () => operatorRoutes(services, console),
-    administration: () => administrationRoutes(services, console),
+    administration: () => [administrationRoutes(services, console), joiningRoutes(services, console)],
     security: () => [identityRoutes(services, console), securityRoutes(services, console)],
     authenticator: () => authenticatorRoutes(services),
     signals: () => transmitter.routes(),

@@ -5,6 +5,7 @@ import type {
   KoaContextWithOIDC,
   Account as OidcAccount,
 } from 'oidc-provider'
+import type { Store } from '../adapters/store/store.ts'
 import type { Directory } from '../effects/directory.ts'
 import { type Account, hasSecondFactor, type Recovered } from '../rules/account.ts'
 import { throttleLimits } from '../rules/throttle.ts'
@@ -36,7 +37,7 @@ function stands(token: { iat?: number; authTime?: number } | undefined, validAft
  * `findAccount` says what is claimed of a person, and has the last word on whether there is one.
  */
 export function createFindAccount(
-  { accounts }: { accounts: Pick<Directory, 'get'> },
+  { accounts, store }: { accounts: Pick<Directory, 'get'>; store: Pick<Store, 'memberships'> },
   clock: () => number,
   mapped: MappedClaims,
   own?: FindAccount,
@@ -45,6 +46,7 @@ export function createFindAccount(
   return async (ctx, sub, token) => {
     const account = await accounts.get(sub)
     if (account?.status !== 'active') return undefined
+    if (await isSuspended(store, ctx, sub)) return undefined
     const standing = standingOf(account, clock())
     if (!stands(token, standing.validAfter)) return undefined
     // Who may not use an app any more gets nothing for the tokens they have.
@@ -53,6 +55,17 @@ export function createFindAccount(
     const found = await own(ctx, sub, token)
     return found && withStanding(found, account, standing)
   }
+}
+
+/** Whether the organization that the app belongs to has suspended the person: nothing is given to it, now or later. */
+async function isSuspended(
+  { memberships }: Pick<Store, 'memberships'>,
+  ctx: KoaContextWithOIDC | undefined,
+  account: string,
+): Promise<boolean> {
+  const organization = ctx?.oidc?.client?.organization
+  if (typeof organization !== 'string') return false
+  return (await memberships.get(`${organization}:${account}`))?.suspended !== undefined
 }
 
 type Standing = Pick<ProviderAccount, 'validAfter' | 'hasSecondFactor'>

@@ -31,6 +31,7 @@ const checks: readonly Check[] = [
   actionAskedFor,
   firstFactor,
   activeAccount,
+  suspendedMembership,
   guessedPassword,
   declinedPasskey,
   secondFactor,
@@ -75,6 +76,11 @@ const saysWho = ({ given, upstream }: Pick<Standing, 'given' | 'upstream'>): boo
 
 function activeAccount({ account: { status } }: Standing): Step | undefined {
   return status === 'active' ? undefined : { step: 'inactive', status }
+}
+
+/** Only this organization's apps are closed: any other goes on. */
+function suspendedMembership({ suspendedBy }: Standing): Step | undefined {
+  return suspendedBy === undefined ? undefined : { step: 'suspended' }
 }
 
 /** After a hundred guesses in a row, whoever made them: from a browser that isn't known. */

@@ -17,6 +17,8 @@ export type Step =
   /** A forgotten password that can't be replaced here. */
   | { step: 'forgot_lost' }
   | { step: 'inactive'; status: 'deactivated' | 'removed' }
+  /** The app is an organization's that has suspended the person. */
+  | { step: 'suspended' }
   /** Proving a second factor of some kind. */
   | { step: KindOfFactor['step'] }
   | { step: 'backup_code' }
@@ -58,6 +60,8 @@ export interface Situation {
   upstream?: string
   /** Milliseconds. */
   now: number
+  /** The organization of the app, by its name, where it has suspended the person's membership. */
+  suspendedBy?: string | undefined
   /** Whether an organization of the person insists on a second factor. */
   secondFactorRequired: boolean
   /** The kinds of factors that can be set up here, the one to start with first. */

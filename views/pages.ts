@@ -3,6 +3,7 @@ import type { Activity } from '../rules/activity.ts'
 import type { AppFault } from '../rules/app-fault.ts'
 import type { Choice, Origin, PageMessage } from '../rules/attempt.ts'
 import type { CheckUpReason } from '../rules/check-up.ts'
+import type { MemberChange } from '../rules/member-change.ts'
 import type { PairingState } from '../rules/pairing.ts'
 import type { PolicySettings } from '../rules/policy-change.ts'
 import type { OrganizationWeakness, Weakness } from '../rules/readiness.ts'
@@ -354,6 +355,8 @@ export interface Pages {
     /** The reason given, perhaps empty. */
     refused?: string
   }
+  /** The organization of the app has suspended the membership. */
+  suspended: Form & { organization: string; app: string }
   /** A verification came back in another browser than it began in. POST: decision=go_on | disavow. */
   identity_confirm: Form & {
     email: string
@@ -425,14 +428,76 @@ export interface Pages {
   security_identity: Form & { email: string; enrolledAt?: Moment }
   /** The organizations of a super admin of several. */
   administration: { admin: string; organizations: { id: string; name: string }[] }
-  members: {
-    base: string
+  /** GET: q, role, status, methods, signed, sort, way, after. POST several: pick_<id>=yes, change. */
+  members: Form & {
     admin: string
     organization: string
-    members: { id: string; name: string; email: string; status: string; role: string }[]
+    /** What the list was asked for; '' for anything. */
+    asked: {
+      q: string
+      role: string
+      status: string
+      methods: string
+      signed: string
+      sort: string
+      way: string
+    }
+    members: {
+      id: string
+      name: string
+      email: string
+      status: string
+      role: string
+      methods: 'none' | 'one' | 'several'
+      noCodes: boolean
+      signedInOn?: Moment | undefined
+    }[]
+    /** How many there are; at least, where `more`. */
+    count?: number | undefined
+    more?: boolean | undefined
     /** Where the next page begins. */
-    next?: string
+    next?: string | undefined
+    /** Changes of roles that wait for a second super admin. */
+    proposals: number
   }
+  /** One change for several members: what will happen, then what did. POST: sure=yes, reason, and what was chosen. */
+  several: Form & {
+    back: string
+    organization: string
+    change: MemberChange
+    lines: { id: string; name: string; email: string; refusal?: string | undefined }[]
+    done: boolean
+    keepDays: number
+  }
+  /** POST: change=invite | create (address, name, role, locale) | resend | revoke (id). */
+  invitations: Form & {
+    back: string
+    organization: string
+    /** Accounts of these can be made at once. */
+    domains: string[]
+    invitations: {
+      id: string
+      address: string
+      name: string
+      role: string
+      sentAt: Moment
+      expiresOn: Moment
+      over: boolean
+    }[]
+  }
+  /** POST: name, password of somebody new; nothing of somebody who has an account. */
+  invitation: Form & {
+    organization?: string | undefined
+    inviter: string
+    address: string
+    name: string
+    role: string
+    known: boolean
+    /** How long the password has to be. */
+    least: number
+  }
+  /** POST: the new sign-in address counts. */
+  confirm_address: Form & { before: string; address: string }
   /** POST: a field for each setting, version, and sure=yes where the page asks for it. */
   policy: Form & {
     back: string
@@ -622,29 +687,57 @@ export interface Pages {
   }
   /** POST: retry, an id or all. */
   operator_outbox: Form & { waiting: ListedParcel[]; dead: ListedParcel[]; next?: string | undefined }
-  /** POST: change=deactivate | reactivate | remove, reason. */
+  /**
+   * POST: change=<one of changes> | role (role) | take_factor (factor), each with reason; rename (name, given, family,
+   * locale) | login (address), each with reason; agree | refuse | withdraw_login.
+   */
   member: Form & {
     back: string
     admin: string
     organization: string
-    member: { name: string; email: string; status: 'active' | 'deactivated' | 'removed'; role: string }
+    member: {
+      id: string
+      name: string
+      email: string
+      status: 'active' | 'deactivated' | 'removed'
+      role: string
+    }
+    suspended?: { at: Moment; reason: string } | undefined
     /** The super admin's own account. */
     self: boolean
     since: Moment
-    lastSignIn?: Moment
-    purgeAt?: Moment
-    /** Whether this organization decides if the account may sign in. */
-    decides: boolean
-    /** The person belongs elsewhere too: a removal ends the membership only. */
-    keepsAccount: boolean
+    lastSignIn?: Moment | undefined
+    purgeAt?: Moment | undefined
+    /** Whether the account is this organization's. */
+    belongs: boolean
+    /** How many other organizations the person belongs to. */
+    elsewhere: number
+    changes: MemberChange[]
+    /** A removal takes the account with it, and not the membership alone. */
+    removesAccount: boolean
     keepDays: number
-    reason?: string
+    canRaise: boolean
+    /** Another role that waits for a second super admin. */
+    proposal?:
+      | { role: string; reason: string; at: Moment; by: string; mine: boolean; about: boolean }
+      | undefined
+    cases: { id: string; status: CaseStatus; openedAt: Moment; route?: RecoveryRoute | undefined }[]
+    /** What is known of the account, where it is this organization's. */
+    whole?: {
+      names: { given?: string | undefined; family?: string | undefined; locale?: string | undefined }
+      addresses: { address: string; proven: boolean }[]
+      pendingLogin?: { address: string; until: Moment } | undefined
+      canChange: boolean
+      factors: ShownFactor[]
+      codesLeft: number
+      codesConfirmed: boolean
+      sessions: { at: Moment; origin?: Origin | undefined; apps: string[] }[]
+      browsers: { at: Moment; origin: Origin; trustedUntil?: Moment | undefined }[]
+      activity: Activity[]
+    }
   }
-  member_done: {
-    outcome: 'end_sessions' | 'deactivate' | 'reactivate' | 'remove'
-    name: string
-    back: string
-  }
+  /** POST: change=<undo>, reason. */
+  member_done: Form & { outcome: string; name: string; back: string; undo?: string | undefined }
   /** POST consent: decision=allow | deny. */
   consent: Form & { app: string; scopes: string[]; email: string; appHost: string }
   /** Anything that went wrong; nothing secret in it. `error` is a key of the locale's `error` section. */

@@ -15,6 +15,7 @@ const settings: readonly (keyof PolicySettings)[] = [
   'holdAfterApprovalHours',
   'supportHoldHours',
   'afterReset',
+  'roleApprovals',
 ]
 
 /** What changed in a policy, for a mail: each setting with what was and what is. */

@@ -1,6 +1,7 @@
 import type { Context } from 'koa'
 import type { ConsoleSession } from '../../adapters/store/documents.ts'
 import { type Account, isSuperAdmin, type Organization } from '../../rules/account.ts'
+import { acrMultiFactor } from '../../rules/assurance.ts'
 import type { Console, Need } from '../console/session.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
@@ -10,6 +11,9 @@ export interface Admin {
   session: ConsoleSession
   account: Account
 }
+
+/** Looking takes a second factor of the working day; changing somebody takes one of the last five minutes. */
+export const lookingAt: Need = { acr: acrMultiFactor, maxAge: 8 * 3600 }
 
 /** Who is signed in, strongly and recently enough; else they are sent to sign in, and nothing is returned. */
 export async function signedIn(

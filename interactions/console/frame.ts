@@ -1,6 +1,7 @@
 import type { Context, Middleware } from 'koa'
 import type { ConsoleSession } from '../../adapters/store/documents.ts'
 import { consoleClientId } from '../../provider/own-client.ts'
+import { isSuperAdmin } from '../../rules/account.ts'
 import { mountOf } from '../../rules/mount.ts'
 import { appName } from '../../rules/plain-text.ts'
 import { withFrame } from '../../views/frame.ts'
@@ -47,7 +48,7 @@ async function placesOf(services: Services, { account: id }: ConsoleSession): Pr
   const [account, memberships] = await Promise.all([accounts.get(id), store.memberships.find('account', id)])
   const may: { [P in Room]: boolean } = {
     security: true,
-    administration: memberships.some(({ role }) => role === 'super_admin'),
+    administration: memberships.some(isSuperAdmin),
     support: account?.supportAgent === true,
     operator: account?.operator === true,
   }

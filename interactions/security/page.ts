@@ -3,11 +3,11 @@ import type { Context } from 'koa'
 import { grantedApps, revokeApp } from '../../account/granted-apps.ts'
 import { endOtherTrust, forgetOne, listedBrowsers } from '../../account/own-browsers.ts'
 import { factorTerms } from '../../account/policies.ts'
+import { recentActivity } from '../../account/recent-activity.ts'
 import { endOne, endOthers, sessionsOf } from '../../account/sessions.ts'
 import { shownFactor } from '../../account/shown.ts'
 import { applyEvent, openCaseOf } from '../../recovery/events.ts'
 import { hasSecondFactor, usableFactors } from '../../rules/account.ts'
-import { type Activity, activityOf } from '../../rules/activity.ts'
 import { countCodesLeft } from '../../rules/backup-codes.ts'
 import type { Pages } from '../../views/pages.ts'
 import type { Console } from '../console/session.ts'
@@ -23,8 +23,6 @@ import { actingOn, looking, messageOf, type Owner, sentBy, signedInOwner } from 
 import { passwordRoutes } from './password.ts'
 
 const path = '/security'
-/** Lines of recent activity, and how much of the log is read for them. */
-const [mostLines, mostEntries] = [20, 200]
 
 /** The page on which people look after their own account, and the pages that lead off it. */
 export function securityRoutes(services: Services, console: Console): Router {
@@ -62,7 +60,7 @@ async function overview(
     grantedApps(services, account.id),
     listedBrowsers(services, readBrowserCookie(ctx, services.config), account, trustDays),
     sessionsOf(services, account.id, session.providerSession),
-    activityFor(services, account.id),
+    recentActivity(services, account.id),
     openCaseOf(services, account.id),
   ])
   const { backupCodes: codes, addresses, proofing } = account
@@ -87,25 +85,6 @@ async function overview(
       ? {}
       : { request: { status: request.status, openedAt: request.openedAt, origin: request.origin } }),
   }
-}
-
-/** What happened of late, with the apps called by their names. */
-async function activityFor({ store, provider }: Services, account: string): Promise<Activity[]> {
-  const page = { limit: mostEntries, backwards: true } as const
-  const [all, done] = await Promise.all([
-    store.audit.find('subject', account, page),
-    store.audit.find('done', account, page),
-  ])
-  // What was done has an index of its own: nobody can push it out of sight by guessing.
-  const entries = new Map([...all, ...done].map((entry) => [entry.id, entry]))
-  const newest = [...entries.values()].sort((a, b) => b.sequence - a.sequence)
-  const lines = activityOf(newest, mostLines)
-  return Promise.all(
-    lines.map(async ({ client, ...line }) => {
-      const name = client && ((await provider.Client.find(client))?.clientName ?? client)
-      return name === undefined ? line : { ...line, client: name }
-    }),
-  )
 }
 
 /** POST: end=others, or the id of a session. */

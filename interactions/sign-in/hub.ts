@@ -36,6 +36,7 @@ import { push } from './steps/push.ts'
 import { recovery } from './steps/recovery.ts'
 import { recoveryClosed } from './steps/recovery-closed.ts'
 import { recoveryWaiting } from './steps/recovery-waiting.ts'
+import { suspended } from './steps/suspended.ts'
 import { totp } from './steps/totp.ts'
 import { upstream } from './steps/upstream.ts'
 import { whoseCase } from './steps/whose-case.ts'
@@ -48,6 +49,7 @@ export const signInSteps = {
   forgot,
   forgot_lost: forgotLost,
   inactive,
+  suspended,
   totp,
   phone,
   passkey,

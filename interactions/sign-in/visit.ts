@@ -44,6 +44,7 @@ async function situationOf(services: Services, ctx: Context, attempt: Attempt): 
     case: waitedFor,
     openCase,
     asked: hasAsked(services, ctx, openCase),
+    suspendedBy: account && (await suspendingOrganization(services, attempt, account.id)),
     secondFactorRequired: required,
     attests: config.passkeys.roots.length > 0,
     kinds,
@@ -53,6 +54,19 @@ async function situationOf(services: Services, ctx: Context, attempt: Attempt): 
     upstream: account && upstreamOf(config.upstreams, account, organizations)?.id,
     now,
   }
+}
+
+/** The app says whose it is (`organization` of its metadata); that organization may have suspended the person. */
+async function suspendingOrganization(
+  { store, provider }: Services,
+  { ask }: Attempt,
+  account: string,
+): Promise<string | undefined> {
+  const organization = (await provider.Client.find(ask.client))?.organization
+  if (typeof organization !== 'string') return undefined
+  const membership = await store.memberships.get(`${organization}:${account}`)
+  if (membership?.suspended === undefined) return undefined
+  return (await store.organizations.get(organization))?.name ?? organization
 }
 
 /** What goes for someone who isn't known yet. */

@@ -144,13 +144,20 @@ const member: Pages['member'] = {
   back: '/administration/hanami',
   admin: 'Sora Ito',
   organization: 'Hanami Trading',
-  member: { name: 'Mika Tanaka', email, status: 'active', role: 'member' },
+  member: { id: 'mika', name: 'Mika Tanaka', email, status: 'active', role: 'member' },
   self: false,
   since: at - 9000 * hour,
   lastSignIn: at - 50 * hour,
-  decides: true,
-  keepsAccount: false,
+  belongs: true,
+  elsewhere: 0,
+  changes: ['end_sessions', 'suspend', 'deactivate', 'remove'],
+  removesAccount: true,
   keepDays: 90,
+  canRaise: true,
+  cases: [
+    { id: 'c2', status: 'awaiting_admin', openedAt: at },
+    { id: 'c1', status: 'completed', openedAt: at - 4000 * hour, route: 'admin' },
+  ],
 }
 
 const policy: Pages['policy'] = {
@@ -278,7 +285,77 @@ const addressPage = {
   full: false,
 }
 
-/** Every page, in the order in which a person may meet them. */
+const whole: Pages['member']['whole'] = {
+  names: { given: 'Mika', family: 'Tanaka', locale: 'ja' },
+  addresses: [
+    { address: email, proven: true },
+    { address: 'mika@home.example', proven: false },
+  ],
+  pendingLogin: { address: 'mika@hanami.example', until: at + 72 * hour },
+  canChange: true,
+  factors: [authenticator, number, oldKey],
+  codesLeft: 7,
+  codesConfirmed: false,
+  sessions: security.sessions,
+  browsers: security.devices,
+  activity: security.activity,
+}
+
+const members: Pages['members'] = {
+  base: '/administration/hanami',
+  form: 'f-7d1c4e',
+  admin: 'Sora Ito',
+  organization: 'Hanami Trading',
+  asked: { q: '', role: '', status: '', methods: '', signed: '', sort: 'joined', way: '' },
+  members: [
+    {
+      ...{ id: 'sora', name: 'Sora Ito', email: 'sora@example.com', status: 'active', role: 'super_admin' },
+      ...{ methods: 'several' as const, noCodes: false, signedInOn: at },
+    },
+    {
+      ...{ id: 'mika', name: 'Mika Tanaka', email, status: 'suspended', role: 'member' },
+      ...{ methods: 'one' as const, noCodes: true, signedInOn: at - 2000 * hour },
+    },
+    {
+      ...{ id: 'dora', name: 'Dora Klein', email: 'dora@example.com', status: 'deactivated', role: 'member' },
+      ...{ methods: 'none' as const, noCodes: false },
+    },
+  ],
+  count: 2381,
+  more: false,
+  next: 'WyJkb3JhIiwxXQ',
+  proposals: 1,
+}
+
+const invitations: Pages['invitations'] = {
+  base: '/administration/hanami/invitations',
+  form: 'f-7d1c4e',
+  back: '/administration/hanami',
+  organization: 'Hanami Trading',
+  domains: ['hanami.example'],
+  invitations: [
+    {
+      ...{ id: 'i1', address: 'kai@hanami.example', name: 'Kai', role: 'member' },
+      ...{ sentAt: at, expiresOn: at + 168 * hour, over: false },
+    },
+    {
+      ...{ id: 'i2', address: 'lina@example.org', name: '', role: 'super_admin' },
+      ...{ sentAt: at - 200 * hour, expiresOn: at - 32 * hour, over: true },
+    },
+  ],
+}
+
+const invitation: Pages['invitation'] = {
+  base: '/invitation/4c1d',
+  form: 'f-7d1c4e',
+  organization: 'Hanami Trading',
+  inviter: 'Sora Ito',
+  address: 'kai@hanami.example',
+  name: 'Kai',
+  role: 'member',
+  known: false,
+  least: 15,
+}
 const listedRequest: ListedRequest = {
   id: 'c1',
   name: 'Mika Tanaka',
@@ -550,6 +627,7 @@ const operating = [
   }),
 ]
 
+/** Every page, in the order in which a person may meet them. */
 export const samples: Sample[] = [
   sample('home', { issuer: 'http://localhost:3000', demo: true, demoApp: 'http://localhost:3001' }),
   sample('password', { ...form, app: 'Ledger', passkeys: true }),
@@ -1014,16 +1092,63 @@ export const samples: Sample[] = [
       { id: 'nordlys', name: 'Nordlys Energy' },
     ],
   }),
-  sample('members', {
-    base: '/administration/hanami',
-    admin: 'Sora Ito',
+  sample('members', members),
+  sample(
+    'members',
+    {
+      ...members,
+      asked: { ...members.asked, q: 'ana', methods: 'one' },
+      count: 1000,
+      more: true,
+      members: [],
+    },
+    'none',
+  ),
+  sample('several', {
+    base: '/administration/hanami/several',
+    form: 'f-7d1c4e',
+    back: '/administration/hanami',
     organization: 'Hanami Trading',
-    members: [
-      { id: 'sora', name: 'Sora Ito', email: 'sora@example.com', status: 'active', role: 'super_admin' },
-      { id: 'mika', name: 'Mika Tanaka', email, status: 'active', role: 'member' },
-      { id: 'dora', name: 'Dora Klein', email: 'dora@example.com', status: 'deactivated', role: 'member' },
+    change: 'remove',
+    lines: [
+      { id: 'mika', name: 'Mika Tanaka', email },
+      { id: 'sora', name: 'Sora Ito', email: 'sora@example.com', refusal: 'last_super_admin' },
     ],
-    next: 'dora',
+    done: false,
+    keepDays: 90,
+  }),
+  sample(
+    'several',
+    {
+      base: '/administration/hanami/several',
+      form: 'f-7d1c4e',
+      back: '/administration/hanami',
+      organization: 'Hanami Trading',
+      change: 'suspend',
+      lines: [{ id: 'mika', name: 'Mika Tanaka', email }],
+      done: true,
+      keepDays: 90,
+    },
+    'done',
+  ),
+  sample('invitations', invitations),
+  sample(
+    'invitations',
+    {
+      ...invitations,
+      domains: [],
+      invitations: [],
+      message: { key: 'invite_invited', typed: { address: email } },
+    },
+    'refused',
+  ),
+  sample('invitation', invitation),
+  sample('invitation', { ...invitation, known: true }, 'known'),
+  sample('confirm_address', {
+    base: '/address/4c1d',
+    form: 'f-7d1c4e',
+    before: email,
+    address: 'mika@hanami.example',
   }),
   sample('policy', { ...policy, base: '/operator/policy', back: '/operator', defaults: true }, 'defaults'),
   ...operating,
@@ -1044,18 +1169,58 @@ export const samples: Sample[] = [
     'wrong',
   ),
   sample('member', member),
-  sample('member', { ...member, member: { ...member.member, status: 'deactivated' } }, 'deactivated'),
+  sample('member', { ...member, whole }, 'whole'),
   sample(
     'member',
-    { ...member, member: { ...member.member, status: 'removed' }, purgeAt: at + 9000 * hour },
+    {
+      ...member,
+      proposal: {
+        role: 'super_admin',
+        reason: 'Leads the team now.',
+        at,
+        by: 'Sora Ito',
+        mine: false,
+        about: false,
+      },
+    },
+    'proposed',
+  ),
+  sample(
+    'member',
+    { ...member, member: { ...member.member, status: 'deactivated' }, changes: ['reactivate', 'remove'] },
+    'deactivated',
+  ),
+  sample(
+    'member',
+    {
+      ...member,
+      member: { ...member.member, status: 'removed' },
+      purgeAt: at + 9000 * hour,
+      changes: ['restore'],
+      canRaise: false,
+    },
     'removed',
   ),
   sample(
     'member',
-    { ...member, decides: false, keepsAccount: true, message: { key: 'member_elsewhere' } },
+    {
+      ...member,
+      belongs: false,
+      elsewhere: 1,
+      removesAccount: false,
+      changes: ['reinstate', 'remove'],
+      suspended: { at, reason: 'On leave.' },
+      message: { key: 'member_elsewhere' },
+    },
     'elsewhere',
   ),
-  sample('member_done', { outcome: 'deactivate', name: 'Mika Tanaka', back: '/administration/hanami' }),
+  sample('member_done', {
+    ...{ base: member.base, form: member.form, back: member.back },
+    outcome: 'deactivate',
+    name: 'Mika Tanaka',
+    undo: 'reactivate',
+  }),
+  sample('suspended', { ...form, organization: 'Hanami Trading', app: 'Ledger' }),
   sample('consent', {
     ...form,
     app: 'Ledger',
