@@ -7,13 +7,13 @@ import {
   deactivated,
   departed,
   type MemberChange,
+  membershipSuspended,
   reactivatedBy,
   refusalOf,
   reinstated,
   removed,
   removesAccount,
   signedOut,
-  suspended,
 } from '../rules/member-change.ts'
 import type { OwnPerson } from '../rules/own-person.ts'
 import { changeFacts, type Standing, standingOf } from './standing.ts'
@@ -119,6 +119,6 @@ function changeMembership(
   return change('memberships', id, (current): [Membership | undefined, ChangeRefusal | undefined] => {
     if (current === undefined) return [current, 'not_member']
     if ((current.suspended !== undefined) === (wanted === 'suspend')) return [current, 'not_possible']
-    return [wanted === 'suspend' ? suspended(current, by) : reinstated(current, by), undefined]
+    return [wanted === 'suspend' ? membershipSuspended(current, by) : reinstated(current, by), undefined]
   })
 }

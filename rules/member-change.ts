@@ -153,7 +153,7 @@ export function departed(account: Protection, { id, at, by, reason, organization
 }
 
 /** The person stays a member by name, and gets into nothing of the organization's. Other organizations don't notice. */
-export function suspended(membership: Membership, change: ChangeBy): Membership {
+export function membershipSuspended(membership: Membership, change: ChangeBy): Membership {
   const { id, at, by, reason, organization } = change
   const { account } = membership
   return withEffects({ ...membership, suspended: { at, by, reason } }, [
