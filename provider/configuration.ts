@@ -1,4 +1,5 @@
 import type { Configuration } from 'oidc-provider'
+import { localeTags } from '../rules/locale.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../rules/signing-keys.ts'
 import type { AcrNames } from './acr-names.ts'
 import { standardScopes } from './claims.ts'
@@ -67,7 +68,7 @@ export function createConfiguration(options: ProviderOptions): Configuration {
       short: { httpOnly: true, sameSite: 'lax', secure },
     },
     discovery: {
-      ui_locales_supported: ['en', 'ja'],
+      ui_locales_supported: [...localeTags],
       prompt_values_supported: promptValues(withChecks(options.acrNames)),
     },
     enabledJWA: {

@@ -1,9 +1,10 @@
 import type { Drill } from './drill-times.ts'
 import type { Effect, Promising } from './effect.ts'
+import type { localeTags } from './locale.ts'
 import type { Throttle } from './throttle.ts'
 
 /** A language the pages and messages are written in (BCP 47). */
-export type Locale = 'en' | 'ja'
+export type Locale = (typeof localeTags)[number]
 
 /**
  * What decides how a person gets in: Rekey's own document, keyed by the person's id. All times in the rules are

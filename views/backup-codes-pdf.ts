@@ -18,7 +18,8 @@ const width = 467
  */
 export async function backupCodesPdf(sheet: BackupCodeSheet): Promise<Buffer> {
   const { PDFDocument, fonts } = await loaded()
-  const words = sheetWords(sheet)
+  const locale = writable(sheet, fonts.regular as unknown as Face) ? sheet.locale : 'en'
+  const words = sheetWords({ ...sheet, locale })
   const document = new PDFDocument({
     size: 'A4',
     margin: left,
@@ -26,7 +27,7 @@ export async function backupCodesPdf(sheet: BackupCodeSheet): Promise<Buffer> {
     subset: 'PDF/UA' as PDFKit.Mixins.PDFSubsets,
     tagged: true,
     displayTitle: true,
-    lang: sheet.locale,
+    lang: locale,
     font: fonts.regular as unknown as string,
     info: {
       Title: `${words.title} · ${sheet.brand} · ${sheet.account}`,
@@ -42,6 +43,13 @@ export async function backupCodesPdf(sheet: BackupCodeSheet): Promise<Buffer> {
   draw(document, sheet, words)
   document.end()
   return body
+}
+
+/** Whether the font has every letter that the language takes: a sheet of boxes would help nobody. */
+function writable(sheet: BackupCodeSheet, face: Face): boolean {
+  const { title, codes, how, advice, facts } = sheetWords(sheet)
+  const said = [title, codes, how, ...advice, ...facts.map(([label]) => label)].join('')
+  return Array.from(said.normalize('NFC')).every((letter) => face.hasGlyphForCodePoint(letter.codePointAt(0)!))
 }
 
 function draw(document: Document, sheet: BackupCodeSheet, words: SheetWords): void {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import i18next, { type i18n } from 'i18next'
 import type { Locale } from '../rules/account.ts'
 import type { HostTexts } from './host-views.ts'
+import { localeTags } from '../rules/locale.ts'
 
 export type Values = { [name: string]: unknown }
 
@@ -25,7 +26,7 @@ export interface I18n {
   moment(locale: Locale, at: number, style?: 'time' | 'date'): string
 }
 
-export const locales: Locale[] = ['en', 'ja']
+export const locales: Locale[] = [...localeTags]
 
 const namespace = 'rekey'
 const readLocale = (locale: Locale) =>

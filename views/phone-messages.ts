@@ -1,10 +1,11 @@
+import type { Locale } from '../rules/account.ts'
 import type { Texts } from './i18n.ts'
 
 /** A code for a phone, written or spoken. */
 export interface RenderedPhoneCode {
   subject: string
   text: string
-  speech?: { locale: 'en' | 'ja'; ask: string; keys: string; again: string; say: string }
+  speech?: { locale: Locale; ask: string; keys: string; again: string; say: string }
 }
 
 export interface PhoneCodeData {

@@ -1,3 +1,4 @@
+import type { Locale } from '../../rules/account.ts'
 import type { ProofingFailure } from '../../rules/proofing-run.ts'
 
 /** The person whose identity is to be verified, as far as the account knows them. */
@@ -7,7 +8,7 @@ export interface ExpectedPerson {
   familyName: string
   /** YYYY-MM-DD. */
   birthDate?: string
-  locale: 'en' | 'ja'
+  locale: Locale
 }
 
 /** What must be kept between `begin` and `finish`. Secret: it is stored sealed. */

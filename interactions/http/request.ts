@@ -2,8 +2,9 @@ import Bowser from 'bowser'
 import type { Context } from 'koa'
 import type { Locale } from '../../rules/account.ts'
 import type { Origin } from '../../rules/attempt.ts'
+import { localeTags, tagFor } from '../../rules/locale.ts'
 
-export const languages: readonly Locale[] = ['en', 'ja']
+export const languages: readonly Locale[] = localeTags
 
 /**
  * The language of a page: the app's `ui_locales` (OpenID Connect Core §3.1.2.1), then what was chosen in this browser,
@@ -11,17 +12,18 @@ export const languages: readonly Locale[] = ['en', 'ja']
  */
 export function localeOf(ctx: Context, uiLocales?: unknown): Locale {
   const wanted = typeof uiLocales === 'string' ? uiLocales.split(' ') : []
-  const named = wanted
-    .map((tag) => tag.toLowerCase().split('-')[0])
-    .find((tag) => languages.includes(tag as Locale))
-  return (named ?? chosen(ctx) ?? (ctx.acceptsLanguages([...languages]) || 'en')) as Locale
+  const named = wanted.map(tagFor).find((tag) => tag !== undefined)
+  return named ?? chosen(ctx) ?? accepted(ctx).map(tagFor).find((tag) => tag !== undefined) ?? 'en'
 }
 
 // Read from the header: a request whose connection is gone has no jar of cookies any more, and its page a language.
 const chosen = (ctx: Context): Locale | undefined => {
-  const [, name] = /(?:^|;\s*)(?:__Host-|__Secure-)?language=(\w+)/.exec(ctx.get('cookie')) ?? []
+  const [, name] = /(?:^|;\s*)(?:__Host-|__Secure-)?language=([\w-]+)/.exec(ctx.get('cookie')) ?? []
   return languages.find((one) => one === name)
 }
+
+/** What the browser's reader reads, the dearest first. */
+const accepted = (ctx: Context): string[] => ctx.acceptsLanguages()
 
 /** A User-Agent is whatever a stranger wrote: what is shown of it comes from these lists alone. */
 const browsers = new Set(Object.values(Bowser.BROWSER_MAP))

@@ -1,3 +1,4 @@
+import { localeFor } from '../../rules/locale.ts'
 import type { Mapped } from './mapped.ts'
 import { base32, otpauthOf } from './otpauth.ts'
 
@@ -24,7 +25,6 @@ export function keycloakPerson(user: Data): Mapped {
   if (email === undefined) return { leftOut: 'no e-mail address' }
   const credentials = (user.credentials ?? []) as Credential[]
   const attributes = (user.attributes ?? {}) as { [name: string]: string[] }
-  const locale = attributes.locale?.[0]?.slice(0, 2)
   return {
     externalId: user.id,
     email,
@@ -33,7 +33,7 @@ export function keycloakPerson(user: Data): Mapped {
     familyName: user.lastName,
     status: user.enabled === false ? 'deactivated' : 'active',
     createdAt: user.createdTimestamp,
-    locale: locale === 'ja' || locale === 'en' ? locale : undefined,
+    locale: localeFor(attributes.locale?.[0] ?? ''),
     passwordHash: credentials.filter(({ type }) => type === 'password').map(hashOf)[0],
     totp: credentials
       .filter(({ type }) => type === 'otp' || type === 'totp')

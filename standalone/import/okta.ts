@@ -1,3 +1,4 @@
+import { localeFor } from '../../rules/locale.ts'
 import type { Mapped } from './mapped.ts'
 
 type Data = { [name: string]: unknown }
@@ -22,7 +23,6 @@ export function oktaPerson(user: Data): { [field: string]: unknown } & Mapped {
   const email = profile.email ?? profile.login
   if (email === undefined || email === null) return { leftOut: 'no e-mail address' }
   const credentials = user.credentials as { password?: { hash?: OktaHash } } | undefined
-  const locale = String(profile.locale ?? '').slice(0, 2)
   return {
     externalId: user.id,
     email,
@@ -34,7 +34,7 @@ export function oktaPerson(user: Data): { [field: string]: unknown } & Mapped {
     createdAt: user.created,
     lastSignInAt: user.lastLogin,
     phone: profile.mobilePhone,
-    locale: locale === 'ja' || locale === 'en' ? locale : undefined,
+    locale: localeFor(String(profile.locale ?? '')),
     noticeAddresses: profile.secondEmail ? [profile.secondEmail] : undefined,
     passwordHash: hashOf(credentials?.password?.hash),
   }

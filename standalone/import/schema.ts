@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { readNumber } from '../../account/phone-number.ts'
 import { readAddress } from '../../rules/addresses.ts'
+import { localeTags } from '../../rules/locale.ts'
 import { readForeignHash } from '../../rules/password-hash.ts'
 import { policyLimits } from '../../rules/policy-change.ts'
 import { readOtpauth } from './otpauth.ts'
@@ -51,7 +52,7 @@ export const personSchema = z.strictObject({
   givenName: name.optional(),
   familyName: name.optional(),
   birthDate: z.iso.date('no date: 1990-12-31').optional(),
-  locale: z.enum(['en', 'ja']).optional(),
+  locale: z.enum(localeTags).optional(),
   status: z.enum(['active', 'deactivated', 'removed']).default('active'),
   createdAt: moment.optional(),
   lastSignInAt: moment.optional(),

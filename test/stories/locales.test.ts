@@ -19,8 +19,9 @@ story('Languages', (rekey) => {
       ['ja', 'ja'],
       ['ja-JP,ja;q=0.9,en;q=0.8', 'ja'],
       ['en-GB,ja;q=0.5', 'en'],
-      ['fr,de;q=0.9,ja;q=0.2', 'ja'],
-      ['fr', 'en'],
+      ['tlh,eo;q=0.9,ja;q=0.2', 'ja'],
+      ['tlh', 'en'],
+      ['de-AT,ja;q=0.9', 'de'],
       ['*', 'en'],
       [',;q=,,=;é', 'en'],
     ] as const) {
@@ -36,7 +37,7 @@ story('Languages', (rekey) => {
   it('are those that the app wants, before those of the browser', async () => {
     for (const [wanted, language] of [
       ['ja', 'ja'],
-      ['fr-CA fr ja', 'ja'],
+      ['tlh-CA tlh ja', 'ja'],
       ['ja-JP en', 'ja'],
       ['en ja', 'en'],
       ['tlh', 'en'],

@@ -52,7 +52,7 @@ describeEachEngine('The standard surface', (engine) => {
     const metadata = (await rekey.rp.config()).serverMetadata()
     expect(metadata.acr_values_supported).to.deep.equal(levels)
     expect(metadata.prompt_values_supported).to.deep.equal(['none', 'login', 'consent'])
-    expect(metadata.ui_locales_supported).to.deep.equal(['en', 'ja'])
+    expect(metadata.ui_locales_supported).to.include.members(['en', 'ja', 'de'])
     expect(metadata.pushed_authorization_request_endpoint).to.be.a('string')
     expect(metadata.device_authorization_endpoint).to.be.a('string')
     expect(metadata.dpop_signing_alg_values_supported).to.include('ES256')

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { assert } from 'chai'
+import { localeTags } from '../../rules/locale.ts'
 import { messages } from '../../views/messages.ts'
 
 type Tree = { [key: string]: string | Tree }
@@ -13,6 +14,8 @@ const flatten = (tree: Tree, path = ''): [string, string][] =>
 const textsOf = (locale: string) => new Map(flatten(JSON.parse(read(`locales/${locale}.json`)) as Tree))
 const en = textsOf('en')
 const ja = textsOf('ja')
+/** Every other language, to be held against English. */
+const others = localeTags.filter((tag) => tag !== 'en').map((tag) => [tag, textsOf(tag)] as const)
 const withoutPlural = (key: string) => key.replace(/_(zero|one|two|few|many|other)$/, '')
 const keysOf = (texts: Map<string, string>) => [...new Set([...texts.keys()].map(withoutPlural))].sort()
 
@@ -44,17 +47,46 @@ describe('The texts', () => {
     assert.deepEqual(keysOf(ja), keysOf(en))
   })
 
-  it('take the same values in English and Japanese', () => {
-    const values = (text: string) => [...new Set(text.match(/\{\{\s*[\w.]+/g))].sort()
-    for (const [key, text] of en) {
-      const other = ja.get(key) ?? ja.get(`${withoutPlural(key)}_other`)
-      // "the last one" may do without its number.
-      if (other !== undefined && !/_(zero|one)$/.test(key)) assert.deepEqual(values(other), values(text), key)
+  it('are complete in every language: none is missing, and none too many', () => {
+    for (const [tag, texts] of others) {
+      const known = new Set(keysOf(texts))
+      const missing = keysOf(en).filter((key) => !known.has(key))
+      assert.deepEqual(missing, [], `${tag}.json lacks these; until then they are shown in English`)
+      const wanted = new Set(keysOf(en))
+      assert.deepEqual(
+        [...known].filter((key) => !wanted.has(key)),
+        [],
+        `${tag}.json has texts that are no longer used`,
+      )
     }
   })
 
+  it('are left in English in no other language, but for single words that are the same', () => {
+    const letters = (text: string) => text.replace(/\{\{?[^}]*\}\}?/g, ' ').match(/\p{L}+/gu) ?? []
+    for (const [tag, texts] of others) {
+      const left = [...texts].filter(([key, text]) => text === en.get(key) && letters(text).length > 1)
+      assert.deepEqual(left, [], tag)
+    }
+  })
+
+  it('are one file a language', () => {
+    const files = readdirSync(new URL('locales/', views)).map((file) => file.replace('.json', ''))
+    assert.sameMembers(files, [...localeTags])
+  })
+
+  it('take the same values in every language', () => {
+    const values = (text: string) => [...new Set(text.match(/\{\{\s*[\w.]+/g))].sort()
+    for (const [tag, texts] of others)
+      for (const [key, text] of en) {
+        const other = texts.get(key) ?? texts.get(`${withoutPlural(key)}_other`)
+        // "the last one" may do without its number.
+        if (other !== undefined && !/_(zero|one)$/.test(key))
+          assert.deepEqual(values(other), values(text), `${tag} ${key}`)
+      }
+  })
+
   it('have the plural forms that each language needs', () => {
-    for (const [locale, texts] of Object.entries({ en, ja })) {
+    for (const [locale, texts] of [['en', en] as const, ...others]) {
       const needed = new Intl.PluralRules(locale).resolvedOptions().pluralCategories
       for (const key of texts.keys()) {
         if (withoutPlural(key) === key || key.endsWith('.other')) continue

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { assert } from 'chai'
 import { signInSteps } from '../../interactions/sign-in/hub.ts'
+import type { Locale } from '../../rules/account.ts'
 import { locales } from '../../views/i18n.ts'
 import type { PageName } from '../../views/pages.ts'
 import { createViews } from '../../views/render.ts'
@@ -18,7 +19,7 @@ const rendered = samples.flatMap((sample) =>
     html: renderSample(views, sample, locale),
   })),
 )
-const html = (name: string, locale: 'en' | 'ja' = 'en') =>
+const html = (name: string, locale: Locale = 'en') =>
   rendered.find((page) => page.sample.name === name && page.locale === locale)!.html
 const tags = (page: string, name: string) => page.match(new RegExp(`<${name}\\b[^>]*>`, 'g')) ?? []
 const attribute = (tag: string, name: string) => new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1]
@@ -47,7 +48,8 @@ describe('The pages', () => {
     const before = ['password', 'forgot']
     for (const { name, sample, locale, html } of rendered) {
       if (!(sample.page in signInSteps) || before.includes(sample.page)) continue
-      assert.include(html, locale === 'en' ? '>Use another account<' : '>別のアカウントを使う<', name)
+      const texts = JSON.parse(readFileSync(new URL(`locales/${locale}.json`, folder), 'utf8'))
+      assert.include(html, `>${texts.action.another_account}<`, name)
     }
   })
 

@@ -40,11 +40,10 @@ const left = (milliseconds) => {
     [Math.floor(minutes / 60), 'hour'],
     [minutes % 60, 'minute'],
   ]
-  return parts
-    .map(([count, unit]) =>
-      new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(count),
-    )
-    .join(language === 'ja' ? '' : ', ')
+  const said = parts.map(([count, unit]) =>
+    new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(count),
+  )
+  return new Intl.ListFormat(language, { type: 'unit', style: 'long' }).format(said)
 }
 each('[data-countdown]', (element) => {
   const until = new Date(element.dataset.countdown)

@@ -4,7 +4,11 @@ import type { Speech } from '../delivery.ts'
 
 type Asking = Pick<Speech, 'locale' | 'ask' | 'keys'>
 
-const languages = { en: 'en-US', ja: 'ja-JP' } as const satisfies { [L in Locale]: string }
+const languages = {
+  en: 'en-US',
+  ja: 'ja-JP',
+  de: 'de-DE',
+} as const satisfies { [L in Locale]: string }
 
 /**
  * Asks for keys, and hangs up when none come. What follows the keys isn't in here but fetched from `action`, which

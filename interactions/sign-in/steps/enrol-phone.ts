@@ -29,7 +29,8 @@ export const enrolPhone: SignInStep<'enrol_phone'> = {
 /** Countries that can be chosen, in the order of the person's language; the one of that language stands first. */
 function countriesOf({ services, attempt }: Visit): { id: string; name: string; callingCode: string }[] {
   const names = new Intl.DisplayNames(attempt.locale, { type: 'region' })
-  const home = attempt.locale === 'ja' ? 'JP' : undefined
+  // English is spoken everywhere; of the others the largest country stands first.
+  const home = attempt.locale === 'en' ? undefined : new Intl.Locale(attempt.locale).maximize().region
   return (services.config.phone?.countries ?? [])
     .flatMap((id) => {
       const callingCode = id.startsWith('+') ? undefined : callingCodeOf(id)

@@ -1,0 +1,22 @@
+/** The languages that everything is said in, by their tags (BCP 47); views/locales/ has a file for each. */
+export const localeTags = ['en', 'ja', 'de'] as const
+
+type Tag = (typeof localeTags)[number]
+
+/** A language with its script, as its speakers mostly write it: `zh-TW` and `zh-Hant` are the same. */
+function writtenIn(tag: string): string | undefined {
+  try {
+    const { language, script } = new Intl.Locale(tag).maximize()
+    return `${language}-${script}`
+  } catch {
+    return undefined
+  }
+}
+
+const byWriting = new Map(localeTags.map((tag) => [writtenIn(tag), tag]))
+
+/** Ours for a tag of somebody else's: `de-AT` is `de`, `zh-HK` is `zh-Hant`. Undefined where we don't have it. */
+export function localeFor(tag: string): Tag | undefined {
+  const written = tag.length > 35 ? undefined : writtenIn(tag.trim().replaceAll('_', '-'))
+  return written === undefined ? undefined : byWriting.get(written)
+}
