@@ -2,6 +2,7 @@ import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import { StoreUnavailable } from '../adapters/store/port.ts'
 import type { Locale } from '../rules/account.ts'
+import { tagFor } from '../rules/locale.ts'
 import { apiBody, bodyOf, understood } from './body.ts'
 import { type Caller, callerOf, requireDecider, requireScope } from './caller.ts'
 import { bodyHash, idempotencyId, keepReply, type Reply, takeKey } from './idempotency.ts'
@@ -167,4 +168,8 @@ function answerProblem({ views, config }: ApiServices, ctx: Context, refusal: Ap
 export const problemType = ({ base }: { base: string }, reason: ApiReason): string =>
   `${base}/api/v1/docs#${reason}`
 
-export const localeFor = (ctx: Context): Locale => (ctx.acceptsLanguages(['en', 'ja']) || 'en') as Locale
+export const localeFor = (ctx: Context): Locale =>
+  ctx
+    .acceptsLanguages()
+    .map(tagFor)
+    .find((tag) => tag !== undefined) ?? 'en'

@@ -1,4 +1,5 @@
 import type { AuditEvent } from './audit/events.ts'
+import type { localeTags } from './locale.ts'
 
 /**
  * Something that must happen because a document changed. It is stored in that very document, so that the change and
@@ -259,7 +260,7 @@ export interface Join extends OfAccount {
   address: string
   name: string
   role: 'super_admin' | 'member'
-  locale: 'en' | 'ja' | undefined
+  locale: (typeof localeTags)[number] | undefined
   /** The hash of their first password, sealed for this effect; missing where they have one. */
   sealed: string | undefined
   at: number

@@ -1,5 +1,5 @@
 /** The languages that everything is said in, by their tags (BCP 47); views/locales/ has a file for each. */
-export const localeTags = ['en', 'ja', 'de'] as const
+export const localeTags = ['en', 'ja', 'de', 'fr'] as const
 
 type Tag = (typeof localeTags)[number]
 
@@ -16,7 +16,7 @@ function writtenIn(tag: string): string | undefined {
 const byWriting = new Map(localeTags.map((tag) => [writtenIn(tag), tag]))
 
 /** Ours for a tag of somebody else's: `de-AT` is `de`, `zh-HK` is `zh-Hant`. Undefined where we don't have it. */
-export function localeFor(tag: string): Tag | undefined {
+export function tagFor(tag: string): Tag | undefined {
   const written = tag.length > 35 ? undefined : writtenIn(tag.trim().replaceAll('_', '-'))
   return written === undefined ? undefined : byWriting.get(written)
 }

@@ -49,7 +49,9 @@ export async function backupCodesPdf(sheet: BackupCodeSheet): Promise<Buffer> {
 function writable(sheet: BackupCodeSheet, face: Face): boolean {
   const { title, codes, how, advice, facts } = sheetWords(sheet)
   const said = [title, codes, how, ...advice, ...facts.map(([label]) => label)].join('')
-  return Array.from(said.normalize('NFC')).every((letter) => face.hasGlyphForCodePoint(letter.codePointAt(0)!))
+  return Array.from(said.normalize('NFC')).every((letter) =>
+    face.hasGlyphForCodePoint(letter.codePointAt(0)!),
+  )
 }
 
 function draw(document: Document, sheet: BackupCodeSheet, words: SheetWords): void {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import i18next, { type i18n } from 'i18next'
 import type { Locale } from '../rules/account.ts'
-import type { HostTexts } from './host-views.ts'
 import { localeTags } from '../rules/locale.ts'
+import type { HostTexts } from './host-views.ts'
 
 export type Values = { [name: string]: unknown }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { changeMember } from '../../organization/members.ts'
+import { localeTags } from '../../rules/locale.ts'
 import type { Account, Membership } from '../../rules/account.ts'
 import type { MemberChange } from '../../rules/member-change.ts'
 import { cut, pageOf, pageQuery, readCursor } from '../cursor.ts'
@@ -22,7 +23,7 @@ export const memberSchema = z
     name: z.string(),
     givenName: z.string().optional(),
     familyName: z.string().optional(),
-    locale: z.enum(['en', 'ja']).optional(),
+    locale: z.enum(localeTags).optional(),
     status: z.enum(['active', 'deactivated', 'removed']),
     role,
     suspended: z.boolean().describe('Whether the organization has suspended the membership.'),

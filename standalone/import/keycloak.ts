@@ -1,4 +1,4 @@
-import { localeFor } from '../../rules/locale.ts'
+import { tagFor } from '../../rules/locale.ts'
 import type { Mapped } from './mapped.ts'
 import { base32, otpauthOf } from './otpauth.ts'
 
@@ -33,7 +33,7 @@ export function keycloakPerson(user: Data): Mapped {
     familyName: user.lastName,
     status: user.enabled === false ? 'deactivated' : 'active',
     createdAt: user.createdTimestamp,
-    locale: localeFor(attributes.locale?.[0] ?? ''),
+    locale: tagFor(attributes.locale?.[0] ?? ''),
     passwordHash: credentials.filter(({ type }) => type === 'password').map(hashOf)[0],
     totp: credentials
       .filter(({ type }) => type === 'otp' || type === 'totp')

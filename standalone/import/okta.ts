@@ -1,4 +1,4 @@
-import { localeFor } from '../../rules/locale.ts'
+import { tagFor } from '../../rules/locale.ts'
 import type { Mapped } from './mapped.ts'
 
 type Data = { [name: string]: unknown }
@@ -34,7 +34,7 @@ export function oktaPerson(user: Data): { [field: string]: unknown } & Mapped {
     createdAt: user.created,
     lastSignInAt: user.lastLogin,
     phone: profile.mobilePhone,
-    locale: localeFor(String(profile.locale ?? '')),
+    locale: tagFor(String(profile.locale ?? '')),
     noticeAddresses: profile.secondEmail ? [profile.secondEmail] : undefined,
     passwordHash: hashOf(credentials?.password?.hash),
   }

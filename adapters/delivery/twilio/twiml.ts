@@ -8,6 +8,7 @@ const languages = {
   en: 'en-US',
   ja: 'ja-JP',
   de: 'de-DE',
+  fr: 'fr-FR',
 } as const satisfies { [L in Locale]: string }
 
 /**
