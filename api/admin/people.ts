@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { changeMember } from '../../organization/members.ts'
-import { localeTags } from '../../rules/locale.ts'
 import type { Account, Membership } from '../../rules/account.ts'
+import { localeTags } from '../../rules/locale.ts'
 import type { MemberChange } from '../../rules/member-change.ts'
 import { cut, pageOf, pageQuery, readCursor } from '../cursor.ts'
 import { type Call, type Operation, operation } from '../operation.ts'

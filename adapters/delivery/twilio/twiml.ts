@@ -9,6 +9,7 @@ const languages = {
   ja: 'ja-JP',
   de: 'de-DE',
   fr: 'fr-FR',
+  es: 'es-ES',
 } as const satisfies { [L in Locale]: string }
 
 /**
