@@ -13,7 +13,14 @@ export const languages: readonly Locale[] = localeTags
 export function localeOf(ctx: Context, uiLocales?: unknown): Locale {
   const wanted = typeof uiLocales === 'string' ? uiLocales.split(' ') : []
   const named = wanted.map(tagFor).find((tag) => tag !== undefined)
-  return named ?? chosen(ctx) ?? accepted(ctx).map(tagFor).find((tag) => tag !== undefined) ?? 'en'
+  return (
+    named ??
+    chosen(ctx) ??
+    accepted(ctx)
+      .map(tagFor)
+      .find((tag) => tag !== undefined) ??
+    'en'
+  )
 }
 
 // Read from the header: a request whose connection is gone has no jar of cookies any more, and its page a language.

@@ -10,6 +10,7 @@ const languages = {
   de: 'de-DE',
   fr: 'fr-FR',
   es: 'es-ES',
+  ko: 'ko-KR',
 } as const satisfies { [L in Locale]: string }
 
 /**
