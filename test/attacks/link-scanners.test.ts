@@ -48,6 +48,7 @@ attack('A scanner of links', (rekey) => {
     expect(opened.map((link) => new URL(link).pathname.split('/')[2]).sort()).to.deep.equal([
       'approve',
       'disavow',
+      'status',
       'support',
     ])
     const before = await stateOf(us)
