@@ -2,7 +2,7 @@ import type { Context } from 'koa'
 import type { ConsoleSession } from '../../adapters/store/documents.ts'
 import { type Account, isSuperAdmin, type Organization } from '../../rules/account.ts'
 import { acrMultiFactor } from '../../rules/assurance.ts'
-import type { Console, Need } from '../console/session.ts'
+import { askedFor, type Console, type Need } from '../console/session.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
 
@@ -26,7 +26,7 @@ export async function signedIn(
   const account = session && (await services.accounts.get(session.account))
   if (session !== undefined && account !== undefined) return { session, account }
   // A form that comes too late leads back to its page: what was decided is asked again, after the second factor.
-  await console.signIn(ctx, need, ctx.path)
+  await console.signIn(ctx, need, askedFor(ctx))
   return undefined
 }
 

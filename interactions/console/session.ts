@@ -184,6 +184,10 @@ export function createConsole(services: Services): Console {
   return { session, current: standing, forget, signIn, callback }
 }
 
+/** Where someone comes back to: what was looked for is found again, unless it is too long for a cookie. */
+export const askedFor = ({ method, path, url }: Pick<Context, 'method' | 'path' | 'url'>): string =>
+  method === 'GET' && url.length <= 1_000 ? url : path
+
 /** Whether a session is strong and fresh enough at `now`, in milliseconds. One that nobody used for an hour isn't strong. */
 export function satisfies({ acr, authTime, usedAt }: ConsoleSession, need: Need, now: number): boolean {
   const idle = meets(need.acr, acrMultiFactor) && isIdle(usedAt, now)

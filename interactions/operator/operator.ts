@@ -5,7 +5,7 @@ import type { Account } from '../../rules/account.ts'
 import { acrMultiFactor } from '../../rules/assurance.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import { messages } from '../../views/messages.ts'
-import { type Console, freshSecondFactor, type Need } from '../console/session.ts'
+import { askedFor, type Console, freshSecondFactor, type Need } from '../console/session.ts'
 import { checkFormToken, type Fields, readFields } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
@@ -49,7 +49,7 @@ async function signedIn(
   console: Console,
   ctx: Context,
   need: Need,
-  returnTo = ctx.path,
+  returnTo = askedFor(ctx),
 ): Promise<Operator | undefined> {
   const session = await console.session(ctx, need)
   if (session === undefined) {

@@ -1,0 +1,119 @@
+import { expect } from 'chai'
+import { Browser } from '../support/browser.ts'
+import { signIn } from '../support/journeys.ts'
+import type { Person } from '../support/rekey.ts'
+import { signInThere } from '../support/security.ts'
+import { story } from '../support/story.ts'
+
+story('Apps that an operator registers', (rekey) => {
+  const at = async (person: Person, path: string) => {
+    const browser = new Browser()
+    await browser.open(`${rekey.issuer}/operator/apps${path}`)
+    return signInThere(rekey, person, browser)
+  }
+  const operatorAt = async (path: string) => at(await rekey.person({ operator: true }), path)
+  const tokens = async (id: string, secret: string) => {
+    const answer = await fetch(`${rekey.issuer}/token`, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from(`${id}:${encodeURIComponent(secret)}`).toString('base64')}`,
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: 'grant_type=authorization_code&code=none&redirect_uri=https://shop.example/cb',
+    })
+    return ((await answer.json()) as { error: string }).error
+  }
+  const secretOn = (browser: Browser) => browser.shown.document.querySelector('#secret')!.text
+  const register = async (id: string, more: { [field: string]: string } = {}) => {
+    const browser = await operatorAt('/new')
+    await browser.press('Register', {
+      client_id: id,
+      client_name: `Shop ${id}`,
+      redirect_uris: 'https://shop.example/cb',
+      ...more,
+    })
+    return browser
+  }
+
+  it('get a secret that is shown once, and sign people in', async () => {
+    const browser = await register('shop-one')
+    expect(browser.heading).to.equal('Copy the secret now')
+    const secret = secretOn(browser)
+    expect(await tokens('shop-one', secret)).to.equal('invalid_grant')
+    expect(await tokens('shop-one', 'wrong')).to.equal('invalid_client')
+    await browser.open(`${rekey.issuer}/operator/apps/shop-one`)
+    expect(browser.heading).to.equal('Shop shop-one')
+    expect(browser.shown.text).not.to.include(secret)
+    const log = await rekey.store.audit.find('log', 'all', { limit: 1000 })
+    expect(JSON.stringify(log)).to.include('shop-one').and.not.include(secret)
+  })
+
+  it('that can’t work are refused in the words of the standard, and nothing typed is lost', async () => {
+    const browser = await register('shop-bad', { redirect_uris: 'shop.example/cb' })
+    expect(browser.words).to.include('redirect_uris')
+    expect(browser.shown.document.querySelector('#redirect_uris')!.text).to.equal('shop.example/cb')
+    expect(browser.shown.document.querySelector('#client_name')!.getAttribute('value')).to.equal(
+      'Shop shop-bad',
+    )
+  })
+
+  it('have two secrets at once while they change over, and then one', async () => {
+    const browser = await register('shop-two')
+    const old = secretOn(browser)
+    await browser.open(`${rekey.issuer}/operator/apps/shop-two`)
+    await browser.press('Make a new secret', { days: '3' })
+    expect(browser.words).to.include('3 more days')
+    await browser.press('Make a new secret')
+    const fresh = secretOn(browser)
+    expect(await tokens('shop-two', old)).to.equal('invalid_grant')
+    expect(await tokens('shop-two', fresh)).to.equal('invalid_grant')
+    rekey.advance(3 * 86_400_000 + 60_000)
+    expect(await tokens('shop-two', old)).to.equal('invalid_client')
+    expect(await tokens('shop-two', fresh)).to.equal('invalid_grant')
+  })
+
+  it('are for the organizations and people that are named, and for nobody else', async () => {
+    const organization = await rekey.organization('Hanami')
+    const member = await rekey.person({ memberships: [{ organization }] })
+    const guest = await rekey.person()
+    const stranger = await rekey.person()
+    await register('shop-three', {
+      kind: 'browser',
+      allowed_organizations: organization,
+      allowed_people: guest.email,
+    })
+    const back = async (person: Person) => {
+      const browser = await signIn(rekey, person)
+      const url = new URL(`${rekey.issuer}/auth`)
+      url.search = new URLSearchParams({
+        ...{ client_id: 'shop-three', response_type: 'code', scope: 'openid', prompt: 'none' },
+        ...{ redirect_uri: 'https://shop.example/cb', code_challenge_method: 'S256' },
+        code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+      }).toString()
+      await browser.open(url.href, { stopAt: 'https://shop.example' })
+      return new URL(browser.shown.url).searchParams
+    }
+    expect((await back(member)).has('code')).to.equal(true)
+    expect((await back(guest)).has('code')).to.equal(true)
+    expect((await back(stranger)).get('error')).to.equal('access_denied')
+  })
+
+  it('are removed after asking once', async () => {
+    const browser = await register('shop-four')
+    await browser.open(`${rekey.issuer}/operator/apps/shop-four`)
+    await browser.press('Remove this app')
+    expect(browser.heading).to.equal('Remove Shop shop-four?')
+    await browser.press('Remove Shop shop-four')
+    expect(browser.said).to.include('removed')
+    expect(browser.words).not.to.include('shop-four')
+  })
+
+  it('of the settings are shown, and can’t be changed here', async () => {
+    const browser = await operatorAt('/app')
+    expect(browser.words).to.include('settings file')
+    expect(browser.shown.document.querySelector('[value=remove]')).to.equal(null)
+    const form = browser.form('Sign out').body.get('form')!
+    await browser.send('/operator/apps/app', new URLSearchParams({ form, do: 'remove', sure: 'yes' }))
+    expect(browser.said).to.include('settings file')
+  })
+})
