@@ -1,9 +1,10 @@
 import { randomToken } from '../adapters/secrets/key-ring.ts'
 import type { HandlerServices, Handlers } from '../effects/services.ts'
-import { freshAttempt, withProof } from '../rules/attempt.ts'
+import { freshAttempt } from '../rules/attempt.ts'
 import { expiredPassword } from '../rules/distrust.ts'
 import { type EffectOf, withEffects } from '../rules/effect.ts'
 import { reactivated } from '../rules/member-change.ts'
+import { withPromisedProof, withShownCodes } from '../rules/proven.ts'
 import { disavowed } from '../rules/signals.ts'
 import { proofingTold } from './identity.ts'
 
@@ -14,6 +15,7 @@ type Kinds =
   | 'reactivate'
   | 'forget_account'
   | 'add_proof'
+  | 'show_codes'
   | 'enrol_identity'
   | 'set_password'
   | 'void_before'
@@ -35,6 +37,11 @@ export function accountHandlers(services: HandlerServices): Handlers<Kinds> {
     },
     forget_account: (effect) => forget(services, effect),
     add_proof: (effect) => addProof(services, effect),
+    show_codes: (effect) =>
+      change('attempts', effect.attempt, (current) => [
+        current && withShownCodes(current, effect),
+        undefined,
+      ]),
     enrol_identity: (effect) => enrolIdentity(services, effect),
     set_password: (effect) => setPassword(services, effect),
     void_before: ({ account, at }) =>
@@ -101,17 +108,13 @@ async function forget({ store }: HandlerServices, { account }: EffectOf<'forget_
   await store.protections.remove(account)
 }
 
-async function addProof(
-  { change, accounts }: HandlerServices,
-  { account: id, attempt, revision, method, at, codesLeft }: EffectOf<'add_proof'>,
-): Promise<void> {
-  const account = await accounts.get(id)
+async function addProof({ change, accounts }: HandlerServices, effect: EffectOf<'add_proof'>): Promise<void> {
+  const account = await accounts.get(effect.account)
   if (account === undefined) return
-  await change('attempts', attempt, (current) => {
-    if (current?.revision !== revision || current.finishedAt !== undefined) return [current, undefined]
-    const left = codesLeft === undefined ? {} : { codesLeft }
-    return [{ ...withProof(current, method, at, account), ...left, revision: revision + 1 }, undefined]
-  })
+  await change('attempts', effect.attempt, (current) => [
+    current && withPromisedProof(current, effect, account),
+    undefined,
+  ])
 }
 
 async function enrolIdentity(

@@ -1,25 +1,18 @@
 import { type Effect, withEffects } from '../rules/effect.ts'
+import { told } from '../rules/told.ts'
 import type { AccountServices } from './services.ts'
 
 /** The log and the person's mail, of an identity verified for later that came or went. */
-export function proofingTold(
+export const proofingTold = (
   account: string,
   what: 'enrolled' | 'removed',
   id: string,
   at: number,
-): Effect[] {
-  return [
-    {
-      kind: 'audit',
-      id: `${id}:audit`,
-      event: `proofing.${what}`,
-      actor: account,
-      subject: account,
-      detail: {},
-    },
-    { kind: 'notice', id: `${id}:notice`, name: `proofing_${what}`, to: account, data: { at } },
-  ]
-}
+): Effect[] =>
+  told(
+    { subject: account, actor: account, at },
+    { id, event: `proofing.${what}`, notice: `proofing_${what}` },
+  )
 
 /** The identity that was enrolled for later counts no more. */
 export async function removeIdentity({ change, clock }: AccountServices, account: string): Promise<void> {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { findAll } from '../adapters/store/find-all.ts'
 import type { Origin } from '../rules/attempt.ts'
-import { flatOrigin } from '../rules/attempt.ts'
 import { type Browser, browserName } from '../rules/browsers.ts'
 import { type Effect, withEffects } from '../rules/effect.ts'
+import { told } from '../rules/told.ts'
 import type { AccountServices } from './services.ts'
 
 /** A browser by the secret in its cookie, if the account has signed in from it before. */
@@ -65,13 +65,9 @@ export function browsersForgotten(
   const cause = `forget:${randomUUID()}`
   return browsers.flatMap((browser): Effect[] => [
     { kind: 'forget_device', id: `${cause}:${browser}`, account, device: browser },
-    {
-      kind: 'audit',
-      id: `${cause}:${browser}:audit`,
-      event: 'device.forgotten',
-      actor: account,
-      subject: account,
-      detail: flatOrigin(origin),
-    },
+    ...told(
+      { subject: account, actor: account, origin },
+      { id: `${cause}:${browser}`, event: 'device.forgotten' },
+    ),
   ])
 }

@@ -1,5 +1,6 @@
 import { type Effect, withEffects } from '../rules/effect.ts'
 import type { OwnPerson } from '../rules/own-person.ts'
+import { told } from '../rules/told.ts'
 import type { AccountServices } from './services.ts'
 
 /** Forgets removed people whose time is over. The log keeps their ids, and nothing else of them is left. */
@@ -12,7 +13,7 @@ export async function purgeRemoved({
     if (purgeAt > clock()) return
     const forgotten: Effect[] = [
       { kind: 'forget_account', id: `forget:${id}`, account: id },
-      { kind: 'audit', id: `purge:${id}`, event: 'account.purged', subject: id, detail: {} },
+      ...told({ subject: id }, { id: `purge:${id}`, event: 'account.purged' }),
     ]
     // Someone may have reactivated them since they were looked up.
     await change('people', id, (current) => {

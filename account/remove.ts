@@ -1,4 +1,3 @@
-import type { Effect } from '../rules/effect.ts'
 import { withEffects } from '../rules/effect.ts'
 import { removeFactor } from '../rules/enrolment.ts'
 import { factorRemoved } from '../rules/signals.ts'
@@ -21,14 +20,7 @@ export async function removeOwn(
     const next = current && removeFactor(current, factor, required, now)
     if (current === undefined || gone === undefined || next === undefined) return [current, false]
     const id = `${gone.id}:removed`
-    const events = factorRemoved(current, next, now)
-    const signal: Effect = {
-      kind: 'signal',
-      id: `${id}:signal`,
-      account: current.id,
-      txn: `${id}:signal`,
-      events,
-    }
-    return [withEffects(next, [...factorTold(by, 'removed', gone.kind, id, now), signal]), true]
+    const about = { id, signals: factorRemoved(current, next, now), txn: `${id}:signal` }
+    return [withEffects(next, factorTold(by, 'removed', gone.kind, about, now)), true]
   })
 }

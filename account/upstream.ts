@@ -2,6 +2,7 @@ import { Conflict } from '../adapters/store/port.ts'
 import type { UpstreamAnswer } from '../adapters/upstream/upstream.ts'
 import type { Account } from '../rules/account.ts'
 import { withEffects } from '../rules/effect.ts'
+import { told } from '../rules/told.ts'
 import {
   linkId,
   type UpstreamLink,
@@ -67,7 +68,7 @@ async function bound(
       undefined,
     ])
   try {
-    await create('upstreamLinks', withEffects({ ...link, createdAt: clock(), effects: [] }, [linked(link)]))
+    await create('upstreamLinks', withEffects({ ...link, createdAt: clock(), effects: [] }, linked(link)))
     return true
   } catch (error) {
     if (!(error instanceof Conflict)) throw error
@@ -76,11 +77,8 @@ async function bound(
   }
 }
 
-const linked = ({ id, account, issuer }: Pick<UpstreamLink, 'id' | 'account' | 'issuer'>) => ({
-  kind: 'audit' as const,
-  id: `upstream:${id}:${account}`,
-  event: 'upstream.linked' as const,
-  actor: account,
-  subject: account,
-  detail: { issuer },
-})
+const linked = ({ id, account, issuer }: Pick<UpstreamLink, 'id' | 'account' | 'issuer'>) =>
+  told(
+    { subject: account, actor: account },
+    { id: `upstream:${id}:${account}`, event: 'upstream.linked', detail: { issuer } },
+  )

@@ -3,6 +3,7 @@ import type { AccountServices } from '../account/services.ts'
 import type { Done } from '../account/use-cases.ts'
 import type { Organization } from '../rules/account.ts'
 import { withEffects } from '../rules/effect.ts'
+import { told } from '../rules/told.ts'
 
 const domainName = /^(?=.{1,253}$)([\p{L}\p{N}]([\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}-]{2,63}$/u
 
@@ -26,14 +27,7 @@ export async function setDomains(
   return services.change('organizations', id, (current): [Organization | undefined, Done<'unknown'>] => {
     if (current === undefined) return [current, { ok: false, reason: 'unknown' }]
     const detail = { before: (current.domains ?? []).join(' '), domains: domains.join(' ') }
-    const told = {
-      kind: 'audit' as const,
-      id: cause,
-      event: 'organization.domains' as const,
-      actor: by,
-      subject: id,
-      detail,
-    }
-    return [withEffects({ ...current, domains }, [told]), { ok: true }]
+    const happening = { id: cause, event: 'organization.domains' as const, detail }
+    return [withEffects({ ...current, domains }, told({ subject: id, actor: by }, happening)), { ok: true }]
   })
 }

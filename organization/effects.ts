@@ -8,6 +8,7 @@ import { isAcceptable } from '../rules/invitation.ts'
 import { listedProtection, tellsTheSame } from '../rules/listing.ts'
 import type { OwnPerson } from '../rules/own-person.ts'
 import { createdPerson } from '../rules/person-change.ts'
+import { told } from '../rules/told.ts'
 import { joinContext } from './invitations.ts'
 
 type Kinds =
@@ -111,16 +112,13 @@ async function mailInvitation(
 async function join(services: HandlerServices, effect: EffectOf<'join'>): Promise<void> {
   const { id, account, organization, role, at } = effect
   if (!(await isPerson(services, effect)) || organization === '') return
-  const membership = withEffects(membershipOf(organization, account, role, at), [
-    {
-      kind: 'audit',
-      id: `${id}:membership`,
-      event: 'membership.added',
-      actor: account,
-      subject: account,
-      detail: { organization, role },
-    },
-  ])
+  const membership = withEffects(
+    membershipOf(organization, account, role, at),
+    told(
+      { subject: account, actor: account },
+      { id: `${id}:membership`, event: 'membership.added', detail: { organization, role } },
+    ),
+  )
   await services.change('memberships', membership.id, (current) => [current ?? membership, undefined])
 }
 

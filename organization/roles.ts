@@ -144,8 +144,8 @@ function refuse(
   const id = `${organization}:${account}`
   return change('proposals', id, (current): [RoleProposal | undefined, ProposalOutcome] => {
     if (current === undefined || current.over) return [current, { ok: false, reason: 'unknown' }]
-    const told = proposalTold(current, 'membership.role_refused', by)
-    return [withEffects({ ...current, over: true as const }, [told]), { ok: true, outcome: 'refused' }]
+    const effects = proposalTold(current, 'membership.role_refused', by)
+    return [withEffects({ ...current, over: true as const }, effects), { ok: true, outcome: 'refused' }]
   })
 }
 

@@ -5,10 +5,10 @@ import { endpointFault } from '../adapters/guarded-fetch.ts'
 import { messagesKept, queueMessage, webhookKeyContext } from '../effects/webhooks.ts'
 import {
   testEvent,
-  told,
   type Webhook,
   type WebhookBy,
   type WebhookMessage,
+  webhookTold,
   withNewKey,
 } from '../rules/webhook.ts'
 
@@ -43,7 +43,7 @@ export async function createWebhook(
   const sealed = ring.seal(key, webhookKeyContext(id))
   const about = aboutOf(services, by)
   const fresh = { ...said, id, keys: [{ sealed }], createdAt: clock(), listed: 'all' as const }
-  const webhook = told(fresh, 'webhook.created', about)
+  const webhook = webhookTold(fresh, 'webhook.created', about)
   await create('webhooks', webhook)
   return { ok: true, webhook, key }
 }
@@ -71,7 +71,7 @@ export async function changeWebhook(
   return services.change('webhooks', id, (current): [Webhook | undefined, WebhookOutcome] => {
     if (current === undefined || current.removed === true) return [current, { ok: false, reason: 'unknown' }]
     if (!seen(current)) return [current, { ok: false, reason: 'precondition_failed' }]
-    const next = told({ ...current, ...said }, 'webhook.changed', about)
+    const next = webhookTold({ ...current, ...said }, 'webhook.changed', about)
     return [next, { ok: true, webhook: next }]
   })
 }
@@ -100,7 +100,7 @@ export async function removeWebhook(
   const about = aboutOf(services, by)
   return services.change('webhooks', id, (current): [Webhook | undefined, Done<'unknown'>] => {
     if (current === undefined || current.removed === true) return [current, { ok: false, reason: 'unknown' }]
-    return [told({ ...current, removed: true }, 'webhook.removed', about), { ok: true }]
+    return [webhookTold({ ...current, removed: true }, 'webhook.removed', about), { ok: true }]
   })
 }
 

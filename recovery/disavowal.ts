@@ -6,6 +6,7 @@ import { distrust, type Suspicion } from '../rules/distrust.ts'
 import { type Effect, type SignalEvent, withEffects } from '../rules/effect.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
 import { credentialsDistrusted } from '../rules/signals.ts'
+import { told } from '../rules/told.ts'
 import { applyEvent } from './events.ts'
 import type { CaseServices } from './services.ts'
 
@@ -93,15 +94,19 @@ function disavowal(
   revoked: SignalEvent[],
   one: RecoveryCase | undefined,
 ): Effect[] {
-  const told: Effect[] =
-    revoked.length === 0 ? [] : [{ kind: 'signal', id: `${id}:distrust`, account, txn: id, events: revoked }]
   return [
-    ...told,
     { kind: 'expire_password', id, account },
     { kind: 'end_attempts', id: `${id}:attempts`, account },
     { kind: 'end_sessions', id: `${id}:sessions`, account },
-    { kind: 'audit', id: `${id}:audit`, event: 'sign_in.disavowed', subject: account, detail: {} },
-    { kind: 'notice', id: `${id}:notice`, name: 'sign_in_disavowed', to: account, data: {} },
+    ...told(
+      { subject: account },
+      {
+        id,
+        event: 'sign_in.disavowed',
+        notice: 'sign_in_disavowed',
+        signals: revoked.length === 0 ? undefined : revoked,
+      },
+    ),
     // Whoever was asked about a case that is over may have been deceived.
     ...(one?.approvers ?? []).map((to): Effect => {
       const name = 'approval_disavowed' as const

@@ -8,6 +8,7 @@ import { judge, type ProofingRun, type RunOutcome, settle } from '../rules/proof
 import type { RecoveryCase } from '../rules/recovery-case.ts'
 import { isAmbiguous, isIdentified, nameParts, samePerson } from '../rules/same-person.ts'
 import { type Budget, spend } from '../rules/throttle.ts'
+import { told } from '../rules/told.ts'
 import { agentsFor } from './agents.ts'
 import { applyEvent } from './events.ts'
 import type { RecoveryServices } from './services.ts'
@@ -59,7 +60,7 @@ export async function beginIdentity(
       createdAt: now,
       expiresAt: until + day,
     }
-    await create('proofings', withEffects(run, [entry(run, 'identity.begun', 'begun', {})]))
+    await create('proofings', withEffects(run, entry(run, 'identity.begun', 'begun', {})))
     return { ok: true, url }
   } catch (error) {
     if (!(error instanceof ProofingUnavailable)) throw error
@@ -83,14 +84,7 @@ const entry = (
   event: AuditEvent,
   cause: string,
   detail: { [name: string]: string },
-): Effect => ({
-  kind: 'audit',
-  id: `${run.id}:${cause}`,
-  event,
-  subject: run.account,
-  case: run.case,
-  detail,
-})
+): Effect[] => told({ subject: run.account, case: run.case }, { id: `${run.id}:${cause}`, event, detail })
 
 /** Whether what the provider verified is the person of the account. */
 export async function judgeVerified(
@@ -145,7 +139,7 @@ export async function settleRun(
   return change('proofings', run.id, (current) => {
     const settled = settle(current ?? run, outcome)
     if (current === undefined) return [current, settled.outcome!]
-    return [withEffects(settled, [entry(run, event, cause, detail), ...then(settled)]), settled.outcome!]
+    return [withEffects(settled, [...entry(run, event, cause, detail), ...then(settled)]), settled.outcome!]
   })
 }
 

@@ -1,6 +1,7 @@
 import { type Effect, withEffects } from './effect.ts'
 import type { OwnPerson } from './own-person.ts'
 import { statusChanged } from './signals.ts'
+import { told } from './told.ts'
 
 /** Who changed an account's status, when, and an id that is the same when it is tried again. */
 export interface StatusChange {
@@ -30,18 +31,8 @@ export function personWithStatus(
         { kind: 'end_attempts', id: `${id}:attempts`, account: subject },
         { kind: 'end_sessions', id: `${id}:sessions`, account: subject },
       ]
-  const told: Effect[] =
-    active === (account.status === 'active')
-      ? []
-      : [{ kind: 'signal', id: `${id}:signal`, account: subject, txn: id, events: statusChanged(active, at) }]
   const event = ({ active: 'reactivated', deactivated: 'deactivated', removed: 'removed' } as const)[status]
-  const audit: Effect = {
-    kind: 'audit',
-    id: `${id}:audit`,
-    event: `account.${event}`,
-    actor: by,
-    subject,
-    detail,
-  }
-  return withEffects({ ...account, status }, [audit, ...ended, ...told])
+  const signals = active === (account.status === 'active') ? undefined : statusChanged(active, at)
+  const happening = { id, event: `account.${event}` as const, detail, signals }
+  return withEffects({ ...account, status }, [...ended, ...told({ subject, actor: by }, happening)])
 }

@@ -1,5 +1,5 @@
-import type { Method, Proof } from './attempt.ts'
 import { kindOfMethod, kindsOfFactors } from './kinds.ts'
+import type { Method, Proof } from './proof.ts'
 
 /** Authentication context classes (`acr`), weakest first. */
 export const levels = [

@@ -1,6 +1,7 @@
 import type { Account, FactorKind, Locale } from './account.ts'
-import type { Promising } from './effect.ts'
+import type { Promising, ShownCodes } from './effect.ts'
 import type { PhoneCode } from './phone.ts'
+import type { Method, PasskeyProof, Proof } from './proof.ts'
 
 /** What an app may send a person to do, and get them back afterwards. */
 export type ActionName =
@@ -11,44 +12,6 @@ export type ActionName =
   | 'recovery_status'
 
 export type ActionStatus = 'success' | 'cancelled'
-
-/** A way to prove who one is, named as in `amr` (RFC 8176) where it has a name. */
-export type Method =
-  | 'pwd'
-  | 'otp'
-  | 'passkey'
-  | 'sms'
-  | 'tel'
-  | 'push'
-  | 'backup_code'
-  | 'mail_code'
-  | 'pass'
-  | 'completion_link'
-  | 'recovery'
-  /** A second factor that an organization's own provider asked for, where the operator lets it count. */
-  | 'upstream'
-  /** The device was trusted before: it stands in for a factor where nobody insists on one, and proves nothing else. */
-  | 'trusted_browser'
-
-export interface Proof {
-  method: Method
-  at: number
-  /** Of a password: the mark of the one that was typed. Whoever knew it proves nothing once there is a new one. */
-  password?: string
-  passkey?: PasskeyProof
-  /** How it was proven on a page of the host's own, as `amr` says it. */
-  amr?: string[]
-}
-
-/** What a passkey has shown. */
-export interface PasskeyProof {
-  /** It made sure itself that it is the person: by a PIN, a finger or a face. */
-  verified: boolean
-  /** Its key may be copied to other devices. */
-  synced: boolean
-  /** An attestation proved that its key lives in hardware. */
-  hardware?: true
-}
 
 /** Where the person turned on the verification screen. */
 export type Choice = FactorKind | 'backup_code' | 'pass' | 'recovery'
@@ -121,8 +84,8 @@ export interface Attempt extends Promising {
   pairing?: { id: string; sealed: string }
   /** A prompt on the person's phones: the sealed number that the page shows. */
   prompt?: { id: string; sealed: string }
-  /** Backup codes that the person has not confirmed yet: sealed JSON of the codes. */
-  codes?: { set: number; sealed: string }
+  /** Backup codes that the person has not confirmed yet. */
+  codes?: ShownCodes
   /** Codes left after one was used, until the person has seen it. */
   codesLeft?: number
   /** The person has forgotten the password: the mailbox is proven in its place, and a new one is set. */

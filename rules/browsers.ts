@@ -1,8 +1,10 @@
 import type { FactorKind, Membership, OrganizationPolicy, Protection } from './account.ts'
 import { isSecondFactor } from './assurance.ts'
-import type { Origin, Proof } from './attempt.ts'
+import type { Origin } from './attempt.ts'
 import type { Effect } from './effect.ts'
 import { kindOfMethod } from './kinds.ts'
+import type { Proof } from './proof.ts'
+import { told } from './told.ts'
 
 /** A browser that a person has signed in with. Its cookie is known to the browser alone. */
 export interface Browser {
@@ -108,15 +110,11 @@ function lastUsedIn(proofs: Proof[]): FactorKind | undefined {
 }
 
 /** What a sign-in promises with which a browser is trusted. */
-export function trustedEntry({ id, account, trustedAt = 0, trustedUntil = 0, origin }: Browser): Effect {
-  return {
-    kind: 'audit',
-    id: `trust:${id}:${trustedAt}`,
-    event: 'device.trusted',
-    actor: account,
-    subject: account,
-    detail: { until: trustedUntil, ...origin },
-  }
+export function trustedEntry({ id, account, trustedAt = 0, trustedUntil = 0, origin }: Browser): Effect[] {
+  return told(
+    { subject: account, actor: account, origin },
+    { id: `trust:${id}:${trustedAt}`, event: 'device.trusted', detail: { until: trustedUntil } },
+  )
 }
 
 /** What a sign-in from a new browser promises. The id is the browser's: a repeat after a crash says it once. */

@@ -2,6 +2,7 @@ import type { Effect, Notice, NoticeName } from './effect.ts'
 import { withEffects } from './effect.ts'
 import type { CaseStatus, RecoveryCase } from './recovery-case.ts'
 import { recoveryOpened } from './signals.ts'
+import { told } from './told.ts'
 
 const subjectNotice: { [S in CaseStatus]?: NoticeName } = {
   requested: 'recovery_requested',
@@ -36,14 +37,7 @@ export function withCaseEffects(
     ])
   }
   const status = statusEffects(after, before?.status, sealed)
-  const opened = before === undefined ? [opening(after)] : []
-  return withEffects(after, [audit(after), ...opened, ...completion(after), ...status])
-}
-
-/** Relying apps hear that someone asked; what the reset itself takes away is told with the account. */
-function opening(one: RecoveryCase): Effect {
-  const { id, account } = one
-  return { kind: 'signal', id: effectId(one, 'signal'), account, txn: id, events: recoveryOpened() }
+  return withEffects(after, [...entered(after, before === undefined), ...completion(after), ...status])
 }
 
 const remindersLeft = (one: RecoveryCase): number => one.hold?.reminders.length ?? 0
@@ -63,9 +57,20 @@ function notice(
   return { kind: 'notice', id: effectId(one, `${key}:${to}`), name, to, case: one.id, data }
 }
 
-function audit(one: RecoveryCase): Effect {
-  const entry = one.history.at(-1)
-  const detail: { [name: string]: string | number } = { status: one.status }
+/** Relying apps hear that someone asked; what the reset itself takes away is told with the account. */
+function entered(one: RecoveryCase, opens: boolean): Effect[] {
+  const by = { subject: one.account, actor: one.history.at(-1)?.by, case: one.id }
+  return told(by, {
+    id: `${one.id}:${one.history.length}`,
+    event: `recovery.${one.status}`,
+    detail: detailOf(one),
+    signals: opens ? recoveryOpened() : undefined,
+    txn: one.id,
+  })
+}
+
+function detailOf(one: RecoveryCase): { [name: string]: string | number } {
+  const detail: { [name: string]: string | number } = { status: one.status, address: one.origin.address }
   if (one.route !== undefined) detail.route = one.route
   if (one.kind !== undefined) detail.kind = one.kind
   if (one.verification !== undefined) detail.reference = one.verification.reference
@@ -74,15 +79,7 @@ function audit(one: RecoveryCase): Effect {
     detail.begun = 'super_admin'
     detail.reason = one.begun.reason
   }
-  return {
-    kind: 'audit',
-    id: effectId(one, 'audit'),
-    event: `recovery.${one.status}`,
-    actor: entry?.by,
-    subject: one.account,
-    case: one.id,
-    detail: { ...detail, address: one.origin.address },
-  }
+  return detail
 }
 
 function statusEffects(one: RecoveryCase, before: CaseStatus | undefined, sealed?: string): Effect[] {

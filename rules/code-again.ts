@@ -1,5 +1,6 @@
 import { type Effect, withEffects } from './effect.ts'
 import type { RecoveryCase } from './recovery-case.ts'
+import { told } from './told.ts'
 
 /** How often the code of a request may be mailed again, and how long after the last time. Milliseconds. */
 export const codeAgain = { most: 3, pause: 60_000 } as const
@@ -30,24 +31,8 @@ function effectsOf(one: RecoveryCase, count: number, sealed: string, at: number)
   const { id, account, origin } = one
   const about = `${id}:code-again-${one.history.length}-${count}`
   const data = { expiresAt: one.expiresOn, approvers: one.approvers.length, at, route: 'admin', again: 1 }
-  return [
-    {
-      kind: 'audit',
-      id: `${about}:audit`,
-      event: 'recovery.code_again',
-      actor: account,
-      subject: account,
-      case: id,
-      detail: { address: origin.address },
-    },
-    {
-      kind: 'notice',
-      id: `${about}:${account}`,
-      name: 'recovery_requested',
-      to: account,
-      case: id,
-      data,
-      sealed,
-    },
-  ]
+  return told(
+    { subject: account, actor: account, case: id, origin, at },
+    { id: about, event: 'recovery.code_again', notice: 'recovery_requested', data, sealed },
+  )
 }

@@ -1,7 +1,8 @@
 import type { PasskeyFactor } from './account.ts'
 import { acrMultiFactor, acrPhishingResistantHardware, rank } from './assurance.ts'
-import type { Attempt, Proof } from './attempt.ts'
+import type { Attempt } from './attempt.ts'
 import { usablePasskeys } from './passkeys.ts'
+import type { Proof } from './proof.ts'
 import type { Situation } from './step.ts'
 
 /** Whether the app insists on a second factor. */

@@ -1,6 +1,6 @@
 import { type Address, type Factor, type Protection, usableFactors } from './account.ts'
-import type { Proof } from './attempt.ts'
 import { disableFactors } from './failures.ts'
+import type { Proof } from './proof.ts'
 
 /** More than anybody gets notices in the two weeks that their links are good for, unless someone plays with them. */
 const mostExpiries = 20

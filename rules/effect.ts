@@ -1,5 +1,6 @@
 import type { AuditEvent } from './audit/events.ts'
 import type { localeTags } from './locale.ts'
+import type { Method, PasskeyProof } from './proof.ts'
 
 /**
  * Something that must happen because a document changed. It is stored in that very document, so that the change and
@@ -32,6 +33,7 @@ export type Effect =
   | Demote
   | ForgetAccount
   | AddProof
+  | ShowCodes
   | AskPhones
   | PromptRefused
   | GoOn
@@ -277,14 +279,31 @@ export interface ForgetAccount extends OfAccount {
   kind: 'forget_account'
 }
 
-/** What was spent on an account counts in the sign-in that spent it, if that is still where it was. */
+/** What was spent or set up on an account counts in the sign-in that did it, if that is still where it was. */
 export interface AddProof extends OfAccount {
   kind: 'add_proof'
   attempt: string
   revision: number
-  method: 'pass' | 'backup_code'
+  method: Method
+  passkey?: PasskeyProof
   at: number
   codesLeft?: number
+  /** It was set up: what is to be shown because of that, and since when the browser is trusted. */
+  enrolled?: { codes?: ShownCodes; trust?: number }
+}
+
+/** Backup codes that a page shows once: sealed JSON of the codes. */
+export interface ShownCodes {
+  set: number
+  sealed: string
+}
+
+/** Backup codes that were made are shown in the sign-in that made them, if that is still where it was. */
+export interface ShowCodes extends OfAccount {
+  kind: 'show_codes'
+  attempt: string
+  revision: number
+  codes: ShownCodes
 }
 
 /** The phones of the person are asked whether it is them who signs in. */

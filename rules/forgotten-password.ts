@@ -1,9 +1,11 @@
 import { type Account, hasSecondFactor, type Protection } from './account.ts'
 import { isSecondFactor } from './assurance.ts'
-import type { Proof } from './attempt.ts'
+import type { Origin } from './attempt.ts'
 import { type Effect, withEffects } from './effect.ts'
+import type { Proof } from './proof.ts'
 import { passwordReset } from './signals.ts'
 import type { Budget } from './throttle.ts'
+import { told } from './told.ts'
 
 /** How often a code is mailed to one address, known or not, because of one who asks: nobody's mailbox is to be filled. */
 export const mailedCodeBudget: Budget = { capacity: 5, period: 3_600_000 }
@@ -40,7 +42,7 @@ export interface NewPassword {
   since: number
   at: number
   /** Where it was set. */
-  origin: { [name: string]: string }
+  origin: Origin
 }
 
 /**
@@ -54,19 +56,14 @@ export function withPasswordReset(
 ): Protection | undefined {
   const subject = account.id
   if (account.validAfter > since || account.expiredVersion !== seen.expiredVersion) return undefined
-  const told: Effect[] = [
-    {
-      kind: 'audit',
-      id: `${id}:audit`,
-      event: 'password.reset',
-      actor: subject,
-      subject,
-      detail: { address: origin.address ?? '' },
-    },
+  const by = { subject, actor: subject, origin, at }
+  const happening = { id, event: 'password.reset' as const, notice: 'password_changed' as const }
+  const [entry, ...others] = told(by, { ...happening, signals: passwordReset(at) })
+  const promised: Effect[] = [
+    entry!,
     { kind: 'end_attempts', id: `${id}:attempts`, account: subject, keep: attempt },
     { kind: 'end_sessions', id: `${id}:sessions`, account: subject, keep: attempt },
-    { kind: 'notice', id: `${id}:notice`, name: 'password_changed', to: subject, data: { at, ...origin } },
-    { kind: 'signal', id: `${id}:signal`, account: subject, txn: id, events: passwordReset(at) },
+    ...others,
   ]
   const { passwordVersion, expiredVersion } = seen
   const sets: Effect = {
@@ -77,7 +74,7 @@ export function withPasswordReset(
     seen: passwordVersion,
     expired: expiredVersion,
     voids: since,
-    told,
+    told: promised,
   }
   return withEffects(account, [sets])
 }

@@ -1,5 +1,6 @@
 import type { Locale, Membership } from './account.ts'
 import { type Effect, type Promising, withEffects } from './effect.ts'
+import { told } from './told.ts'
 
 /** How long an invitation can be accepted. Milliseconds. */
 export const invitationTime = 7 * 86_400_000
@@ -34,7 +35,7 @@ export function invited(
 ): Invitation {
   const { at } = one
   const made = { ...one, sentAt: at, sent: 1, expiresOn: at + invitationTime, status: 'open' as const }
-  return withEffects<Invitation>(made, [mailOf(made), told(made, 'invitation.sent', one.by)])
+  return withEffects<Invitation>(made, [mailOf(made), ...invitationTold(made, 'invitation.sent', one.by)])
 }
 
 /** The same again, with a link of its own: those of the mails before do nothing any more. */
@@ -46,13 +47,13 @@ export function resent(
   if (one.status !== 'open') return [one, 'over']
   if (one.sent >= mostSent) return [one, 'too_often']
   const again = { ...one, sent: one.sent + 1, sentAt: now, expiresOn: now + invitationTime }
-  return [withEffects(again, [mailOf(again), told(again, 'invitation.resent', by)]), undefined]
+  return [withEffects(again, [mailOf(again), ...invitationTold(again, 'invitation.resent', by)]), undefined]
 }
 
 export function revoked(one: Invitation, by: string): [Invitation, InvitationRefusal | undefined] {
   if (one.status !== 'open') return [one, 'over']
   const over = { ...one, status: 'revoked' as const }
-  return [withEffects(over, [told(over, 'invitation.revoked', by)]), undefined]
+  return [withEffects(over, invitationTold(over, 'invitation.revoked', by)), undefined]
 }
 
 /** Whether a link still lets somebody in. */
@@ -81,12 +82,12 @@ export function accepted(
     sealed: passwordHash === undefined ? undefined : seal(passwordHash),
     at: now,
   }
-  const done: Effect = {
-    ...told(one, 'invitation.accepted', account),
-    id: `${one.id}:accepted`,
-    subject: account,
-  }
-  return withEffects({ ...one, status: 'accepted' as const, account }, [join, done])
+  const { organization, role } = one
+  const done = told(
+    { subject: account, actor: account },
+    { id: `${one.id}:accepted`, event: 'invitation.accepted', detail: { organization, role } },
+  )
+  return withEffects({ ...one, status: 'accepted' as const, account }, [join, ...done])
 }
 
 const mailOf = ({ id, sent }: Pick<Invitation, 'id' | 'sent'>): Effect => ({
@@ -96,17 +97,10 @@ const mailOf = ({ id, sent }: Pick<Invitation, 'id' | 'sent'>): Effect => ({
   sent,
 })
 
-function told(
+function invitationTold(
   { id, sent, organization, role }: Pick<Invitation, 'id' | 'sent' | 'organization' | 'role'>,
-  event: 'invitation.sent' | 'invitation.resent' | 'invitation.revoked' | 'invitation.accepted',
+  event: 'invitation.sent' | 'invitation.resent' | 'invitation.revoked',
   actor: string,
-): Extract<Effect, { kind: 'audit' }> {
-  return {
-    kind: 'audit',
-    id: `${id}:${event}:${sent}`,
-    event,
-    actor,
-    subject: id,
-    detail: { organization, role },
-  }
+): Effect[] {
+  return told({ subject: id, actor }, { id: `${id}:${event}:${sent}`, event, detail: { organization, role } })
 }

@@ -1,5 +1,5 @@
 import type { FactorKind } from './account.ts'
-import type { Method } from './attempt.ts'
+import type { Method } from './proof.ts'
 
 /** What there is to know of a kind of second factor. A new kind begins with a row in the table below. */
 export interface KindOfFactor {

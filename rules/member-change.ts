@@ -3,6 +3,7 @@ import { personWithStatus, type StatusChange } from './account-status.ts'
 import { type Effect, type NoticeName, withEffects } from './effect.ts'
 import type { OwnPerson } from './own-person.ts'
 import { sessionsEnded } from './signals.ts'
+import { told } from './told.ts'
 
 /** What a super admin can do with a member: with the membership, or with the account where it is the organization's. */
 export type MemberChange = (typeof memberChanges)[number]
@@ -111,16 +112,17 @@ export function signedOut(account: Protection, { id, by, reason, organization, a
   return withEffects({ ...account, validAfter: at }, [
     { kind: 'end_attempts', id: `${id}:attempts`, account: subject },
     { kind: 'end_sessions', id: `${id}:sessions`, account: subject },
-    {
-      kind: 'audit',
-      id: `${id}:audit`,
-      event: 'sessions.ended',
-      actor: by,
-      subject,
-      detail: { reason, organization },
-    },
-    { kind: 'notice', id: `${id}:notice`, name: 'sessions_ended', to: subject, data: { at, reason } },
-    { kind: 'signal', id: `${id}:signal`, account: subject, txn: id, events: sessionsEnded(at, 'admin') },
+    ...told(
+      { subject, actor: by, at },
+      {
+        id,
+        event: 'sessions.ended',
+        detail: { reason, organization },
+        notice: 'sessions_ended',
+        data: { reason },
+        signals: sessionsEnded(at, 'admin'),
+      },
+    ),
   ])
 }
 
@@ -140,14 +142,10 @@ export function departed(account: Protection, { id, at, by, reason, organization
   return withEffects(account, [
     { kind: 'end_membership', id: `${id}:membership`, ...about },
     { kind: 'end_apps_of', id: `${id}:apps`, ...about },
-    {
-      kind: 'audit',
-      id: `${id}:audit`,
-      event: 'membership.removed',
-      actor: by,
-      subject: account.id,
-      detail: { reason, organization },
-    },
+    ...told(
+      { subject: account.id, actor: by },
+      { id, event: 'membership.removed', detail: { reason, organization } },
+    ),
     membershipNotice('membership_ended', account.id, { id, at, reason, organization }),
   ])
 }
@@ -158,7 +156,7 @@ export function membershipSuspended(membership: Membership, change: ChangeBy): M
   const { account } = membership
   return withEffects({ ...membership, suspended: { at, by, reason } }, [
     { kind: 'end_apps_of', id: `${id}:apps`, account, organization },
-    membershipTold(membership, 'membership.suspended', change),
+    ...membershipTold(membership, 'membership.suspended', change),
     membershipNotice('membership_suspended', account, { id, at, reason, organization }),
   ])
 }
@@ -166,7 +164,7 @@ export function membershipSuspended(membership: Membership, change: ChangeBy): M
 export function reinstated(membership: Membership, change: ChangeBy): Membership {
   const { suspended: _, ...rest } = membership
   return withEffects(rest, [
-    membershipTold(membership, 'membership.reinstated', change),
+    ...membershipTold(membership, 'membership.reinstated', change),
     membershipNotice('membership_reinstated', membership.account, change),
   ])
 }
@@ -175,14 +173,7 @@ const membershipTold = (
   { account }: Membership,
   event: 'membership.suspended' | 'membership.reinstated',
   { id, by, reason, organization }: ChangeBy,
-): Effect => ({
-  kind: 'audit',
-  id: `${id}:audit`,
-  event,
-  actor: by,
-  subject: account,
-  detail: { reason, organization },
-})
+): Effect[] => told({ subject: account, actor: by }, { id, event, detail: { reason, organization } })
 
 const membershipNotice = (
   name: NoticeName,

@@ -1,6 +1,7 @@
-import { flatOrigin, type Origin } from './attempt.ts'
-import { withEffects } from './effect.ts'
+import type { Origin } from './attempt.ts'
+import { type Effect, withEffects } from './effect.ts'
 import { isOpen, nextCaseAllowedFrom, type RecoveryCase } from './recovery-case.ts'
+import { told } from './told.ts'
 
 const day = 86_400_000
 
@@ -29,6 +30,14 @@ export function opened(one: RecoveryCase, attempt: string): boolean {
   return one.attempt === attempt
 }
 
+const toldBy = (
+  { id, account }: RecoveryCase,
+  origin: Origin,
+  event: 'recovery.resumed' | 'recovery.claimed',
+  attempt: string,
+): Effect[] =>
+  told({ subject: account, actor: account, case: id, origin }, { id: `${id}:${event}:${attempt}`, event })
+
 /**
  * The browser that opened a case comes back with another sign-in, having proven the password there too: that one waits
  * from now on, and what the other one has proven counts no more than any stranger's.
@@ -36,17 +45,7 @@ export function opened(one: RecoveryCase, attempt: string): boolean {
 export function resumed(one: RecoveryCase, attempt: string, browser: string, origin: Origin): RecoveryCase {
   const moving = one.status === 'completing' || !isOpen(one)
   if (moving || one.browser !== browser || opened(one, attempt)) return one
-  return withEffects({ ...one, attempt }, [
-    {
-      kind: 'audit',
-      id: `${one.id}:resume:${attempt}`,
-      event: 'recovery.resumed',
-      actor: one.account,
-      subject: one.account,
-      case: one.id,
-      detail: flatOrigin(origin),
-    },
-  ])
+  return withEffects({ ...one, attempt }, toldBy(one, origin, 'recovery.resumed', attempt))
 }
 
 /**
@@ -56,15 +55,5 @@ export function resumed(one: RecoveryCase, attempt: string, browser: string, ori
 export function claimed(one: RecoveryCase, attempt: string, origin: Origin): RecoveryCase {
   if (!isOpen(one) || opened(one, attempt)) return one
   const terms = { ...one.terms, afterReset: 'password_and_mail' as const }
-  return withEffects({ ...one, terms }, [
-    {
-      kind: 'audit',
-      id: `${one.id}:claim:${attempt}`,
-      event: 'recovery.claimed',
-      actor: one.account,
-      subject: one.account,
-      case: one.id,
-      detail: flatOrigin(origin),
-    },
-  ])
+  return withEffects({ ...one, terms }, toldBy(one, origin, 'recovery.claimed', attempt))
 }

@@ -1,6 +1,7 @@
 import { type PasskeyFactor, type Protection, usableFactors } from './account.ts'
-import type { Attempt, PasskeyProof } from './attempt.ts'
+import type { Attempt } from './attempt.ts'
 import { countFailure } from './failures.ts'
+import type { PasskeyProof } from './proof.ts'
 import { isAllowed, isExhausted } from './throttle.ts'
 
 /** How long a challenge may be answered, in milliseconds (WebAuthn L3 §13.4.3: as long as the ceremony may take). */

@@ -1,9 +1,10 @@
 import type { Locale, Protection } from './account.ts'
-import { type Effect, withEffects } from './effect.ts'
+import { withEffects } from './effect.ts'
 import { removeFactor } from './enrolment.ts'
 import type { OwnPerson, PendingLogin } from './own-person.ts'
 import { visible } from './plain-text.ts'
 import { addressesChanged, factorRemoved } from './signals.ts'
+import { told } from './told.ts'
 
 /** How long a new sign-in address waits to be proven. Milliseconds. */
 export const loginTime = 3 * 86_400_000
@@ -53,16 +54,10 @@ export function createdPerson(
     updatedAt: at,
     effects: [],
   }
-  return withEffects(person, [
-    {
-      kind: 'audit',
-      id: `${id}:created`,
-      event: 'account.created',
-      actor: by,
-      subject: one.id,
-      detail: detailOf(change),
-    },
-  ])
+  return withEffects(
+    person,
+    told({ subject: one.id, actor: by }, { id, event: 'account.created', detail: detailOf(change) }),
+  )
 }
 
 /** Other names. The person is told; the same ones change nothing. */
@@ -73,24 +68,16 @@ export function renamed(person: OwnPerson, names: Partial<Names>, change: Person
   const changed = Object.keys(names).filter(
     (name) => person[name as keyof Names] !== names[name as keyof Names],
   )
-  const effects: Effect[] = [
+  const effects = told(
+    { subject: person.id, actor: by, at },
     {
-      kind: 'audit',
-      id: `${id}:audit`,
+      id,
       event: 'account.renamed',
-      actor: by,
-      subject: person.id,
       detail: { ...detailOf(change), changed: changed.join(' ') },
+      notice: changed.some((name) => name !== 'externalId') ? 'name_changed' : undefined,
+      data: { reason },
     },
-  ]
-  if (changed.some((name) => name !== 'externalId'))
-    effects.push({
-      kind: 'notice',
-      id: `${id}:notice`,
-      name: 'name_changed',
-      to: person.id,
-      data: { at, reason },
-    })
+  )
   return withEffects({ ...next, updatedAt: at }, effects)
 }
 
@@ -100,15 +87,10 @@ export function askedForLogin(person: OwnPerson, address: string, change: Person
   const pendingLogin: PendingLogin = { id, address, by, at, expiresAt: at + loginTime }
   const data = { at, reason, added: address, until: pendingLogin.expiresAt }
   return withEffects({ ...person, pendingLogin }, [
-    {
-      kind: 'audit',
-      id: `${id}:audit`,
-      event: 'account.address_asked',
-      actor: by,
-      subject: person.id,
-      detail: detailOf(change),
-    },
-    { kind: 'notice', id: `${id}:asked`, name: 'login_asked', to: person.id, data },
+    ...told(
+      { subject: person.id, actor: by, at },
+      { id, event: 'account.address_asked', detail: detailOf(change), notice: 'login_asked', data },
+    ),
     {
       kind: 'notice',
       id: `${id}:confirm`,
@@ -129,18 +111,17 @@ export function provenLogin(person: OwnPerson, change: string, now: number): Own
   const data = { at: now, added: pending.address }
   const { address: login } = pending
   const mail = [login, ...person.mail.filter((address) => address !== old && address !== login)]
-  return withEffects({ ...rest, login, mail, updatedAt: now }, [
-    {
-      kind: 'audit',
-      id: `${id}:audit`,
-      event: 'account.address_changed',
-      actor: person.id,
-      subject: person.id,
-      detail: { askedBy: pending.by },
-    },
-    { kind: 'notice', id: `${id}:notice`, name: 'login_changed', to: person.id, also: old, data },
-    { kind: 'signal', id: `${id}:signal`, account: person.id, txn: id, events: addressesChanged() },
-  ])
+  const happening = {
+    id,
+    event: 'account.address_changed' as const,
+    detail: { askedBy: pending.by },
+    notice: 'login_changed' as const,
+    also: old,
+    data,
+    signals: addressesChanged(),
+  }
+  const by = { subject: person.id, actor: person.id, at: now }
+  return withEffects({ ...rest, login, mail, updatedAt: now }, told(by, happening))
 }
 
 /** The wish for another address is withdrawn, by whoever had it or by the person. */
@@ -163,29 +144,13 @@ export function factorTaken(
   const next = removeFactor(protection, factor, true, change.at)
   if (gone === undefined || next === undefined) return undefined
   const { id, at, by, reason } = change
-  const { id: subject } = protection
-  return withEffects(next, [
-    {
-      kind: 'audit',
-      id: `${id}:audit`,
-      event: 'factor.removed',
-      actor: by,
-      subject,
-      detail: { factor: gone.kind, ...detailOf(change) },
-    },
-    {
-      kind: 'notice',
-      id: `${id}:notice`,
-      name: 'factor_taken',
-      to: subject,
-      data: { at, factor: gone.kind, reason },
-    },
-    {
-      kind: 'signal',
-      id: `${id}:signal`,
-      account: subject,
-      txn: id,
-      events: factorRemoved(protection, next, at, 'admin'),
-    },
-  ])
+  const happening = {
+    id,
+    event: 'factor.removed' as const,
+    detail: { factor: gone.kind, ...detailOf(change) },
+    notice: 'factor_taken' as const,
+    data: { factor: gone.kind, reason },
+    signals: factorRemoved(protection, next, at, 'admin'),
+  }
+  return withEffects(next, told({ subject: protection.id, actor: by, at }, happening))
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FactorKind, Organization, OrganizationPolicy, RecoveryRoute } from './account.ts'
 import { type Effect, withEffects } from './effect.ts'
+import { told } from './told.ts'
 
 /** A policy in which everything is said, as the form of the administration shows it and sends it. */
 export type PolicySettings = Required<OrganizationPolicy>
@@ -176,16 +177,11 @@ function effectsOf(
   differences: { [name: string]: string },
   { id, by, at }: PolicyChangeBy,
 ): Effect[] {
-  const detail = { organization, ...differences }
   return [
-    {
-      kind: 'audit',
-      id: `${id}:audit`,
-      event: 'policy.changed',
-      actor: by.id,
-      subject: organization,
-      detail,
-    },
+    ...told(
+      { subject: organization, actor: by.id },
+      { id, event: 'policy.changed', detail: { organization, ...differences } },
+    ),
     {
       kind: 'tell_super_admins',
       id: `${id}:notice`,

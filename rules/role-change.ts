@@ -1,5 +1,6 @@
 import { isSuperAdmin, type Membership, type OrganizationPolicy, withRole } from './account.ts'
 import { type Effect, type Promising, withEffects } from './effect.ts'
+import { told } from './told.ts'
 
 /** How long a proposal waits for a second super admin. Milliseconds. */
 export const proposalTime = 7 * 86_400_000
@@ -73,21 +74,16 @@ export function roleChanged(
   const { account, organization } = membership
   const next = withRole(membership, role, at)
   const effects: Effect[] = [
-    {
-      kind: 'audit',
-      id: `${id}:audit`,
-      event: 'membership.role_changed',
-      actor: by,
-      subject: account,
-      detail: { organization, role, reason, ...(approvedBy === undefined ? {} : { approvedBy }) },
-    },
-    {
-      kind: 'notice',
-      id: `${id}:notice`,
-      name: role === 'super_admin' ? 'role_raised' : 'role_lowered',
-      to: account,
-      data: { at, reason, organizationId: organization },
-    },
+    ...told(
+      { subject: account, actor: by, at },
+      {
+        id,
+        event: 'membership.role_changed',
+        detail: { organization, role, reason, approvedBy },
+        notice: role === 'super_admin' ? 'role_raised' : 'role_lowered',
+        data: { reason, organizationId: organization },
+      },
+    ),
     {
       kind: 'tell_super_admins',
       id: `${id}:admins`,
@@ -105,7 +101,7 @@ export function proposed(proposal: Omit<RoleProposal, 'id' | 'expiresAt' | 'effe
   const { organization, account, role, by, reason, at, serial } = proposal
   const made = { ...proposal, id: `${organization}:${account}`, expiresAt: at + proposalTime }
   return withEffects<RoleProposal>(made, [
-    proposalTold(made, 'membership.role_proposed', by),
+    ...proposalTold(made, 'membership.role_proposed', by),
     {
       kind: 'tell_super_admins',
       id: `${serial}:admins`,
@@ -130,7 +126,7 @@ export function proposalTold(
   { serial, organization, account, role, reason }: Omit<RoleProposal, 'id' | 'expiresAt'>,
   event: 'membership.role_proposed' | 'membership.role_refused',
   actor: string,
-): Effect {
+): Effect[] {
   const detail = { organization, role, reason }
-  return { kind: 'audit', id: `${serial}:${event}`, event, actor, subject: account, detail }
+  return told({ subject: account, actor }, { id: `${serial}:${event}`, event, detail })
 }

@@ -1,6 +1,7 @@
 import { isFirstFactor, isSecondFactor } from './assurance.ts'
-import type { Attempt, Proof } from './attempt.ts'
+import type { Attempt } from './attempt.ts'
 import { needsSecondFactor } from './demand.ts'
+import type { Proof } from './proof.ts'
 import type { Situation } from './step.ts'
 
 /**

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Account } from './account.ts'
-import type { Attempt, Proof } from './attempt.ts'
+import type { Attempt } from './attempt.ts'
 import type { Promising } from './effect.ts'
+import type { Proof } from './proof.ts'
 import type { Situation, Step } from './step.ts'
 
 /** The OpenID provider of an organization's own, as far as it decides anything. */

@@ -1,6 +1,7 @@
 import { type AuditEvent, auditEvents } from './audit/events.ts'
-import type { Effect, Promising } from './effect.ts'
+import type { Promising } from './effect.ts'
 import { withEffects } from './effect.ts'
+import { told } from './told.ts'
 
 /** Where a system wants to be told what happens (Standard Webhooks). */
 export interface Webhook extends Promising {
@@ -75,21 +76,19 @@ export interface WebhookBy {
 export function withNewKey(current: Webhook, sealed: string, about: WebhookBy): Webhook {
   const [before] = current.keys
   const kept = before === undefined ? [] : [{ ...before, until: about.at + keyOverlap }]
-  return told({ ...current, keys: [{ sealed }, ...kept].slice(0, mostKeys) }, 'webhook.changed', about)
+  return webhookTold({ ...current, keys: [{ sealed }, ...kept].slice(0, mostKeys) }, 'webhook.changed', about)
 }
 
 export const keysNow = ({ keys }: Webhook, now: number): string[] =>
   keys.filter(({ until }) => until === undefined || until > now).map(({ sealed }) => sealed)
 
-export function told(
+export function webhookTold(
   current: Webhook,
   event: 'webhook.created' | 'webhook.changed' | 'webhook.removed',
   { id, by }: WebhookBy,
 ): Webhook {
-  const { organization } = current
-  const detail = { webhook: current.id, ...(organization === undefined ? {} : { organization }) }
-  const entry: Effect = { kind: 'audit', id: `${id}:audit`, event, actor: by, detail }
-  return withEffects(current, [entry])
+  const detail = { webhook: current.id, organization: current.organization }
+  return withEffects(current, told({ actor: by }, { id, event, detail }))
 }
 
 /** It is gone with the last of what was promised. */

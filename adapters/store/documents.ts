@@ -59,6 +59,8 @@ export interface MailedLink extends Document {
   case?: string
   /** What the disavowed notice was about. */
   about?: string
+  /** The page that has spent it, where it works once: whoever got no answer there may send it again. */
+  spentBy?: string
   createdAt: number
   expiresAt: number
 }

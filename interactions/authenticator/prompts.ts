@@ -20,6 +20,7 @@ import {
   refusedByPhone,
   slowPrompts,
 } from '../../rules/push.ts'
+import { told } from '../../rules/told.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
 import { hashNumber } from './pairing.ts'
@@ -222,20 +223,13 @@ async function warn({ change, clock }: Asking, prompt: Prompt): Promise<void> {
   const { account } = prompt
   const id = `prompt:${prompt.id}`
   const knows = prompt.mailbox === true ? 'mailbox' : 'password'
-  const data = { at: prompt.createdAt, app: prompt.app, knows, ...flatOrigin(prompt.origin) }
-  const told: Effect[] = [
-    {
-      kind: 'audit',
-      id: `${id}:audit`,
-      event: 'prompt.refused',
-      actor: account,
-      subject: account,
-      detail: { address: data.address, app: prompt.app },
-    },
-    { kind: 'notice', id: `${id}:notice`, name: 'prompt_refused', to: account, data },
-  ]
+  const { app, origin, createdAt: at } = prompt
+  const effects = told(
+    { subject: account, actor: account, app, origin, at },
+    { id, event: 'prompt.refused', detail: { app }, notice: 'prompt_refused', data: { knows } },
+  )
   await change('protections', account, (current) => [
-    current && withEffects(slowPrompts(current, now, prompt.known), told),
+    current && withEffects(slowPrompts(current, now, prompt.known), effects),
     undefined,
   ])
 }

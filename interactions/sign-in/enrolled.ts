@@ -1,9 +1,9 @@
 import { bindProven } from '../../account/bind.ts'
-import type { Account, Factor, FactorKind } from '../../rules/account.ts'
-import { type Attempt, type Method, type PasskeyProof, withProof } from '../../rules/attempt.ts'
-import { outlasts } from '../../rules/browsers.ts'
+import type { Factor, FactorKind } from '../../rules/account.ts'
 import { wantsPasskey } from '../../rules/demand.ts'
+import type { Method, PasskeyProof } from '../../rules/proof.ts'
 import type { Enrolment } from '../../views/pages.ts'
+import { isDone } from './spent.ts'
 import { type Action, accountOf, change, type Outcome, say, stay, type Visit } from './step.ts'
 
 /** The end of every enrolment: the factor that was just proven is bound, and counts as proven in this sign-in. */
@@ -16,21 +16,9 @@ export async function enrolled(
   const { services } = visit
   const account = accountOf(visit)
   const now = services.clock()
-  const bound = await bindProven(services, visit.attempt, account, factor, now)
-  if (bound === undefined) return say('factor_overtaken')
-  return change((current) => {
-    const proved = withTrustKept(withProof(current, method, now, account, passkey), account, now)
-    const { codes = current.codes } = bound
-    const actionStatus = current.action === undefined ? undefined : 'success'
-    const done = { enrolment: undefined, enrolling: undefined, pairing: undefined, replacing: undefined }
-    return { ...proved, codes, actionStatus, ...done }
-  }, 'overtaken')
-}
-
-/** A change of factors ends the trust of browsers; not the one that was asked for in this sign-in, which makes the change. */
-function withTrustKept(attempt: Attempt, before: Account, now: number): Attempt {
-  const { trust } = attempt
-  return { ...attempt, trust: trust !== undefined && outlasts(trust, before) ? now : undefined }
+  const bound = await bindProven(services, visit.attempt, account, { factor, method, passkey }, now)
+  if (!bound) return say('factor_overtaken')
+  return isDone(visit, ({ revision }) => revision === visit.attempt.revision + 1, 'overtaken')
 }
 
 /** POST enrol/skip: puts the second factor off, or turns back to the app. */

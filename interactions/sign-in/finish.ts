@@ -1,10 +1,10 @@
 import type { Protection } from '../../rules/account.ts'
 import type { Assurance } from '../../rules/assurance.ts'
 import type { ActionStatus, Attempt } from '../../rules/attempt.ts'
-import { flatOrigin } from '../../rules/attempt.ts'
 import { type Browser, newBrowserNotice, trustedEntry } from '../../rules/browsers.ts'
 import { settled } from '../../rules/distrust.ts'
 import { type Effect, withEffects } from '../../rules/effect.ts'
+import { told } from '../../rules/told.ts'
 import { firstSecondAfter } from '../../rules/valid-after.ts'
 import { seeOther } from '../http/page.ts'
 import { changeAttempt } from './attempts.ts'
@@ -18,11 +18,13 @@ import type { Visit } from './step.ts'
  */
 export async function finish(visit: Visit, assurance: Assurance): Promise<void> {
   const { services, attempt, ctx } = visit
+  const { finishedAt = services.clock() } = attempt
   // Marked already and still without a result: the process died in between, and the result is handed over now.
-  if (attempt.finishedAt === undefined && !(await markFinished(visit, assurance))) return toHub(visit)
+  if (attempt.finishedAt === undefined && !(await markFinished(visit, assurance, finishedAt)))
+    return toHub(visit)
   const { expected, noted } = await noteBrowser(visit)
   const signedIn = services.change('protections', attempt.account!, (current) => [
-    current && withSignIn(current, attempt, expected),
+    current && withSignIn(current, attempt, expected, finishedAt),
     undefined,
   ])
   const [browser] = await Promise.all([noted, signedIn])
@@ -55,15 +57,16 @@ const tracesKept = 10
  * Remembers where people usually sign in from: what an approver compares a request with. Of a new browser the person is
  * told because of this very write.
  */
-function withSignIn(account: Protection, attempt: Attempt, browser: Browser): Protection {
+function withSignIn(account: Protection, attempt: Attempt, browser: Browser, at: number): Protection {
   const { origin, ask, trust } = attempt
-  const at = browser.lastSeenAt
-  const signIns = [{ at, ...origin }, ...(account.signIns ?? [])].slice(0, tracesKept)
+  // Finished again after a crash, it is the same sign-in.
+  const others = (account.signIns ?? []).filter((one) => one.at !== at)
+  const signIns = [{ at, ...origin }, ...others].slice(0, tracesKept)
   const signedIn = { ...settled(account, attempt.proofs), lastSignInAt: at, signIns }
   const trusts = trust !== undefined && trust === browser.trustedAt
   return withEffects(signedIn, [
     ...(browser.announced ? [] : [newBrowserNotice(browser, ask.app)]),
-    ...(trusts ? [trustedEntry(browser)] : []),
+    ...(trusts ? trustedEntry(browser) : []),
   ])
 }
 
@@ -75,22 +78,26 @@ async function tellOfBrowser({ services, attempt }: Visit, browser: Browser): Pr
 }
 
 /** A second submit that comes in between, or a repeat after a crash, is the same sign-in. */
-function succeeded({ id, createdAt, account = '', ask, origin }: Attempt, { acr, amr }: Assurance): Effect {
-  return {
-    kind: 'audit',
-    id: `sign-in:${id}:${createdAt}`,
-    event: 'sign_in.succeeded',
-    actor: account,
-    subject: account,
-    detail: { acr, amr: amr.join(' '), client: ask.client, ...flatOrigin(origin) },
-  }
+function succeeded(attempt: Attempt, { acr, amr }: Assurance): Effect[] {
+  const { id, createdAt, account = '', ask, origin } = attempt
+  return told(
+    { subject: account, actor: account, origin },
+    {
+      id: `sign-in:${id}:${createdAt}`,
+      event: 'sign_in.succeeded',
+      detail: { acr, amr: amr.join(' '), client: ask.client },
+    },
+  )
 }
 
 /** The write that decides that the sign-in is complete also promises its entry in the log, written while it goes on. */
-function markFinished({ services, attempt }: Visit, assurance: Assurance): Promise<boolean> {
-  const finishedAt = services.clock()
+function markFinished(
+  { services, attempt }: Visit,
+  assurance: Assurance,
+  finishedAt: number,
+): Promise<boolean> {
   const finished = (current: Attempt): Attempt =>
-    withEffects({ ...current, finishedAt }, [succeeded(attempt, assurance)])
+    withEffects({ ...current, finishedAt }, succeeded(attempt, assurance))
   return changeAttempt(services, attempt, finished, 'meanwhile')
 }
 
@@ -98,7 +105,7 @@ function markFinished({ services, attempt }: Visit, assurance: Assurance): Promi
 export async function finishAction(visit: Visit, status: ActionStatus): Promise<void> {
   const { services, attempt, ctx } = visit
   await services.change('attempts', attempt.id, (current) => [
-    current && withEffects(current, [ended(attempt, status)]),
+    current && withEffects(current, ended(attempt, status)),
     undefined,
   ])
   const result = { action: { status } }
@@ -108,15 +115,11 @@ export async function finishAction(visit: Visit, status: ActionStatus): Promise<
   )
 }
 
-function ended({ id, action, account = '', ask }: Attempt, status: ActionStatus): Effect {
-  return {
-    kind: 'audit',
-    id: `action:${id}`,
-    event: `action.${action!}`,
-    actor: account,
-    subject: account,
-    detail: { status, client: ask.client },
-  }
+function ended({ id, action, account = '', ask }: Attempt, status: ActionStatus): Effect[] {
+  return told(
+    { subject: account, actor: account },
+    { id: `action:${id}`, event: `action.${action!}`, detail: { status, client: ask.client } },
+  )
 }
 
 /** Tells the app that what it insists on can't be reached (OpenID Connect Core Error Code 1.0). */

@@ -22,6 +22,7 @@ import {
   usablePasskeys,
   withChallenge,
 } from '../../rules/passkeys.ts'
+import { told } from '../../rules/told.ts'
 import { triedBy } from '../../rules/tries.ts'
 import { Problem } from '../http/problem.ts'
 import { scratch } from './attempts.ts'
@@ -156,21 +157,6 @@ export async function assertWith(
 /** A counter that doesn't go up: a copy of the key may be about, and its owner should know (WebAuthn L3 §6.1.1). */
 function clonedEffects({ attempt }: Visit, subject: string, now: number): Effect[] {
   const id = `passkey-cloned:${subject}:${attempt.id}:${attempt.revision}`
-  const origin = flatOrigin(attempt.origin)
-  return [
-    {
-      kind: 'audit',
-      id: `${id}:audit`,
-      event: 'passkey.cloned',
-      subject,
-      detail: { address: origin.address },
-    },
-    {
-      kind: 'notice',
-      id: `${id}:notice`,
-      name: 'passkey_cloned',
-      to: subject,
-      data: { at: now, app: attempt.ask.app, ...origin },
-    },
-  ]
+  const by = { subject, origin: attempt.origin, app: attempt.ask.app, at: now }
+  return told(by, { id, event: 'passkey.cloned', notice: 'passkey_cloned' })
 }

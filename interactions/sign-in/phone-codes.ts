@@ -20,6 +20,7 @@ import {
   sendBudgets,
 } from '../../rules/phone.ts'
 import { sendingId } from '../../rules/sending.ts'
+import { told } from '../../rules/told.ts'
 import { triedBy } from '../../rules/tries.ts'
 import type { PhoneCodeSent } from '../../views/pages.ts'
 import { accountOf, change, minutesUntil, type Outcome, refuseCode, say, type Visit } from './step.ts'
@@ -102,13 +103,10 @@ function codeFor(
   const promised: Effect[] = [
     // A queue of its own: a code must not wait behind one that its carrier doesn't take.
     { kind: 'send', id, queue: id, sealed: services.ring.seal(JSON.stringify(message), `send|${id}`) },
-    {
-      kind: 'audit',
-      id: `${id}:audit`,
-      event: 'phone.code_sent',
-      subject: account.id,
-      detail: { channel, purpose, number: maskNumber(to), ...flatOrigin(attempt.origin) },
-    },
+    ...told(
+      { subject: account.id, origin: attempt.origin },
+      { id, event: 'phone.code_sent', detail: { channel, purpose, number: maskNumber(to) } },
+    ),
   ]
   return { phoneCode: { ...sent, hash, message: id, expiresAt }, promised }
 }

@@ -16,8 +16,16 @@ export function provenBy(
   return { kind: 'add_proof', id: `${cause}:proof`, account, attempt, revision, method, at, codesLeft }
 }
 
-/** What is to be said once it was spent: nothing, unless something else had changed the sign-in meanwhile. */
-export async function spentIn({ services, attempt }: Visit, method: Spent): Promise<Outcome> {
+/** What is to be said once it was spent. */
+export const spentIn = (visit: Visit, method: Spent): Promise<Outcome> =>
+  isDone(visit, (attempt) => hasProof(attempt, method), 'overtaken')
+
+/** Nothing is to be said of what the account has promised to the sign-in, unless something else had changed that meanwhile. */
+export async function isDone(
+  { services, attempt }: Visit,
+  there: (attempt: Attempt) => boolean,
+  lost: string,
+): Promise<Outcome> {
   const now = await services.store.attempts.get(attempt.id)
-  return now !== undefined && hasProof(now, method) ? stay : change((current) => current, 'overtaken')
+  return now !== undefined && there(now) ? stay : change((current) => current, lost)
 }

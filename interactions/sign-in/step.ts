@@ -1,14 +1,8 @@
 import type { Context } from 'koa'
 import type { Acting } from '../../account/told.ts'
 import type { Account } from '../../rules/account.ts'
-import {
-  type Attempt,
-  type Choice,
-  type Method,
-  type PageMessage,
-  type PasskeyProof,
-  withProof,
-} from '../../rules/attempt.ts'
+import { type Attempt, type Choice, type PageMessage, withProof } from '../../rules/attempt.ts'
+import type { Method, PasskeyProof } from '../../rules/proof.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
 import type { Situation, Step, StepName } from '../../rules/step.ts'
 import { mayTry } from '../../rules/tries.ts'

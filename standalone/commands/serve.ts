@@ -15,12 +15,10 @@ export function serveCommand(program: Command): void {
       // Saves half of the time that starting takes.
       enableCompileCache()
       const { startProduct } = await import('../serve.ts')
-      const { createLog } = await import('../observe/log.ts')
-      const log = createLog()
       const lifecycle = createLifecycle()
-      stopOnSignals(lifecycle, (signal) => log.info({ signal }, 'stopping'))
+      stopOnSignals(lifecycle)
       try {
-        await startProduct(config, lifecycle, log)
+        await startProduct(config, lifecycle)
       } catch (error) {
         await lifecycle.stop()
         throw error

@@ -42,7 +42,7 @@ attack('The link of the completion mail', (rekey) => {
     expect(waiting.heading).to.equal('One more step')
   })
 
-  // Seen failing with the link kept in `useCompletionLink` (interactions/recovery/continue.ts).
+  // Seen failing with `spentBy` left alone in `spend` (interactions/recovery/continue.ts).
   it('works once, in the browser that used it', async () => {
     const { person, link } = await reset()
     const browser = await use(link)
@@ -52,7 +52,7 @@ attack('The link of the completion mail', (rekey) => {
     expect((await givePassword(rekey, person)).heading).to.equal('One more step')
   })
 
-  // Seen failing with the link read before and removed after, instead of `links.update` in `useCompletionLink`.
+  // Seen failing with the link read before and removed after, instead of inside the rule of `spend`.
   it('works once also when it is used twice at the same time', async () => {
     const { link } = await reset()
     const browsers = [new Browser(), new Browser()]

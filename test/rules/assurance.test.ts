@@ -14,7 +14,7 @@ import {
   proofsOf,
   rank,
 } from '../../rules/assurance.ts'
-import type { Method, Proof } from '../../rules/attempt.ts'
+import type { Method, Proof } from '../../rules/proof.ts'
 import { hour, minute, moment, noon } from './examples.ts'
 
 const known = fc.constantFrom(...levels)

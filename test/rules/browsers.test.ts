@@ -1,7 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import type { OrganizationPolicy } from '../../rules/account.ts'
-import type { Method, Proof } from '../../rules/attempt.ts'
 import {
   type Browser,
   browserIn,
@@ -13,6 +12,7 @@ import {
   rememberBrowser,
   trustDaysOf,
 } from '../../rules/browsers.ts'
+import type { Method, Proof } from '../../rules/proof.ts'
 import { account, day, moment, noon } from './examples.ts'
 
 const origin = { address: '192.0.2.1', browser: 'Firefox', system: 'Windows' }

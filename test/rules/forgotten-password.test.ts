@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import type { Proof } from '../../rules/attempt.ts'
 import type { EffectOf } from '../../rules/effect.ts'
 import { missingForPassword, withPasswordReset } from '../../rules/forgotten-password.ts'
+import type { Proof } from '../../rules/proof.ts'
 import { account, noon, totp } from './examples.ts'
 
 const proof = (method: Proof['method']): Proof => ({ method, at: noon })
@@ -12,7 +12,7 @@ const chosen = {
   attempt: 'attempt',
   since: noon,
   at: noon + 60_000,
-  origin: { address: '192.0.2.1' },
+  origin: { address: '192.0.2.1', browser: 'Firefox', system: 'Linux' },
 }
 
 describe('A forgotten password', () => {

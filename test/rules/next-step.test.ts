@@ -10,9 +10,10 @@ import {
   meets,
   rank,
 } from '../../rules/assurance.ts'
-import type { Attempt, Choice, Method, Proof } from '../../rules/attempt.ts'
+import type { Attempt, Choice } from '../../rules/attempt.ts'
 import { enrolKinds } from '../../rules/kinds.ts'
 import { nextStep } from '../../rules/next-step.ts'
+import type { Method, Proof } from '../../rules/proof.ts'
 import type { CaseStatus } from '../../rules/recovery-case.ts'
 import type { Situation, Step } from '../../rules/step.ts'
 import { account, attempt, factor, hour, minute, noon, recoveryCase, times, totp } from './examples.ts'

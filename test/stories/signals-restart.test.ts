@@ -38,7 +38,7 @@ describeEachEngine('Pushed security events of a process that stops', (engine) =>
     await receiver.stream()
     const person = await rekey.person()
     await setStatus(rekey, person, 'deactivated', { settle: false })
-    expect((await rekey.account(person)).effects).to.not.deep.equal([])
+    expect((await rekey.store.people.get(person.id))?.effects).to.not.deep.equal([])
     await rekey.stop()
     await start()
     await later()

@@ -2,6 +2,7 @@ import { noteRefused } from '../../../account/refused.ts'
 import { flatOrigin } from '../../../rules/attempt.ts'
 import { countCodesLeft, type Redemption, redeemBackupCode } from '../../../rules/backup-codes.ts'
 import { type Effect, withEffects } from '../../../rules/effect.ts'
+import { told } from '../../../rules/told.ts'
 import { triedBy } from '../../../rules/tries.ts'
 import { provenBy, spentIn } from '../spent.ts'
 import {
@@ -55,17 +56,13 @@ function usedEffects(
   now: number,
 ): Effect[] {
   const id = `backup-code:${attempt.id}:${set}:${left}`
-  const data = { left, at: now, app: attempt.ask.app, ...flatOrigin(attempt.origin) }
+  const { origin, ask } = attempt
   return [
     provenBy(attempt, account!.id, 'backup_code', id, now, left),
-    {
-      kind: 'audit',
-      id: `${id}:audit`,
-      event: 'backup_code.used',
-      subject: account!.id,
-      detail: { left, set, address: data.address },
-    },
-    { kind: 'notice', id: `${id}:notice`, name: 'backup_code_used', to: account!.id, data },
+    ...told(
+      { subject: account!.id, origin, app: ask.app, at: now },
+      { id, event: 'backup_code.used', detail: { left, set }, notice: 'backup_code_used', data: { left } },
+    ),
   ]
 }
 

@@ -1,7 +1,8 @@
 import { codeNotice } from '../../../effects/notices.ts'
 import type { Account } from '../../../rules/account.ts'
 import { ofAccount, withProof } from '../../../rules/attempt.ts'
-import { type Effect, withEffects } from '../../../rules/effect.ts'
+import { withEffects } from '../../../rules/effect.ts'
+import { told } from '../../../rules/told.ts'
 import { upstreamOfAddress } from '../../../rules/upstream.ts'
 import type { Services } from '../../services.ts'
 import { countMailed, drawCode, failedOnce, isSpent, mayMail, readMailedCode } from '../mailed-codes.ts'
@@ -49,14 +50,10 @@ async function send(visit: Visit, email: string): Promise<Outcome> {
   await mail(visit, account, code, id)
   const hash = hashCode(services, attempt.id, readMailedCode(code))
   const expiresAt = services.clock() + lifetime
-  const { address } = attempt.origin
-  const asked: Effect = {
-    kind: 'audit',
-    id: `${id}:audit`,
-    event: 'password.forgotten',
-    subject: account?.id,
-    detail: { address, client: attempt.ask.client },
-  }
+  const asked = told(
+    { subject: account?.id, origin: attempt.origin },
+    { id, event: 'password.forgotten', detail: { client: attempt.ask.client } },
+  )
   return change((current) =>
     withEffects(
       {
@@ -64,7 +61,7 @@ async function send(visit: Visit, email: string): Promise<Outcome> {
         forgotten: { email, account: account?.id, code: { hash, expiresAt, letters: code.length > 6 } },
         message: current.forgotten?.code === undefined ? undefined : { key: 'forgot_again' },
       },
-      [asked],
+      asked,
     ),
   )
 }

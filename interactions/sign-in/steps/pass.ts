@@ -3,6 +3,7 @@ import type { Protection } from '../../../rules/account.ts'
 import { type Attempt, flatOrigin } from '../../../rules/attempt.ts'
 import { type Effect, withEffects } from '../../../rules/effect.ts'
 import { type PassOutcome, redeemPass } from '../../../rules/pass.ts'
+import { told } from '../../../rules/told.ts'
 import { triedBy } from '../../../rules/tries.ts'
 import { provenBy, spentIn } from '../spent.ts'
 import { type Action, accountOf, refuseCode, type SignInStep, say, verification } from '../step.ts'
@@ -53,12 +54,9 @@ function usedEffects(attempt: Attempt, { id: account, pass }: Protection, now: n
   const id = `pass:${pass?.case}`
   return [
     provenBy(attempt, account, 'pass', id, now),
-    {
-      kind: 'audit',
-      id: `${id}:used`,
-      event: 'pass.used',
-      subject: account,
-      detail: { method: 'pass', ...flatOrigin(attempt.origin) },
-    },
+    ...told(
+      { subject: account, origin: attempt.origin },
+      { id, event: 'pass.used', detail: { method: 'pass' } },
+    ),
   ]
 }

@@ -1,0 +1,65 @@
+import type { Origin } from './attempt.ts'
+import type { AuditEvent } from './audit/events.ts'
+import type { Effect, Notice, NoticeName, SignalEvent } from './effect.ts'
+
+/** Who did what is told, to whom it was done, and where. */
+export interface ToldBy {
+  /** Whose account or organization, or which, it is about. */
+  subject?: string | undefined
+  /** Left out where nobody is known to have done it. */
+  actor?: string | undefined
+  origin?: Origin | undefined
+  /** The app as people know it. */
+  app?: string | undefined
+  /** The recovery case it belongs to. */
+  case?: string | undefined
+  at?: number | undefined
+}
+
+/** What happened: as the log is told, and where it says so the person by mail, and the apps. */
+export interface Happening {
+  /** Unique: what is told a second time is recognized by it. */
+  id: string
+  event: AuditEvent
+  detail?: { [name: string]: string | number | boolean | undefined } | undefined
+  notice?: NoticeName | undefined
+  data?: Notice['data'] | undefined
+  /** The notice goes to this address as well: it was the person's until now. */
+  also?: string | undefined
+  /** A secret that the notice carries. */
+  sealed?: string | undefined
+  signals?: SignalEvent[] | undefined
+  /** What the apps are told has one cause with this; the happening itself where it is left out. */
+  txn?: string | undefined
+}
+
+/** The effects by which a change is told, to be written together with it. */
+export function told(by: ToldBy, happening: Happening): Effect[] {
+  const { id, event, notice, signals } = happening
+  const { actor, subject, case: about, origin } = by
+  const detail = { ...said(happening.detail), ...origin }
+  const effects: Effect[] = [{ kind: 'audit', id: `${id}:audit`, event, actor, subject, case: about, detail }]
+  if (subject === undefined) return effects
+  if (notice !== undefined) effects.push(noticed(by, subject, notice, happening))
+  if (signals !== undefined) effects.push(signalled(subject, happening, signals))
+  return effects
+}
+
+function noticed(by: ToldBy, to: string, name: NoticeName, { id, data, also, sealed }: Happening): Effect {
+  const shown = { ...said({ at: by.at, app: by.app }), ...data, ...by.origin }
+  return { kind: 'notice', id: `${id}:notice`, name, to, case: by.case, data: shown, also, sealed }
+}
+
+const signalled = (account: string, { id, txn = id }: Happening, events: SignalEvent[]): Effect => ({
+  kind: 'signal',
+  id: `${id}:signal`,
+  account,
+  txn,
+  events,
+})
+
+/** What is known of it. */
+function said<T>(values: { [name: string]: T | undefined } = {}): { [name: string]: T } {
+  const known = Object.entries(values).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(known) as { [name: string]: T }
+}

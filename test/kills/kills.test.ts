@@ -1,0 +1,83 @@
+import { expect } from 'chai'
+import type { Browser } from '../support/browser.ts'
+import { copyOf, type End, KillSite, type Ready } from '../support/kill-site.ts'
+import type { Rekey } from '../support/rekey.ts'
+import { engines, type Opened } from '../support/stores.ts'
+import { moveProcessTime, type ProcessClock } from '../support/time.ts'
+import { deeds } from './deeds.ts'
+
+Error.stackTraceLimit = 60
+
+for (const engine of engines.filter(({ name }) => name !== 'postgres'))
+  describe(`A process that is killed before a write of whoever (${engine.name})`, () => {
+    let clock: ProcessClock
+    let opened: Opened
+    let site: KillSite
+
+    before(async () => {
+      clock = moveProcessTime()
+      opened = await engine.open(() => Date.now())
+      site = await KillSite.open(opened, clock)
+    })
+    afterEach(() => site.rekey.stop().catch(() => {}))
+    after(async () => {
+      await site.close()
+      await opened.dispose()
+      clock.restore()
+    })
+
+    for (const [title, deed] of Object.entries(deeds))
+      it(`${title} leaves the same end as without the kill, or nothing`, async function () {
+        this.timeout(300_000)
+        const ready = await site.prepare(deed)
+        await site.run({ press: async () => {} }, 0)
+        const rekeyBefore = await site.goOn()
+        const untouched = await site.end()
+        await rekeyBefore.stop()
+        expect(await site.run(ready, 0)).to.equal(false)
+        const after = await site.goOn()
+        const wanted = await site.end()
+        await after.stop()
+        for (let dieAt = 1; await site.run(ready, dieAt); dieAt += 1) {
+          const rekey = await site.goOn()
+          let end = await site.end()
+          const goesOn = ready.browser?.shown.url.includes('/interaction/')
+          if (goesOn || JSON.stringify(end) === JSON.stringify(untouched)) {
+            await again(ready, rekey)
+            end = await site.end()
+          }
+          await rekey.stop()
+          const left = JSON.stringify(differing(end, wanted), undefined, 1)
+          if (left !== '{}') expect.fail(`killed before write ${dieAt}: ${left}`)
+        }
+      })
+  })
+
+/** Whoever got no answer does it again; in a sign-in only where the same is asked again. */
+async function again({ browser, press }: Ready, rekey: Rekey): Promise<void> {
+  const copy = await copyOf(browser)
+  if (browser?.shown.url.includes('/interaction/')) {
+    await copy.open(browser.shown.url, { stopAt: rekey.rp.origin })
+    if (asked(copy) !== asked(browser)) return
+  }
+  await press(rekey, copy)
+}
+
+/** What a page asks for. */
+const asked = ({ shown }: Browser): string =>
+  shown.document
+    .querySelectorAll('button')
+    .map(({ text }) => text.trim())
+    .join('|')
+
+/** What only one of two ends has. */
+function differing(end: End, wanted: End): object {
+  const entries = Object.keys(wanted).map((name) => {
+    const [is, was] = [end[name]!, wanted[name]!]
+    return [
+      name,
+      { lost: was.filter((one) => !is.includes(one)), more: is.filter((one) => !was.includes(one)) },
+    ] as const
+  })
+  return Object.fromEntries(entries.filter(([, { lost, more }]) => lost.length + more.length > 0))
+}

@@ -1,0 +1,224 @@
+import { randomBytes } from 'node:crypto'
+import type { Collection, Document } from '../../adapters/store/port.ts'
+import { type CollectionName, collections, type Store } from '../../adapters/store/store.ts'
+import { Browser } from './browser.ts'
+import { type MailServer, startMailServer } from './mail-server.ts'
+import { Killed } from './mortal-store.ts'
+import { freePorts } from './process.ts'
+import { type Rekey, startRekey } from './rekey.ts'
+import { type RelyingApp, startRelyingApp } from './relying-app.ts'
+import type { Opened } from './stores.ts'
+import type { ProcessClock } from './time.ts'
+import { watchedStore } from './watched-store.ts'
+
+/** What someone is about to press, with everything before it done. */
+export interface Ready {
+  /** As it stands before the press; the press gets a copy. */
+  browser?: Browser
+  press(rekey: Rekey, browser: Browser): Promise<unknown>
+}
+
+/** What is kept in the end, by collection, and what was sent. */
+export interface End {
+  [kept: string]: string[]
+}
+
+/** What stays while processes come and go. */
+interface Around {
+  port: number
+  rp: RelyingApp
+  mail: MailServer
+  keys: { id: string; key: string }[]
+}
+
+type Contents = Map<CollectionName, Map<string, Document>>
+
+/** When every lease of a process that was killed has run out. Milliseconds. */
+const later = 120_000
+const names = Object.keys(collections) as CollectionName[]
+
+/** Rekey on one store, in processes that are killed before a given write and followed by others. */
+export class KillSite {
+  /** Lines of the product in which a process was killed at a write: `account/remove.ts:19`. */
+  readonly killedAt = new Set<string>()
+  rekey!: Rekey
+  readonly #store: Store
+  readonly #clock: ProcessClock
+  readonly #around: Around
+  #empty!: Contents
+  #contents!: Contents
+  #moment = 0
+
+  private constructor(store: Store, clock: ProcessClock, around: Around) {
+    this.#store = store
+    this.#clock = clock
+    this.#around = around
+  }
+
+  static async open({ store }: Opened, clock: ProcessClock): Promise<KillSite> {
+    const port = await freePorts(1)
+    const rp = await startRelyingApp(`http://localhost:${port}`)
+    const keys = [{ id: 'test', key: randomBytes(32).toString('base64url') }]
+    const site = new KillSite(store, clock, { port, rp, keys, mail: await startMailServer() })
+    await site.#start(store)
+    await site.rekey.stop()
+    site.#empty = await contentsOf(store)
+    return site
+  }
+
+  /** Sets a scene in a store that is empty otherwise, and keeps what is there then. */
+  async prepare(scene: (rekey: Rekey) => Promise<Ready>): Promise<Ready> {
+    await putBack(this.#store, this.#empty)
+    await this.#start(this.#store)
+    const ready = await scene(this.rekey)
+    await this.rekey.work()
+    await this.rekey.stop()
+    this.#contents = await contentsOf(this.#store)
+    this.#moment = Date.now() + 1_000
+    return ready
+  }
+
+  /** From where the scene ends: a process that is killed before a write, counted from 1. False where it came through. */
+  async run({ browser, press }: Ready, dieAt: number): Promise<boolean> {
+    await putBack(this.#store, this.#contents)
+    this.#clock.offset += this.#moment - Date.now()
+    this.#around.mail.mails.length = 0
+    const mortal = this.#mortal(dieAt)
+    await this.#start(mortal.store)
+    await press(this.rekey, await copyOf(browser)).catch((error) => {
+      if (!mortal.dead()) throw error
+    })
+    const killed = mortal.dead()
+    mortal.spare()
+    await this.#end(killed)
+    return killed
+  }
+
+  /** Another process goes on where the last one stopped. */
+  async goOn(): Promise<Rekey> {
+    this.#clock.offset += later
+    await this.#start(this.#store)
+    await this.rekey.work()
+    return this.rekey
+  }
+
+  /** What has come of it: all that is kept, but for what differs from time to time, and the mails that went out. */
+  async end(): Promise<End> {
+    await this.rekey.work()
+    const mails = new Map(this.#around.mail.mails.map(({ id, to, subject }) => [id, `${to}: ${subject}`]))
+    return { ...(await stateOf(this.#store)), mails: [...mails.values()].sort() }
+  }
+
+  async close(): Promise<void> {
+    await this.#around.rp.stop()
+    await this.#around.mail.stop()
+  }
+
+  async #start(store: Store): Promise<void> {
+    this.rekey = await startRekey(store, { clock: this.#clock, ...this.#around })
+  }
+
+  async #end(killed: boolean): Promise<void> {
+    await this.rekey.stop().catch((error) => {
+      if (!killed) throw error
+    })
+  }
+
+  #mortal(dieAt: number) {
+    let writes = 0
+    let dead = false
+    let spared = false
+    const store = watchedStore(this.#store, async ({ operation }, perform) => {
+      if (!reading.has(operation) && !dead && !spared) {
+        writes += 1
+        dead = writes === dieAt
+        if (dead) for (const line of linesOf(new Error())) this.killedAt.add(line)
+      }
+      if (dead) throw new Killed()
+      return perform()
+    })
+    return {
+      store,
+      dead: () => dead,
+      spare: () => {
+        spared = true
+      },
+    }
+  }
+}
+
+const reading: ReadonlySet<string> = new Set(['get', 'find', 'walk'])
+
+/** Where in the product a write was asked for. */
+const linesOf = ({ stack = '' }: Error): string[] =>
+  [...stack.matchAll(/\/((?:interactions|account|organization|recovery|api)\/[\w/-]+\.ts:\d+)/g)].map(
+    ([, line]) => line!,
+  )
+
+export async function copyOf(browser = new Browser()): Promise<Browser> {
+  const copy = new Browser(browser.headers)
+  return Object.assign(copy, { jar: await browser.jar.clone(), shown: browser.shown })
+}
+
+const of = (store: Store, name: CollectionName) => store[name] as unknown as Collection<Document>
+
+async function contentsOf(store: Store): Promise<Contents> {
+  const all = names.map(async (name) => {
+    const documents = await of(store, name).walk({ limit: 10_000 })
+    return [name, new Map(documents.map((one) => [one.id, one]))] as const
+  })
+  return new Map(await Promise.all(all))
+}
+
+/** Writes what differs. */
+async function putBack(store: Store, wanted: Contents): Promise<void> {
+  for (const [name, now] of await contentsOf(store)) {
+    const then = wanted.get(name)!
+    for (const id of now.keys()) if (!then.has(id)) await of(store, name).remove(id)
+    for (const [id, document] of then)
+      if (JSON.stringify(document) !== JSON.stringify(now.get(id)))
+        await of(store, name).update(id, () => [document, undefined])
+  }
+}
+
+/** What is left out: what counts tries, what the library keeps, what is only for a moment, and the log's own seals. */
+const leftOut: ReadonlySet<CollectionName> = new Set([
+  'throttles',
+  'settings',
+  'artifacts',
+  'tokens',
+  'appSessions',
+  'attempts',
+  'outbox',
+  'sendings',
+  'audit',
+  'auditChains',
+  'auditCheckpoints',
+  'deviceProofs',
+])
+
+async function stateOf(store: Store): Promise<End> {
+  const contents = await contentsOf(store)
+  const kept = [...contents].filter(([name]) => !leftOut.has(name))
+  const all = kept.map(([name, documents]) => [name, [...documents.values()].map(plain).sort()])
+  return {
+    ...Object.fromEntries(all),
+    audit: (await store.audit.walk({ limit: 10_000 }))
+      .map(({ event, actor, subject, case: about, cause, detail }) =>
+        plain({ event, actor, subject, about, cause, detail }),
+      )
+      .sort(),
+    unsent: (await store.outbox.find('state', 'queued')).map(({ id }) => plain(id)).sort(),
+  }
+}
+
+/** How often something was tried, and what the library keeps of a session. */
+const counted: ReadonlySet<string> = new Set(['throttles', 'spentSteps', 'payload', 'retired'])
+
+/** Without what is drawn or told by the clock: it differs each time. */
+const plain = (value: unknown): string =>
+  JSON.stringify(value, (name, one) => (counted.has(name) ? undefined : one))
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '…')
+    .replaceAll(/\b1[789]\d{8}(?:\d{3}(?:\.\d+)?)?\b/g, 'then')
+    .replaceAll(/\b[56]\d{7}\b/g, 'step')
+    .replaceAll(/[\w+/=.-]{20,}/g, (word) => (/[A-Z0-9]/.test(word) ? '…' : word))
