@@ -18,6 +18,8 @@ export interface MailServer {
   next(to: string, subject: RegExp): Promise<Mail>
   /** Refuses everything until it is switched off again. */
   down: boolean
+  /** Addresses that take nothing for now (RFC 5321 §4.2.3, 450). */
+  busy: Set<string>
   stop(): Promise<void>
 }
 
@@ -31,6 +33,8 @@ export async function startMailServer(): Promise<MailServer> {
     disableReverseLookup: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
     onMailFrom: (_address, _session, done) => done(kit.down ? new Error('down') : null),
+    onRcptTo: ({ address }, _session, done) =>
+      done(kit.busy.has(address) ? Object.assign(new Error('mailbox busy'), { responseCode: 450 }) : null),
     onData: (stream, session, done) => {
       simpleParser(stream)
         .then((mail) => {
@@ -52,6 +56,7 @@ export async function startMailServer(): Promise<MailServer> {
     url: `smtp://127.0.0.1:${port}/?pool=true`,
     mails,
     down: false,
+    busy: new Set(),
     next: (to, subject) =>
       new Promise((resolve) => {
         const look = () => {
