@@ -19,7 +19,7 @@ attack('An address for notices that takes no mail', (rekey) => {
     return { us, busy }
   }
 
-  // Seen failing with one queue a person in `queueNotice` (effects/notices.ts).
+  // Seen failing with one queue a person in `queueFor` (effects/notices.ts).
   it('holds up no notice to the other addresses, nor the code of a request', async () => {
     const { us, busy } = await withBusyAddress()
     await signIn(rekey, us.person)

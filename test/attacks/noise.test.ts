@@ -11,7 +11,7 @@ attack('Someone with the password who makes noise', (rekey) => {
       .querySelectorAll('.activity li')
       .map((one) => one.querySelector('span')!.text.trim())
 
-  // Seen failing with every event in `tellsRefusal` false (rules/audit/events.ts).
+  // Seen failing with as many lines for tries as there are in `activityOf` (rules/activity.ts).
   it('pushes nothing that was done off the list, by whatever kinds of wrong tries in turn', async () => {
     const person = await rekey.person()
     await signIn(rekey, person)
