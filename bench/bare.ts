@@ -10,9 +10,7 @@ import { clients } from './scene.ts'
  * policy, accounts without data, one page that asks for an e-mail address, no second factor, no audit log, nothing kept.
  */
 export function bareProvider(issuer: string): RequestListener {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const jwk = { ...privateKey.export({ format: 'jwk' }), alg: 'ES256', use: 'sig', kid: 'bench' }
-  const provider = new Provider(issuer, configuration({ keys: [jwk] } as JWKS))
+  const provider = new Provider(issuer, bareConfiguration())
   const handle = provider.callback()
   return (request, response) => {
     if (request.url!.startsWith('/interaction/')) void signIn(provider, request, response)
@@ -20,10 +18,13 @@ export function bareProvider(issuer: string): RequestListener {
   }
 }
 
-function configuration(jwks: JWKS): Configuration {
+/** What a host has set up without Rekey. */
+export function bareConfiguration(): Configuration {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const jwk = { ...privateKey.export({ format: 'jwk' }), alg: 'ES256', use: 'sig', kid: 'bench' }
   return {
     adapter: mapAdapters(),
-    jwks,
+    jwks: { keys: [jwk] } as JWKS,
     clients,
     acrValues: [acrPassword],
     claims: {

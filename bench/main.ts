@@ -3,7 +3,7 @@ import { availableParallelism, cpus } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { count } from './count.ts'
-import { alternate, median, type Scenario, scenarios, type Window } from './measure.ts'
+import { alternate, median, pluginScenarios, type Scenario, scenarios, type Window } from './measure.ts'
 import { besidePeers } from './peers.ts'
 import { pinning, pinSelf, startServer } from './servers.ts'
 import { storm } from './storm.ts'
@@ -22,6 +22,7 @@ const { values } = parseArgs({
     storm: { type: 'boolean', default: true },
     count: { type: 'boolean', default: false },
     peers: { type: 'boolean', default: false },
+    plugin: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
   },
   allowNegative: true,
@@ -44,6 +45,7 @@ const missed: string[] = []
 try {
   if (values.count) await showCounts()
   else if (values.peers) await showPeers()
+  else if (values.plugin) await compare('plugin', pluginScenarios)
   else {
     await compare()
     if (values.storm) await showStorms()
@@ -83,7 +85,8 @@ async function showPeers(): Promise<void> {
   }
 }
 
-async function compare(): Promise<void> {
+/** `--plugin`: a host's provider in memory, with and without the plugin. */
+async function compare(variant: 'lmdb' | 'plugin' = 'lmdb', all = scenarios): Promise<void> {
   const head = [
     'Operation',
     'memory ops/s',
@@ -95,10 +98,10 @@ async function compare(): Promise<void> {
     'memory p50/p99',
     'Rekey p50/p99',
   ]
-  const servers = [await startServer('memory', folder, '0'), await startServer('lmdb', folder, '0')]
+  const servers = [await startServer('memory', folder, '0'), await startServer(variant, folder, '0')]
   console.log(line(head, head))
   console.log(line(head, rule(head)))
-  for (const scenario of scenarios.filter(({ name }) => name.includes(values.only))) {
+  for (const scenario of all.filter(({ name }) => name.includes(values.only))) {
     const rounds = await alternate(servers, scenario, options)
     console.log(line(head, figures(scenario, rounds)))
     const ratio = ratioOf(rounds)

@@ -15,7 +15,7 @@ import { clients, emailOf, password, people, totpSecret } from './scene.ts'
 const plainHash = (plain: string): string =>
   `$argon2id$v=19$m=19456,t=2,p=1$bm90IGEgc2FsdA$${Buffer.from(plain).toString('base64url')}`
 
-const plainPasswords: Passwords = {
+export const plainPasswords: Passwords = {
   hash: async (plain) => plainHash(plain),
   verify: async (stored, plain) => stored === plainHash(plain),
 }
@@ -50,7 +50,7 @@ export async function rekeyOnLmdb(
   return { listener: app.listener, counts, store, close }
 }
 
-async function seed(store: Store, { ring, passwords }: Services): Promise<void> {
+export async function seed(store: Store, { ring, passwords }: Services): Promise<void> {
   const passwordHash = await passwords.hash(password)
   const since = Date.now() - 86_400_000
   const secret = (id: string) => ring.seal(totpSecret, id)

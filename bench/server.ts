@@ -5,17 +5,21 @@ import { Session } from 'node:inspector/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { bareProvider } from './bare.ts'
+import { bareWithPlugin } from './plugin.ts'
 import { rekeyOnLmdb } from './rekey.ts'
 
 /** One server under measurement, in a process of its own: `node bench/server.ts <variant> <folder>`. */
-export type Variant = 'memory' | 'lmdb' | 'lmdb, argon2'
+export type Variant = 'memory' | 'plugin' | 'lmdb' | 'lmdb, argon2'
 
 const [variant, data] = process.argv.slice(2) as [Variant, string]
 const server = createServer().listen(0, '127.0.0.1')
 await once(server, 'listening')
 const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-const rekey = variant === 'memory' ? undefined : await rekeyOnLmdb(issuer, data, variant === 'lmdb, argon2')
-server.on('request', rekey?.listener ?? bareProvider(issuer))
+const rekey = !variant.startsWith('lmdb')
+  ? undefined
+  : await rekeyOnLmdb(issuer, data, variant === 'lmdb, argon2')
+const plugin = variant === 'plugin' ? await bareWithPlugin(issuer, data) : undefined
+server.on('request', rekey?.listener ?? plugin ?? bareProvider(issuer))
 
 let started = false
 const profiling = process.env.BENCH_PROFILE === undefined ? undefined : new Session()
