@@ -9,10 +9,11 @@ import {
   type OrganizationPolicy,
   type Protection,
 } from '../rules/account.ts'
-import { departed } from '../rules/member-change.ts'
+import { type ChangeBy, departed } from '../rules/member-change.ts'
 import { policyLimits } from '../rules/policy-change.ts'
 import { createMembers, type Members } from './members-use-cases.ts'
 import { onlySuperAdminOf } from './standing.ts'
+import { inTurn } from './turn.ts'
 
 /** Organizations and who belongs to them, without a page: Rekey's own, or the policies of the host's. */
 export interface Organizations extends Members {
@@ -35,7 +36,7 @@ export interface Organizations extends Members {
     organization: string,
     person: string,
     by: { by: string; reason: string },
-  ): Promise<Done<'unknown' | 'last_super_admin' | 'host'>>
+  ): Promise<Done<'unknown' | 'last_super_admin' | 'host' | 'busy'>>
 }
 
 /** @param foreign whether the host says who belongs where. */
@@ -78,18 +79,28 @@ export function createOrganizations(services: AccountServices, foreign: boolean)
     },
     leave: async (organization, person, { by, reason }) => {
       if (foreign) return host
-      const found = await store.memberships.get(`${organization}:${person}`)
-      if (found === undefined) return { ok: false, reason: 'unknown' }
-      const only = await onlySuperAdminOf(services, person, [found])
-      if (only.length > 0) return { ok: false, reason: 'last_super_admin' }
       const about = { id: `host:${randomUUID()}`, by, reason, organization, at: clock() }
-      return change('protections', person, (current): [Protection | undefined, Done<'unknown'>] =>
-        current === undefined
-          ? [current, { ok: false, reason: 'unknown' }]
-          : [departed(current, about), { ok: true }],
-      )
+      const left = await inTurn(services, [organization], () => leaveNow(services, person, about))
+      return left === 'busy' ? { ok: false, reason: 'busy' } : left
     },
   }
+}
+
+/** While nobody else leaves: of two last super admins who go at the same moment, one stays. */
+async function leaveNow(
+  services: AccountServices,
+  person: string,
+  about: ChangeBy,
+): Promise<Done<'unknown' | 'last_super_admin'>> {
+  const found = await services.store.memberships.get(`${about.organization}:${person}`)
+  if (found === undefined) return { ok: false, reason: 'unknown' }
+  const only = await onlySuperAdminOf(services, person, [found])
+  if (only.length > 0) return { ok: false, reason: 'last_super_admin' }
+  return services.change('protections', person, (current): [Protection | undefined, Done<'unknown'>] =>
+    current === undefined
+      ? [current, { ok: false, reason: 'unknown' }]
+      : [departed(current, about), { ok: true }],
+  )
 }
 
 const isPossible = (policy: OrganizationPolicy): boolean =>

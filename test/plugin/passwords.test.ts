@@ -87,5 +87,8 @@ for (const takes of [true, false])
       expect(owner.heading).to.equal('Set a new password')
       await owner.press('Save password', { password: 'and-a-third-long-password' })
       expect(host.people.get('2')!.password).to.equal('and-a-third-long-password')
+      // What was typed just now is what is known of it from here on: nobody is asked for it once more.
+      expect(owner.heading).to.not.equal('Sign in')
+      expect(owner.trail.join()).to.include('/interaction/')
     })
   })

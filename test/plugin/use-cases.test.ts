@@ -82,6 +82,16 @@ describe('The plugin without a page', () => {
     await organizations.join('o', '2')
   })
 
+  it('lets two last super admins who leave at the same moment not both go', async () => {
+    const { organizations } = host.recovery
+    await organizations.add({ id: 'p', name: 'P' })
+    for (const person of ['1', '3']) await organizations.join('p', person, 'super_admin')
+    const by = { by: 'host', reason: 'a test' }
+    const left = await Promise.all(['1', '3'].map((person) => organizations.leave('p', person, by)))
+    expect(left.filter(({ ok }) => ok)).to.have.length(1)
+    expect(left.find(({ ok }) => !ok)).to.deep.equal({ ok: false, reason: 'last_super_admin' })
+  })
+
   it('shows a case, and cancels it', async () => {
     const browser = new Browser()
     await host.rp.start(browser)

@@ -40,6 +40,8 @@ export interface HostOptions {
     | Partial<PluginOptions>
     | ((origin: string) => Partial<PluginOptions> | Promise<Partial<PluginOptions>>)
   configuration?: Configuration
+  /** Puts something before the host: where it listens, to where people find it. */
+  front?(listening: string): Promise<string>
 }
 
 const since = Date.parse('2025-01-01')
@@ -62,7 +64,8 @@ const belonging = (id: string) => ({
 export async function startHost({ path = '', people = somePeople(), ...given }: HostOptions): Promise<Host> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const origin = `http://localhost:${(server.address() as AddressInfo).port}`
+  const listening = `http://localhost:${(server.address() as AddressInfo).port}`
+  const origin = (await given.front?.(listening)) ?? listening
   const issuer = `${origin}${given.issuerPath ?? path}`
   const base = `${origin}${path}`
   const [mail, rp, folder] = await Promise.all([
