@@ -26,6 +26,7 @@ import type { UpstreamSettings } from './adapters/upstream/schema.ts'
 import { apiRoutes } from './api/routes.ts'
 import type { ApiServices } from './api/services.ts'
 import { createArrivals } from './effects/arrivals.ts'
+import type { Audit } from './effects/audit.ts'
 import type { AuditKeeper } from './effects/audit-keeper.ts'
 import { deedHandlers } from './effects/deeds.ts'
 import { createDirectory } from './effects/directory.ts'
@@ -33,6 +34,7 @@ import { createNetworkBudgets } from './effects/network-budgets.ts'
 import { openAudit } from './effects/open-audit.ts'
 import { createOutbox } from './effects/outbox.ts'
 import { createSend } from './effects/send.ts'
+import type { Observation } from './effects/services.ts'
 import { createEffects } from './effects/settle.ts'
 import { tellingHandlers } from './effects/telling.ts'
 import { startWorker, type Worker } from './effects/worker.ts'
@@ -248,6 +250,8 @@ export interface Parts {
   /** See Services; `[clock()]` if left out. */
   authenticatorTimes?: (() => number[]) | undefined
   log: Logger
+  /** For figures. */
+  happened?: (one: Observation) => void
   /** Kinds of factors that can be set up here; all that the settings allow if left out. */
   kinds?: FactorKind[] | undefined
   /** Where the provider is mounted, if not at the path of the issuer. */
@@ -274,6 +278,8 @@ export interface Assembled {
   services: Services
   /** Does all background work that is due now. */
   work(): Promise<void>
+  /** Seconds since the duty of the worker finished that has waited longest. */
+  lag(): number
 }
 
 /** Puts Rekey together over any store and any way out. Everything is wired here, once. */
@@ -357,6 +363,7 @@ export async function assemble(parts: Parts): Promise<Assembled> {
       await worker?.run()
       await services.outbox.drain()
     },
+    lag: () => worker?.lag() ?? 0,
   }
 }
 
@@ -395,7 +402,9 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
   const views = createViews({ brand: config.brand.name, ...looks, start, mount: mountOf(config) })
   const acrNames = createAcrNames(namesByLevel(parts.config.acr))
   const fetch = createGuardedFetch({ allowed: config.fetchHosts })
-  const { keeper, ...audit } = await openAudit({ config, store, clock, ring, log, fetch })
+  const { happened } = parts
+  const { keeper, ...opened } = await openAudit({ config, store, clock, ring, log, fetch })
+  const audit = { ...opened, append: heard(opened.append, happened) }
   const signing = parts.signing ?? { algorithms: ['RS256', 'ES256'] }
   const keys = await createSigningKeys({ store, ring, clock, ...signing })
   const pairwise = await pairwiseSecret(store, ring)
@@ -503,9 +512,18 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
     places: new Set(),
     pushKey: (await vapidKeys(store, ring)).publicKey,
     log,
+    happened,
   }
   return { services, transmitter, keeper, fetch, keys }
 }
+
+/** The same, and somebody counts. */
+const heard =
+  (append: Audit['append'], happened: Parts['happened']): Audit['append'] =>
+  (fact) => {
+    happened?.({ event: fact.event })
+    return append(fact)
+  }
 
 /** Where the request under way comes from, if one is. */
 const here = () => Provider.ctx && originOf(Provider.ctx)

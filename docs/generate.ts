@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { clientTypes, clientTypesFile } from '../api/client/generate.ts'
 import { apiProblems } from '../api/problems.ts'
 import { apiOperations } from '../api/table.ts'
 import { apiScopes } from '../rules/api-scopes.ts'
@@ -250,6 +251,7 @@ export function pages(): { path: string; text: string }[] {
   return [
     { path: file('configuration.md'), text: configurationPage() },
     { path: file('audit-events.md'), text: auditEventsPage() },
+    { path: clientTypesFile, text: clientTypes() },
     { path: file('api.md'), text: apiPage(readFileSync(file('api.md'), 'utf8')) },
     { path: recovery, text: recoveryPage(readFileSync(recovery, 'utf8')) },
   ]

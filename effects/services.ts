@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { People } from '../adapters/people/people.ts'
 import type { KeyRing } from '../adapters/secrets/key-ring.ts'
 import type { CollectionName, Documents, Store } from '../adapters/store/store.ts'
+import type { AuditEvent } from '../rules/audit/events.ts'
 import type { Effect, EffectKind, EffectOf } from '../rules/effect.ts'
 import type { Settings } from '../rules/settings.ts'
 import type { Views } from '../views/render.ts'
@@ -79,6 +80,9 @@ export type Endings = {
   readonly [C in PromisingName]?: (document: Documents[C], now: number) => Documents[C] | undefined
 }
 
+/** What figures are made of: an entry of the log, or what a page of a sign-in said at its top. */
+export type Observation = { event: AuditEvent } | { said: string }
+
 /** What writing, and whatever follows a write, works with. The first rung: every floor above adds what it needs. */
 export interface WriteServices extends Writes {
   config: Settings
@@ -94,6 +98,8 @@ export interface WriteServices extends Writes {
   outbox: Outbox
   effects: Effects
   log: Logger
+  /** For figures. */
+  happened?: ((one: Observation) => void) | undefined
 }
 
 /** What handlers work with. Their `change` waits for no other process: it may be the one that waits for them. */

@@ -4,6 +4,8 @@ export interface Worker {
   /** Does everything that is due at the moment of the call. */
   run(): Promise<void>
   stop(): Promise<void>
+  /** Seconds since the duty finished that has waited longest. */
+  lag(): number
 }
 
 /** Something that is done now and then. It may be under way in several processes at once. */
@@ -32,6 +34,7 @@ export function startWorker(duties: Duty[], log: Logger): Worker {
       for (const turn of turns) await turn.run().catch((error) => faults.push(error))
       if (faults.length > 0) throw new AggregateError(faults, 'some background work failed')
     },
+    lag: () => (performance.now() - Math.min(...turns.map(({ finished }) => finished))) / 1000,
     stop: async () => {
       clearInterval(timer)
       await Promise.all(turns.map((turn) => turn.last))
@@ -41,6 +44,7 @@ export function startWorker(duties: Duty[], log: Logger): Worker {
 
 interface Turn {
   waiting: number
+  finished: number
   last: Promise<unknown>
   run(): Promise<void>
 }
@@ -49,11 +53,13 @@ interface Turn {
 function inTurn(duty: Duty): Turn {
   const turn: Turn = {
     waiting: 0,
+    finished: performance.now(),
     last: Promise.resolve(),
     run: () => {
       turn.waiting += 1
       const mine = turn.last.then(duty).finally(() => {
         turn.waiting -= 1
+        turn.finished = performance.now()
       })
       turn.last = mine.catch(() => {})
       return mine

@@ -11,17 +11,17 @@ interface Resting {
 }
 
 /** The code or refresh token that a token is made from: unchanged by time, consent or refreshing. */
-function restsOn({ oidc }: KoaContextWithOIDC): Resting | undefined {
-  const { RotatedRefreshToken, RefreshToken, AuthorizationCode, DeviceCode } = oidc.entities
+function restsOn(ctx: KoaContextWithOIDC | undefined): Resting | undefined {
+  const { RotatedRefreshToken, RefreshToken, AuthorizationCode, DeviceCode } = ctx?.oidc?.entities ?? {}
   return (RotatedRefreshToken ?? RefreshToken ?? AuthorizationCode ?? DeviceCode) as Resting | undefined
 }
 
 /**
  * How the person signed in, for resource servers: in the answer of introspection and in JWT access tokens
- * (RFC 9470 §6, RFC 9068 §2.2.1).
+ * (RFC 9470 §6, RFC 9068 §2.2.1). `ctx` is missing where a host makes a token by itself.
  */
 export async function assuranceClaims(
-  ctx: KoaContextWithOIDC,
+  ctx: KoaContextWithOIDC | undefined,
 ): Promise<{ [claim: string]: unknown } | undefined> {
   const resting = restsOn(ctx)
   if (resting?.acr === undefined) return undefined
@@ -51,5 +51,5 @@ export function accessTokenLifetime(
   lifetime: number,
   now: number,
 ): number {
-  return cappedLifetime(lifetime, ctx?.oidc === undefined ? undefined : restsOn(ctx), recovered, now)
+  return cappedLifetime(lifetime, restsOn(ctx), recovered, now)
 }

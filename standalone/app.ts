@@ -43,6 +43,8 @@ export interface App {
   listener: RequestListener
   koa: Koa
   services: Services & { config: Config }
+  /** Seconds since the duty of the worker finished that has waited longest. */
+  lag(): number
   /** Does all background work that is due now. */
   work(): Promise<void>
   /** Stops the background work; requests under way are the caller's to wait for. */
@@ -58,7 +60,7 @@ export function partsOf(options: AppOptions): AppOptions & Parts {
 /** The program: an identity provider of its own, and the plugin's first user. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, demo } = options
-  const { plugin, services, work, provider } = await createProvider(options)
+  const { plugin, services, work, lag, provider } = await createProvider(options)
   // What these headers say is ours by then.
   provider.proxy = true
   provider.use(cameBy(config.issuer, config.trustProxy))
@@ -78,6 +80,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     koa: provider as unknown as Koa,
     services: services as App['services'],
     work,
+    lag,
     stop: plugin.stop,
   }
 }

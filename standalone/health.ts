@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Store } from '../adapters/store/store.ts'
+import { type Disk, isLow } from './observe/disk.ts'
+import type { Metrics } from './observe/metrics.ts'
 
 export interface Health {
   /** `/livez`, `/readyz` and `/metrics`, for a port that only the operator reaches. */
@@ -9,23 +10,34 @@ export interface Health {
   leave(): void
 }
 
+export interface Watched {
+  store: Store
+  clock: () => number
+  metrics: Metrics
+  /** Seconds. */
+  workerLag(): number
+  disk(): Promise<Disk | undefined>
+}
+
 const setting = 'health'
 /** A store that takes longer to write is of no use to anybody who waits. Milliseconds. */
 const patience = 2_000
-/** Messages are counted so far, as counting costs. */
-const mostCounted = 10_000
+/** A worker that has finished nothing for so long hangs. Seconds. */
+const longestLag = 120
 
-/** Whether this process can do its work, and figures about it. Labels come from closed lists, never from a request. */
-export function createHealth(store: Store, clock: () => number): Health {
+/** Whether this process can do its work, and figures about it. */
+export function createHealth({ store, clock, metrics, workerLag, disk }: Watched): Health {
   let leaving = false
-  const registry = createRegistry(store)
-  const answers: { [path: string]: () => Promise<{ status: number; type: string; body: string }> } = {
+  const answers: { [path: string]: () => Promise<Answer> } = {
     '/livez': async () => json(200, { status: 'ok' }),
     '/readyz': async () => {
       if (leaving) return json(503, { status: 'stopping' })
-      return (await isWritable(store, clock())) ? json(200, { status: 'ok' }) : json(503, { status: 'store' })
+      if (!(await isWritable(store, clock()))) return json(503, { status: 'store' })
+      if (workerLag() > longestLag) return json(503, { status: 'worker' })
+      const space = await disk()
+      return json(200, { status: 'ok', ...(space && isLow(space) ? { disk: 'low', free: space.free } : {}) })
     },
-    '/metrics': async () => ({ status: 200, type: registry.contentType, body: await registry.metrics() }),
+    '/metrics': async () => ({ status: 200, ...(await metrics.text()) }),
   }
   return {
     handle: (request, response) => {
@@ -41,7 +53,13 @@ export function createHealth(store: Store, clock: () => number): Health {
   }
 }
 
-const json = (status: number, value: object) => ({
+interface Answer {
+  status: number
+  type: string
+  body: string
+}
+
+const json = (status: number, value: object): Answer => ({
   status,
   type: 'application/json',
   body: `${JSON.stringify(value)}\n`,
@@ -54,29 +72,4 @@ async function isWritable({ settings }: Store, now: number): Promise<boolean> {
     timer = setTimeout(() => resolve(false), patience).unref()
   })
   return Promise.race([written.catch(() => false), late]).finally(() => clearTimeout(timer))
-}
-
-function createRegistry(store: Store): Registry {
-  const registry = new Registry()
-  collectDefaultMetrics({ register: registry, prefix: 'rekey_' })
-  new Gauge({
-    name: 'rekey_outbox_messages',
-    help: `Messages that wait or were given up, counted up to ${mostCounted}`,
-    labelNames: ['state'],
-    registers: [registry],
-    async collect() {
-      for (const state of ['queued', 'dead'] as const)
-        this.set({ state }, (await store.outbox.find('state', state, { limit: mostCounted })).length)
-    },
-  })
-  new Gauge({
-    name: 'rekey_outbox_oldest_timestamp_seconds',
-    help: 'When the message was promised that waits longest; 0 where none waits',
-    registers: [registry],
-    async collect() {
-      const [oldest] = await store.outbox.find('state', 'queued', { limit: 1 })
-      this.set((oldest?.createdAt ?? 0) / 1000)
-    },
-  })
-  return registry
 }

@@ -12,9 +12,9 @@ export interface Lifecycle {
 }
 
 /** Milliseconds. Those who stop us wait ten seconds: systemd and Kubernetes thirty, Docker ten. */
-const patience = 8_000
+const patience = 7_000
 /** What hasn't finished by then is cut off; everything acknowledged is stored already. */
-const drainTime = 5_000
+const drainTime = 4_000
 
 export function createLifecycle(): Lifecycle {
   const stops: (() => Promise<unknown>)[] = []
@@ -30,11 +30,15 @@ export function createLifecycle(): Lifecycle {
 }
 
 /** Ends the program when it is told to. Told twice, it doesn't wait. */
-export function stopOnSignals(lifecycle: Lifecycle): void {
+export function stopOnSignals(
+  lifecycle: Lifecycle,
+  announce: (signal: NodeJS.Signals) => void = () => {},
+): void {
   let stopping = false
-  const stop = async () => {
+  const stop = async (signal: NodeJS.Signals) => {
     if (stopping) process.exit(1)
     stopping = true
+    announce(signal)
     await lifecycle.stop()
     process.exit(0)
   }

@@ -1,4 +1,4 @@
-import { pino } from 'pino'
+import type { Logger } from 'pino'
 import type { Delivery } from '../adapters/delivery/delivery.ts'
 import type { WaysOut } from '../adapters/delivery/ways.ts'
 import { createGuardedFetch, endpointFault } from '../adapters/guarded-fetch.ts'
@@ -6,10 +6,15 @@ import type { Proofing } from '../adapters/proofing/proofing.ts'
 import { createKeyRing } from '../adapters/secrets/key-ring.ts'
 import type { Store } from '../adapters/store/store.ts'
 import { warnWhereNobodyDecides } from '../recovery/agents.ts'
+import { mountOf } from '../rules/mount.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { createHealth } from './health.ts'
 import { type Lifecycle, listen } from './lifecycle.ts'
+import { diskOf } from './observe/disk.ts'
+import { createMetrics } from './observe/metrics.ts'
+import { observed } from './observe/requests.ts'
+import { observedStore } from './observe/store.ts'
 import { openDelivery } from './open-delivery.ts'
 import { openProofing } from './open-proofing.ts'
 import { openStore } from './open-store.ts'
@@ -17,23 +22,37 @@ import type { ProductConfig } from './product-config.ts'
 import { checkKeys } from './ring-check.ts'
 
 /** The product: everything that leaves really leaves. Throws ConfigError for whatever the operator can mend. */
-export async function startProduct(config: ProductConfig, lifecycle: Lifecycle): Promise<void> {
-  const log = pino()
-  const store = await openedStore(config, Date.now, lifecycle)
-  const ways = waysOut(config, store, Date.now)
+export async function startProduct(config: ProductConfig, lifecycle: Lifecycle, log: Logger): Promise<void> {
+  const metrics = createMetrics()
+  const clock = Date.now
+  const store = observedStore(await openedStore(config, clock, lifecycle), metrics.stored)
+  const ways = waysOut(config, store, clock)
   const delivery = closing(
     await openDelivery(ways, { mail: config.mail, twilio: config.phone?.twilio }),
     lifecycle,
   )
   const proofing = await connectedProofing(config)
-  const app = await createApp({ config, store, delivery, proofing, clock: Date.now, log })
+  const app = await createApp({
+    config,
+    store,
+    delivery,
+    proofing,
+    clock,
+    log,
+    happened: metrics.happened,
+  })
   lifecycle.add(() => app.stop())
-  if (config.health !== undefined) {
-    const health = createHealth(store, Date.now)
+  const watched = { store, clock, workerLag: app.lag, disk: () => diskOf(config) }
+  metrics.look({ ...watched, passwords: () => app.services.passwords.waiting?.() ?? 0 })
+  const mount = mountOf({ base: config.issuer })
+  const listener = observed(app.listener, { log, mount, answered: metrics.answered })
+  if (config.health === undefined) await listen(lifecycle, listener, config)
+  else {
+    const health = createHealth({ ...watched, metrics })
     await listen(lifecycle, health.handle, { ...config.health, setting: 'health.port' })
-    await listen(lifecycle, app.listener, config)
+    await listen(lifecycle, listener, config)
     lifecycle.add(async () => health.leave())
-  } else await listen(lifecycle, app.listener, config)
+  }
   await warnWhereNobodyDecides(app.services, log)
   log.info({ issuer: config.issuer, port: config.port }, 'Rekey is listening')
 }

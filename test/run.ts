@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { relative } from 'node:path'
@@ -35,10 +36,33 @@ const runner = mocha.run(() => {
   console.log('Where the time went:')
   for (const [file, took] of slowest) console.log(`${took.toFixed(0).padStart(6)} s  ${file}`)
   console.log(`${passes} passed, ${failures} failed, ${pending} skipped`)
-  process.exit(failures === 0 && sound ? 0 : 1)
+  const elsewhere = given.length > 0 || onHosts()
+  process.exit(failures === 0 && sound && elsewhere ? 0 : 1)
 })
 for (const event of ['test end', 'hook end'] as const) runner.on(event, tally)
 runner.on('pending', (test) => console.log(`skipped: ${test.fullTitle()}`))
+
+/**
+ * The same again on a host that has a provider already: the stories that use most of it, and what the specifications ask.
+ * REKEY_EMBEDDED=all tells every story there.
+ */
+function onHosts(): boolean {
+  const story = (name: string) => `test/stories/${name}.test.ts`
+  const all = process.env['REKEY_EMBEDDED'] === 'all'
+  const some = ['journey', 'recovery', 'disavow', 'totp', 'consent', 'logout-everywhere'].map(story)
+  const told = [
+    ...(all ? globSync('test/stories/*.test.ts') : some),
+    'test/conformance/openid/openid.test.ts',
+  ]
+  return [
+    ['below a path of a host, with its own people and adapter', '1', told] as const,
+    ['after a login page of the host’s', 'login', [story('journey')]] as const,
+  ].every(([where, embedded, files]) => {
+    console.log(`\nOnce more ${where}:`)
+    const env = { ...process.env, REKEY_EMBEDDED: embedded, MONGODB_URI: '', POSTGRES_URI: '' }
+    return spawnSync(process.execPath, [process.argv[1]!, ...files], { stdio: 'inherit', env }).status === 0
+  })
+}
 
 function tally({ file, duration }: Mocha.Runnable): void {
   const name = relative(process.cwd(), file ?? 'all files')

@@ -20,6 +20,8 @@ export interface Passwords {
   hash(password: string): Promise<string>
   /** Takes the same time when there is no hash to compare with. Throws Overloaded. */
   verify(hash: string | undefined, password: string): Promise<boolean>
+  /** How many wait to be hashed, and are, at the moment. */
+  waiting?(): number
 }
 
 /**
@@ -41,6 +43,7 @@ export function createPasswords(
   // Compared with when nobody has the address, so that the answer takes as long as for a real account.
   const nobody = hash('nobody has this password', argon2Parameters)
   return {
+    waiting: () => limit.pendingCount + limit.activeCount,
     hash: async (password) => limited(() => hash(normalized(password), argon2Parameters)),
     verify: async (stored, password) => {
       const dummies = await foreign()

@@ -91,6 +91,7 @@ export async function hub(services: Services, ctx: Context): Promise<void> {
   const { firstFactor } = services.config
   if (visit.step.step === 'password' && firstFactor !== undefined)
     return toFirstFactor(ctx, firstFactor.url, attempt)
+  if (attempt.message !== undefined) services.happened?.({ said: attempt.message.key })
   const shown: SignInStep = signInSteps[visit.step.step]
   const form = formLocals(`/interaction/${attempt.id}`, attempt.form, attempt.message)
   const locals = { ...form, ...(await shown.show(visit)) }

@@ -15,10 +15,12 @@ export function serveCommand(program: Command): void {
       // Saves half of the time that starting takes.
       enableCompileCache()
       const { startProduct } = await import('../serve.ts')
+      const { createLog } = await import('../observe/log.ts')
+      const log = createLog()
       const lifecycle = createLifecycle()
-      stopOnSignals(lifecycle)
+      stopOnSignals(lifecycle, (signal) => log.info({ signal }, 'stopping'))
       try {
-        await startProduct(config, lifecycle)
+        await startProduct(config, lifecycle, log)
       } catch (error) {
         await lifecycle.stop()
         throw error

@@ -30,13 +30,14 @@ story(
         })
       ann = await rekey.person({ memberships: [{ organization: 'acme', role: 'super_admin' }] })
       bob = await rekey.person({ memberships: [{ organization: 'acme' }] })
-      await rekey.person({ memberships: [{ organization: 'acme', role: 'super_admin' }] })
+      // Is in nobody's way, so that the token lasts.
+      const carl = await rekey.person({ memberships: [{ organization: 'acme', role: 'super_admin' }] })
       const eve = await rekey.person({ memberships: [{ organization: 'other' }] })
       tokens.acme = await programToken(rekey, 'acme-program')
       tokens.operator = await programToken(rekey, 'operator-program')
       tokens.other = await programToken(rekey, 'other-program')
       tokens.none = await programToken(rekey, 'scim-program')
-      tokens.person = await personToken(rekey, ann, 'help-desk', all)
+      tokens.person = await personToken(rekey, carl, 'help-desk', all)
       document = (await call(rekey, 'GET', '/api/v1/openapi.json')).body
       operations = operationsOf(document)
       ids.organization = ['acme', 'other', 'nowhere']
@@ -52,14 +53,14 @@ story(
       more: Parameters<typeof call>[3],
     ) => call(rekey, one.method, `/api/v1${path}`, { token, ...more })
 
+    /** What an address can hold: dots alone are taken for a way up. */
+    const segment = fc.string({ minLength: 1 }).filter((text) => !/^\.{1,2}$/.test(text))
+
     /** The path with each parameter filled in. */
     const pathsOf = (one: DescribedOperation): fc.Arbitrary<string> => {
       const names = [...one.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!)
       const values = names.map((name) =>
-        fc.oneof(
-          { weight: 4, arbitrary: fc.constantFrom(...(ids[name] ?? ['none'])) },
-          fc.string({ minLength: 1 }),
-        ),
+        fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...(ids[name] ?? ['none'])) }, segment),
       )
       return fc
         .tuple(...values)

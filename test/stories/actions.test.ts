@@ -3,7 +3,7 @@ import * as oidc from 'openid-client'
 import { totpCode } from '../../adapters/secrets/totp.ts'
 import { Browser } from '../support/browser.ts'
 import { askForReset, givePassword, signIn } from '../support/journeys.ts'
-import { type Rekey, startRekey } from '../support/rekey.ts'
+import { embedded, type Rekey, startRekey } from '../support/rekey.ts'
 import { describeEachEngine, type Opened } from '../support/stores.ts'
 
 describeEachEngine('Actions that an app sends people to do', (engine) => {
@@ -120,7 +120,9 @@ describeEachEngine('Actions that an app sends people to do', (engine) => {
     expect(open).to.equal(undefined)
   })
 
-  it('takes a fresh sign-in, however well one is signed in already', async () => {
+  it('takes a fresh sign-in, however well one is signed in already', async function () {
+    // A host's sessions are in the host's own store, where this one can't be made older.
+    if (embedded) this.skip()
     const person = await rekey.person()
     const browser = await signIn(rekey, person)
     const [session] = await rekey.store.sessions.find('account', person.id)

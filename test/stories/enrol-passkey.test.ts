@@ -61,7 +61,10 @@ story('Enrolment of a passkey', (rekey) => {
 
   it('adds several, and keeps those that are there from being made twice', async () => {
     const person = await rekey.person()
-    const authenticators = [newAuthenticator(new URL(rekey.issuer).origin), newAuthenticator(rekey.issuer)]
+    const authenticators = [
+      newAuthenticator(new URL(rekey.issuer).origin),
+      newAuthenticator(new URL(rekey.issuer).origin),
+    ]
     const browser = await signIn(rekey, person, { action: 'enrol:passkey' })
     expect((await optionsOn<Creation>(browser)).excludeCredentials).to.deep.equal([])
     await makePasskey(browser, authenticators[0]!)

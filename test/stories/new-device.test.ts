@@ -63,7 +63,8 @@ story('A sign-in from a new device', (rekey) => {
     await browser.press('Verify', { code: rekey.code(person) })
     const cookie = (await cookieOf(browser))!
     expect(cookie.value).to.match(/^[\w-]{43}$/)
-    expect([cookie.httpOnly, cookie.sameSite, cookie.path]).to.deep.equal([true, 'lax', '/'])
+    const path = new URL(rekey.issuer).pathname
+    expect([cookie.httpOnly, cookie.sameSite, cookie.path]).to.deep.equal([true, 'lax', path])
     expect(await rekey.dump()).to.not.include(cookie.value)
   })
 

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import * as oidc from 'openid-client'
 import { Browser } from '../support/browser.ts'
 import { linkIn, mailsTo, signIn } from '../support/journeys.ts'
-import type { Person } from '../support/rekey.ts'
+import { embedded, type Person } from '../support/rekey.ts'
 import { atSecurity, eventsOf } from '../support/security.ts'
 import { type Scene, story } from '../support/story.ts'
 
@@ -89,7 +89,9 @@ function tell(rekey: Scene): void {
     expect(browser.shown.document.querySelectorAll('p[id^=session-]')).to.have.length(1)
   })
 
-  it('take the tokens of a session along that was over already', async () => {
+  it('take the tokens of a session along that was over already', async function () {
+    // A host's sessions end in the host's own store.
+    if (embedded) this.skip()
     const person = await rekey.person()
     const gone = await atApp(person, phone)
     await rekey.store.sessions.removeBy('account', person.id)

@@ -93,8 +93,8 @@ export interface PersonOptions {
   }[]
 }
 
-/** The same stories on a host that has a provider already: REKEY_EMBEDDED=1. */
-export const embedded = process.env['REKEY_EMBEDDED'] === '1'
+/** The same stories on a host that has a provider already: REKEY_EMBEDDED=1; with a login page of its own: =login. */
+export const embedded = ['1', 'login'].includes(process.env['REKEY_EMBEDDED'] ?? '')
 
 let count = 0
 const day = 86_400_000

