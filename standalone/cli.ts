@@ -23,6 +23,8 @@ export function createProgram(): Command {
     .version(version, '-V, --version', 'say which release this is')
     .option('-c, --config <file>', 'settings: JSON, or a module that exports `config` (or REKEY_CONFIG)')
     .option('-d, --data <folder>', 'the folder of the embedded store (or REKEY_DATA)')
+    .option('--url <issuer>', 'work on a Rekey that runs there, by its API (or REKEY_URL)')
+    .option('--client <id>', 'the client that signs in there; rekey-cli if left out (or REKEY_CLIENT)')
     .option('--json', 'answer in JSON')
     .helpOption('-h, --help', 'say how a command is used')
     .helpCommand('help [command]', 'say how a command is used')

@@ -6,7 +6,7 @@ export type ApiOrganization = { id: string; name: string }
 
 export type ApiPolicy = { requireSecondFactor: boolean; methods: ('passkey' | 'push' | 'totp' | 'sms' | 'voice')[]; trustedDeviceDays: number; trustedDevicesForAdmins: boolean; routesOff: ('admin' | 'identity' | 'support')[]; preferIdentity: boolean; approvals: 1 | 2; holdAfterApprovalHours: number; supportHoldHours: number; scimSuperAdmins: boolean; nameSuperAdmins: boolean; afterReset: 'password' | 'password_and_mail'; roleApprovals: 1 | 2 }
 
-export type ApiPerson = { id: string; email: string; name: string; givenName?: string | undefined; familyName?: string | undefined; locale?: 'en' | 'ja' | undefined; status: 'active' | 'deactivated' | 'removed'; role: 'super_admin' | 'member'; suspended: boolean; since: string; lastSignInAt?: string | undefined }
+export type ApiPerson = { id: string; email: string; name: string; givenName?: string | undefined; familyName?: string | undefined; locale?: 'en' | 'ja' | 'de' | 'fr' | 'es' | 'ko' | undefined; status: 'active' | 'deactivated' | 'removed'; role: 'super_admin' | 'member'; suspended: boolean; since: string; lastSignInAt?: string | undefined }
 
 export type ApiRoleProposal = { person: string; role: 'super_admin' | 'member'; by: string; reason: string; at: string; expiresAt: string }
 

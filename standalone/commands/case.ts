@@ -31,6 +31,7 @@ export function caseCommands(program: Command): void {
       .command(verb)
       .argument('<id>')
       .requiredOption('--reason <words>', 'why: for the log')
+      .option('--code <code>', 'with --url: what the person has told you, to approve')
       .description(words)
       .action((id: string, { reason }: { reason: string }, command: Command) =>
         decide(command, verb, id, reason),

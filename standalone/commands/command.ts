@@ -7,6 +7,8 @@ import { type Config, readConfig } from '../config.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
 import { openStore, type StorePlace } from '../open-store.ts'
 import { loadSettings, type ProgramSettings } from '../settings.ts'
+import { connect, remotePlace } from './remote-connect.ts'
+import { runRemotely } from './remote-verbs.ts'
 
 /** What a command works with. */
 export interface Context {
@@ -37,6 +39,8 @@ export async function onStore(
   run: (context: Context) => Promise<boolean | undefined>,
   { makes = false }: { makes?: boolean } = {},
 ): Promise<void> {
+  const remote = remotePlace(command)
+  if (remote !== undefined) return runRemotely(command, connect(remote))
   const settings = await commandSettings(command)
   const place = placeIn(settings)
   if (!makes) refuseEmptyPlace(place)

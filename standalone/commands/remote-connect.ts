@@ -1,0 +1,58 @@
+import type { Command } from 'commander'
+import { type ApiClient, type ApiOutcome, apiClient } from '../../api/client/client.ts'
+import type { ApiOperations } from '../../api/client/operations.ts'
+import { ExplainedRefusal } from '../explained-refusal.ts'
+import { signInByDevice } from './remote-sign-in.ts'
+import { keepToken, keptToken, tokensFile } from './remote-tokens.ts'
+
+export interface RemotePlace {
+  url: string
+  client: string
+}
+
+/** Where the command line works instead of on a store: `--url`, or REKEY_URL. */
+export function remotePlace(command: Command): RemotePlace | undefined {
+  const options = command.optsWithGlobals<{ url?: string; client?: string }>()
+  const url = options.url ?? process.env['REKEY_URL']
+  if (url === undefined || url === '') return undefined
+  if (!URL.canParse(url)) throw new ExplainedRefusal(`${url} is no address`)
+  return { url, client: options.client ?? process.env['REKEY_CLIENT'] ?? 'rekey-cli' }
+}
+
+/** The API at that place, for REKEY_TOKEN, or for the person at this terminal, who signs in where that is needed. */
+export function connect(place: RemotePlace): ApiClient {
+  const given = process.env['REKEY_TOKEN']
+  return apiClient({ url: place.url, token: given ?? (() => tokenFor(place)) })
+}
+
+async function tokenFor(place: RemotePlace): Promise<string> {
+  const file = tokensFile(process.env)
+  const name = `${place.url} ${place.client}`
+  const found = await keptToken(file, name, Date.now())
+  if (found !== undefined) return found
+  const signedIn = await signInByDevice(place, (line) => process.stderr.write(`${line}\n`))
+  await keepToken(file, name, signedIn)
+  return signedIn.token
+}
+
+/** What was answered; a refusal in the words of the API. */
+export function answeredBody<O extends keyof ApiOperations>(
+  outcome: ApiOutcome<O>,
+): ApiOperations[O]['answer'] {
+  if (outcome.ok) return outcome.body
+  const { title, reason, errors = [] } = outcome.problem
+  const details = errors.map(({ path, message }) => `\n  ${path}: ${message}`).join('')
+  throw new ExplainedRefusal(`${title} (${reason})${details}`)
+}
+
+/** Every page of a list. */
+export async function* everyItem<T>(
+  page: (cursor: string | undefined) => Promise<{ items: T[]; next?: string | undefined }>,
+): AsyncGenerator<T> {
+  let next: string | undefined
+  do {
+    const found = await page(next)
+    yield* found.items
+    next = found.next
+  } while (next !== undefined)
+}
