@@ -12,7 +12,9 @@ export function createMayUse({ memberships }: Pick<Store, 'memberships'>): MayUs
     if (organizations.length === 0 && people.length === 0) return true
     if (people.includes(account)) return true
     const belongs = await memberships.find('account', account)
-    return belongs.some(({ organization }) => organizations.includes(organization))
+    return belongs.some(
+      ({ organization, suspended }) => suspended === undefined && organizations.includes(organization),
+    )
   }
 }
 

@@ -221,6 +221,7 @@ export const messages: { [key: string]: MessageKind } = {
   app_no_organization: error('allowed_organizations'),
   app_no_person: error('allowed_people'),
   keys_rotated: { tone: 'done' },
+  keys_resealed: { tone: 'done' },
   outbox_retried: { tone: 'done' },
 }
 

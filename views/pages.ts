@@ -680,10 +680,12 @@ export interface Pages {
   }
   /** A secret, shown once. */
   operator_secret: { id: string; secret: string; back: string; until?: Moment }
-  /** POST: change=rotate | withdraw. */
+  /** POST: change=rotate | withdraw | reseal. */
   operator_keys: Form & {
     signing?: { kid: string; alg: string; signsFrom: Moment; signs: boolean }[] | undefined
     ring: readonly string[]
+    /** The last time that everything was sealed anew. */
+    care?: { at: Moment; resealed: number; keys: { id: string; needed: number }[] } | undefined
   }
   /** POST: retry, an id or all. */
   operator_outbox: Form & { waiting: ListedParcel[]; dead: ListedParcel[]; next?: string | undefined }
@@ -774,7 +776,9 @@ export interface Pages {
   /** The support agents' list. */
   support_desk: {
     agent: string
-    cases: { id: string; name: string; email: string; status: CaseStatus; openedAt: Moment; until: Moment }[]
+    /** Those that the agent decides now first. */
+    cases: Pick<ListedRequest, 'id' | 'name' | 'email' | 'status' | 'openedAt' | 'until' | 'notMine'>[]
+    now: Moment
   }
   /** A case on the support desk. POST: reason, decision, outcome, lifetime, delivery. */
   support_case: Form & {

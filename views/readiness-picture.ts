@@ -22,7 +22,7 @@ export interface Box {
 
 const width = 460
 const first = 76
-const boxHeight = 92
+const lineHeight = 24
 const gap = 14
 const left = 44
 
@@ -31,12 +31,21 @@ const left = 44
  * stands in words beside it, so it is one picture to a screen reader.
  */
 export function readinessPicture(start: string[], boxes: Box[], label: string): string {
-  const ways = boxes.map((box, index) => wayOf(box, first + gap + index * (boxHeight + gap))).join('')
-  const height = first + boxes.length * (boxHeight + gap) + gap
+  let height = first + gap
+  const ways = boxes
+    .map((box) => {
+      const top = height
+      height += heightOf(box) + gap
+      return wayOf(box, top)
+    })
+    .join('')
   return `<svg class="picture" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(label)}"><g class="lost-phone"><rect x="2" y="2" width="${width - 4}" height="${first - 10}" rx="10"/>${linesOf(start, 18, first / 2 - 3)}</g>${ways}</svg>`
 }
 
+const heightOf = ({ lines }: Pick<Box, 'lines'>): number => 20 + (lines.length + 1) * lineHeight
+
 function wayOf({ title, lines, people }: Box, top: number): string {
+  const boxHeight = heightOf({ lines })
   const middle = top + boxHeight / 2
   const way = `M20 ${first - 8} V ${middle} H ${left - 4}`
   const head = `M${left - 11} ${middle - 5} l7 5 l-7 5`
@@ -44,11 +53,11 @@ function wayOf({ title, lines, people }: Box, top: number): string {
 }
 
 function linesOf(lines: string[], x: number, middle: number): string {
-  const from = middle - ((lines.length - 1) * 24) / 2 + 6
+  const from = middle - ((lines.length - 1) * lineHeight) / 2 + 6
   return lines
     .map(
       (line, index) =>
-        `<text x="${x}" y="${from + index * 24}"${index === 0 ? ' class="title"' : ''}>${escapeHtml(line)}</text>`,
+        `<text x="${x}" y="${from + index * lineHeight}"${index === 0 ? ' class="title"' : ''}>${escapeHtml(line)}</text>`,
     )
     .join('')
 }

@@ -1,6 +1,6 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
-import { keysState, rotateKeys } from '../../organization/operator/keys.ts'
+import { keysState, lastResealing, resealNow, rotateKeys } from '../../organization/operator/keys.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import type { Console } from '../console/session.ts'
 import { formBody, formLocals } from '../http/form.ts'
@@ -20,14 +20,18 @@ export function keysRoutes(router: Router, services: Services, console: Console)
 
 async function look(services: Services, console: Console, ctx: Context): Promise<void> {
   const operator = await operatorAt(services, console, ctx)
-  if (operator !== undefined) show(services, ctx, operator, saidOn(ctx))
+  if (operator !== undefined) await show(services, ctx, operator, saidOn(ctx))
 }
 
-/** POST: change=rotate | withdraw, sure=yes. */
+/** POST: change=reseal, or rotate | withdraw with sure=yes. */
 async function rotate(services: Services, console: Console, ctx: Context): Promise<void> {
   const sent = await sentByOperator(services, console, ctx, path)
   if (sent === undefined) return
   if (sent.refused) return show(services, ctx, sent, sent.refused)
+  if (sent.fields.change === 'reseal') {
+    await resealNow(services, sent.account)
+    return seeOther(ctx, `${path}?said=keys_resealed`)
+  }
   const withdraw = sent.fields.change === 'withdraw'
   if (!withdraw && sent.fields.change !== 'rotate') return show(services, ctx, sent, { key: 'unknown' })
   if (askOnce(services, ctx, sent, { what: withdraw ? 'keys_withdraw' : 'keys_rotate', back: path })) return
@@ -36,10 +40,16 @@ async function rotate(services: Services, console: Console, ctx: Context): Promi
   seeOther(ctx, `${path}?said=keys_rotated`)
 }
 
-function show(services: Services, ctx: Context, { session }: Operator, message?: PageMessage): void {
+async function show(
+  services: Services,
+  ctx: Context,
+  { session }: Operator,
+  message?: PageMessage,
+): Promise<void> {
   const page = services.views.page('operator_keys', localeOf(ctx), {
     ...formLocals(path, session.form, message),
     ...keysState(services),
+    care: await lastResealing(services),
   })
   showPage(ctx, page)
 }

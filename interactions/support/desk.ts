@@ -3,6 +3,7 @@ import type { Context } from 'koa'
 import type { ConsoleSession } from '../../adapters/store/documents.ts'
 import { applyEvent, wakeCases } from '../../recovery/events.ts'
 import { approverFacts, changedRecently } from '../../recovery/facts.ts'
+import { supportInbox } from '../../recovery/inbox.ts'
 import type { Account } from '../../rules/account.ts'
 import { acrMultiFactor } from '../../rules/assurance.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
@@ -37,24 +38,9 @@ async function desk(services: Services, console: Console, ctx: Context): Promise
   const agent = await agentOf(services, console, ctx, looking)
   if (agent === undefined) return
   await wakeCases(services)
-  const cases = await services.store.cases.find('desk', 'support', { limit: 200 })
-  const listed = await Promise.all(cases.map((one) => listedCase(services, one)))
-  showPage(
-    ctx,
-    services.views.page('support_desk', localeOf(ctx), { agent: agent.account.name, cases: listed }),
-  )
-}
-
-async function listedCase({ accounts }: Services, one: RecoveryCase) {
-  const subject = await accounts.get(one.account)
-  return {
-    id: one.id,
-    name: subject?.name ?? '',
-    email: subject?.email ?? '',
-    status: one.status,
-    openedAt: one.openedAt,
-    until: one.status === 'holding' ? (one.hold?.until ?? one.expiresOn) : one.expiresOn,
-  }
+  const cases = await supportInbox(services, agent.account.id)
+  const locals = { agent: agent.account.name, cases, now: services.clock() }
+  showPage(ctx, services.views.page('support_desk', localeOf(ctx), locals))
 }
 
 async function showCase(services: Services, console: Console, ctx: Context): Promise<void> {

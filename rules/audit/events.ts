@@ -98,6 +98,7 @@ export const auditEvents = {
   'app.secret_rotated': { says: 'An app got a new secret; the one before goes on for a while.' },
   'app.removed': { says: 'An operator removed an app.' },
   'keys.rotated': { says: 'New signing keys were made before their time.' },
+  'keys.resealed': { says: 'Everything that lasts was sealed with the newest key of the ring.' },
   'outbox.retried': { says: 'What had been given up is sent again.' },
   'setting.changed': { says: 'An operator changed a setting of the installation.' },
   'organization.created': { says: 'An operator made an organization.' },

@@ -100,6 +100,13 @@ story('The operator’s pages', (rekey) => {
     expect(after.length).to.be.above(before.length)
   })
 
+  it('seal everything anew, and say what still needs which key', async () => {
+    const browser = await atOperator(rekey, await rekey.person({ operator: true }), '/keys')
+    await browser.press('Seal everything anew')
+    expect(browser.said).to.include('newest key')
+    expect(browser.words).to.include('Last sealed anew')
+  })
+
   it('show what was given up on its way out, and send it again', async () => {
     const operator = await rekey.person({ operator: true })
     const browser = await atOperator(rekey, operator)

@@ -607,6 +607,14 @@ const operating = [
       { kid: 'k2', alg: 'ES256', signsFrom: at + 24 * hour, signs: false },
     ],
     ring: ['2026-11', '2025-03'],
+    care: {
+      at,
+      resealed: 412,
+      keys: [
+        { id: '2026-11', needed: 900 },
+        { id: '2025-03', needed: 3 },
+      ],
+    },
   }),
   sample('operator_keys', { ...form, base: '/operator/keys', ring: ['2026-11'] }, 'host'),
   sample('operator_outbox', {
@@ -813,7 +821,10 @@ export const samples: Sample[] = [
   sample('support_desk', {
     agent: 'Sam Rivera',
     cases: [
-      { id: 'c1', name: 'Mika Tanaka', email, status: 'holding', openedAt: at, until: at + 48 * hour },
+      {
+        ...{ id: 'c1', name: 'Mika Tanaka', email, status: 'holding', openedAt: at, until: at + 48 * hour },
+        notMine: 'not_possible',
+      },
       {
         id: 'c2',
         name: 'Sol Lindqvist',
@@ -823,8 +834,9 @@ export const samples: Sample[] = [
         until: at + 99 * hour,
       },
     ],
+    now: at,
   }),
-  sample('support_desk', { agent: 'Sam Rivera', cases: [] }, 'empty'),
+  sample('support_desk', { agent: 'Sam Rivera', cases: [], now: at }, 'empty'),
   sample('support_case', supportCase),
   sample('support_case', { ...supportCase, status: 'holding', canDecide: false }, 'holding'),
   sample(
