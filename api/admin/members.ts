@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { readinessOfOrganization } from '../../organization/readiness.ts'
 import { beginFor } from '../../recovery/begin.ts'
 import type { Invitation } from '../../rules/invitation.ts'
+import { localeTags } from '../../rules/locale.ts'
 import type { RoleProposal } from '../../rules/role-change.ts'
 import { requireDecider } from '../caller.ts'
 import { cut, pageOf, pageQuery, readCursor } from '../cursor.ts'
@@ -13,7 +14,7 @@ import { apiMoment, because, isoOf, memberSchema, shownPerson } from './people.t
 import { actedFor, idSchema, inOrganization, memberActedFor, ofPerson, plainText } from './reach.ts'
 
 const role = z.enum(['super_admin', 'member'])
-const locale = z.enum(['en', 'ja'])
+const locale = z.enum(localeTags)
 const people = '/organizations/{organization}/people'
 
 const newPerson = z.strictObject({

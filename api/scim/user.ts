@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Locale, Membership } from '../../rules/account.ts'
+import { tagFor } from '../../rules/locale.ts'
 import type { OwnPerson } from '../../rules/own-person.ts'
 import type { Names } from '../../rules/person-change.ts'
 import { apiVersion } from '../version.ts'
@@ -80,12 +81,9 @@ function loginIn(flat: { [name: string]: unknown }): string | undefined {
   return primary?.value ?? named
 }
 
-function localeIn(value: unknown): Locale | undefined {
-  const [language] = String(value ?? '')
-    .toLowerCase()
-    .split(/[-_]/)
-  return language === 'ja' || language === 'en' ? language : undefined
-}
+/** Directories write `de_DE` as well. */
+const localeIn = (value: unknown): Locale | undefined =>
+  typeof value === 'string' ? tagFor(value.replaceAll('_', '-')) : undefined
 
 /** Entra writes `"False"`. */
 export function readActive(value: unknown): boolean | undefined {

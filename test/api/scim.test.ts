@@ -93,6 +93,11 @@ story(
       expect((await scim('GET', `/Users/${made.id}`)).body).to.deep.equal(made)
     })
 
+    it('says the language of a person in its own way', async () => {
+      expect((await fresh({ preferredLanguage: 'de_DE' })).preferredLanguage).to.equal('de')
+      expect((await fresh({ preferredLanguage: 'tlh' })).preferredLanguage).to.equal(undefined)
+    })
+
     it('is told that somebody is there already', async () => {
       const { userName } = await fresh()
       const { status, body } = await scim('POST', '/Users', { body: { userName, displayName: 'Again' } })
