@@ -6,10 +6,11 @@ import { count } from './count.ts'
 import { alternate, median, pluginScenarios, type Scenario, scenarios, type Window } from './measure.ts'
 import { besidePeers } from './peers.ts'
 import { pinning, pinSelf, startServer } from './servers.ts'
+import { growth, soak } from './soak.ts'
 import { storm } from './storm.ts'
 
 /**
- * `npm run bench -- [--only text] [--visitors 16] [--rounds 15] [--window 500] [--storms 8] [--no-storm]`: Rekey on LMDB
+ * `npm run bench -- [--only text] [--visitors 16] [--rounds 15] [--window 500] [--storms 8] [--no-storm] [--soak seconds]`: Rekey on LMDB
  * against a bare oidc-provider in memory. Read the ratios and the CPU time: what a machine does in a second varies.
  */
 const { values } = parseArgs({
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     count: { type: 'boolean', default: false },
     peers: { type: 'boolean', default: false },
     plugin: { type: 'boolean', default: false },
+    soak: { type: 'string', default: '0' },
     list: { type: 'boolean', default: false },
   },
   allowNegative: true,
@@ -43,7 +45,8 @@ console.log(
 )
 const missed: string[] = []
 try {
-  if (values.count) await showCounts()
+  if (Number(values.soak) > 0) await showSoak(Number(values.soak))
+  else if (values.count) await showCounts()
   else if (values.peers) await showPeers()
   else if (values.plugin) await compare('plugin', pluginScenarios)
   else {
@@ -72,6 +75,22 @@ async function showCounts(): Promise<void> {
     if (aim !== undefined && cost.commits > aim)
       missed.push(`${name}: ${cost.commits} commits, at most ${aim}`)
   }
+}
+
+/** `--soak 3600`: what the server holds while people sign in for so many seconds, which must not grow. */
+async function showSoak(seconds: number): Promise<void> {
+  const head = ['After', 'operations', 'rss MB', 'heap MB', 'handles', 'files']
+  console.log(line(head, head))
+  console.log(line(head, rule(head)))
+  const server = await startServer('lmdb', folder)
+  const held = await soak(server, seconds, (one) => {
+    const megabytes = [one.rss, one.heap].map((bytes) => (bytes / 1e6).toFixed(0))
+    console.log(
+      line(head, [`${one.seconds} s`, ...[one.signIns, ...megabytes, one.handles, one.files].map(String)]),
+    )
+  })
+  await server.stop()
+  missed.push(...growth(held))
 }
 
 /** `--peers`: beside better-auth, which is installed for it. */

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { Session } from 'node:inspector/promises'
@@ -25,8 +26,26 @@ let started = false
 const profiling = process.env.BENCH_PROFILE === undefined ? undefined : new Session()
 profiling?.connect()
 
+/** Bytes, and how many. */
+export interface Usage {
+  rss: number
+  heap: number
+  handles: number
+  files: number
+}
+
+function usage(): Usage {
+  const { rss, heapUsed: heap } = process.memoryUsage()
+  const files = readdirSync('/proc/self/fd').length
+  return { rss, heap, handles: process.getActiveResourcesInfo().length, files }
+}
+
 // CPU time of the whole process, in milliseconds, whenever it is asked for.
 process.on('message', async (asked) => {
+  if (asked === 'usage') {
+    process.send!(usage())
+    return
+  }
   if (asked === 'counts') {
     process.send!(rekey?.counts ?? {})
     if (rekey !== undefined) rekey.counts.operations.length = rekey.counts.written.length = 0

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import type { Counts } from './counting-store.ts'
-import type { Variant } from './server.ts'
+import type { Usage, Variant } from './server.ts'
 
 export interface Server {
   variant: Variant
@@ -12,6 +12,8 @@ export interface Server {
   cpu(): Promise<number>
   /** What the store was asked for since the start; the list of it, since the last time. */
   counts(): Promise<Counts>
+  /** What it holds at the moment. */
+  usage(): Promise<Usage>
   stop(): Promise<void>
 }
 
@@ -44,6 +46,10 @@ export async function startServer(variant: Variant, folder: string, cores = ever
     counts: async () => {
       child.send('counts')
       return answer<Counts>(child)
+    },
+    usage: async () => {
+      child.send('usage')
+      return answer<Usage>(child)
     },
     stop: async () => {
       child.disconnect()

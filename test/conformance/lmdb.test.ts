@@ -102,6 +102,20 @@ describe('the LMDB store', () => {
     await again.close()
   })
 
+  it('tells what ever expires from what the sweeper need not walk by', async () => {
+    const env = open({ path, noSubdir: false, overlappingSync: false, maxDbs: 4 })
+    const table = new Table<Document>(env, 'things', {})
+    const collection = new LmdbCollection({ env, clock: () => 10, closed: false }, table)
+    await collection.insert({ id: 'stays' })
+    expect(await sweep({ table, collection }, undefined, 10, Infinity)).to.include({ expires: false })
+    await collection.insert({ id: 'goes', expiresAt: 99 })
+    expect(await sweep({ table, collection }, undefined, 10, Infinity)).to.include({
+      expires: true,
+      removed: 0,
+    })
+    await env.close()
+  })
+
   it('spares a document that took the place of an expired one while the sweeper looked', async () => {
     const env = open({ path, noSubdir: false, overlappingSync: false, maxDbs: 4 })
     const table = new Table<Document>(env, 'things', {})

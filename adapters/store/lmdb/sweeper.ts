@@ -12,6 +12,8 @@ const sliceMilliseconds = 2
 const removedAtOnce = 64
 /** Milliseconds between slices: when more than a slice's worth had expired, on the way, and after everything. */
 const pause = { behind: 5, walking: 50, done: 30_000 }
+/** Where nothing was found that ever expires, the next look is an hour later: it would only walk by what stays. */
+const rest = 3_600_000
 
 /**
  * Removes expired documents in the background, a slice at a time, so that requests don't wait. There is no index by
@@ -20,6 +22,8 @@ const pause = { behind: 5, walking: 50, done: 30_000 }
 export function startSweeper(all: Swept[], clock: () => number): { stop(): Promise<void> } {
   let at = 0
   let from: Buffer | undefined
+  let expiring = false
+  const resting = new Map<Swept, number>()
   let turn: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
   let stopped = false
@@ -27,9 +31,15 @@ export function startSweeper(all: Swept[], clock: () => number): { stop(): Promi
   async function slice(): Promise<number> {
     const until = performance.now() + sliceMilliseconds
     while (performance.now() < until) {
-      const { next, removed } = await sweep(all[at]!, from, clock(), until)
-      from = next
-      if (next !== undefined) return removed === removedAtOnce ? pause.behind : pause.walking
+      const one = all[at]!
+      if ((resting.get(one) ?? Number.NEGATIVE_INFINITY) <= performance.now()) {
+        const { next, removed, expires } = await sweep(one, from, clock(), until)
+        from = next
+        expiring ||= expires
+        if (next !== undefined) return removed === removedAtOnce ? pause.behind : pause.walking
+        resting.set(one, expiring ? Number.NEGATIVE_INFINITY : performance.now() + rest)
+        expiring = false
+      }
       at = (at + 1) % all.length
       if (at === 0) return pause.done
     }
@@ -55,7 +65,7 @@ export function startSweeper(all: Swept[], clock: () => number): { stop(): Promi
   }
 }
 
-/** Looks at documents from a key on until `until`, removes the expired ones and tells where to go on. */
+/** Looks at documents from a key on until `until`, removes the expired ones and tells where to go on, and whether any expires. */
 export async function sweep(
   { table, collection }: Swept,
   from: Buffer | undefined,
@@ -63,6 +73,7 @@ export async function sweep(
   until: number,
 ) {
   const expired: Buffer[] = []
+  let expires = false
   let next: Buffer | undefined
   for (const { key, value } of table.texts.getRange({ start: from })) {
     if (expired.length === removedAtOnce || performance.now() > until) {
@@ -70,8 +81,9 @@ export async function sweep(
       break
     }
     const { expiresAt } = JSON.parse(value) as Document
+    expires ||= expiresAt !== undefined
     if (expiresAt !== undefined && expiresAt <= now) expired.push(key)
   }
   if (expired.length > 0) await collection.removeExpired(expired)
-  return { next, removed: expired.length }
+  return { next, removed: expired.length, expires }
 }

@@ -1,0 +1,52 @@
+import { median, scenarios, setStage } from './measure.ts'
+import type { Usage } from './server.ts'
+import type { Server } from './servers.ts'
+
+/** What the server holds after some time. */
+export interface Held extends Usage {
+  seconds: number
+  signIns: number
+}
+
+const looks = 20
+
+/**
+ * People sign in, with known browsers and new ones, for some seconds. What the server holds is looked at twenty times.
+ */
+export async function soak(server: Server, seconds: number, say: (held: Held) => void): Promise<Held[]> {
+  const kinds = scenarios.filter(({ name }) => /^(full sign-in|refresh)/.test(name))
+  const stages = await Promise.all(
+    kinds.map(async (kind) => ({ kind, stage: await setStage(server, kind, 2) })),
+  )
+  const from = performance.now()
+  const past = () => (performance.now() - from) / 1000
+  let signIns = 0
+  const work = stages.flatMap(({ kind, stage }) =>
+    stage.visitors.map(async (visitor) => {
+      while (past() < seconds) {
+        await kind.operate(visitor)
+        signIns += 1
+      }
+    }),
+  )
+  const held: Held[] = []
+  for (let look = 1; look <= looks; look += 1) {
+    await new Promise((later) => setTimeout(later, (seconds * 1000) / looks))
+    held.push({ seconds: Math.round(past()), signIns, ...(await server.usage()) })
+    say(held.at(-1)!)
+  }
+  await Promise.all(work)
+  for (const { stage } of stages) await stage.pool.close()
+  return held
+}
+
+/** What is more in the last quarter than in the second one, once caches are warm. */
+export function growth(held: Held[]): string[] {
+  const quarter = Math.floor(held.length / 4)
+  const [early, late] = [held.slice(quarter, 2 * quarter), held.slice(-quarter)]
+  const grown = (figure: 'heap' | 'rss' | 'handles' | 'files', most: number) => {
+    const [before, after] = [early, late].map((part) => median(part.map((one) => one[figure])))
+    return after! > before! * most ? [`${figure}: ${before} in the second quarter, ${after} in the last`] : []
+  }
+  return [...grown('heap', 1.2), ...grown('rss', 1.2), ...grown('handles', 1.1), ...grown('files', 1.1)]
+}
