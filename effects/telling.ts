@@ -17,7 +17,7 @@ export function tellingHandlers(
     // Each notice has an id of its own, so that one which was sent before a crash isn't sent again.
     tell_super_admins: async ({ id, name, data, organization, except }) => {
       for await (const { account } of activeSuperAdmins(services, organization)) {
-        if (account === except) continue
+        if (account === except || account === data.about) continue
         await sendNotice(services, { kind: 'notice', id: `${id}:${account}`, name, to: account, data })
       }
     },

@@ -641,9 +641,9 @@ export interface Pages {
     operators: number
     health: { [part: string]: 'ok' | 'look' | 'bad' }
   }
-  /** POST: id, name, superAdmin. */
+  /** POST: id, name, superAdmin; or change=domains (organization, domains). */
   operator_organizations: Form & {
-    organizations: { id: string; name: string; createdAt: Moment; superAdmins: number }[]
+    organizations: { id: string; name: string; createdAt: Moment; superAdmins: number; domains: string[] }[]
     next?: string | undefined
   }
   /** POST: email, role=supportAgent | operator, change=add | remove, reason. */

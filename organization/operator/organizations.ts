@@ -14,6 +14,8 @@ export interface ShownOrganization {
   policy: OrganizationPolicy
   /** Counted as far as matters: 26 stands for more. */
   superAdmins: number
+  /** Accounts whose sign-in address is there are the organization's. */
+  domains?: string[]
 }
 
 const mostCounted = 26
@@ -26,9 +28,9 @@ export async function listOrganizations(
 ): Promise<ShownOrganization[]> {
   const found = await store.organizations.walk({ after, limit })
   return Promise.all(
-    found.map(async ({ id, name, createdAt, policy }) => {
+    found.map(async ({ id, name, createdAt, policy, domains }) => {
       const admins = await store.memberships.find('superAdmins', id, { limit: mostCounted })
-      return { id, name, createdAt, policy, superAdmins: admins.length }
+      return { id, name, createdAt, policy, domains, superAdmins: admins.length }
     }),
   )
 }

@@ -556,7 +556,9 @@ const operating = [
   sample('operator_organizations', {
     ...form,
     base: '/operator/organizations',
-    organizations: [{ id: 'hanami', name: 'Hanami Trading', createdAt: at, superAdmins: 26 }],
+    organizations: [
+      { id: 'hanami', name: 'Hanami Trading', createdAt: at, superAdmins: 26, domains: ['hanami.example'] },
+    ],
     next: 'hanami',
   }),
   sample('operator_support', {
