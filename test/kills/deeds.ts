@@ -253,6 +253,9 @@ const recovery: { [title: string]: Deed } = {
   },
 }
 
+/** Where the library takes over from our pages. */
+const handedOver = ({ issuer }: Rekey) => `${issuer}/auth/`
+
 const signingIn: { [title: string]: Deed } = {
   'gives the password': async (rekey) => {
     const person = await rekey.person()
@@ -260,12 +263,12 @@ const signingIn: { [title: string]: Deed } = {
     await rekey.rp.start(browser)
     return { browser, press: pressing('Sign in', { email: person.email, password: person.password }) }
   },
-  'gives a code, and is in': async (rekey) => {
+  'gives a code, with which the pages are done': async (rekey) => {
     const person = await rekey.person()
     const browser = await givePassword(rekey, person)
     const verify = (now: Rekey, at: Browser) =>
-      at.press('Verify', { code: code(now, person) }, { stopAt: now.rp.origin })
-    return { browser, press: verify }
+      at.press('Verify', { code: code(now, person) }, { stopAt: handedOver(now) })
+    return { browser, press: verify, until: handedOver }
   },
   'spends a backup code, and is in': async (rekey) => {
     const person = await rekey.person()
@@ -306,13 +309,14 @@ const signingIn: { [title: string]: Deed } = {
     const mail = (await mailsTo(rekey, person.email)).findLast(({ subject }) => /^Your code/.test(subject))!
     await browser.press('Verify', { code: codeIn(mail.text) })
     await browser.press('Verify', { code: rekey.code(person) })
-    const save = pressing('Save password', { password: chosen })
-    return { browser, press: save }
+    const save = (now: Rekey, at: Browser) =>
+      at.press('Save password', { password: chosen }, { stopAt: handedOver(now) })
+    return { browser, press: save, until: handedOver }
   },
   'answers a check-up': async (rekey) => {
     const person = await rekey.person({ checkedUpAt: 0, texts: ['+81312345678'] })
     const browser = await signIn(rekey, person)
-    const answer = pressing('All of this is right')
+    const answer = pressing('I still have it')
     return { browser, press: answer }
   },
 }

@@ -54,10 +54,10 @@ for (const engine of engines.filter(({ name }) => name !== 'postgres'))
   })
 
 /** Whoever got no answer does it again; in a sign-in only where the same is asked again. */
-async function again({ browser, press }: Ready, rekey: Rekey): Promise<void> {
+async function again({ browser, press, until }: Ready, rekey: Rekey): Promise<void> {
   const copy = await copyOf(browser)
   if (browser?.shown.url.includes('/interaction/')) {
-    await copy.open(browser.shown.url, { stopAt: rekey.rp.origin })
+    await copy.open(browser.shown.url, { stopAt: until?.(rekey) ?? rekey.rp.origin })
     if (asked(copy) !== asked(browser)) return
   }
   await press(rekey, copy)

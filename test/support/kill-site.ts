@@ -16,6 +16,8 @@ export interface Ready {
   /** As it stands before the press; the press gets a copy. */
   browser?: Browser
   press(rekey: Rekey, browser: Browser): Promise<unknown>
+  /** Where the pages hand over to somebody else; to the app if left out. */
+  until?(rekey: Rekey): string
 }
 
 /** What is kept in the end, by collection, and what was sent. */
