@@ -1,0 +1,25 @@
+import { globSync, readFileSync } from 'node:fs'
+import { expect } from 'chai'
+import { deeds } from './deeds.ts'
+import { notYet, writers } from './writers.ts'
+
+const served = ['interactions', 'api', 'account', 'organization', 'recovery']
+const write = /\b(?:change|create|write)\(\s*'[a-zA-Z]+'/
+
+/** Files of pages and use-cases that change what is stored. */
+const writing = served
+  .flatMap((folder) => globSync(`${folder}/**/*.ts`))
+  .filter((file) => write.test(readFileSync(file, 'utf8')))
+
+// Seen failing with a file left out of `writers` (test/kills/writers.ts).
+describe('What is killed before its writes', () => {
+  it('is every file that writes, but for those that are named with the reason', () => {
+    const known = [...Object.keys(writers), ...notYet]
+    expect(writing.filter((file) => !known.includes(file))).to.deep.equal([])
+  })
+
+  it('is done by a deed there is', () => {
+    const titles = Object.values(writers).filter((one): one is string => typeof one === 'string')
+    expect(titles.filter((title) => deeds[title] === undefined)).to.deep.equal([])
+  })
+})
