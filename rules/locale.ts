@@ -1,5 +1,5 @@
 /** The languages that everything is said in, by their tags (BCP 47); views/locales/ has a file for each. */
-export const localeTags = ['en', 'ja', 'de', 'fr', 'es', 'ko'] as const
+export const localeTags = ['en', 'ja', 'de', 'fr', 'es', 'ko', 'pt-BR', 'zh-Hans', 'zh-Hant'] as const
 
 type Tag = (typeof localeTags)[number]
 

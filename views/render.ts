@@ -8,7 +8,7 @@ import type { Look } from './brand.ts'
 import { frameSlot } from './frame.ts'
 import type { HostTexts, HostViews, View, ViewKit } from './host-views.ts'
 import { escapeHtml, Html, linkify, richText } from './html.ts'
-import { createI18n, duration, type I18n, type Texts, type Values } from './i18n.ts'
+import { createI18n, duration, type I18n, locales, type Texts, type Values } from './i18n.ts'
 import { kindOf } from './messages.ts'
 import { type NoticeData, type RenderedNotice, renderNotice } from './notices.ts'
 import { describeOrigin } from './origin.ts'
@@ -76,6 +76,8 @@ const names = [
   'look',
   'describe',
   'list',
+  'tongue',
+  'tongues',
   'start',
   'linked',
   'qr',
@@ -168,6 +170,9 @@ function renderPage<N extends PageName>(
     asset: (name: string) => here(assetPath(name)),
     kindOf,
     describe: (origin: Parameters<typeof describeOrigin>[0]) => describeOrigin(origin, t),
+    tongues: locales,
+    /** A language by its own name. */
+    tongue: (tag: Locale) => new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? tag,
     list: (names: string[]) => new Intl.ListFormat(locale, { type: 'conjunction' }).format(names),
     linked: linkify,
     qr: (text: string, label: string) => new Html(qrSvg(text, label)),

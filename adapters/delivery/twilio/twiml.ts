@@ -11,6 +11,9 @@ const languages = {
   fr: 'fr-FR',
   es: 'es-ES',
   ko: 'ko-KR',
+  'pt-BR': 'pt-BR',
+  'zh-Hans': 'zh-CN',
+  'zh-Hant': 'zh-TW',
 } as const satisfies { [L in Locale]: string }
 
 /**
