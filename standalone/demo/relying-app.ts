@@ -18,6 +18,8 @@ export function demoClient(origin: string, secret: string) {
     client_id: clientId,
     client_secret: secret,
     client_name: 'Demo App',
+    // Our own pages lead back to it.
+    client_uri: `${origin}/`,
     redirect_uris: [`${origin}/callback`],
     post_logout_redirect_uris: [`${origin}/`],
     backchannel_logout_uri: `${origin}/backchannel-logout`,

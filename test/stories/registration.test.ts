@@ -50,6 +50,40 @@ story(
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
 
+    it('says nothing of itself that only an operator says, at first nor later', async () => {
+      const alone = {
+        allowed_organizations: ['hanami'],
+        allowed_people: ['mina'],
+        previous_client_secret: 'known to somebody',
+        previous_client_secret_expires_at: 4_000_000_000,
+        organization: 'hanami',
+        operator: true,
+      }
+      const { body } = await register({ ...native, ...alone })
+      const kept = async () =>
+        JSON.parse((await rekey.store.artifacts.get(`Client:${body.client_id}`))!.payload)
+      expect(await kept()).not.to.have.any.keys(Object.keys(alone))
+      await rekey.store.artifacts.update(`Client:${body.client_id}`, (current) => [
+        {
+          ...current!,
+          payload: JSON.stringify({ ...JSON.parse(current!.payload), allowed_organizations: ['nordlys'] }),
+        },
+        undefined,
+      ])
+      const {
+        registration_access_token: _,
+        registration_client_uri: __,
+        ...own
+      } = body as never as {
+        [member: string]: unknown
+      }
+      for (const name of ['client_id_issued_at', 'client_secret_expires_at']) delete own[name]
+      const answer = await manage(body, 'PUT', { ...own, ...alone })
+      expect(answer.status, await answer.text()).to.equal(200)
+      expect((await kept()).allowed_organizations).to.deep.equal(['nordlys'])
+      expect(await kept()).not.to.have.any.keys('previous_client_secret', 'operator', 'organization')
+    })
+
     it('anybody’s signs people in once they have agreed, on whatever port it listens', async () => {
       const { status, body } = await register(native)
       expect(status, JSON.stringify(body)).to.equal(201)
