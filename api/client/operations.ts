@@ -6,7 +6,7 @@ export type ApiOrganization = { id: string; name: string }
 
 export type ApiPolicy = { requireSecondFactor: boolean; methods: ('passkey' | 'push' | 'totp' | 'sms' | 'voice')[]; trustedDeviceDays: number; trustedDevicesForAdmins: boolean; routesOff: ('admin' | 'identity' | 'support')[]; preferIdentity: boolean; approvals: 1 | 2; holdAfterApprovalHours: number; supportHoldHours: number; scimSuperAdmins: boolean; nameSuperAdmins: boolean; afterReset: 'password' | 'password_and_mail'; roleApprovals: 1 | 2 }
 
-export type ApiPerson = { id: string; email: string; name: string; givenName?: string | undefined; familyName?: string | undefined; locale?: 'en' | 'ja' | 'de' | 'fr' | 'es' | 'ko' | undefined; status: 'active' | 'deactivated' | 'removed'; role: 'super_admin' | 'member'; suspended: boolean; since: string; lastSignInAt?: string | undefined }
+export type ApiPerson = { id: string; email: string; name: string; givenName?: string | undefined; familyName?: string | undefined; locale?: 'en' | 'ja' | 'de' | 'fr' | 'es' | 'ko' | 'pt-BR' | 'zh-Hans' | 'zh-Hant' | undefined; status: 'active' | 'deactivated' | 'removed'; role: 'super_admin' | 'member'; suspended: boolean; since: string; lastSignInAt?: string | undefined }
 
 export type ApiRoleProposal = { person: string; role: 'super_admin' | 'member'; by: string; reason: string; at: string; expiresAt: string }
 
@@ -46,11 +46,11 @@ export interface ApiOperations {
   /** Who belongs to an organization, in the order in which they joined. */
   listPeople: { given: { path: { organization: string }; query?: { limit?: number | undefined; cursor?: string | undefined } }; answer: { items: (ApiPerson)[]; next?: string | undefined } }
   /** Make an account for somebody of the organization. */
-  createPerson: { given: { path: { organization: string }; body: { email: string; name: string; givenName?: string | undefined; familyName?: string | undefined; locale?: 'en' | 'ja' | 'de' | 'fr' | 'es' | 'ko' | undefined; externalId?: string | undefined; invite?: boolean | undefined } }; answer: ApiPerson }
+  createPerson: { given: { path: { organization: string }; body: { email: string; name: string; givenName?: string | undefined; familyName?: string | undefined; locale?: 'en' | 'ja' | 'de' | 'fr' | 'es' | 'ko' | 'pt-BR' | 'zh-Hans' | 'zh-Hant' | undefined; externalId?: string | undefined; invite?: boolean | undefined } }; answer: ApiPerson }
   /** One of them. */
   getPerson: { given: { path: { organization: string; person: string } }; answer: ApiPerson }
   /** Change the names or the language of somebody. */
-  renamePerson: { given: { path: { organization: string; person: string }; body: { name?: string | undefined; givenName?: string | undefined; familyName?: string | undefined; locale?: 'en' | 'ja' | 'de' | 'fr' | 'es' | 'ko' | undefined; externalId?: string | undefined }; ifMatch: string }; answer: ApiPerson }
+  renamePerson: { given: { path: { organization: string; person: string }; body: { name?: string | undefined; givenName?: string | undefined; familyName?: string | undefined; locale?: 'en' | 'ja' | 'de' | 'fr' | 'es' | 'ko' | 'pt-BR' | 'zh-Hans' | 'zh-Hant' | undefined; externalId?: string | undefined }; ifMatch: string }; answer: ApiPerson }
   /** Keep somebody out until they are reactivated. */
   deactivatePerson: { given: { path: { organization: string; person: string }; body: { reason: string } }; answer: undefined }
   /** Let somebody in again. */
@@ -72,7 +72,7 @@ export interface ApiOperations {
   /** Invitations that wait, the newest first. */
   listInvitations: { given: { path: { organization: string }; query?: { limit?: number | undefined; cursor?: string | undefined } }; answer: { items: (ApiInvitation)[]; next?: string | undefined } }
   /** Ask somebody to join, as a member. */
-  invite: { given: { path: { organization: string }; body: { email: string; name?: string | undefined; locale?: 'en' | 'ja' | 'de' | 'fr' | 'es' | 'ko' | undefined } }; answer: ApiInvitation }
+  invite: { given: { path: { organization: string }; body: { email: string; name?: string | undefined; locale?: 'en' | 'ja' | 'de' | 'fr' | 'es' | 'ko' | 'pt-BR' | 'zh-Hans' | 'zh-Hant' | undefined } }; answer: ApiInvitation }
   /** Withdraw an invitation. */
   revokeInvitation: { given: { path: { organization: string; invitation: string } }; answer: undefined }
   /** Ask for a reset in somebody’s place, having spoken with them. */
