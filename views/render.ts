@@ -115,6 +115,8 @@ export function createViews(options: ViewOptions): Views {
         t: i18n.texts[locale],
         brand: options.brand,
         here: (path: string) => (options.mount ?? '') + path,
+        tongues: locales,
+        tongue: tongueOf,
       }),
     notice: (name, locale, data) => {
       const t = i18n.texts[locale]
@@ -172,7 +174,7 @@ function renderPage<N extends PageName>(
     describe: (origin: Parameters<typeof describeOrigin>[0]) => describeOrigin(origin, t),
     tongues: locales,
     /** A language by its own name. */
-    tongue: (tag: Locale) => new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? tag,
+    tongue: tongueOf,
     list: (names: string[]) => new Intl.ListFormat(locale, { type: 'conjunction' }).format(names),
     linked: linkify,
     qr: (text: string, label: string) => new Html(qrSvg(text, label)),
@@ -219,6 +221,9 @@ function shownBy<N extends PageName>(view: View<N>, locals: Pages[N], kit: ViewK
     return kit.layout(kit.body())
   }
 }
+
+/** A language's own name. */
+const tongueOf = (tag: Locale): string => new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? tag
 
 /** The heading, which is also the title of the window: it may depend on what happened. */
 function titleOf(name: PageName, t: Texts, locals: Values): string {
