@@ -1,11 +1,11 @@
 import { expect } from 'chai'
 import { verifyLog } from '../../effects/open-audit.ts'
 import { type Rekey, startRekey } from './rekey.ts'
-import { describeStory, type Opened } from './stores.ts'
+import { describeAttack, type Opened } from './stores.ts'
 import { moveProcessTime, type ProcessClock } from './time.ts'
 
 /**
- * Attacks on one Rekey, on every engine, in a time that can be moved by days. Whatever they do, it is no fault for the
+ * Attacks on one Rekey, on the embedded store and on MongoDB, in a time that can be moved by days. Whatever they do, it is no fault for the
  * log, and the audit log stays whole.
  */
 export function attack(
@@ -13,7 +13,7 @@ export function attack(
   tell: (rekey: Rekey) => void,
   options: Omit<NonNullable<Parameters<typeof startRekey>[1]>, 'clock'> = {},
 ): void {
-  describeStory(title, (engine) => {
+  describeAttack(title, (engine) => {
     const rekey = {} as Rekey
     let opened: Opened
     let clock: ProcessClock

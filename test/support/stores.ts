@@ -86,7 +86,10 @@ export function describeEachEngine(title: string, body: (engine: Engine) => void
   for (const engine of engines) describe(`${title} (${engine.name})`, () => body(engine))
 }
 
-/** What is told on PostgreSQL too. It passes all that is said of stores, so the other stories would only take time. */
+/**
+ * Stories told on every engine. All engines pass all that is said of stores, of races and of crashes, so the other
+ * stories would only take time there: STORIES=all tells them everywhere.
+ */
 const toldEverywhere = [
   'The whole journey',
   'Asking for a reset',
@@ -95,11 +98,17 @@ const toldEverywhere = [
   'Throttling',
 ]
 
-/** A story on every engine; on PostgreSQL only those above, or with POSTGRES_STORIES=all. */
+/** A story: on the embedded store, and where it is told everywhere, on the other engines too. */
 export function describeStory(title: string, body: (engine: Engine) => void): void {
-  const everywhere = toldEverywhere.includes(title) || process.env['POSTGRES_STORIES'] === 'all'
-  for (const engine of engines)
-    if (everywhere || engine !== postgres) describe(`${title} (${engine.name})`, () => body(engine))
+  const everywhere = toldEverywhere.includes(title) || process.env['STORIES'] === 'all'
+  for (const engine of everywhere ? engines : [lmdb])
+    describe(`${title} (${engine.name})`, () => body(engine))
+}
+
+/** An attack: on the embedded store and on MongoDB, with STORIES=all on PostgreSQL too. */
+export function describeAttack(title: string, body: (engine: Engine) => void): void {
+  for (const engine of process.env['STORIES'] === 'all' ? engines : engines.filter((one) => one !== postgres))
+    describe(`${title} (${engine.name})`, () => body(engine))
 }
 
 /** The same server, another database. */

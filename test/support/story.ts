@@ -13,7 +13,7 @@ export interface Scene extends Rekey {
 type Options = Omit<NonNullable<Parameters<typeof startRekey>[1]>, 'clock'>
 
 /**
- * Tests that share one Rekey, on every engine, in a time that can be moved. It is there once the tests run; whatever
+ * Tests that share one Rekey, in a time that can be moved. It is there once the tests run; whatever
  * they do, it is no fault for the log, and the audit log stays whole.
  */
 export function story(title: string, tell: (rekey: Scene) => void, options: Options = {}): void {
