@@ -316,8 +316,8 @@ const signingIn: { [title: string]: Deed } = {
   'answers a check-up': async (rekey) => {
     const person = await rekey.person({ checkedUpAt: 0, texts: ['+81312345678'] })
     const browser = await signIn(rekey, person)
-    const answer = pressing('I still have it')
-    return { browser, press: answer }
+    const answer = (now: Rekey, at: Browser) => at.press('I still have it', {}, { stopAt: handedOver(now) })
+    return { browser, press: answer, until: handedOver }
   },
 }
 
