@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { findPeople } from '../../organization/lists.ts'
 import { changeMember } from '../../organization/members.ts'
 import type { Account, Membership } from '../../rules/account.ts'
 import { localeTags } from '../../rules/locale.ts'
@@ -6,6 +7,7 @@ import type { MemberChange } from '../../rules/member-change.ts'
 import { cut, pageOf, pageQuery, readCursor } from '../cursor.ts'
 import { type Call, type Operation, operation } from '../operation.ts'
 import { ApiRefusal } from '../problems.ts'
+import type { ApiServices } from '../services.ts'
 import { apiVersion } from '../version.ts'
 import { actedFor, inOrganization, memberActedFor, ofPerson, plainText } from './reach.ts'
 
@@ -45,6 +47,32 @@ export function shownPerson(
   }
 }
 
+/** As on the page; what is left out is anybody. */
+const filters = z.object({
+  q: plainText(200)
+    .optional()
+    .describe('A part of the name or the address, or of both, whatever its accents and width.'),
+  role: role.optional(),
+  status: z.enum(['active', 'suspended', 'deactivated', 'removed']).optional(),
+  methods: z
+    .enum(['none', 'one', 'no_codes'])
+    .optional()
+    .describe('No second factor, only one, or some and no backup code that stands in for them.'),
+  signedIn: z
+    .enum(['recent', 'away', 'never'])
+    .optional()
+    .describe(
+      'In the last 30 days, not for 90, or never; these come in the order of their last sign-in, the latest first.',
+    ),
+  order: z
+    .enum(['joined', 'name', 'signed_in'])
+    .default('joined')
+    .describe('Where `q` is given, they come by name whatever is asked for here.'),
+  descending: z.enum(['true', 'false']).default('false'),
+})
+const peopleQuery = pageQuery.extend(filters.shape)
+type Asked = z.output<typeof peopleQuery>
+
 export const because = z.strictObject({
   reason: plainText(500).describe('Why: the person and the log are told.'),
 })
@@ -56,9 +84,10 @@ export const peopleOperations = [
     path: '/organizations/{organization}/people',
     tag,
     scope: 'people.read',
-    summary: 'Who belongs to an organization, in the order in which they joined',
+    summary: 'Who belongs to an organization, in the order in which they joined, or those who are looked for',
+    says: 'A page may be short, or empty, and not the last: `next` says so.',
     params: inOrganization,
-    query: pageQuery,
+    query: peopleQuery,
     status: 200,
     answer: pageOf(memberSchema),
     handle: list,
@@ -87,18 +116,54 @@ export const peopleOperations = [
   change('removePerson', 'remove', 'Remove somebody from the organization; elsewhere they stay'),
 ]
 
-async function list(call: Call<z.output<typeof inOrganization>, z.output<typeof pageQuery>>) {
+async function list(call: Call<z.output<typeof inOrganization>, Asked>) {
   const { id } = await actedFor(call)
-  const { store, accounts } = call.services
-  const { limit, cursor } = call.query
+  const { services, query } = call
+  const found = asksForAll(query)
+    ? await everybody(services, id, query)
+    : await lookedFor(services, id, query)
+  const shown = await Promise.all(found.accounts.map((account) => shownMember(services, id, account)))
+  return { body: { items: shown.filter((one) => one !== undefined), next: found.next } }
+}
+
+interface Found {
+  accounts: string[]
+  next?: string | undefined
+}
+
+const asksForAll = ({ limit: _, cursor: __, order, descending, ...filters }: Asked): boolean =>
+  order === 'joined' && descending === 'false' && Object.values(filters).every((value) => value === undefined)
+
+/** By the memberships themselves: whoever takes all of them over misses nobody. */
+async function everybody(
+  { store }: ApiServices,
+  organization: string,
+  { limit, cursor }: Asked,
+): Promise<Found> {
   const after = readCursor<Membership>(cursor, 'since')
-  const found = await store.memberships.find('organization', id, { limit: limit + 1, after })
+  const found = await store.memberships.find('organization', organization, { limit: limit + 1, after })
   const { shown, next } = cut(found, limit, 'since')
-  const people = await Promise.all(shown.map(({ account }) => accounts.get(account)))
-  const items = shown.flatMap((membership, index) =>
-    people[index] === undefined ? [] : [shownPerson(people[index], membership)],
-  )
-  return { body: { items, next } }
+  return { accounts: shown.map(({ account }) => account), next }
+}
+
+/** By the lists, as the page has them. */
+async function lookedFor(services: ApiServices, organization: string, asked: Asked): Promise<Found> {
+  const { q, order, descending, cursor, ...filters } = asked
+  // The list takes any cursor; here only ours are.
+  readCursor(cursor)
+  const inOrder = { sort: order, descending: descending === 'true', after: cursor }
+  const wanted = { ...filters, ...inOrder, organization, text: q }
+  const { people, next } = await findPeople(services, wanted)
+  return { accounts: people.map(({ account }) => account), next }
+}
+
+/** As they are now; the lists follow what they are made from. */
+async function shownMember({ store, accounts }: ApiServices, organization: string, person: string) {
+  const [membership, account] = await Promise.all([
+    store.memberships.get(`${organization}:${person}`),
+    accounts.get(person),
+  ])
+  return membership && account && shownPerson(account, membership)
 }
 
 function change(id: string, wanted: MemberChange, summary: string): Operation {

@@ -43,8 +43,8 @@ export interface ApiOperations {
   getPolicy: { given: { path: { organization: string } }; answer: ApiPolicy }
   /** Change the security policy of an organization. */
   setPolicy: { given: { path: { organization: string }; body: ApiPolicy; ifMatch: string }; answer: ApiPolicy }
-  /** Who belongs to an organization, in the order in which they joined. */
-  listPeople: { given: { path: { organization: string }; query?: { limit?: number | undefined; cursor?: string | undefined } }; answer: { items: (ApiPerson)[]; next?: string | undefined } }
+  /** Who belongs to an organization, in the order in which they joined, or those who are looked for. */
+  listPeople: { given: { path: { organization: string }; query?: { limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; role?: 'super_admin' | 'member' | undefined; status?: 'active' | 'suspended' | 'deactivated' | 'removed' | undefined; methods?: 'none' | 'one' | 'no_codes' | undefined; signedIn?: 'recent' | 'away' | 'never' | undefined; order?: 'joined' | 'name' | 'signed_in' | undefined; descending?: 'true' | 'false' | undefined } }; answer: { items: (ApiPerson)[]; next?: string | undefined } }
   /** Make an account for somebody of the organization. */
   createPerson: { given: { path: { organization: string }; body: { email: string; name: string; givenName?: string | undefined; familyName?: string | undefined; locale?: 'en' | 'ja' | 'de' | 'fr' | 'es' | 'ko' | 'pt-BR' | 'zh-Hans' | 'zh-Hant' | undefined; externalId?: string | undefined; invite?: boolean | undefined } }; answer: ApiPerson }
   /** One of them. */

@@ -71,6 +71,60 @@ story(
         expect([forged.status, forged.body.reason]).to.deep.equal([400, 'invalid_request'])
       })
 
+      it('looks for people by what they are called, are and have, in an order', async () => {
+        const memberships = [{ organization: 'acme' }]
+        const jose = await rekey.person({ name: 'José Álvarez', memberships, bare: true })
+        const mika = await rekey.person({ name: '田中 美香', memberships, status: 'deactivated' })
+        const there = await rekey.person({ name: 'José Elsewhere', memberships: [{ organization: 'other' }] })
+        const found = async (query: string): Promise<string[]> => {
+          const { status, body } = await api('GET', `/organizations/acme/people?${query}`)
+          expect(status, JSON.stringify(body)).to.equal(200)
+          return body.items.map(({ id }: Person) => id)
+        }
+        expect(await found('q=alvar')).to.deep.equal([jose.id])
+        expect(await found(`q=${encodeURIComponent('美香')}`)).to.deep.equal([mika.id])
+        expect(await found(`q=${encodeURIComponent(bob.email)}`)).to.deep.equal([bob.id])
+        expect(await found('q=Elsewhere')).to.deep.equal([])
+        expect(await found('role=super_admin')).to.deep.equal([ann.id])
+        expect(await found('status=deactivated')).to.deep.equal([mika.id])
+        expect(await found('methods=none'))
+          .to.include(jose.id)
+          .and.not.include(bob.id)
+        expect(await found('q=jose&role=super_admin')).to.deep.equal([])
+        expect(await found('signedIn=never')).to.include(jose.id)
+        expect(await found('signedIn=recent')).not.to.include(jose.id)
+        const byName = await found('order=name')
+        expect(byName.at(-1)).to.equal(mika.id)
+        expect(await found('order=name&descending=true')).to.deep.equal(byName.toReversed())
+        expect([...byName, ...(await found('descending=true'))]).not.to.include(there.id)
+      })
+
+      it('takes no filter that it does not know, and pages through what it found', async () => {
+        for (const query of [
+          'role=owner',
+          'status=gone',
+          'order=age',
+          'descending=yes',
+          'q=',
+          'q=%00',
+          'q=a&q=b',
+        ]) {
+          const { status, body } = await api('GET', `/organizations/acme/people?${query}`)
+          expect([status, body.reason], query).to.deep.equal([400, 'invalid_request'])
+        }
+        const path = '/organizations/acme/people?role=member&order=name&limit=1'
+        const seen: string[] = []
+        for (let next = ''; ; ) {
+          const { body } = await api('GET', `${path}${next}`)
+          seen.push(...body.items.map(({ id }: Person) => id))
+          if (body.next === undefined) break
+          next = `&cursor=${body.next}`
+        }
+        const whole = await api('GET', '/organizations/acme/people?role=member&order=name')
+        expect(seen).to.deep.equal(whole.body.items.map(({ id }: Person) => id))
+        expect(seen).to.have.length.above(1)
+      })
+
       it('says how many requests are left', async () => {
         const { headers } = await api('GET', '/organizations')
         expect(headers.get('ratelimit-policy')).to.equal('"client";q=600;w=60')
