@@ -131,6 +131,16 @@ export interface Frame {
   back?: { name?: string; href: string } | undefined
 }
 
+/** The form that asks for another language. POST: locale. */
+export interface LanguageForm {
+  /** A path of ours. */
+  action: string
+  /** Value of the hidden field `form`. */
+  form: string
+  /** The page to come back to, where the action doesn't know it. */
+  back?: string | undefined
+}
+
 /** The locals of each page. A page's file is views/pages/<name>.ejs. */
 /** A form to be sent on, and why. */
 export interface Onward {

@@ -5,14 +5,14 @@ import type { NoticeName } from '../rules/effect.ts'
 import { allIsolated } from '../rules/plain-text.ts'
 import { assetPath } from './assets.ts'
 import type { Look } from './brand.ts'
-import { frameSlot } from './frame.ts'
+import { frameSlot, languagesSlot } from './frame.ts'
 import type { HostTexts, HostViews, View, ViewKit } from './host-views.ts'
 import { escapeHtml, Html, linkify, richText } from './html.ts'
 import { createI18n, duration, type I18n, locales, type Texts, type Values } from './i18n.ts'
 import { kindOf } from './messages.ts'
 import { type NoticeData, type RenderedNotice, renderNotice } from './notices.ts'
 import { describeOrigin } from './origin.ts'
-import type { Frame, PageName, Pages } from './pages.ts'
+import type { Frame, LanguageForm, PageName, Pages } from './pages.ts'
 import { type PhoneCodeData, type RenderedPhoneCode, renderPhoneCode } from './phone-messages.ts'
 import { qrSvg } from './qr.ts'
 import { readinessPicture, scoreRing } from './readiness-picture.ts'
@@ -27,6 +27,8 @@ export interface Views {
   ): string
   /** What stands around our own pages; `withFrame` puts it there. */
   frame(locale: Locale, frame: Frame): string
+  /** The choice of a language, for pages without a frame; `withLanguages` puts it there. */
+  languages(locale: Locale, form: LanguageForm): string
   notice<N extends NoticeName>(name: N, locale: Locale, data: NoticeData<N>): RenderedNotice
   phoneCode(channel: 'sms' | 'voice', locale: Locale, data: Omit<PhoneCodeData, 'brand'>): RenderedPhoneCode
   /** Why a program's request isn't carried out. */
@@ -72,6 +74,7 @@ const names = [
   'refreshSeconds',
   'frame',
   'frameSlot',
+  'languagesSlot',
   'kindOf',
   'look',
   'describe',
@@ -91,6 +94,15 @@ export function createViews(options: ViewOptions): Views {
   const i18n = createI18n(options)
   const pages = compileAll('pages')
   const partials = compileAll('partials')
+  const around = (locale: Locale) => ({
+    t: i18n.texts[locale],
+    brand: options.brand,
+    here: (path: string) => (options.mount ?? '') + path,
+    tongues: locales,
+    tongue: tongueOf,
+  })
+  const languages = (locale: Locale, form: LanguageForm) =>
+    (partials.languages as Template)({ ...around(locale), o: form })
   return {
     page: (name, locale, locals, extra = {}) =>
       renderPage(
@@ -111,13 +123,11 @@ export function createViews(options: ViewOptions): Views {
       ),
     frame: (locale, frame) =>
       (partials.frame as Template)({
+        ...around(locale),
         frame: allIsolated(frame),
-        t: i18n.texts[locale],
-        brand: options.brand,
-        here: (path: string) => (options.mount ?? '') + path,
-        tongues: locales,
-        tongue: tongueOf,
+        ui: { languages: (form: LanguageForm) => new Html(languages(locale, form)) },
       }),
+    languages,
     notice: (name, locale, data) => {
       const t = i18n.texts[locale]
       const layout = (o: object) =>
@@ -185,6 +195,7 @@ function renderPage<N extends PageName>(
     time: (at: number, style: 'time' | 'date' = 'time') => timeElement(engine.i18n, locale, at, style),
     refreshSeconds: extra.refreshSeconds,
     frameSlot: new Html(frameSlot),
+    languagesSlot: new Html(languagesSlot),
     ui: {} as { [partial: string]: (o?: object) => Html },
   }
   for (const [partial, template] of Object.entries(engine.partials)) {

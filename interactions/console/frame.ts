@@ -4,8 +4,9 @@ import { consoleClientId } from '../../provider/own-client.ts'
 import { isSuperAdmin } from '../../rules/account.ts'
 import { mountOf } from '../../rules/mount.ts'
 import { appName } from '../../rules/plain-text.ts'
-import { withFrame } from '../../views/frame.ts'
+import { withFrame, withLanguages } from '../../views/frame.ts'
 import type { Frame, Room } from '../../views/pages.ts'
+import { languageFormFor, offeredLanguages } from '../http/languages.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
 
@@ -18,16 +19,27 @@ export const remember = (ctx: Context, session: ConsoleSession): void => {
 
 /**
  * Puts the way to the other pages, out, and back to the app around whatever page is shown to someone who is signed in at
- * ours: in one place, so that no page can be without.
+ * ours, and on any other the choice of a language: in one place, so that no page can be without.
  */
 export function framed(services: Services): Middleware {
   return async (ctx, next) => {
     await next()
+    if (ctx.type !== 'text/html' || typeof ctx.body !== 'string') return
     const session = sessions.get(ctx.req)
-    if (session === undefined || ctx.type !== 'text/html' || typeof ctx.body !== 'string') return
-    const frame = services.views.frame(localeOf(ctx), await frameFor(services, ctx, session))
-    ctx.body = withFrame(ctx.body, frame)
+    ctx.body =
+      session === undefined
+        ? withLanguages(ctx.body, languagesFor(services, ctx))
+        : withFrame(ctx.body, services.views.frame(localeOf(ctx), await frameFor(services, ctx, session)))
   }
+}
+
+/** Only what can be loaded again is said in another language: what a form has led to is gone by then. */
+function languagesFor({ views, ring }: Services, ctx: Context): string {
+  const { locale, form } = offeredLanguages(ctx) ?? {
+    locale: localeOf(ctx),
+    form: ctx.method === 'GET' ? languageFormFor(ring, ctx.url) : undefined,
+  }
+  return form === undefined ? '' : views.languages(locale, form)
 }
 
 async function frameFor(services: Services, ctx: Context, session: ConsoleSession): Promise<Frame> {

@@ -1,17 +1,13 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
 import { signOut } from '../../account/sessions.ts'
-import { cookieAt } from '../../rules/mount.ts'
-import { checkFormToken, formBody, readFields } from '../http/form.ts'
-import { ownCookie } from '../http/own-cookie.ts'
+import { checkFormToken, formBody, hasFormToken, readFields } from '../http/form.ts'
+import { checkLanguageForm, keepLanguage } from '../http/languages.ts'
 import { seeOther, showPage } from '../http/page.ts'
-import { languages, localeOf, originOf } from '../http/request.ts'
+import { localeOf, originOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
 import { ownPath } from './frame.ts'
 import { anyone, type Console } from './session.ts'
-
-/** Milliseconds. */
-const year = 365 * 86_400_000
 
 /** The session's way back, and the forms that stand around every page of ours: out, and in which language. */
 export function consoleRoutes(services: Services, console: Console): Router {
@@ -39,15 +35,13 @@ async function leave(services: Services, console: Console, ctx: Context): Promis
   seeOther(ctx, '/console/signed-out')
 }
 
-/** POST: locale, back. */
+/** POST: locale, back. From a page of our own, or from one that needs nobody to be signed in. */
 async function choose(services: Services, console: Console, ctx: Context): Promise<void> {
   const fields = readFields(ctx)
   const session = await console.current(ctx)
-  if (session !== undefined) checkFormToken(fields, session.form)
-  const wanted = languages.find((one) => one === fields.locale)
-  const { name, path, secure } = cookieAt(services.config, 'language')
-  if (wanted !== undefined && session !== undefined)
-    ctx.cookies.set(name, wanted, { ...ownCookie({ path, secure }), maxAge: year })
+  if (session === undefined || !hasFormToken(fields, session.form))
+    checkLanguageForm(services.ring, ctx, fields)
+  keepLanguage(services.config, ctx, fields)
   seeOther(ctx, ownPath(services.config, fields.back))
 }
 

@@ -53,11 +53,16 @@ function isWellEncoded(body: string): boolean {
 // U+FFFD is what the decoder puts where bytes are no UTF-8; NUL has no place in text either.
 const isUnreadable = (text: string): boolean => text.includes('\uFFFD') || text.includes('\0')
 
-/** Compares a form's token in constant time: a forged form changes nothing. Throws Problem 403. */
-export function checkFormToken(fields: Fields, expected: string): void {
+/** Whether a form has the token, compared in constant time. */
+export function hasFormToken(fields: Fields, expected: string): boolean {
   const given = Buffer.from(fields.form ?? '')
   const wanted = Buffer.from(expected)
-  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) throw new Problem(403, 'forged_form')
+  return given.length === wanted.length && timingSafeEqual(given, wanted)
+}
+
+/** A forged form changes nothing. Throws Problem 403. */
+export function checkFormToken(fields: Fields, expected: string): void {
+  if (!hasFormToken(fields, expected)) throw new Problem(403, 'forged_form')
 }
 
 /** What every page with a form knows: where it posts, its token, and what is said at its top. */

@@ -2,6 +2,7 @@ import type { Context } from 'koa'
 import type { Provider } from 'oidc-provider'
 import { randomToken } from '../../adapters/secrets/key-ring.ts'
 import { Conflict } from '../../adapters/store/port.ts'
+import type { Locale } from '../../rules/account.ts'
 import { isResetDone, methodOf, readAction } from '../../rules/action.ts'
 import { proofsOf } from '../../rules/assurance.ts'
 import {
@@ -14,7 +15,7 @@ import {
 import { appName } from '../../rules/plain-text.ts'
 import { requiredAcr } from '../../rules/request.ts'
 import { Problem } from '../http/problem.ts'
-import { localeOf, originOf } from '../http/request.ts'
+import { languages, localeOf, originOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
 import type { Change } from './step.ts'
 
@@ -121,7 +122,7 @@ async function begin(services: Services, ctx: Context, interaction: Interaction)
     form: randomToken(),
     ask: await askOf(services, interaction),
     origin: originOf(ctx),
-    locale: localeOf(ctx, params.ui_locales),
+    locale: spokenSoFar(interaction) ?? localeOf(ctx, params.ui_locales),
   }
   const known =
     interaction.prompt.name === 'action'
@@ -129,6 +130,10 @@ async function begin(services: Services, ctx: Context, interaction: Interaction)
       : await stepUp(services, interaction)
   return { ...freshAttempt(start, services.clock()), ...known }
 }
+
+/** The language of the pages that this request has shown already: the library keeps what they came to. */
+const spokenSoFar = ({ lastSubmission }: Interaction): Locale | undefined =>
+  languages.find((one) => one === lastSubmission?.locale)
 
 async function askOf({ provider, acrNames }: Services, { params }: Interaction): Promise<Ask> {
   const client = await provider.Client.find(String(params.client_id))

@@ -4,6 +4,7 @@ import type { Fields } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import type { Services } from '../services.ts'
 import type { Interaction } from './attempts.ts'
+import { offerOtherLanguages } from './language.ts'
 
 /** What the library found missing from the grant. */
 interface Missing {
@@ -31,6 +32,7 @@ export async function showConsent(
     email: account?.email ?? '',
     appHost: URL.canParse(String(params.redirect_uri)) ? new URL(String(params.redirect_uri)).host : '',
   })
+  offerOtherLanguages(ctx, attempt)
   showPage(ctx, page)
 }
 

@@ -44,7 +44,8 @@ export async function finish(visit: Visit, assurance: Assurance): Promise<void> 
   const next = await provider.interactionResult(
     ctx.req,
     ctx.res,
-    { login },
+    // The same request may ask for more, and goes on in the language of this.
+    { login, locale: attempt.locale },
     { mergeWithLastSubmission: false },
   )
   keepBrowser(visit)

@@ -9,6 +9,7 @@ import { attemptOf, changeAttempt, interactionOf, sayNext, sayTooLate } from './
 import { showConsent } from './consent.ts'
 import { finish, finishAction, finishUnmet, toHub } from './finish.ts'
 import { toFirstFactor } from './first-factor.ts'
+import { offerOtherLanguages } from './language.ts'
 import { goOnWaiting } from './own-request.ts'
 import type { Outcome, SignInStep, Visit } from './step.ts'
 import { backupCode } from './steps/backup-code.ts'
@@ -97,6 +98,7 @@ export async function hub(services: Services, ctx: Context): Promise<void> {
   const locals = { ...form, ...(await shown.show(visit)) }
   if (shown.step === 'recovery_waiting') keepWaiting(ctx, services.provider, services.config.base, attempt.id)
   const refresh = waits(shown.step, locals) ? { refreshSeconds: 10 } : {}
+  offerOtherLanguages(ctx, attempt)
   showPage(ctx, services.views.page(shown.step, attempt.locale, locals as Pages[typeof shown.step], refresh))
 }
 

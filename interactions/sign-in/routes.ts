@@ -15,6 +15,7 @@ import { toHub } from './finish.ts'
 import { takeFirstFactor } from './first-factor.ts'
 import { forgetPassword, recallPassword } from './forgotten.ts'
 import { carryOut, hub, signInSteps } from './hub.ts'
+import { speak } from './language.ts'
 import { sendOptions } from './passkeys.ts'
 import type { Action, Outcome, SignInStep, Visit } from './step.ts'
 import { sendSheet } from './steps/backup-codes.ts'
@@ -73,6 +74,7 @@ export function interactionRoutes(services: Services): Router {
   router.get('/status', (ctx) => stepStatus(services, ctx))
   router.get('/backupCodes.pdf', async (ctx) => sendSheet(await sheetVisit(services, ctx), ctx, 'pdf'))
   router.get('/backupCodes.txt', async (ctx) => sendSheet(await sheetVisit(services, ctx), ctx, 'txt'))
+  router.post('/language', formBody, (ctx) => language(services, ctx))
   router.post('/consent', formBody, (ctx) => consent(services, ctx))
   for (const path of Object.keys(actions))
     router.post(`/${path}`, formBody, (ctx) => act(services, ctx, path))
@@ -126,6 +128,16 @@ async function consent(services: Services, ctx: Context): Promise<void> {
   const fields = readFields(ctx)
   checkFormToken(fields, attempt.form)
   await decideConsent(services, ctx, interaction, fields)
+}
+
+/** The one form that stands on every page of a sign-in, that of consent included. */
+async function language(services: Services, ctx: Context): Promise<void> {
+  const attempt = await attemptOf(services, ctx, await interactionOf(services, ctx))
+  const fields = readFields(ctx)
+  if (isIdle(attempt, fields)) await sayTooLate(services, attempt, { key: 'idle' })
+  else checkFormToken(fields, attempt.form)
+  await speak(services, ctx, attempt, fields)
+  toHub({ ctx, attempt })
 }
 
 /** What the waiting page asks for every other second. */

@@ -44,9 +44,9 @@ story('"This wasn\'t me"', (rekey) => {
       'your next sign-in sets a new password',
     ])
       expect(browser.words).to.include(words)
-    expect(browser.shown.document.querySelectorAll('button').map((button) => button.text)).to.deep.equal([
-      "This wasn't me",
-    ])
+    expect(browser.shown.document.querySelectorAll('main button').map((button) => button.text)).to.deep.equal(
+      ["This wasn't me"],
+    )
   })
 
   it('changes nothing by being opened, however often and by whatever', async () => {

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Locale } from '../../rules/account.ts'
 import { assets } from '../../views/assets.ts'
-import { withFrame } from '../../views/frame.ts'
+import { withFrame, withLanguages } from '../../views/frame.ts'
 import type { Frame } from '../../views/pages.ts'
 import type { Views } from '../../views/render.ts'
 import { type Sample, samples } from './samples.ts'
@@ -65,7 +65,9 @@ export function renderSample(views: Views, { page, locals }: Sample, locale: Loc
     locals as never,
     page === 'recovery_waiting' ? { refreshSeconds: 10 } : {},
   )
-  return ours.test(page) ? withFrame(shown, views.frame(locale, frame)) : shown
+  return ours.test(page)
+    ? withFrame(shown, views.frame(locale, frame))
+    : withLanguages(shown, views.languages(locale, { action: '/console/language', form: 'f-7d1c4e' }))
 }
 
 /** Pages of our own, which have a frame around them. */
