@@ -1,6 +1,7 @@
 import type { Organization } from './account.ts'
 import { type Drill, drillEvery } from './drill-times.ts'
 import { type Effect, withEffects } from './effect.ts'
+import { told } from './told.ts'
 
 export type DrillBegun = { ok: true; drill: Drill } | { ok: false; reason: 'too_soon' | 'nobody' }
 
@@ -15,13 +16,7 @@ export function beginDrill(
   if (asked.length === 0) return [current, { ok: false, reason: 'nobody' }]
   const drill: Drill = { id, by, at, asked, answers: [] }
   const effects: Effect[] = [
-    {
-      kind: 'audit',
-      id: `${id}:audit`,
-      event: 'drill.begun',
-      actor: by,
-      detail: detailOf(current, asked.length),
-    },
+    ...told({ actor: by }, { id, event: 'drill.begun', detail: detailOf(current, asked.length) }),
     ...asked.map(
       (to): Effect => ({
         kind: 'notice',
@@ -42,14 +37,9 @@ export function answerDrill(current: Organization, by: string, at: number): [Org
     return [current, false]
   const answered = { ...drill, answers: [...drill.answers, { by, at }] }
   const seconds = Math.round((at - drill.at) / 1000)
-  const entry: Effect = {
-    kind: 'audit',
-    id: `${drill.id}:answer:${by}`,
-    event: 'drill.answered',
-    actor: by,
-    detail: { ...detailOf(current, drill.asked.length), seconds },
-  }
-  return [withEffects({ ...current, drill: answered }, [entry]), true]
+  const detail = { ...detailOf(current, drill.asked.length), seconds }
+  const effects = told({ actor: by }, { id: `${drill.id}:answer:${by}`, event: 'drill.answered', detail })
+  return [withEffects({ ...current, drill: answered }, effects), true]
 }
 
 const detailOf = ({ id }: Organization, asked: number) => ({ organization: id, asked })

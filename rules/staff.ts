@@ -1,6 +1,7 @@
 import { agent, operatorMark, type Protection } from './account.ts'
 import type { AuditEvent } from './audit/events.ts'
 import { type Effect, withEffects } from './effect.ts'
+import { told } from './told.ts'
 
 /** What people who work for the operator may be: an agent of the support, or somebody who looks after the installation. */
 export type Staff = 'supportAgent' | 'operator'
@@ -30,14 +31,13 @@ export function withStaff(current: Protection, what: Staff, on: boolean, about: 
   ) as unknown as Protection
   return withEffects(
     on ? { ...rest, ...mark } : rest,
-    told(current.id, `${event}.${on ? 'added' : 'removed'}`, about),
+    staffTold(current.id, `${event}.${on ? 'added' : 'removed'}`, about),
   )
 }
 
-function told(subject: string, event: AuditEvent, { id, by, reason, at }: StaffBy): Effect[] {
-  const detail: { [name: string]: string } = reason === '' ? {} : { reason }
-  const entry: Effect = { kind: 'audit', id: `${id}:audit`, event, actor: by, subject, detail }
-  if (at === undefined) return [entry]
-  const data = { at, reason, role: event.replace('.', '_') }
-  return [entry, { kind: 'notice', id: `${id}:notice`, name: 'role_changed', to: subject, data }]
+function staffTold(subject: string, event: AuditEvent, { id, by, reason, at }: StaffBy): Effect[] {
+  const notice = at === undefined ? undefined : 'role_changed'
+  const detail = { reason: reason === '' ? undefined : reason }
+  const data = { reason, role: event.replace('.', '_') }
+  return told({ subject, actor: by, at }, { id, event, detail, notice, data })
 }

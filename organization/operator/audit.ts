@@ -4,7 +4,8 @@ import { lastCheckpoint } from '../../effects/audit-checkpoints.ts'
 import { auditRetention, retentionLimits } from '../../effects/audit-retention.ts'
 import type { AuditFault } from '../../effects/audit-verify.ts'
 import { verifyLog } from '../../effects/open-audit.ts'
-import { type Effect, withEffects } from '../../rules/effect.ts'
+import { withEffects } from '../../rules/effect.ts'
+import { told } from '../../rules/told.ts'
 import { type By, type Deeds, promise } from './deeds.ts'
 
 const verifiedSetting = 'audit-verified'
@@ -58,12 +59,7 @@ export function noteExport(
   format: 'csv' | 'jsonl',
   organization = '',
 ): Promise<void> {
-  const entry: Effect = {
-    kind: 'audit',
-    id: `export:${randomUUID()}`,
-    event: 'audit.exported',
-    actor: account,
-    detail: { format, organization },
-  }
-  return change('protections', account, (current) => [current && withEffects(current, [entry]), undefined])
+  const detail = { format, organization }
+  const effects = told({ actor: account }, { id: `export:${randomUUID()}`, event: 'audit.exported', detail })
+  return change('protections', account, (current) => [current && withEffects(current, effects), undefined])
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { AccountServices } from '../../account/services.ts'
 import type { AuditEvent } from '../../rules/audit/events.ts'
 import { type Effect, type EffectKind, type EffectOf, withEffects } from '../../rules/effect.ts'
+import { told } from '../../rules/told.ts'
 
 export type Deeds = Pick<
   AccountServices,
@@ -33,7 +34,7 @@ export function promise(
   const id = `${cause}:deed`
   const effects: Effect[] = [
     { ...deed(id), id } as Effect,
-    { kind: 'audit', id: `${cause}:audit`, event, actor: by.id, detail },
+    ...told({ actor: by.id }, { id: cause, event, detail }),
   ]
   return change('protections', by.id, (current) => [current && withEffects(current, effects), undefined])
 }

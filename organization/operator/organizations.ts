@@ -4,6 +4,7 @@ import { Conflict } from '../../adapters/store/port.ts'
 import type { Writes } from '../../effects/services.ts'
 import type { Organization, OrganizationPolicy } from '../../rules/account.ts'
 import { withEffects } from '../../rules/effect.ts'
+import { told } from '../../rules/told.ts'
 import type { By, Deeds } from './deeds.ts'
 import { defaultPolicyOf } from './defaults.ts'
 
@@ -48,16 +49,12 @@ export async function createOrganization(
   const now = services.clock()
   const cause = `organization:${randomUUID()}`
   const organization: Organization = { id, name, policy: await defaultPolicyOf(services), createdAt: now }
-  const entry = {
-    kind: 'audit' as const,
-    id: `${cause}:audit`,
-    event: 'organization.created' as const,
-    actor: by.id,
-    subject: admin?.id,
-    detail: { organization: id, name },
-  }
+  const effects = told(
+    { subject: admin?.id, actor: by.id },
+    { id: cause, event: 'organization.created', detail: { organization: id, name } },
+  )
   try {
-    await services.create('organizations', withEffects(organization, [entry]))
+    await services.create('organizations', withEffects(organization, effects))
   } catch (error) {
     if (error instanceof Conflict) return { ok: false, reason: 'taken' }
     throw error
