@@ -1,4 +1,5 @@
 import type { Origin } from './attempt.ts'
+import type { AuditEvent } from './audit/events.ts'
 
 /** What the log says of someone, as far as this page reads it. */
 export interface Logged {
@@ -11,8 +12,7 @@ export interface Logged {
 
 /** One line of "recent activity". */
 export interface Activity {
-  /** A key of the locale's `activity` section. */
-  what: string
+  what: ActivityWord
   /** The last time, where it happened more than once in a row. */
   at: number
   times: number
@@ -24,7 +24,7 @@ export interface Activity {
 }
 
 /** What people are told of, by event of the log; what isn't here says nothing to them. */
-const words: { readonly [event: string]: string } = {
+const words = {
   'sign_in.succeeded': 'signed_in',
   'sign_in.password_wrong': 'wrong_password',
   'sign_in.code_refused': 'wrong_code',
@@ -63,9 +63,12 @@ const words: { readonly [event: string]: string } = {
   'recovery.cancelled': 'reset_cancelled',
   'recovery.disavowed': 'reset_stopped',
   'recovery.expired': 'reset_expired',
-}
+} as const satisfies { readonly [event in AuditEvent]?: string }
 
-export const activityWords: readonly string[] = [...new Set(Object.values(words))]
+/** A key of the locale's `activity` section. */
+export type ActivityWord = (typeof words)[keyof typeof words]
+
+export const activityWords: readonly ActivityWord[] = [...new Set(Object.values(words))]
 
 /**
  * The newest of what happened, from entries the newest first. The same thing from the same place over and over is one
@@ -85,7 +88,7 @@ export function activityOf(entries: readonly Logged[], most: number): Activity[]
   return lines
 }
 
-const tries: ReadonlySet<string> = new Set([
+const tries: ReadonlySet<ActivityWord> = new Set([
   'wrong_password',
   'wrong_code',
   'wrong_passkey',
@@ -94,12 +97,13 @@ const tries: ReadonlySet<string> = new Set([
 
 const tried = (lines: readonly Activity[]): number => lines.filter(({ what }) => tries.has(what)).length
 
+const isKnown = (event: string): event is keyof typeof words => Object.hasOwn(words, event)
+
 function lineOf({ event, at, detail, times = 1 }: Logged): Activity | undefined {
-  const what = Object.hasOwn(words, event) ? words[event] : undefined
-  if (what === undefined) return undefined
+  if (!isKnown(event)) return undefined
   const { client, factor, address, browser = '', system = '' } = detail
   return {
-    what,
+    what: words[event],
     at,
     times,
     ...(typeof client === 'string' ? { client } : {}),
