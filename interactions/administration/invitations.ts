@@ -9,6 +9,7 @@ import {
 import { createPerson } from '../../organization/people.ts'
 import type { Organization } from '../../rules/account.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
+import { tagFor } from '../../rules/locale.ts'
 import { type Console, freshSecondFactor } from '../console/session.ts'
 import { checkFormToken, type Fields, formBody, formLocals, readFields, refusedForm } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
@@ -65,7 +66,7 @@ async function change(
     return refusal === undefined ? { done: 'invitation_revoked' } : { refused: `invitation_${refusal}` }
   }
   const role = fields.role === 'super_admin' ? ('super_admin' as const) : ('member' as const)
-  const locale = fields.locale === 'ja' ? ('ja' as const) : ('en' as const)
+  const locale = tagFor(fields.locale ?? '') ?? 'en'
   const { address = '', name = '' } = fields
   if (fields.change === 'create') {
     const made = { login: address, name, locale, role: 'member' as const }

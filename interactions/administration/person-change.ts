@@ -3,6 +3,7 @@ import { changeMember } from '../../organization/members.ts'
 import { type ActsBy, askLogin, renamePerson, takeFactor, withdrawLogin } from '../../organization/people.ts'
 import { changeRole, decideProposal } from '../../organization/roles.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
+import { tagFor } from '../../rules/locale.ts'
 import { memberChanges } from '../../rules/member-change.ts'
 import { type Console, freshSecondFactor } from '../console/session.ts'
 import { checkFormToken, type Fields, readFields, refusedForm } from '../http/form.ts'
@@ -98,7 +99,7 @@ const changes: { readonly [change: string]: Change } = {
       name,
       givenName: given?.trim() || undefined,
       familyName: family?.trim() || undefined,
-      locale: locale === 'en' || locale === 'ja' ? (locale as 'en' | 'ja') : undefined,
+      locale: tagFor(locale ?? ''),
     }
     const refusal = await renamePerson(sent.services, sent.account, names, actsBy(sent))
     return refusal === undefined
