@@ -28,6 +28,7 @@ async function startDemo(settings: ProgramSettings): Promise<void> {
   const clock = () => Date.now()
   const store = await openedStore(config, clock, lifecycle)
   const demoClock = await startDemoClock(store)
+  const places = { app: demo.appOrigin, simulator: demo.simulator !== undefined }
   const app = await createApp({
     config,
     store,
@@ -36,7 +37,10 @@ async function startDemo(settings: ProgramSettings): Promise<void> {
     clock,
     authenticatorTimes: () => [...new Set([Date.now(), realTime()])],
     log,
-    demo: { app: demo.appOrigin, routes: (services, worker) => demoRoutes(services, worker, demoClock) },
+    demo: {
+      app: demo.appOrigin,
+      routes: (services, worker) => demoRoutes(services, worker, demoClock, places),
+    },
   })
   lifecycle.add(() => app.stop())
   await seed(app.services)

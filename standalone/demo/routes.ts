@@ -1,20 +1,25 @@
 import { bodyParser } from '@koa/bodyparser'
 import Router from '@koa/router'
-import type { CaughtMessage } from '../../adapters/delivery/delivery.ts'
-import { findAll } from '../../adapters/store/find-all.ts'
-import type { Store } from '../../adapters/store/store.ts'
 import type { Worker } from '../../effects/worker.ts'
 import { contentPolicy } from '../../interactions/http/guards.ts'
-import { showPage } from '../../interactions/http/page.ts'
+import { seeOther, showPage } from '../../interactions/http/page.ts'
 import { Problem } from '../../interactions/http/problem.ts'
 import { localeOf } from '../../interactions/http/request.ts'
 import type { Services } from '../../interactions/services.ts'
 import type { DemoClock } from './clock.ts'
+import { backToGuide, type DemoPlaces, guideRoutes } from './guide.ts'
+import { readInbox } from './inbox.ts'
 import { listPeople } from './seed.ts'
 
 /** What only the demo shows: its people with their secrets, and every message that was sent. */
-export function demoRoutes(services: Services, worker: Pick<Worker, 'run'>, clock: DemoClock): Router {
+export function demoRoutes(
+  services: Services,
+  worker: Pick<Worker, 'run'>,
+  clock: DemoClock,
+  places: DemoPlaces,
+): Router {
   const router = new Router({ prefix: '/dev' })
+  guideRoutes(router, services, clock, places)
   router.get('/people.json', async (ctx) => {
     ctx.body = await listPeople(services)
   })
@@ -46,19 +51,14 @@ export function demoRoutes(services: Services, worker: Pick<Worker, 'run'>, cloc
     ctx.body = { now: new Date(services.clock()).toISOString(), offset: clock.offset() / 1000 }
   })
   router.post('/clock', bodyParser({ enableTypes: ['form', 'json'] }), async (ctx) => {
-    const { advance } = (ctx.request.body ?? {}) as { advance?: unknown }
+    const { advance, back } = (ctx.request.body ?? {}) as { advance?: unknown; back?: unknown }
     const seconds = Number(advance ?? ctx.query.advance)
     if (!Number.isFinite(seconds) || seconds < 0 || seconds > 366 * 86_400)
       throw new Problem(400, 'bad_request')
     await clock.advance(seconds * 1000)
     await worker.run()
+    if (back !== undefined) return seeOther(ctx, backToGuide(back))
     ctx.body = { now: new Date(services.clock()).toISOString(), offset: clock.offset() / 1000 }
   })
   return router
-}
-
-/** Everything that was caught, oldest first. */
-export async function readInbox({ inbox }: Store): Promise<CaughtMessage[]> {
-  const caught = await findAll(inbox, 'all', 'all')
-  return caught.map(({ message }) => JSON.parse(message))
 }

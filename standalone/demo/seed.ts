@@ -106,6 +106,11 @@ function membershipsOf(person: DemoPerson, now: number): Membership[] {
   })
 }
 
+interface DemoRole {
+  organization: string
+  role: 'super_admin' | 'member'
+}
+
 /** A seeded person as they are now: /dev/people.json. */
 export interface ListedPerson {
   name: string
@@ -115,13 +120,24 @@ export interface ListedPerson {
   otpauth: string | null
   backupCodes: string[]
   phone: string | null
-  memberships: { organization: string; role: string }[]
+  memberships: DemoRole[]
   supportAgent: true | undefined
   operator: true | undefined
 }
 
+/** The same, with what the guide says of them. */
+export interface SeededPerson extends ListedPerson {
+  id: string
+  hint: string
+}
+
+/** /dev/people.json. */
+export async function listPeople(services: Services): Promise<ListedPerson[]> {
+  return (await listDemoPeople(services)).map(({ id: _id, hint: _hint, ...listed }) => listed)
+}
+
 /** The seeded people with everything needed to sign in as them, also after a reset. Only the demo can do that. */
-export async function listPeople({ store, accounts, ring, config }: Services): Promise<ListedPerson[]> {
+export async function listDemoPeople({ store, accounts, ring, config }: Services): Promise<SeededPerson[]> {
   const stored = await store.settings.get(setting)
   const codes: SeededCodes = stored === undefined ? {} : JSON.parse(ring.open(stored.value, setting))
   const listed = await Promise.all(
@@ -131,6 +147,8 @@ export async function listPeople({ store, accounts, ring, config }: Services): P
     if (account === undefined) return []
     const factor = account.factors.find(({ kind }) => kind === 'totp') as TotpFactor | undefined
     return {
+      id: person.id,
+      hint: person.hint,
       name: account.name,
       email: account.email,
       password: person.password,

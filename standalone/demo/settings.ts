@@ -71,7 +71,8 @@ export function demoGreeting(config: Config, appOrigin: string): string {
   return `
 Rekey, the demo
 
-  ${appOrigin}    the demo app: start here
+  ${config.issuer}/dev    what to try, who is who, and every message beside it: start here
+  ${appOrigin}    the demo app
   ${config.issuer}    the identity provider
   ${config.issuer}/dev/inbox    every mail, text message and call
   ${config.issuer}/dev/people.json    the people, their authenticator keys and backup codes
