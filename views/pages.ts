@@ -19,6 +19,13 @@ export interface Form {
   message?: PageMessage
 }
 
+/** What an app shows of itself: addresses of its logo and of what it says of privacy and terms. */
+export interface AppAbout {
+  logo?: string | undefined
+  privacy?: string | undefined
+  terms?: string | undefined
+}
+
 /** What every page has that asks for a second factor. */
 export interface FactorPage {
   email: string
@@ -187,6 +194,7 @@ export interface Pages {
   /** POST password: email, password. POST passkey/sign-in: credential. POST forgot. The first page of a sign-in. */
   password: Form & {
     app: string
+    about?: AppAbout
     email?: string
     passkeys: boolean
     /** Nobody changes one here. */
@@ -751,7 +759,7 @@ export interface Pages {
   /** POST: change=<undo>, reason. */
   member_done: Form & { outcome: string; name: string; back: string; undo?: string | undefined }
   /** POST consent: decision=allow | deny. */
-  consent: Form & { app: string; scopes: string[]; email: string; appHost: string }
+  consent: Form & { app: string; about?: AppAbout; scopes: string[]; email: string; appHost: string }
   /** Anything that went wrong; nothing secret in it. `error` is a key of the locale's `error` section. */
   error: { error: string; reference?: string; ways: WayOut[]; developer?: ForDevelopers }
   /** A super admin decides. POST: code, reason, decision=approve | deny. */

@@ -5,7 +5,7 @@ import type { NoticeName } from '../rules/effect.ts'
 import { allIsolated } from '../rules/plain-text.ts'
 import { assetPath } from './assets.ts'
 import type { Look } from './brand.ts'
-import { frameSlot, languagesSlot } from './frame.ts'
+import { frameSlot } from './frame.ts'
 import type { HostTexts, HostViews, View, ViewKit } from './host-views.ts'
 import { escapeHtml, Html, linkify, richText } from './html.ts'
 import { createI18n, duration, type I18n, locales, type Texts, type Values } from './i18n.ts'
@@ -74,7 +74,6 @@ const names = [
   'refreshSeconds',
   'frame',
   'frameSlot',
-  'languagesSlot',
   'kindOf',
   'look',
   'describe',
@@ -195,7 +194,6 @@ function renderPage<N extends PageName>(
     time: (at: number, style: 'time' | 'date' = 'time') => timeElement(engine.i18n, locale, at, style),
     refreshSeconds: extra.refreshSeconds,
     frameSlot: new Html(frameSlot),
-    languagesSlot: new Html(languagesSlot),
     ui: {} as { [partial: string]: (o?: object) => Html },
   }
   for (const [partial, template] of Object.entries(engine.partials)) {

@@ -3,6 +3,7 @@ import type { Attempt } from '../../rules/attempt.ts'
 import type { Fields } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import type { Services } from '../services.ts'
+import { aboutApp, allowPicture } from './app-about.ts'
 import type { Interaction } from './attempts.ts'
 import { offerOtherLanguages } from './language.ts'
 
@@ -22,10 +23,13 @@ export async function showConsent(
 ): Promise<void> {
   const { params } = interaction
   const account = await services.accounts.get(interaction.session!.accountId)
+  const about = await aboutApp(services, attempt.ask.client)
+  allowPicture(ctx, about.logo)
   const page = services.views.page('consent', attempt.locale, {
     base: `/interaction/${attempt.id}`,
     form: attempt.form,
     app: attempt.ask.app,
+    about,
     scopes: String(params.scope ?? '')
       .split(' ')
       .filter(Boolean),

@@ -119,6 +119,39 @@ story(
       }
     })
 
+    it('says of itself nothing that is no web address, and shows nothing of anybody else’s', async () => {
+      for (const name of ['logo_uri', 'policy_uri', 'tos_uri', 'client_uri'])
+        for (const address of [
+          'javascript:alert(1)',
+          'data:text/html,x',
+          '//evil.example/',
+          'ftp://evil.example/',
+        ]) {
+          const { status, body } = await register({ ...native, [name]: address })
+          expect([status, body.error], `${name} ${address}`).to.deep.equal([400, 'invalid_client_metadata'])
+        }
+      const about = { logo_uri: 'https://bank.example/logo.png', tos_uri: 'http://127.0.0.1/terms' }
+      const { body } = await register({ ...native, redirect_uris: ['http://127.0.0.1/callback'], ...about })
+      const browser = new Browser()
+      const challenge = await oidc.calculatePKCECodeChallenge(oidc.randomPKCECodeVerifier())
+      await browser.open(
+        `${rekey.issuer}/auth?${new URLSearchParams({
+          client_id: body.client_id,
+          response_type: 'code',
+          scope: 'openid',
+          redirect_uri: 'http://127.0.0.1/callback',
+          code_challenge: challenge,
+          code_challenge_method: 'S256',
+        })}`,
+      )
+      expect(browser.heading).to.equal('Sign in')
+      expect(browser.shown.text).to.not.include('app-logo')
+      expect(browser.shown.headers.get('content-security-policy')).to.not.include('bank.example')
+      expect(browser.shown.document.querySelector('.app-links a')!.getAttribute('href')).to.equal(
+        about.tos_uri,
+      )
+    })
+
     it('can’t vouch for itself', async () => {
       const { body } = await register({
         ...native,

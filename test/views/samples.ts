@@ -642,6 +642,20 @@ export const samples: Sample[] = [
   sample('home', { issuer: 'http://localhost:3000', demo: true, demoApp: 'http://localhost:3001' }),
   sample('password', { ...form, app: 'Ledger', passkeys: true }),
   sample('password', { ...form, app: 'Ledger', passkeys: true, organizations: true }, 'organizations'),
+  sample(
+    'password',
+    {
+      ...form,
+      app: 'Ledger',
+      passkeys: false,
+      about: {
+        logo: '/assets/logo.svg',
+        privacy: 'https://ledger.example/privacy',
+        terms: 'https://ledger.example/terms',
+      },
+    },
+    'app',
+  ),
   sample('upstream', { ...form, email, name: 'Hanami Trading' }),
   sample(
     'upstream',

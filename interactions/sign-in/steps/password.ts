@@ -5,6 +5,7 @@ import type { Account } from '../../../rules/account.ts'
 import { ofAccount, withProof } from '../../../rules/attempt.ts'
 import { upstreamOfAddress } from '../../../rules/upstream.ts'
 import type { Services } from '../../services.ts'
+import { aboutApp, allowPicture } from '../app-about.ts'
 import { countGuess, noteRight, noteWrong } from '../guessed-passwords.ts'
 import { signInByPasskey } from '../passkeys.ts'
 import { type Action, change, type Outcome, type SignInStep, say, type Visit } from '../step.ts'
@@ -13,11 +14,14 @@ import { whoTries } from '../who-tries.ts'
 
 export const password: SignInStep<'password'> = {
   step: 'password',
-  show: async ({ services, attempt, account }) => {
+  show: async ({ services, ctx, attempt, account }) => {
     const email = account?.email ?? attempt.ask.loginHint
     const { passwordsElsewhere } = services.config
+    const about = await aboutApp(services, attempt.ask.client)
+    allowPicture(ctx, about.logo)
     return {
       app: attempt.ask.app,
+      about,
       passkeys: services.kinds.includes('passkey'),
       email,
       passwordsElsewhere,
