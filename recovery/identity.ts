@@ -4,6 +4,7 @@ import type { Account, Locale } from '../rules/account.ts'
 import type { AuditEvent } from '../rules/audit/events.ts'
 import type { Advance } from '../rules/case-events.ts'
 import { type Effect, withEffects } from '../rules/effect.ts'
+import type { MessageKey } from '../rules/messages.ts'
 import { judge, type ProofingRun, type RunOutcome, settle } from '../rules/proofing-run.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
 import { isAmbiguous, isIdentified, nameParts, samePerson } from '../rules/same-person.ts'
@@ -18,7 +19,7 @@ const day = 86_400_000
 /** A verification costs the operator money and the person time. */
 const budget: Budget = { capacity: 8, period: day }
 
-export type Begun = { ok: true; url: string } | { ok: false; message: string }
+export type Begun = { ok: true; url: string } | { ok: false; message: MessageKey }
 
 /**
  * Announces a verification at the provider; the person goes to `url`. What went wrong is a message's key.
@@ -151,7 +152,7 @@ export function goingOn(run: ProofingRun, how: 'at_once' | 'by_mail'): Effect[] 
 }
 
 /** The next page of the sign-in that waits says how the verification went. */
-export function saying({ id, account, attempt }: ProofingRun, key: string): Effect[] {
+export function saying({ id, account, attempt }: ProofingRun, key: MessageKey): Effect[] {
   return attempt === undefined
     ? []
     : [{ kind: 'say_to_attempt', id: `${id}:say:${key}`, account, attempt, key }]

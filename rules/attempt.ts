@@ -1,5 +1,6 @@
 import type { Account, FactorKind, Locale } from './account.ts'
 import type { Promising, ShownCodes } from './effect.ts'
+import type { MessageKey } from './messages.ts'
 import type { PhoneCode } from './phone.ts'
 import type { Method, PasskeyProof, Proof } from './proof.ts'
 
@@ -18,7 +19,7 @@ export type Choice = FactorKind | 'backup_code' | 'pass' | 'recovery'
 
 /** What a page says at its top: a key of the locale's `message` section. */
 export interface PageMessage {
-  key: string
+  key: MessageKey
   values?: { [name: string]: string | number }
   /** What was typed and chosen on the form that is refused by it: it comes back, but for secrets. */
   typed?: { [field: string]: string }

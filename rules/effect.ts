@@ -1,5 +1,6 @@
 import type { AuditEvent } from './audit/events.ts'
 import type { localeTags } from './locale.ts'
+import type { MessageKey } from './messages.ts'
 import type { Method, PasskeyProof } from './proof.ts'
 
 /**
@@ -335,7 +336,7 @@ export interface GoOn extends OfAccount {
 export interface SayToAttempt extends OfAccount {
   kind: 'say_to_attempt'
   attempt: string
-  key: string
+  key: MessageKey
 }
 
 /** The identity that was verified is the person's from now on. */

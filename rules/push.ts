@@ -165,6 +165,6 @@ const withThrottle = (account: Protection, name: string, throttle: Throttle): Pr
 /** "It wasn't me": whoever is there has to know the password once more, and the phone isn't asked again by itself. */
 export function refusedByPhone(attempt: Attempt): Attempt {
   const { prompt: _, choice: _choice, ...rest } = attempt
-  const message = { key: 'prompt_refused' }
+  const message = { key: 'prompt_refused' as const }
   return { ...rest, proofs: [], revision: attempt.revision + 1, message }
 }

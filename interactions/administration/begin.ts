@@ -4,6 +4,7 @@ import { beginFor } from '../../recovery/begin.ts'
 import { prospectFor } from '../../recovery/prospect.ts'
 import type { Account, Organization } from '../../rules/account.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
+import type { MessageKey } from '../../rules/messages.ts'
 import { type Console, freshSecondFactor } from '../console/session.ts'
 import { checkFormToken, formBody, formLocals, readFields, refusedForm } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
@@ -37,7 +38,7 @@ async function begin(services: Services, console: Console, ctx: Context): Promis
   const fields = readFields(ctx)
   checkFormToken(fields, admin.session.form)
   const reason = fields.reason?.trim() ?? ''
-  const again = (key: string) =>
+  const again = (key: MessageKey) =>
     show(services, ctx, admin, organization, member, refusedForm({ key }, fields))
   if (fields.spoken !== 'yes') return again('begin_not_spoken')
   if (reason === '') return again('reason_missing')

@@ -10,6 +10,7 @@ import { createPerson } from '../../organization/people.ts'
 import type { Organization } from '../../rules/account.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import { tagFor } from '../../rules/locale.ts'
+import type { MessageKey } from '../../rules/messages.ts'
 import { type Console, freshSecondFactor } from '../console/session.ts'
 import { checkFormToken, type Fields, formBody, formLocals, readFields, refusedForm } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
@@ -48,7 +49,7 @@ async function changeInvitations(services: Services, console: Console, ctx: Cont
   seeOther(ctx, `${ctx.path}?said=${outcome.done}`)
 }
 
-type Outcome = { refused: string } | { done: (typeof done)[number] }
+type Outcome = { refused: MessageKey } | { done: (typeof done)[number] }
 
 async function change(
   services: Services,

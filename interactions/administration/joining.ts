@@ -1,11 +1,12 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
 import { leastLength } from '../../account/password.ts'
-import { acceptAs, acceptAsNew, invitationOf } from '../../organization/invitations.ts'
+import { type AcceptOutcome, acceptAs, acceptAsNew, invitationOf } from '../../organization/invitations.ts'
 import { pendingLoginOf, proveLogin } from '../../organization/people.ts'
 import { acrMultiFactor, acrPassword } from '../../rules/assurance.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import type { Invitation } from '../../rules/invitation.ts'
+import type { MessageKey } from '../../rules/messages.ts'
 import { neededFor } from '../../rules/own-account.ts'
 import { type Console, freshSecondFactor } from '../console/session.ts'
 import { checkFormToken, formBody, formLocals, readFields, refusedForm } from '../http/form.ts'
@@ -75,7 +76,7 @@ async function accept(services: Services, console: Console, ctx: Context): Promi
   await console.signIn(ctx, need, '/security', { email: outcome.address })
 }
 
-const messageOf = (reason: string): string => {
+const messageOf = (reason: Exclude<AcceptOutcome, { ok: true }>['reason']): MessageKey => {
   if (reason === 'name') return 'name'
   return reason === 'over' || reason === 'taken' ? 'not_possible' : `password_${reason}`
 }

@@ -5,6 +5,7 @@ import { changeRole, decideProposal } from '../../organization/roles.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import { tagFor } from '../../rules/locale.ts'
 import { memberChanges } from '../../rules/member-change.ts'
+import type { MessageKey } from '../../rules/messages.ts'
 import { type Console, freshSecondFactor } from '../console/session.ts'
 import { checkFormToken, type Fields, readFields, refusedForm } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
@@ -27,7 +28,7 @@ interface Sent {
 }
 
 /** What came of it: what the page says, in place of the page where it is another one. */
-type Said = { refused: string } | { said: string } | { done: string }
+type Said = { refused: MessageKey } | { said: MessageKey } | { done: string }
 
 type Change = (sent: Sent) => Promise<Said>
 
@@ -49,7 +50,7 @@ export async function changePerson(
   const wanted = fields.change ?? ''
   const change = Object.hasOwn(changes, wanted) ? changes[wanted] : undefined
   const reason = fields.reason?.trim() ?? ''
-  const again = (key: string) => show(admin, refusedForm({ key }, fields))
+  const again = (key: MessageKey) => show(admin, refusedForm({ key }, fields))
   if (change === undefined) return again('unknown')
   if (!reasonless.has(wanted) && reason === '') return again('reason_missing')
   if (reason.length > longestReason) return again('reason_too_long')

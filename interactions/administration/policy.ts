@@ -10,6 +10,7 @@ import {
   locksSuperAdminsOut,
   type PolicyChange,
   type PolicyFacts,
+  type PolicyFault,
   type PolicySettings,
   policyVersion,
   readPolicy,
@@ -46,7 +47,7 @@ async function setPolicy(services: Services, console: Console, ctx: Context): Pr
   const facts = await factsOf(services, organization)
   const wanted = readPolicy(fields, settingsOf(organization.policy, facts.offered), facts)
   const fault = faultOf(wanted, facts)
-  const again = (key: string, askSure = false) =>
+  const again = (key: PolicyFault | 'sure', askSure = false) =>
     show(services, ctx, admin, { message: { key: `policy_${key}` }, wanted, fields, askSure })
   if (fault !== undefined) return again(fault)
   if (locksSuperAdminsOut(wanted, facts) && fields.sure !== 'yes') return again('sure', true)

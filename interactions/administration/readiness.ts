@@ -34,7 +34,7 @@ async function look(services: Services, console: Console, ctx: Context): Promise
   const admin = await signedIn(services, console, ctx, looking)
   if (admin === undefined) return
   const said = ctx.query.said
-  const message = said === 'drill_begun' || said === 'drill_answered' ? { key: said } : undefined
+  const message = said === 'drill_begun' || said === 'drill_answered' ? ({ key: said } as const) : undefined
   await show(services, ctx, admin, message)
 }
 

@@ -45,7 +45,7 @@ export async function showAudit(
           after: readAuditCursor(textIn(ctx.query.after)),
         })
       : { entries: [] }
-  const fault = 'unknown' in read ? { key: `audit_no_${read.unknown}` } : undefined
+  const fault = 'unknown' in read ? { key: `audit_no_${read.unknown}` as const } : undefined
   const page = services.views.page('audit', localeOf(ctx), {
     ...formLocals(room.base, room.session.form, message ?? fault),
     organization: room.organization,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { ProviderPages } from '../../provider/pages.ts'
 import { appFault, type Refusal } from '../../rules/app-fault.ts'
+import type { MessageKey } from '../../rules/messages.ts'
 import { appName } from '../../rules/plain-text.ts'
 import type { Services } from '../services.ts'
 import { explain, showError } from './guards.ts'
@@ -91,7 +92,7 @@ function formOf(form: string): { xsrf: string; action: string } {
 }
 
 /** Why a device's code was not taken, as a message's key. */
-function codeFault(error: Error & { userCode?: string }): string {
+function codeFault(error: Error & { userCode?: string }): MessageKey {
   if (error.name === 'AbortedError') return 'user_code_stopped'
   return error.name === 'NoCodeError' ? 'user_code_missing' : 'user_code_wrong'
 }

@@ -146,7 +146,7 @@ async function save(
   )
 }
 
-const unknownIn = ({ field, value }: { field: string; value: string }): PageMessage => ({
+const unknownIn = ({ field, value }: { field: 'organization' | 'person'; value: string }): PageMessage => ({
   key: `app_no_${field}`,
   values: { value },
 })

@@ -4,7 +4,7 @@ import { changedRecently } from '../../recovery/facts.ts'
 import type { Account } from '../../rules/account.ts'
 import { acrMultiFactor } from '../../rules/assurance.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
-import { messages } from '../../views/messages.ts'
+import { isMessage, messages } from '../../rules/messages.ts'
 import { askedFor, type Console, freshSecondFactor, type Need } from '../console/session.ts'
 import { checkFormToken, type Fields, readFields } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
@@ -64,6 +64,6 @@ async function signedIn(
 /** What the address of a page says to its top; whatever else stands there says nothing. */
 export function saidOn(ctx: Context): PageMessage | undefined {
   const { said } = ctx.query
-  const known = typeof said === 'string' && Object.hasOwn(messages, said) && messages[said]!.tone === 'done'
+  const known = isMessage(said) && messages[said].tone === 'done'
   return known ? { key: said } : undefined
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readCode } from '../../adapters/secrets/totp.ts'
 import { sealContext } from '../../effects/notices.ts'
 import { backupCodeBytes, writeBackupCode } from '../../rules/backup-codes.ts'
+import type { MessageKey } from '../../rules/messages.ts'
 import { hashPass } from '../../rules/pass.ts'
 import { type PassTerms, passLifetimes } from '../../rules/recovery-case.ts'
 import type { Fields } from '../http/form.ts'
@@ -15,7 +16,7 @@ export type Decided =
   | { decision: 'approve'; reason: string; pass?: PassTerms; shownPass?: string }
 
 /** What is wrong with a decision's form, as a message's key. */
-export function decisionFault(fields: Fields, codeNeeded: boolean): string | undefined {
+export function decisionFault(fields: Fields, codeNeeded: boolean): MessageKey | undefined {
   const reason = fields.reason?.trim() ?? ''
   if (fields.decision !== 'approve' && fields.decision !== 'deny') return 'decision_missing'
   if (reason === '') return 'reason_missing'

@@ -3,6 +3,7 @@ import type { Kept } from '../../adapters/proofing/proofing.ts'
 import { tokenHash } from '../../adapters/secrets/key-ring.ts'
 import { confirmToken } from '../../effects/links.ts'
 import { goingOn, judgeVerified, saying, settleRun } from '../../recovery/identity.ts'
+import { messageFor } from '../../rules/messages.ts'
 import { type ProofingRun, type RunOutcome, takeProofingAnswer } from '../../rules/proofing-run.ts'
 import { isBeginner } from '../http/beginner.ts'
 import { seeOther, showPage } from '../http/page.ts'
@@ -32,7 +33,7 @@ export async function identityCallback(services: Services, ctx: Context, enrol: 
     const own = isBeginner(services, ctx, run)
     const standing = await settleRun(services, run, outcome, (settled) => {
       if (outcome.ok) return own ? goingOn(settled, 'at_once') : []
-      return saying(settled, `identity_${whyOf(settled.outcome, outcome.reason)}`)
+      return saying(settled, messageFor(`identity_${whyOf(settled.outcome, outcome.reason)}`))
     })
     if (!outcome.ok) return leave(services, ctx, run, whyOf(standing, outcome.reason))
     return own
@@ -74,7 +75,9 @@ const back = (ctx: Context, run: ProofingRun): void => seeOther(ctx, `/interacti
 function failed(services: Services, ctx: Context, reason: string, status: number): void {
   showPage(
     ctx,
-    services.views.page('identity_failed', localeOf(ctx), { message: { key: `identity_${reason}` } }),
+    services.views.page('identity_failed', localeOf(ctx), {
+      message: { key: messageFor(`identity_${reason}`) },
+    }),
     status,
   )
 }

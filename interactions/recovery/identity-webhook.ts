@@ -2,6 +2,7 @@ import type { Context } from 'koa'
 import type { Kept } from '../../adapters/proofing/proofing.ts'
 import { tokenHash } from '../../adapters/secrets/key-ring.ts'
 import { goingOn, judgeVerified, saying, settleRun } from '../../recovery/identity.ts'
+import { messageFor } from '../../rules/messages.ts'
 import type { ProofingRun } from '../../rules/proofing-run.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
@@ -37,7 +38,7 @@ export async function identityWebhook(services: Services, ctx: Context): Promise
   await settleRun(services, run, outcome, (settled) =>
     settled.outcome?.ok
       ? goingOn(settled, 'by_mail')
-      : saying(settled, `identity_${settled.outcome?.reason}`),
+      : saying(settled, messageFor(`identity_${settled.outcome?.reason}`)),
   )
   answer(ctx, 200, 'taken')
 }

@@ -3,6 +3,7 @@ import { findLink } from '../../effects/links.ts'
 import { agentsFor } from '../../recovery/agents.ts'
 import { applyEvent } from '../../recovery/events.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
+import type { MessageKey } from '../../rules/messages.ts'
 import { isOpen, type RecoveryCase } from '../../rules/recovery-case.ts'
 import { checkFormToken, type Fields, formLocals, readFields, refusedForm } from '../http/form.ts'
 import { showPage } from '../http/page.ts'
@@ -17,7 +18,7 @@ export async function askSupport(
   services: Services,
   id: string,
   fields: Fields,
-): Promise<string | undefined> {
+): Promise<MessageKey | undefined> {
   const statement = fields.statement?.trim() ?? ''
   if (statement.length < shortestStatement) return 'statement_missing'
   if (statement.length > longestStatement) return 'statement_too_long'

@@ -50,7 +50,7 @@ async function change(services: Services, console: Console, ctx: Context): Promi
   }
 }
 
-const messages = { wrong: 'wrong_mail_code', expired: 'code_expired', throttled: 'throttled' }
+const messages = { wrong: 'wrong_mail_code', expired: 'code_expired', throttled: 'throttled' } as const
 
 async function showAddresses(
   services: Services,

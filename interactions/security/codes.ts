@@ -6,6 +6,7 @@ import type { Protection } from '../../rules/account.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import { countCodesLeft, proveBackupCodes, type Redemption } from '../../rules/backup-codes.ts'
 import { withEffects } from '../../rules/effect.ts'
+import type { MessageKey } from '../../rules/messages.ts'
 import { neededFor } from '../../rules/own-account.ts'
 import type { Console } from '../console/session.ts'
 import { formBody, formLocals } from '../http/form.ts'
@@ -37,7 +38,7 @@ async function makeNew(services: Services, console: Console, ctx: Context): Prom
   await console.signIn(ctx, need, path, { email: sent.account.email, action: 'backup_codes', done })
 }
 
-const messages: { [R in Exclude<Redemption, { ok: true }>['reason']]: string } = {
+const messages: { [R in Exclude<Redemption, { ok: true }>['reason']]: MessageKey } = {
   throttled: 'throttled',
   wrong: 'wrong_backup_code',
   used: 'used_backup_code',

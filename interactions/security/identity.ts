@@ -3,6 +3,7 @@ import type { Context } from 'koa'
 import { removeIdentity } from '../../account/identity.ts'
 import { beginIdentity, settleRun } from '../../recovery/identity.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
+import { messageFor } from '../../rules/messages.ts'
 import { judge, type RunOutcome } from '../../rules/proofing-run.ts'
 import { samePerson } from '../../rules/same-person.ts'
 import { type Console, freshSecondFactor } from '../console/session.ts'
@@ -48,7 +49,7 @@ async function show(
 /** How a verification ended is told by the address that it leads back to; only known words are shown. */
 function messageOf(ctx: Context): PageMessage | undefined {
   const { said } = ctx.query
-  return typeof said === 'string' && /^identity_\w{1,40}$/.test(said) ? { key: said } : undefined
+  return typeof said === 'string' && /^identity_\w{1,40}$/.test(said) ? { key: messageFor(said) } : undefined
 }
 
 /** POST: change=enrol | remove. */

@@ -4,8 +4,8 @@ import type { ConsoleSession } from '../../adapters/store/documents.ts'
 import type { Account } from '../../rules/account.ts'
 import { acrRecovered } from '../../rules/assurance.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
+import { isMessage, messages } from '../../rules/messages.ts'
 import { neededFor } from '../../rules/own-account.ts'
-import { messages } from '../../views/messages.ts'
 import { type Console, satisfies } from '../console/session.ts'
 import { checkFormToken, type Fields, readFields } from '../http/form.ts'
 import { originOf } from '../http/request.ts'
@@ -65,6 +65,6 @@ export function actingOn({ config }: Services, ctx: Context, { account }: Owner)
 /** What the address of a page says to its top; whatever else stands there says nothing. */
 export function messageOf(ctx: Context): PageMessage | undefined {
   const { said } = ctx.query
-  const known = typeof said === 'string' && Object.hasOwn(messages, said) && messages[said]!.tone !== 'error'
+  const known = isMessage(said) && messages[said].tone !== 'error'
   return known ? { key: said } : undefined
 }

@@ -13,6 +13,7 @@ import type { Account, Protection } from '../../rules/account.ts'
 import { flatOrigin, ofAccount, withProof } from '../../rules/attempt.ts'
 import { asksPasskey, suitablePasskeys } from '../../rules/demand.ts'
 import { type Effect, withEffects } from '../../rules/effect.ts'
+import type { MessageKey } from '../../rules/messages.ts'
 import {
   type AssertionOutcome,
   acceptAssertion,
@@ -112,7 +113,7 @@ async function refuseUnknown(
 }
 
 /** What is said about a refused passkey: nothing of why, but for what its owner can do something about. */
-export const refusals: { [reason in Exclude<AssertionOutcome, { ok: true }>['reason']]: string } = {
+export const refusals: { [reason in Exclude<AssertionOutcome, { ok: true }>['reason']]: MessageKey } = {
   throttled: 'throttled',
   wrong: 'passkey_refused',
   changed: 'passkey_refused',

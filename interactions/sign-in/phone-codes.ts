@@ -44,7 +44,7 @@ export async function sendPhoneCode(visit: Visit, wanted: Sent): Promise<Outcome
   if (from !== undefined) return say('phone_too_often', { count: minutesUntil(from, services.clock()) })
   const { phoneCode, promised } = codeFor(visit, { ...wanted, takesTexts })
   return change((attempt) => {
-    const message = attempt.phoneCode === undefined ? undefined : { key: 'code_sent' }
+    const message = attempt.phoneCode === undefined ? undefined : { key: 'code_sent' as const }
     return withEffects({ ...attempt, phoneCode, message }, promised)
   })
 }

@@ -1,5 +1,6 @@
 import { type Attempt, hasProof } from '../../rules/attempt.ts'
 import type { Effect } from '../../rules/effect.ts'
+import type { MessageKey } from '../../rules/messages.ts'
 import { change, type Outcome, stay, type Visit } from './step.ts'
 
 type Spent = 'pass' | 'backup_code'
@@ -24,7 +25,7 @@ export const spentIn = (visit: Visit, method: Spent): Promise<Outcome> =>
 export async function isDone(
   { services, attempt }: Visit,
   there: (attempt: Attempt) => boolean,
-  lost: string,
+  lost: MessageKey,
 ): Promise<Outcome> {
   const now = await services.store.attempts.get(attempt.id)
   return now !== undefined && there(now) ? stay : change((current) => current, lost)

@@ -2,6 +2,7 @@ import type { Context } from 'koa'
 import type { Acting } from '../../account/told.ts'
 import type { Account } from '../../rules/account.ts'
 import { type Attempt, type Choice, type PageMessage, withProof } from '../../rules/attempt.ts'
+import type { MessageKey } from '../../rules/messages.ts'
 import type { Method, PasskeyProof } from '../../rules/proof.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
 import type { Situation, Step, StepName } from '../../rules/step.ts'
@@ -46,7 +47,7 @@ export type Outcome =
   /** Nothing changes, and something is said on the next page. */
   | { does: 'say'; message: PageMessage }
   /** Changes the attempt, if nothing else has changed it meanwhile. */
-  | { does: 'change'; change: Change; lost?: string }
+  | { does: 'change'; change: Change; lost?: MessageKey }
   /** Leads to another site, which brings the person back. */
   | { does: 'leave'; to: string; change: Change }
 
@@ -55,7 +56,7 @@ export type Change = (attempt: Attempt) => Attempt
 
 export const stay: Outcome = { does: 'stay' }
 
-export function say(key: string, values?: PageMessage['values']): Outcome {
+export function say(key: MessageKey, values?: PageMessage['values']): Outcome {
   return { does: 'say', message: { key, values } }
 }
 
@@ -63,7 +64,7 @@ export function say(key: string, values?: PageMessage['values']): Outcome {
  * @param lost what is said where something else changed the attempt meanwhile. Only where that loses the person
  * something: mostly it was the same form, sent twice.
  */
-export function change(change: Change, lost?: string): Outcome {
+export function change(change: Change, lost?: MessageKey): Outcome {
   return { does: 'change', change, lost }
 }
 
@@ -133,7 +134,7 @@ export function proven(visit: Visit, fields: Fields, method: Method, passkey?: P
  * Refuses a code that was wrong. When that locks the person out, the password is asked for again as well: guessing can't
  * go on without it once the lock-out is over (keycloak#26177).
  */
-export async function refuseCode(visit: Visit, method: string, key: string): Promise<Outcome> {
+export async function refuseCode(visit: Visit, method: string, key: MessageKey): Promise<Outcome> {
   const { services } = visit
   const account = await services.accounts.get(accountOf(visit).id)
   if (account !== undefined && mayTry(account, method, visit.by, services.clock())) return say(key)

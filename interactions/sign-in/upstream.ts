@@ -5,6 +5,7 @@ import { whoIs } from '../../account/upstream.ts'
 import { randomToken } from '../../adapters/secrets/key-ring.ts'
 import { type KeptRequest, type Upstream, UpstreamUnavailable } from '../../adapters/upstream/upstream.ts'
 import { type Attempt, flatOrigin, ofAccount } from '../../rules/attempt.ts'
+import { messageFor } from '../../rules/messages.ts'
 import { countsAsSecond, isFederated, provenElsewhere, type UpstreamPolicy } from '../../rules/upstream.ts'
 import { seeOther } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
@@ -105,5 +106,5 @@ async function refuse(
     subject: attempt.account,
     detail: { upstream: id, reason, address, client: attempt.ask.client },
   })
-  await sayNext(services, attempt, { key: `upstream_${reason}`, values: { name } })
+  await sayNext(services, attempt, { key: messageFor(`upstream_${reason}`), values: { name } })
 }

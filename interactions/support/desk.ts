@@ -7,6 +7,7 @@ import { supportInbox } from '../../recovery/inbox.ts'
 import type { Account } from '../../rules/account.ts'
 import { acrMultiFactor } from '../../rules/assurance.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
+import type { MessageKey } from '../../rules/messages.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
 import { type Console, freshSecondFactor, type Need } from '../console/session.ts'
 import { checkFormToken, type Fields, formBody, formLocals, readFields, refusedForm } from '../http/form.ts'
@@ -78,7 +79,7 @@ async function decide(services: Services, console: Console, ctx: Context): Promi
 }
 
 /** Why this agent can't decide this case now, as a message's key. */
-function refusal({ clock, config }: Services, { account }: Agent, one: RecoveryCase): string | undefined {
+function refusal({ clock, config }: Services, { account }: Agent, one: RecoveryCase): MessageKey | undefined {
   if (one.account === account.id) return 'own_case'
   if (changedRecently(account, clock(), config)) return 'recent_change'
   return one.status === 'awaiting_support' ? undefined : 'not_possible'

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { assert } from 'chai'
 import { localeTags } from '../../rules/locale.ts'
-import { messages } from '../../views/messages.ts'
+import { messages } from '../../rules/messages.ts'
 
 type Tree = { [key: string]: string | Tree }
 

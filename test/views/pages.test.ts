@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { assert } from 'chai'
 import { signInSteps } from '../../interactions/sign-in/hub.ts'
 import type { Locale } from '../../rules/account.ts'
+import type { MessageKey } from '../../rules/messages.ts'
 import { locales } from '../../views/i18n.ts'
 import type { PageName } from '../../views/pages.ts'
 import { createViews } from '../../views/render.ts'
@@ -169,7 +170,10 @@ describe('The pages', () => {
   })
 
   it('show an unknown message or error as a general one', () => {
-    const page = views.page('totp', 'en', { ...sampleOf('totp'), message: { key: 'no such key' } })
+    const page = views.page('totp', 'en', {
+      ...sampleOf('totp'),
+      message: { key: 'no such key' as MessageKey },
+    })
     assert.include(page, 'That didn&#39;t work. Please try again.')
     assert.include(html('error.unknown'), 'Please go back to the app and start again.')
     missing.length = 0

@@ -2,6 +2,7 @@ import { noteRefused } from '../../../account/refused.ts'
 import { flatOrigin } from '../../../rules/attempt.ts'
 import { countCodesLeft, type Redemption, redeemBackupCode } from '../../../rules/backup-codes.ts'
 import { type Effect, withEffects } from '../../../rules/effect.ts'
+import type { MessageKey } from '../../../rules/messages.ts'
 import { told } from '../../../rules/told.ts'
 import { triedBy } from '../../../rules/tries.ts'
 import { provenBy, spentIn } from '../spent.ts'
@@ -25,7 +26,7 @@ export const backupCode: SignInStep<'backup_code'> = {
   actions: { 'backup-code': (visit, fields) => enterCode(visit, fields) },
 }
 
-const messages: { [R in Exclude<Redemption, { ok: true }>['reason']]: string } = {
+const messages: { [R in Exclude<Redemption, { ok: true }>['reason']]: MessageKey } = {
   throttled: 'throttled',
   wrong: 'wrong_backup_code',
   used: 'used_backup_code',

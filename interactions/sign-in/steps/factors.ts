@@ -1,6 +1,7 @@
 import { makeOwnPrimary, renameOwn } from '../../../account/change.ts'
 import { removeOwn } from '../../../account/remove.ts'
 import { shownFactor } from '../../../account/shown.ts'
+import type { MessageKey } from '../../../rules/messages.ts'
 import { type Action, accountOf, actingIn, change, type Outcome, type SignInStep, say } from '../step.ts'
 
 /** The person's sign-in methods, for an app that sent them to look after them. */
@@ -36,5 +37,5 @@ const prefer: Action = async (visit, { factor = '' }) => {
   return changed('primary_changed')
 }
 
-const changed = (key: string): Outcome =>
+const changed = (key: MessageKey): Outcome =>
   change((attempt) => ({ ...attempt, message: { key }, factorsChanged: true }), key)

@@ -2,6 +2,7 @@ import { noteRefused } from '../../../account/refused.ts'
 import type { Protection } from '../../../rules/account.ts'
 import { type Attempt, flatOrigin } from '../../../rules/attempt.ts'
 import { type Effect, withEffects } from '../../../rules/effect.ts'
+import type { MessageKey } from '../../../rules/messages.ts'
 import { type PassOutcome, redeemPass } from '../../../rules/pass.ts'
 import { told } from '../../../rules/told.ts'
 import { triedBy } from '../../../rules/tries.ts'
@@ -20,7 +21,7 @@ export const pass: SignInStep<'pass'> = {
   actions: { pass: (visit, fields) => enterPass(visit, fields) },
 }
 
-const messages: { [R in Exclude<PassOutcome, { ok: true }>['reason']]: string } = {
+const messages: { [R in Exclude<PassOutcome, { ok: true }>['reason']]: MessageKey } = {
   throttled: 'throttled',
   wrong: 'wrong_pass',
   none: 'no_pass',

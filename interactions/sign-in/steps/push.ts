@@ -1,4 +1,5 @@
 import { type Effect, withEffects } from '../../../rules/effect.ts'
+import type { MessageKey } from '../../../rules/messages.ts'
 import {
   acceptPush,
   type Prompt,
@@ -79,7 +80,7 @@ async function stateOf(visit: Visit, id: string): Promise<PromptState> {
 const nextFrom = ({ account, services, by }: Visit): number =>
   promptFrom(account && promptsSent(account, !isStranger(by)), services.clock())
 
-const messages: { [state in Exclude<Prompt['state'], 'refused'> | 'gone']: string } = {
+const messages: { [state in Exclude<Prompt['state'], 'refused'> | 'gone']: MessageKey } = {
   open: 'prompt_waiting',
   approved: 'prompt_over',
   spent: 'prompt_over',

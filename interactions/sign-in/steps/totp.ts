@@ -19,7 +19,7 @@ export const totp: SignInStep<'totp'> = {
 const messages = {
   wrong: 'wrong_code',
   replayed: 'code_used',
-}
+} as const
 
 const enterCode: Action = async (visit, fields) => {
   const { services } = visit

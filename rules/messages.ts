@@ -7,7 +7,7 @@ export interface MessageKind {
 const error = (...fields: string[]): MessageKind => ({ tone: 'error', fields })
 
 /** Every message that may be put on the next page: the keys of the locales' `message` section. */
-export const messages: { [key: string]: MessageKind } = {
+export const messages = {
   wrong_credentials: error('email', 'password'),
   missing_credentials: error('email', 'password'),
   email_missing: error('email'),
@@ -227,9 +227,17 @@ export const messages: { [key: string]: MessageKind } = {
   keys_rotated: { tone: 'done' },
   keys_resealed: { tone: 'done' },
   outbox_retried: { tone: 'done' },
-}
+} satisfies { [key: string]: MessageKind }
+
+export type MessageKey = keyof typeof messages
+
+export const isMessage = (key: unknown): key is MessageKey =>
+  typeof key === 'string' && Object.hasOwn(messages, key)
+
+/** The message called so; a general one where a reason has none of its own. */
+export const messageFor = (key: string): MessageKey => (isMessage(key) ? key : 'unknown')
 
 /** An unknown key must not keep a page from being shown. */
 export function kindOf(key: string): MessageKind {
-  return messages[key] ?? (messages.unknown as MessageKind)
+  return messages[messageFor(key)]
 }
