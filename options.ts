@@ -10,6 +10,7 @@ import type { OpenProofing } from './adapters/proofing/proofing.ts'
 import type { OpenStore } from './adapters/store/store.ts'
 import { upstreamsSchema } from './adapters/upstream/schema.ts'
 import type { Locale } from './rules/account.ts'
+import { contrastFaults } from './views/contrast.ts'
 import { type HostTexts, type HostViews, pageNames } from './views/host-views.ts'
 import { locales, textKeys } from './views/i18n.ts'
 
@@ -40,6 +41,10 @@ const brand = z.strictObject({
     .strictObject({
       primary: color.optional().describe('Buttons and links.'),
       background: color.optional().describe('Behind everything, on light pages.'),
+    })
+    .superRefine((colors, { addIssue }) => {
+      for (const { color, fault } of contrastFaults(colors))
+        addIssue({ code: 'custom', path: [color], message: fault })
     })
     .default({}),
   corners: z.enum(['round', 'square']).optional(),

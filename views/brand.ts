@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
+import { luminance } from '../rules/contrast.ts'
 import type { Brand } from '../rules/settings.ts'
 import { type Asset, assetOf } from './assets.ts'
 
@@ -55,6 +56,7 @@ function styleOf({ colors: { primary, background }, corners }: Brand): string {
   if (background !== undefined)
     rules.push(`@media (prefers-color-scheme:light){:root{--paper:${background}}}`)
   if (primary === undefined) return rules.join('\n')
+  // Above 0.18 black is easier to read on it than white.
   const ink = luminance(primary) > 0.18 ? '#000000' : '#ffffff'
   const light = `--accent:${primary};--accent-hover:color-mix(in srgb,${primary} 75%,black);--on-accent:${ink};--band:${primary};--on-band:${ink}`
   const dark = `--accent:color-mix(in srgb,${primary} 45%,white);--accent-hover:color-mix(in srgb,${primary} 25%,white);--on-accent:#0c1517`
@@ -63,18 +65,4 @@ function styleOf({ colors: { primary, background }, corners }: Brand): string {
     `:root{${light}}`,
     `@media (prefers-color-scheme:dark){:root{${dark};--band:color-mix(in srgb,${primary} 45%,black);--on-band:#ffffff}}`,
   ].join('\n')
-}
-
-/** WCAG 2.2, relative luminance: above 0.18 black is easier to read on it than white. */
-function luminance(color: string): number {
-  const digits = color.slice(1)
-  const full = digits.length === 3 ? [...digits].map((digit) => digit + digit).join('') : digits
-  const [red, green, blue] = [0, 2, 4]
-    .map((at) => Number.parseInt(full.slice(at, at + 2), 16) / 255)
-    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)) as [
-    number,
-    number,
-    number,
-  ]
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }

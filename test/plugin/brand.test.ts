@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { ConfigError } from '../../index.ts'
 import { Browser } from '../support/browser.ts'
 import { startHost } from '../support/host.ts'
 
@@ -44,5 +45,23 @@ describe('The brand of a host', () => {
       (fault) => fault,
     )
     expect(error.faults.join()).to.match(/^brand: /)
+  })
+
+  it('is refused in colors that nobody could read by, with the contrast that there is and the one that is needed', async () => {
+    const colors = { primary: '#ff9900', background: '#444' }
+    const fault = await startHost({
+      mount: (provider) => provider.callback(),
+      options: { brand: { name: 'X', colors } },
+    }).then(
+      () => undefined,
+      (error) => error,
+    )
+    expect(fault).to.be.instanceOf(ConfigError)
+    expect(fault.faults).to.deep.equal([
+      'brand.colors.primary: as a link on white has a contrast of 2.14:1, and needs 4.5:1 (WCAG 2.2)',
+      'brand.colors.background: under text has a contrast of 1.61:1, and needs 4.5:1 (WCAG 2.2)',
+      'brand.colors.background: under the words at the foot of a page has a contrast of 1.38:1, and needs 4.5:1 (WCAG 2.2)',
+      'brand.colors.background: around what has the focus has a contrast of 1.65:1, and needs 3:1 (WCAG 2.2)',
+    ])
   })
 })
