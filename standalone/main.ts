@@ -49,6 +49,7 @@ async function startDemo(settings: ProgramSettings): Promise<void> {
     issuer: config.issuer,
     origin: demo.appOrigin,
     secret: demo.appSecret,
+    guide: `${config.issuer}/dev`,
   })
   await listen(lifecycle, relyingApp.callback(), { port: config.port + 1, host: config.host })
   if (demo.simulator !== undefined) await startSimulator(config, store, demo.simulator)

@@ -17,6 +17,8 @@ export interface Insisting {
   acr_values?: string
   claims?: string
   max_age?: string
+  /** Asks again, whoever is signed in. */
+  prompt?: 'login'
   /** The language of the pages. */
   ui_locales?: string
 }

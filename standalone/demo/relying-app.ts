@@ -8,7 +8,9 @@ import { createProviderOfApp, type Insisting, stepUpOf } from '../../examples/op
 import { Sessions, type SignedIn } from '../../examples/openid-client-app/sessions.ts'
 import { acrMultiFactor, acrPhishingResistant } from '../../rules/assurance.ts'
 import { figuresApi, figuresResource } from './figures-api.ts'
-import { figuresPage, homePage } from './relying-app-page.ts'
+import { appLocale, chosenLanguage } from './relying-app-language.ts'
+import { type AppPage, figuresPage, homePage } from './relying-app-page.ts'
+import { appStyle } from './relying-app-style.ts'
 
 const clientId = 'demo-app'
 
@@ -38,8 +40,14 @@ function asking(acr?: { essential: true; values: string[] }): Insisting {
  * A relying app that knows nothing of Rekey but OpenID Connect: it signs people in with openid-client, says what their
  * ID token says, does what an API asks of the sign-in, and signs people out when the provider tells it to.
  */
-export function createRelyingApp(options: { issuer: string; origin: string; secret: string }): Koa {
-  const { issuer, origin, secret } = options
+export function createRelyingApp(options: {
+  issuer: string
+  origin: string
+  secret: string
+  /** Where the demo tells what to try. */
+  guide?: string
+}): Koa {
+  const { issuer, origin, secret, guide } = options
   const { indicator, scope } = figuresResource(origin)
   const provider = createProviderOfApp({
     issuer,
@@ -54,27 +62,43 @@ export function createRelyingApp(options: { issuer: string; origin: string; secr
   const readLogoutToken = createLogoutTokens({ issuer, clientId, keys, now: () => Date.now() })
 
   const leave = async (ctx: Context, returnTo: string, insisting: Insisting) => {
-    const { url, state, leaving } = await provider.leave(returnTo, insisting)
+    const ui_locales = chosenLanguage(ctx)
+    const { url, state, leaving } = await provider.leave(returnTo, {
+      ...insisting,
+      ...(ui_locales === undefined ? {} : { ui_locales }),
+    })
     sessions.of(ctx).leaving.set(state, leaving)
     ctx.redirect(url.href)
   }
+
+  const framed = (ctx: Context): AppPage => ({
+    issuer,
+    guide,
+    locale: appLocale(ctx),
+    now: Math.floor(Date.now() / 1000),
+  })
 
   const router = new Router()
   router.get('/', (ctx) => {
     const visitor = sessions.of(ctx)
     const { error } = ctx.query
-    show(ctx, homePage({ issuer, ...visitor, ...(typeof error === 'string' ? { error } : {}) }))
+    show(ctx, homePage({ ...framed(ctx), ...visitor, error: typeof error === 'string' ? error : undefined }))
     delete visitor.told
   })
+  router.get('/app.css', (ctx) => {
+    ctx.type = 'css'
+    ctx.body = appStyle
+  })
 
-  // /login asks for a second factor and insists on it; ?level=any takes what there is, ?level=phr only a passkey.
+  // /login asks for a second factor and insists on it; ?level=any takes what there is, ?level=phr only a passkey. Who is
+  // signed in is asked again by &again=yes only: what they showed before counts otherwise.
   router.get('/login', (ctx) => {
-    const { level, ui_locales } = ctx.query
+    const { level, again } = ctx.query
     const lowest = level === 'phr' ? acrPhishingResistant : acrMultiFactor
     const strong = { essential: true as const, values: [lowest] }
     return leave(ctx, '/', {
       ...asking(level === 'any' ? undefined : strong),
-      ...(typeof ui_locales === 'string' ? { ui_locales } : {}),
+      ...(again === 'yes' ? { prompt: 'login' } : {}),
     })
   })
 
@@ -84,7 +108,7 @@ export function createRelyingApp(options: { issuer: string; origin: string; secr
     if (signedIn === undefined) return leave(ctx, '/figures', asking())
     try {
       const figures = await provider.call(signedIn, indicator, indicator, 'GET')
-      show(ctx, figuresPage(figures as { [name: string]: unknown }, signedIn.claims))
+      show(ctx, figuresPage(figures as { [name: string]: unknown }, signedIn.claims, framed(ctx)))
     } catch (error) {
       const insisting = askedBy(error)
       if (insisting === undefined) return ctx.redirect('/?error=the_api_failed')
@@ -145,8 +169,12 @@ function askedBy(error: unknown): Insisting | undefined {
   return stepUpOf(error)
 }
 
+const contentPolicy =
+  "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
+
 function show(ctx: Context, html: string): void {
   ctx.type = 'html'
   ctx.set('Cache-Control', 'no-store')
+  ctx.set('Content-Security-Policy', contentPolicy)
   ctx.body = html
 }

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders, Server } from 'node:http'
 import { expect } from 'chai'
-import { acrMultiFactor, acrPassword } from '../../rules/assurance.ts'
+import { acrMultiFactor, acrPassword, acrRecovered } from '../../rules/assurance.ts'
 import { figuresResource } from '../../standalone/demo/figures-api.ts'
 import { createRelyingApp, demoClient } from '../../standalone/demo/relying-app.ts'
 import { Browser } from '../support/browser.ts'
@@ -135,6 +135,64 @@ describe('The demo app', () => {
     expect(browser.said).to.equal('The sign-in did not succeed: <script>')
     await browser.open(`${app}/callback?code=x&state=y`)
     expect(browser.said).to.include('sign_in_failed')
+  })
+
+  it('says in words what the token says: how, how long ago, and what it is worth', async () => {
+    const browser = await signedIn(await rekey.person())
+    expect(browser.words).to.include('Two factors.').and.to.include('your password')
+    expect(browser.words).to.include('this minute')
+    rekey.advance(3 * minute)
+    await browser.open(`${app}/`)
+    expect(browser.words).to.include('3 minutes ago')
+  })
+
+  it('says that the second factor was reset, until there is a new one', async () => {
+    const { person, admin } = await team(rekey)
+    const browser = await getReset(rekey, person, admin)
+    await browser.open(`${app}/login?level=any`)
+    if (browser.heading === 'Sign in')
+      await browser.press('Sign in', { email: person.email, password: person.password })
+    await browser.press('Not now')
+    expect(tokenOn(browser).acr).to.equal(acrRecovered)
+    expect(browser.words).to.include('Your second factor was reset')
+  })
+
+  it('names who is signed in at the top, and signs out there', async () => {
+    const person = await rekey.person()
+    const browser = await signedIn(person)
+    const bar = () => browser.shown.document.querySelector('.bar')!.text
+    expect(bar()).to.include(`Signed in as ${person.name}`)
+    await browser.press('Sign out')
+    await browser.open(`${app}/`)
+    expect(bar()).to.not.include(person.name)
+    expect(browser.link('Sign in')).to.equal(`${app}/login`)
+  })
+
+  it('asks again, by as little as there is, when that is chosen', async () => {
+    const browser = await signedIn(await rekey.person())
+    await browser.follow('Sign in again, any way')
+    expect(browser.heading).to.equal('Sign in')
+    expect(challenged(browser).get('prompt')).to.equal('login')
+    expect(challenged(browser).get('claims')).to.not.include('acr')
+  })
+
+  it('speaks the language of the browser, or the one that was chosen, and so does the sign-in', async () => {
+    const browser = new Browser({ 'accept-language': 'ja' })
+    await browser.open(`${app}/`)
+    expect(browser.words).to.include('2要素認証が必要です。')
+    await browser.follow('English')
+    await browser.open(`${app}/`)
+    expect(browser.words).to.include('Insists on a second factor.')
+    await browser.follow('Sign in')
+    expect(challenged(browser).get('ui_locales')).to.equal('en')
+    expect(browser.heading).to.equal('Sign in')
+  })
+
+  it('runs no script, and takes its style from itself', async () => {
+    const { headers, document } = await new Browser().open(`${app}/`)
+    expect(headers.get('content-security-policy')).to.include("default-src 'none'; style-src 'self'")
+    expect(document.querySelectorAll('script, style, [style]')).to.deep.equal([])
+    expect((await fetch(`${app}/app.css`)).headers.get('content-type')).to.include('text/css')
   })
 
   it('the API answers everybody else as RFC 6750 and RFC 9470 say', async () => {
