@@ -26,16 +26,17 @@ export interface WebhookSaid {
   disabled?: true | undefined
 }
 
-export type WebhookOutcome =
-  | { ok: true; webhook: Webhook; key?: string }
-  | { ok: false; reason: 'unknown' | 'address_refused' | 'precondition_failed' }
+type Refused = { ok: false; reason: 'unknown' | 'address_refused' | 'precondition_failed' }
+export type WebhookOutcome = { ok: true; webhook: Webhook } | Refused
+/** With a key that is told here, and never again. */
+export type WebhookKeyOutcome = { ok: true; webhook: Webhook; key: string } | Refused
 
 /** Makes a webhook. The key that signs what it is sent is told here, and never again. */
 export async function createWebhook(
   services: WebhookServices,
   said: WebhookSaid,
   by: string,
-): Promise<WebhookOutcome> {
+): Promise<WebhookKeyOutcome> {
   const { clock, create, config, ring } = services
   if (endpointFault(said.url, config.fetchHosts) !== undefined) return refusedAddress
   const id = randomUUID()
@@ -76,16 +77,32 @@ export async function changeWebhook(
   })
 }
 
+/** Nothing is sent while it is paused, nor later what happened meanwhile. */
+export async function pauseWebhook(
+  services: WebhookServices,
+  id: string,
+  paused: boolean,
+  by: string,
+): Promise<Done<'unknown'>> {
+  const about = aboutOf(services, by)
+  return services.change('webhooks', id, (current): [Webhook | undefined, Done<'unknown'>] => {
+    if (current === undefined || current.removed === true) return [current, { ok: false, reason: 'unknown' }]
+    if ((current.disabled === true) === paused) return [current, { ok: true }]
+    const next = { ...current, disabled: paused ? (true as const) : undefined }
+    return [webhookTold(next, 'webhook.changed', about), { ok: true }]
+  })
+}
+
 /** A new key signs from now on; the one before for a day as well. It is told here, and never again. */
 export async function rollWebhookKey(
   services: WebhookServices,
   id: string,
   by: string,
-): Promise<WebhookOutcome> {
+): Promise<WebhookKeyOutcome> {
   const key = newKey()
   const sealed = services.ring.seal(key, webhookKeyContext(id))
   const about = aboutOf(services, by)
-  return services.change('webhooks', id, (current): [Webhook | undefined, WebhookOutcome] => {
+  return services.change('webhooks', id, (current): [Webhook | undefined, WebhookKeyOutcome] => {
     if (current === undefined || current.removed === true) return [current, { ok: false, reason: 'unknown' }]
     const next = withNewKey(current, sealed, about)
     return [next, { ok: true, webhook: next, key }]

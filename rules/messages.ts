@@ -227,6 +227,15 @@ export const messages = {
   keys_rotated: { tone: 'done' },
   keys_resealed: { tone: 'done' },
   outbox_retried: { tone: 'done' },
+  webhook_address: error('url'),
+  webhook_description: error('description'),
+  webhook_events: error('which'),
+  webhook_stale: error(),
+  webhook_saved: { tone: 'done' },
+  webhook_paused: { tone: 'done' },
+  webhook_resumed: { tone: 'done' },
+  webhook_sent: { tone: 'done' },
+  webhook_removed: { tone: 'done' },
 } satisfies { [key: string]: MessageKind }
 
 export type MessageKey = keyof typeof messages

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type AuditEvent, auditEvents } from './audit/events.ts'
 import type { Promising } from './effect.ts'
 import { withEffects } from './effect.ts'
@@ -90,6 +91,12 @@ export function webhookTold(
   const detail = { webhook: current.id, organization: current.organization }
   return withEffects(current, told({ actor: by }, { id, event, detail }))
 }
+
+/** Names what was said of a webhook, so that a form changes what it was filled in for. */
+export const webhookVersion = ({ url, description, events }: Webhook): string =>
+  createHash('sha256')
+    .update(JSON.stringify([url, description, events]))
+    .digest('base64url')
 
 /** It is gone with the last of what was promised. */
 export const webhookEnding = (one: Webhook): Webhook | undefined => (one.removed === true ? undefined : one)

@@ -707,6 +707,48 @@ export interface Pages {
   }
   /** POST: retry, an id or all. */
   operator_outbox: Form & { waiting: ListedParcel[]; dead: ListedParcel[]; next?: string | undefined }
+  /** Webhooks of an organization; all of them where it is missing. */
+  webhooks: {
+    base: string
+    back: string
+    message?: PageMessage | undefined
+    organization?: string | undefined
+    /** How many events, 0 for all; `of` is the organization that it belongs to. */
+    webhooks: {
+      id: string
+      url: string
+      description: string
+      events: number
+      paused: boolean
+      of?: string | undefined
+    }[]
+    next?: string | undefined
+  }
+  /**
+   * POST: url, description, which=all | chosen, event_<event>=yes (with - for the dot), for a new one; do=save with the
+   * same and version | pause | resume | roll | test | replay (message) | remove for one that is there.
+   */
+  webhook: Form & {
+    list: string
+    back: string
+    organization?: string | undefined
+    /** 'there' for one that was made. */
+    outcome?: 'there' | undefined
+    paused?: boolean | undefined
+    events: readonly string[]
+    values: { url: string; description: string; version: string; chosen: readonly string[] }
+    messages: {
+      id: string
+      event: string
+      at: Moment
+      state: 'waiting' | 'taken' | 'dead'
+      failures: number
+      lastAnswer?: string | undefined
+    }[]
+    next?: string | undefined
+  }
+  /** A key, shown once. */
+  webhook_key: { url: string; key: string; back: string }
   /**
    * POST: change=<one of changes> | role (role) | take_factor (factor), each with reason; rename (name, given, family,
    * locale) | login (address), each with reason; agree | refuse | withdraw_login.

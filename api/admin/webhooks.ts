@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { messageState } from '../../organization/webhook-lists.ts'
 import {
   changeWebhook,
   createWebhook,
@@ -252,14 +253,12 @@ async function messages(call: Call<{ webhook: string }, z.output<typeof pageQuer
   return { body: { items: await Promise.all(shown.map((message) => shownMessage(call, message))), next } }
 }
 
-/** Whether it still waits is what the outbox says. */
 async function shownMessage(
   { services }: Call,
   message: WebhookMessage,
 ): Promise<z.input<typeof messageSchema>> {
   const { id, event: type, at, takenAt, failures, lastAnswer, replays } = message
-  const parcel = takenAt === undefined ? await services.store.outbox.get(`${id}:${replays}`) : undefined
-  const state = takenAt !== undefined ? 'taken' : parcel?.state === 'queued' ? 'waiting' : 'dead'
+  const state = await messageState(services, message)
   return {
     ...{ id, event: type, failures, lastAnswer, replays, state },
     at: isoOf(at),

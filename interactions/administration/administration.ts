@@ -16,6 +16,7 @@ import { readinessRoutes } from './readiness.ts'
 import { requestRoutes } from './requests.ts'
 import { severalRoutes } from './several.ts'
 import { lookingAt, signedIn } from './super-admin.ts'
+import { organizationWebhookRoutes } from './webhooks.ts'
 
 /** What super admins do with the members of their organizations. */
 export function administrationRoutes(services: Services, console: Console): Router {
@@ -30,6 +31,7 @@ export function administrationRoutes(services: Services, console: Console): Rout
   beginRoutes(services, console, router)
   readinessRoutes(services, console, router)
   auditRoutes(services, console, router)
+  organizationWebhookRoutes(services, console, router)
   return router
 }
 

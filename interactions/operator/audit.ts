@@ -4,10 +4,10 @@ import { chainState, setRetention, verifyNow } from '../../organization/operator
 import type { PageMessage } from '../../rules/attempt.ts'
 import { exportAudit, showAudit } from '../audit/page.ts'
 import type { Console } from '../console/session.ts'
+import { askOnce } from '../http/ask-once.ts'
 import { formBody } from '../http/form.ts'
 import { seeOther } from '../http/page.ts'
 import type { Services } from '../services.ts'
-import { askOnce } from './confirm.ts'
 import { type Operator, operatorAt, saidOn, sentByOperator } from './operator.ts'
 
 const path = '/operator/audit'

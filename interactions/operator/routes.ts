@@ -9,6 +9,7 @@ import { organizationsRoutes } from './organizations.ts'
 import { outboxRoutes } from './outbox.ts'
 import { overviewRoutes } from './overview.ts'
 import { staffRoutes } from './staff.ts'
+import { operatorWebhookRoutes } from './webhooks.ts'
 
 /** What people who work for the operator do about the installation. */
 export function operatorRoutes(services: Services, console: Console): Router {
@@ -20,6 +21,7 @@ export function operatorRoutes(services: Services, console: Console): Router {
     appRoutes,
     keysRoutes,
     outboxRoutes,
+    operatorWebhookRoutes,
     operatorAuditRoutes,
     defaultsRoutes,
   ])

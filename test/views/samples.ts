@@ -637,6 +637,40 @@ const operating = [
   }),
 ]
 
+const webhooks: Pages['webhooks'] = {
+  base: '/administration/hanami/webhooks',
+  back: '/administration/hanami',
+  organization: 'Hanami Trading',
+  webhooks: [
+    { id: 'w1', url: 'https://desk.example.com/hook', description: 'Help desk', events: 2, paused: false },
+    { id: 'w2', url: 'https://log.example.com/in', description: '', events: 0, paused: true, of: 'hanami' },
+  ],
+  next: 'w2',
+}
+
+const webhook: Pages['webhook'] = {
+  ...form,
+  base: '/administration/hanami/webhooks/w1',
+  list: '/administration/hanami/webhooks',
+  back: '/administration/hanami',
+  organization: 'Hanami Trading',
+  outcome: 'there',
+  paused: false,
+  events: ['recovery.awaiting_admin', 'recovery.denied', 'membership.removed'],
+  values: {
+    url: 'https://desk.example.com/hook',
+    description: 'Help desk',
+    version: 'v-4c1d',
+    chosen: ['recovery.awaiting_admin', 'recovery.denied'],
+  },
+  messages: [
+    { id: 'm3', event: 'webhook.test', at: at + hour, state: 'waiting', failures: 0 },
+    { id: 'm2', event: 'recovery.denied', at, state: 'dead', failures: 12, lastAnswer: '503' },
+    { id: 'm1', event: 'recovery.awaiting_admin', at: at - hour, state: 'taken', failures: 0 },
+  ],
+  next: 'm1',
+}
+
 /** Every page, in the order in which a person may meet them. */
 export const samples: Sample[] = [
   sample('home', { issuer: 'http://localhost:3000', demo: true, demoApp: 'http://localhost:3001' }),
@@ -1180,6 +1214,32 @@ export const samples: Sample[] = [
   }),
   sample('policy', { ...policy, base: '/operator/policy', back: '/operator', defaults: true }, 'defaults'),
   ...operating,
+  sample('webhooks', webhooks),
+  sample('webhooks', { ...webhooks, organization: undefined, base: '/operator/webhooks' }, 'operator'),
+  sample(
+    'webhooks',
+    { ...webhooks, webhooks: [], next: undefined, message: { key: 'webhook_removed' } },
+    'none',
+  ),
+  sample('webhook', webhook),
+  sample('webhook', { ...webhook, paused: true, messages: [], next: undefined }, 'paused'),
+  sample(
+    'webhook',
+    {
+      ...webhook,
+      base: '/administration/hanami/webhooks/new',
+      outcome: undefined,
+      message: { key: 'webhook_address', typed: { url: 'http://10.1.2.3/', which: 'all' } },
+      messages: [],
+      next: undefined,
+    },
+    'refused',
+  ),
+  sample('webhook_key', {
+    url: 'https://desk.example.com/hook',
+    key: 'whsec_c2hvd24tb25jZS1hbmQtbm93aGVyZS1lbHNlLTAwMDA=',
+    back: '/administration/hanami/webhooks/w1',
+  }),
   sample('policy', policy),
   sample(
     'policy',

@@ -113,6 +113,11 @@ export const audiences: { readonly [route: string]: Audience } = {
     'POST /administration/:organization/requests/:case/decide',
     'GET /administration/:organization/audit',
     'POST /administration/:organization/audit',
+    'GET /administration/:organization/webhooks',
+    'GET /administration/:organization/webhooks/new',
+    'POST /administration/:organization/webhooks/new',
+    'GET /administration/:organization/webhooks/:webhook',
+    'POST /administration/:organization/webhooks/:webhook',
   ),
   ...forEach(
     'operator',
@@ -134,6 +139,11 @@ export const audiences: { readonly [route: string]: Audience } = {
     'POST /operator/outbox',
     'GET /operator/support',
     'POST /operator/support',
+    'GET /operator/webhooks',
+    'GET /operator/webhooks/new',
+    'POST /operator/webhooks/new',
+    'GET /operator/webhooks/:webhook',
+    'POST /operator/webhooks/:webhook',
   ),
   ...forEach('agent', 'GET /support', 'GET /support/cases/:id', 'POST /support/cases/:id'),
   ...forEach(

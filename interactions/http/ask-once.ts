@@ -1,10 +1,10 @@
 import type { Context } from 'koa'
 import type { ConsoleSession } from '../../adapters/store/documents.ts'
-import type { Fields } from '../http/form.ts'
-import { formLocals } from '../http/form.ts'
-import { showPage } from '../http/page.ts'
-import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
+import type { Fields } from './form.ts'
+import { formLocals } from './form.ts'
+import { showPage } from './page.ts'
+import { localeOf } from './request.ts'
 
 /** What is about to happen, as the page says it. */
 interface Asked {
