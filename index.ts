@@ -1,13 +1,11 @@
-import type Router from '@koa/router'
 import type { JWK } from 'jose'
 import { type Configuration, Provider } from 'oidc-provider'
 import type { Logger } from 'pino'
 import { accountHandlers } from './account/effects.ts'
 import { purgeRemoved } from './account/purge.ts'
 import { createAccounts } from './account/use-cases.ts'
-import { deliverByChannel } from './adapters/delivery/by-channel.ts'
-import type { Delivery, Message } from './adapters/delivery/delivery.ts'
-import type { OpenDelivery, WaysOut } from './adapters/delivery/ways.ts'
+import type { Delivery } from './adapters/delivery/delivery.ts'
+import { kindsSentBy, openWays } from './adapters/delivery/open-ways.ts'
 import { createGuardedFetch, endpointFault } from './adapters/guarded-fetch.ts'
 import { peopleInMap } from './adapters/people/map.ts'
 import { overOrganizations } from './adapters/people/over-organizations.ts'
@@ -26,10 +24,10 @@ import type { UpstreamSettings } from './adapters/upstream/schema.ts'
 import { apiRoutes } from './api/routes.ts'
 import type { ApiServices } from './api/services.ts'
 import { createArrivals } from './effects/arrivals.ts'
-import type { Audit } from './effects/audit.ts'
 import type { AuditKeeper } from './effects/audit-keeper.ts'
 import { deedHandlers } from './effects/deeds.ts'
 import { createDirectory } from './effects/directory.ts'
+import { heard } from './effects/heard.ts'
 import { createNetworkBudgets } from './effects/network-budgets.ts'
 import { openAudit } from './effects/open-audit.ts'
 import { createOutbox } from './effects/outbox.ts'
@@ -38,34 +36,20 @@ import type { Observation } from './effects/services.ts'
 import { createEffects } from './effects/settle.ts'
 import { tellingHandlers } from './effects/telling.ts'
 import { startWorker, type Worker } from './effects/worker.ts'
-import { administrationRoutes } from './interactions/administration/administration.ts'
-import { joiningRoutes } from './interactions/administration/joining.ts'
 import { promptHandlers } from './interactions/authenticator/prompts.ts'
-import { authenticatorRoutes } from './interactions/authenticator/routes.ts'
 import { forgetSubscription } from './interactions/authenticator/subscription.ts'
 import { framed } from './interactions/console/frame.ts'
-import { consoleRoutes } from './interactions/console/routes.ts'
-import { createConsole } from './interactions/console/session.ts'
-import { assetRoutes } from './interactions/http/assets.ts'
-import { deliveryRoutes } from './interactions/http/carriers.ts'
 import { guarded } from './interactions/http/guards.ts'
 import { ownPaths } from './interactions/http/own-paths.ts'
 import { originOf } from './interactions/http/request.ts'
-import { operatorRoutes } from './interactions/operator/routes.ts'
-import { recoveryRoutes } from './interactions/recovery/routes.ts'
-import { enrolment, identityRoutes } from './interactions/security/identity.ts'
-import { securityRoutes } from './interactions/security/page.ts'
+import { mountedPages, type PagesOff } from './interactions/mounted/pages.ts'
 import type { Services } from './interactions/services.ts'
 import { type FirstFactor, type HostContext, passed } from './interactions/sign-in/first-factor.ts'
-import { interactionRoutes } from './interactions/sign-in/routes.ts'
-import { upstreamRoutes } from './interactions/sign-in/upstream.ts'
-import { supportRoutes } from './interactions/support/desk.ts'
 import { ConfigError, type PluginOptions, readOptions } from './options.ts'
 import { listFollowers, organizationHandlers } from './organization/effects.ts'
 import { type Accounts, createPeople } from './organization/people-use-cases.ts'
 import { createOrganizations, type Organizations } from './organization/use-cases.ts'
 import { createAcrNames, namesByLevel } from './provider/acr-names.ts'
-import { addActionStatus } from './provider/actions.ts'
 import { createAdapterFactory } from './provider/adapter.ts'
 import { createMayUse } from './provider/app-audience.ts'
 import { toldFor } from './provider/app-sessions.ts'
@@ -78,10 +62,9 @@ import { createDeliver } from './provider/deliver.ts'
 import { providerHandlers } from './provider/effects.ts'
 import { createForeignAdapter, type ForeignAdapter } from './provider/foreign-adapter.ts'
 import { currentKeySet, keySlots } from './provider/key-slots.ts'
+import { listen } from './provider/listen.ts'
 import { type MappedClaims, noneMapped } from './provider/mapped-claims.ts'
 import { sameSuccessor } from './provider/refresh-grace.ts'
-import { retryLogouts } from './provider/retry-logouts.ts'
-import { endSession } from './provider/session-adapter.ts'
 import { sessionUse } from './provider/session-use.ts'
 import { setKeyOf } from './provider/signals/sets.ts'
 import { createTransmitter, type Transmitter } from './provider/signals/transmitter.ts'
@@ -109,18 +92,7 @@ import { createViews } from './views/render.ts'
 export type { Belonging, People, Person } from './adapters/people/people.ts'
 export type { HostTexts, HostViews, View, ViewKit } from './views/host-views.ts'
 export type { PageName, Pages } from './views/pages.ts'
-export { ConfigError, type PluginOptions }
-
-/** Pages that a host leaves out. Those of a sign-in and of recovery are always there. */
-export interface PagesOff {
-  security?: false
-  administration?: false
-  support?: false
-  operator?: false
-  authenticator?: false
-  signals?: false
-  api?: false
-}
+export { ConfigError, type PagesOff, type PluginOptions }
 
 export interface Rekey {
   readonly issuer: string
@@ -182,7 +154,7 @@ export async function rekey(input: PluginOptions): Promise<Rekey> {
     path,
     views,
     texts,
-    kinds: kindsOf(ways, config.phone !== undefined),
+    kinds: kindsSentBy(ways, config.phone !== undefined),
   })
   const stop = async () => {
     await plugin.stop()
@@ -210,26 +182,6 @@ function installedAt({ settings }: Store, now: number): Promise<number> {
 const peopleOf = (given: PluginOptions['people'], organizations: People['organizations']): People => {
   const people = given instanceof Map ? peopleInMap(given) : (given as People)
   return organizations === undefined ? people : Object.assign(Object.create(people), { organizations })
-}
-
-/** A factor that nothing could be sent to isn't offered. */
-function kindsOf({ push, sms, voice }: Ways, phone: boolean): FactorKind[] {
-  const texts = phone && (sms !== undefined || voice !== undefined)
-  return ['totp', 'passkey', ...(push ? ['push' as const] : []), ...(texts ? ['sms' as const] : [])]
-}
-
-type Ways = { [channel in Message['channel']]?: Delivery | OpenDelivery | undefined }
-
-/** One engine may carry several channels, and is opened once. */
-async function openWays(given: Ways, ways: WaysOut): Promise<Delivery> {
-  const opened = new Map<unknown, Delivery>()
-  const byChannel: { [channel in Message['channel']]?: Delivery } = {}
-  for (const [channel, way] of Object.entries(given)) {
-    if (way === undefined) continue
-    if (!opened.has(way)) opened.set(way, typeof way === 'function' ? await way(ways) : way)
-    byChannel[channel as Message['channel']] = opened.get(way)!
-  }
-  return deliverByChannel(byChannel)
 }
 
 /** What is put together: the engines are open, the settings checked. */
@@ -330,10 +282,13 @@ export async function assemble(parts: Parts): Promise<Assembled> {
     listen(provider, services)
     takesEitherSecret(provider, services.clock)
     keepFew(provider, services.config.base)
-    const routers = pages(
-      { ...services, use, hostPeople: parts.foreignPeople === true },
-      transmitter,
+    const routers = mountedPages(
+      services,
       parts.delivery,
+      {
+        signals: () => transmitter.routes(),
+        api: () => apiRoutes({ ...services, use, hostPeople: parts.foreignPeople === true }),
+      },
       off,
     )
     provider.use(waitForWrites)
@@ -517,28 +472,8 @@ async function createServices({ store, clock, log, ...parts }: Parts, host: Host
   return { services, transmitter, keeper, fetch, keys }
 }
 
-/** The same, and somebody counts. */
-const heard =
-  (append: Audit['append'], happened: Parts['happened']): Audit['append'] =>
-  (fact) => {
-    happened?.({ event: fact.event })
-    return append(fact)
-  }
-
 /** Where the request under way comes from, if one is. */
 const here = () => Provider.ctx && originOf(Provider.ctx)
-
-/** What is to be known of what the library does by itself. */
-function listen(provider: Provider, { store, outbox }: Services): void {
-  // The library destroys a session's cookie value on rotation too; only this event says that the session itself ended.
-  provider.on('session.destroyed', (session) => {
-    endSession(store, session.uid, 'signed out').catch((error) =>
-      provider.emit('server_error', undefined as never, error),
-    )
-  })
-  provider.on('authorization.success', addActionStatus as never)
-  retryLogouts(provider, outbox)
-}
 
 function duties(services: Services, keys: SigningKeys, transmitter: Transmitter, keeper: AuditKeeper) {
   return [
@@ -550,34 +485,5 @@ function duties(services: Services, keys: SigningKeys, transmitter: Transmitter,
     async () => services.outbox.wake(),
     keeper.tend,
     services.networks.share,
-  ]
-}
-
-function pages(
-  services: Services & ApiServices,
-  transmitter: Transmitter,
-  delivery: Delivery,
-  off: PagesOff,
-): Router[] {
-  const console = createConsole(services)
-  const optional = {
-    support: () => supportRoutes(services, console),
-    operator: () => operatorRoutes(services, console),
-    administration: () => [administrationRoutes(services, console), joiningRoutes(services, console)],
-    security: () => [identityRoutes(services, console), securityRoutes(services, console)],
-    authenticator: () => authenticatorRoutes(services),
-    signals: () => transmitter.routes(),
-    api: () => apiRoutes(services),
-  }
-  const wanted = (Object.keys(optional) as (keyof PagesOff)[]).filter((page) => off[page] !== false)
-  for (const page of wanted) services.places.add(page)
-  return [
-    assetRoutes(services.branding.assets),
-    consoleRoutes(services, console),
-    interactionRoutes(services),
-    upstreamRoutes(),
-    recoveryRoutes(services, console, enrolment(services, console)),
-    deliveryRoutes(delivery),
-    ...wanted.flatMap((page) => optional[page]()),
   ]
 }

@@ -1,0 +1,25 @@
+import type { FactorKind } from '../../rules/account.ts'
+import { deliverByChannel } from './by-channel.ts'
+import type { Delivery, Message } from './delivery.ts'
+import type { OpenDelivery, WaysOut } from './ways.ts'
+
+/** What a host sends by: an engine, or how one is opened, for each channel. */
+export type GivenWays = { [channel in Message['channel']]?: Delivery | OpenDelivery | undefined }
+
+/** One engine may carry several channels, and is opened once. */
+export async function openWays(given: GivenWays, ways: WaysOut): Promise<Delivery> {
+  const opened = new Map<unknown, Delivery>()
+  const byChannel: { [channel in Message['channel']]?: Delivery } = {}
+  for (const [channel, way] of Object.entries(given)) {
+    if (way === undefined) continue
+    if (!opened.has(way)) opened.set(way, typeof way === 'function' ? await way(ways) : way)
+    byChannel[channel as Message['channel']] = opened.get(way)!
+  }
+  return deliverByChannel(byChannel)
+}
+
+/** A factor that nothing could be sent to isn't offered. */
+export function kindsSentBy({ push, sms, voice }: GivenWays, phone: boolean): FactorKind[] {
+  const texts = phone && (sms !== undefined || voice !== undefined)
+  return ['totp', 'passkey', ...(push ? ['push' as const] : []), ...(texts ? ['sms' as const] : [])]
+}
