@@ -61,8 +61,8 @@ import { configured } from './provider/configure.ts'
 import { createDeliver } from './provider/deliver.ts'
 import { providerHandlers } from './provider/effects.ts'
 import { createForeignAdapter, type ForeignAdapter } from './provider/foreign-adapter.ts'
+import { hearLibrary } from './provider/hear-library.ts'
 import { currentKeySet, keySlots } from './provider/key-slots.ts'
-import { listen } from './provider/listen.ts'
 import { type MappedClaims, noneMapped } from './provider/mapped-claims.ts'
 import { sameSuccessor } from './provider/refresh-grace.ts'
 import { sessionUse } from './provider/session-use.ts'
@@ -279,7 +279,7 @@ export async function assemble(parts: Parts): Promise<Assembled> {
       throw new Error('make the provider with configure(…) before it is attached')
     if (host.provider !== undefined) throw new Error('a provider is attached already')
     host.provider = provider
-    listen(provider, services)
+    hearLibrary(provider, services)
     takesEitherSecret(provider, services.clock)
     keepFew(provider, services.config.base)
     const routers = mountedPages(

@@ -6,7 +6,7 @@ import { retryLogouts } from './retry-logouts.ts'
 import { endSession } from './session-adapter.ts'
 
 /** What is to be known of what the library does by itself. */
-export function listen(provider: Provider, { store, outbox }: { store: Store; outbox: Outbox }): void {
+export function hearLibrary(provider: Provider, { store, outbox }: { store: Store; outbox: Outbox }): void {
   // The library destroys a session's cookie value on rotation too; only this event says that the session itself ended.
   provider.on('session.destroyed', (session) => {
     endSession(store, session.uid, 'signed out').catch((error) =>
