@@ -97,6 +97,5 @@ function places({ places: to }: Guide, t: GuideTexts): string {
   const links = (Object.keys(t.place) as DemoPlace[]).flatMap((place) =>
     to[place] === undefined ? [] : [`<li>${outside(to[place], t.place[place])}</li>`],
   )
-  const metrics = to.metrics === undefined ? `<p class="hint">${t.noMetrics}</p>` : ''
-  return `<section aria-labelledby="places"><h2 id="places">${t.places}</h2><ul class="links">${links.join('')}</ul>${metrics}</section>`
+  return `<section aria-labelledby="places"><h2 id="places">${t.places}</h2><ul class="links">${links.join('')}</ul><p class="hint">${t.metrics}</p></section>`
 }

@@ -32,7 +32,7 @@ export interface GuideTexts {
   to: string
   places: string
   place: { [place in DemoPlace]: string }
-  noMetrics: string
+  metrics: string
 }
 
 export type Trial = 'sign_in' | 'reset' | 'stop' | 'backup' | 'photo' | 'support'
@@ -47,7 +47,6 @@ export type DemoPlace =
   | 'inbox'
   | 'people'
   | 'discovery'
-  | 'metrics'
 
 export const guideTexts: { [locale in GuideLocale]: GuideTexts } = {
   en: {
@@ -138,9 +137,8 @@ export const guideTexts: { [locale in GuideLocale]: GuideTexts } = {
       inbox: 'Inbox with the mails as people see them',
       people: 'The people, for scripts',
       discovery: 'OpenID Connect discovery',
-      metrics: 'Metrics',
     },
-    noMetrics: 'Metrics: start with REKEY_HEALTH_PORT=9090, then they are at /metrics of that port.',
+    metrics: 'Metrics: npx rekey serve has them, at /metrics of the port that REKEY_HEALTH_PORT names.',
   },
   ja: {
     title: '3分でRekeyを試す',
@@ -229,9 +227,9 @@ export const guideTexts: { [locale in GuideLocale]: GuideTexts } = {
       inbox: '実際の見た目でメールを表示する受信トレイ',
       people: '登場人物（スクリプト用）',
       discovery: 'OpenID Connectのディスカバリー',
-      metrics: 'メトリクス',
     },
-    noMetrics: 'メトリクス：REKEY_HEALTH_PORT=9090 を付けて起動すると、そのポートの /metrics で見られます。',
+    metrics:
+      'メトリクス：npx rekey serve で起動すると、REKEY_HEALTH_PORT で指定したポートの /metrics で見られます。',
   },
 }
 

@@ -15,8 +15,6 @@ import { listDemoPeople, type SeededPerson } from './seed.ts'
 /** Where the demo's other servers are. */
 export interface DemoPlaces {
   app: string
-  /** Missing where the operator did not ask for them. */
-  metrics?: string
   /** Whether how a photo ID ends can be chosen here. */
   simulator: boolean
 }
@@ -59,7 +57,7 @@ function codesOf({ otpauth }: SeededPerson, now: number): string[] {
   return secret === null ? [] : [totpCode(secret, now), totpCode(secret, now + 30_000)]
 }
 
-const placesOf = (here: (path: string) => string, { app, metrics }: DemoPlaces) => ({
+const placesOf = (here: (path: string) => string, { app }: DemoPlaces) => ({
   app,
   security: here('/security'),
   administration: here('/administration'),
@@ -69,5 +67,4 @@ const placesOf = (here: (path: string) => string, { app, metrics }: DemoPlaces) 
   inbox: here('/dev/inbox'),
   people: here('/dev/people.json'),
   discovery: here('/.well-known/openid-configuration'),
-  metrics,
 })

@@ -77,7 +77,7 @@ export const appTexts: { [locale in AppLocale]: AppTexts } = {
     },
     amr: {
       pwd: 'your password',
-      otp: 'a one-time code, of an authenticator app or a backup code',
+      otp: 'a one-time code (authenticator app or backup code)',
       sms: 'a code by text message',
       tel: 'a code by phone call',
       hwk: 'a key in hardware',
