@@ -88,6 +88,28 @@ story('Looking after sign-in methods', (rekey) => {
       expect(await subjects(address)).to.include('A sign-in method was removed from your account')
   })
 
+  it('asks before one is removed, and says what that means', async () => {
+    const { browser } = await atMethod()
+    const asked = () =>
+      browser.shown.document
+        .querySelectorAll('button.danger')
+        .map((button) => button.closest('details')!)
+        .map((asking) => [
+          asking.hasAttribute('open'),
+          asking.querySelector('summary')!.text,
+          asking.querySelector('p')!.text,
+        ])
+    const closed = [
+      false,
+      'Remove this method?',
+      "You can't sign in with it any more. Your other methods stay as they are.",
+    ]
+    expect(asked()).to.deep.equal([closed])
+    await rekey.rp.start(browser, { action: 'manage_factors' })
+    expect(browser.heading).to.equal('Your sign-in methods')
+    expect(asked()).to.deep.equal([closed, closed])
+  })
+
   it('says of the last one what goes with it, and lets it go where nobody insists', async () => {
     const person = await rekey.person()
     const browser = await atSecurity(rekey, person)
