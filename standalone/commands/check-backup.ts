@@ -33,9 +33,9 @@ export async function checkBackup(command: Command, named: string): Promise<void
   if (found.fault !== undefined) process.exitCode = 1
 }
 
-async function counted({ organizations, accounts, cases, audit }: Store) {
+async function counted({ organizations, people, cases, audit }: Store) {
   return {
-    people: await count(accounts),
+    people: await count(people),
     organizations: await count(organizations),
     cases: await count(cases),
     entries: await count(audit),
