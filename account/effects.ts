@@ -64,9 +64,9 @@ async function expirePassword(
   await change('protections', account, (current) => {
     const expired = current && expiredPassword(current, version, id, now)
     if (expired === undefined) return [current, undefined]
-    // Told in the write that makes it true; all that one case causes shares its `txn`.
+    // Told in the write that makes it true; all that one case causes shares its `txn`. What caused it tells of its own.
     const events = disavowed(now)
-    const signal = { kind: 'signal' as const, id: `${id}:signal`, account, txn: about ?? id, events }
+    const signal = { kind: 'signal' as const, id: `${id}:expired`, account, txn: about ?? id, events }
     return [withEffects(expired, [signal]), undefined]
   })
 }

@@ -197,7 +197,7 @@ story(
       const browser = await givePassword(rekey, person)
       const ways = () =>
         browser.shown.document
-          .querySelectorAll('details button, .lost button')
+          .querySelectorAll('main details button, .lost button')
           .map((button) => button.text.trim())
       expect(ways()).to.deep.equal([
         'Text me a code',

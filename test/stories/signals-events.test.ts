@@ -136,11 +136,12 @@ story(
       expect((await told(it.person)).words).to.deep.equal(['credential-change update password'])
     })
 
-    it('of a factor that a stranger added tell that it is revoked, with what ends besides', async () => {
-      const person = await rekey.person({ bare: true })
-      const thief = await givePassword(rekey, person)
+    it('of a factor that a stranger added beside one’s own tell that it is revoked, with what ends besides', async () => {
+      const person = await rekey.person()
+      await signIn(rekey, person)
+      const thief = await atSecurity(rekey, person)
+      await thief.press('Authenticator app')
       await enrol(rekey, thief)
-      await thief.press('Continue', { saved: 'yes' })
       await told(person)
       const mail = await rekey.mail.next(person.email, /method was added/)
       const link = linkIn(mail.text, '/recovery/disavow/')
@@ -155,6 +156,20 @@ story(
       expect(new Set(events.map(({ txn }) => txn))).to.have.length(1)
       await disavow(link)
       expect((await told(person)).words).to.deep.equal([])
+    })
+
+    it('of the only factor, that a stranger may have added, tell what ends, and of none that is revoked', async () => {
+      const person = await rekey.person({ bare: true })
+      const thief = await givePassword(rekey, person)
+      await enrol(rekey, thief)
+      await thief.press('Continue', { saved: 'yes' })
+      await told(person)
+      const mail = await rekey.mail.next(person.email, /method was added/)
+      await disavow(linkIn(mail.text, '/recovery/disavow/'))
+      expect((await told(person)).words).to.deep.equal([
+        'account-credential-change-required',
+        'session-revoked',
+      ])
     })
 
     it('of new backup codes tell that the way to recover has changed', async () => {
