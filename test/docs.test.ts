@@ -40,7 +40,9 @@ describe('the documentation', () => {
   it('names folders that exist, and every folder of the product', () => {
     const map = readme.slice(readme.indexOf('| Folder'))
     const named = [...map.matchAll(/`([a-z]+)\/`/g)].map(([, name]) => name!)
-    const folders = globSync('*/*.ts', { exclude: ['node_modules', 'gallery', 'dist'] }).map((file) => dirname(file))
+    const folders = globSync('*/*.ts', { exclude: ['node_modules', 'gallery', 'dist'] }).map((file) =>
+      dirname(file),
+    )
     expect(named).to.include.members([...new Set(folders)])
     expect(named.filter((name) => !existsSync(name))).to.deep.equal([])
   })

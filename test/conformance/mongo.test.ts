@@ -145,6 +145,7 @@ function theDatabase(server: string): void {
       const indexes = await raw.collection('memberships').indexes()
       expect(indexes.map(({ key }) => key)).to.have.deep.members([
         { _id: 1 },
+        { effectsDue: 1, _id: 1 },
         { account: 1, since: 1, _id: 1 },
         { organization: 1, since: 1, _id: 1 },
         { superAdminOf: 1, superAdminSince: 1, _id: 1 },
@@ -152,8 +153,8 @@ function theDatabase(server: string): void {
       ])
       const [expiry] = indexes.filter(({ key }) => key['expiresAt'])
       expect(expiry).to.include({ expireAfterSeconds: 0 })
-      const [email] = (await raw.collection('accounts').indexes()).filter(({ key }) => key['email'])
-      expect(email).to.include({ unique: true })
+      const [login] = (await raw.collection('people').indexes()).filter(({ key }) => key['login'])
+      expect(login).to.include({ unique: true })
     })
 
     it('fills an index that is declared later, and refuses one whose values are not unique', async () => {
