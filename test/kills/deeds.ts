@@ -313,6 +313,10 @@ const signingIn: { [title: string]: Deed } = {
       at.press('Save password', { password: chosen }, { stopAt: handedOver(now) })
     return { browser, press: save, until: handedOver }
   },
+  'chooses a language': async (rekey) => {
+    const browser = await givePassword(rekey, await rekey.person())
+    return { browser, press: pressing('日本語') }
+  },
   'answers a check-up': async (rekey) => {
     const person = await rekey.person({ checkedUpAt: 0, texts: ['+81312345678'] })
     const browser = await signIn(rekey, person)

@@ -4,6 +4,7 @@ export const writers: { readonly [file: string]: string | { not: string } } = {
   'interactions/sign-in/known-browser.ts': 'gives a code, with which the pages are done',
   'interactions/sign-in/finish.ts': 'gives a code, with which the pages are done',
   'interactions/sign-in/attempts.ts': 'gives the password',
+  'interactions/sign-in/language.ts': 'chooses a language',
   'interactions/sign-in/steps/totp.ts': 'gives a code, with which the pages are done',
   'interactions/sign-in/steps/forgot.ts': 'has a code mailed for a forgotten password',
   'interactions/sign-in/steps/check-up.ts': 'answers a check-up',
@@ -34,7 +35,7 @@ export const writers: { readonly [file: string]: string | { not: string } } = {
   'account/budget.ts': { not: 'only counts tries' },
   'account/refused.ts': { not: 'only notes a refusal' },
   'interactions/authenticator/proof.ts': { not: 'only spends a proof of a phone, which signs another' },
-  'api/idempotency.ts': { not: 'test/api/ has the request killed' },
+  'api/idempotency.ts': { not: 'only keeps a reply; without it the request runs again' },
 }
 
 /** Files whose writes no deed is killed at yet. A file may leave the list; what is new belongs into the one above. */
