@@ -8,19 +8,14 @@ import { askOnce } from '../http/ask-once.ts'
 import { formBody } from '../http/form.ts'
 import { seeOther } from '../http/page.ts'
 import type { Services } from '../services.ts'
-import { type Operator, operatorAt, saidOn, sentByOperator } from './operator.ts'
+import { lookAt, type Operator, sentByOperator } from './operator.ts'
 
 const path = '/operator/audit'
 
 /** The whole log. */
 export function operatorAuditRoutes(router: Router, services: Services, console: Console): void {
-  router.get('/audit', (ctx) => look(services, console, ctx))
+  router.get('/audit', (ctx) => lookAt(services, console, ctx, show))
   router.post('/audit', formBody, (ctx) => act(services, console, ctx))
-}
-
-async function look(services: Services, console: Console, ctx: Context): Promise<void> {
-  const operator = await operatorAt(services, console, ctx)
-  if (operator !== undefined) await show(services, ctx, operator, saidOn(ctx))
 }
 
 /** POST: do=export (format, filters) | verify | keep (days, sure). */

@@ -8,19 +8,14 @@ import { formBody, formLocals } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
-import { type Operator, operatorAt, saidOn, sentByOperator } from './operator.ts'
+import { lookAt, type Operator, sentByOperator } from './operator.ts'
 
 const path = '/operator/keys'
 
 /** What tokens are signed with, and what secrets are sealed with. */
 export function keysRoutes(router: Router, services: Services, console: Console): void {
-  router.get('/keys', (ctx) => look(services, console, ctx))
+  router.get('/keys', (ctx) => lookAt(services, console, ctx, show))
   router.post('/keys', formBody, (ctx) => rotate(services, console, ctx))
-}
-
-async function look(services: Services, console: Console, ctx: Context): Promise<void> {
-  const operator = await operatorAt(services, console, ctx)
-  if (operator !== undefined) await show(services, ctx, operator, saidOn(ctx))
 }
 
 /** POST: change=reseal, or rotate | withdraw with sure=yes. */

@@ -28,6 +28,14 @@ export function operatorAt(
   return signedIn(services, console, ctx, looking)
 }
 
+type Show = (services: Services, ctx: Context, operator: Operator, message?: PageMessage) => Promise<void>
+
+/** One of these pages, with what its address says was done. */
+export async function lookAt(services: Services, console: Console, ctx: Context, show: Show): Promise<void> {
+  const operator = await operatorAt(services, console, ctx)
+  if (operator !== undefined) await show(services, ctx, operator, saidOn(ctx))
+}
+
 /** A form of these pages, sent by an operator. One that comes too late leads back to its page, after the second factor. */
 export async function sentByOperator(
   services: Services,

@@ -8,20 +8,15 @@ import { type Fields, formBody, formLocals, refusedForm } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
-import { type Operator, operatorAt, saidOn, sentByOperator } from './operator.ts'
+import { lookAt, type Operator, sentByOperator } from './operator.ts'
 
 const path = '/operator/organizations'
 const pageSize = 50
 
 /** Every organization of the installation, and new ones. */
 export function organizationsRoutes(router: Router, services: Services, console: Console): void {
-  router.get('/organizations', (ctx) => list(services, console, ctx))
+  router.get('/organizations', (ctx) => lookAt(services, console, ctx, show))
   router.post('/organizations', formBody, (ctx) => create(services, console, ctx))
-}
-
-async function list(services: Services, console: Console, ctx: Context): Promise<void> {
-  const operator = await operatorAt(services, console, ctx)
-  if (operator !== undefined) await show(services, ctx, operator, saidOn(ctx))
 }
 
 /** POST: id, name, superAdmin; or change=domains, with id and the domains, each on its own or behind a comma. */

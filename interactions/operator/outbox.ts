@@ -7,20 +7,15 @@ import { formBody, formLocals } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
-import { type Operator, operatorAt, saidOn, sentByOperator } from './operator.ts'
+import { lookAt, type Operator, sentByOperator } from './operator.ts'
 
 const path = '/operator/outbox'
 const pageSize = 100
 
 /** What is on its way, and what was given up. */
 export function outboxRoutes(router: Router, services: Services, console: Console): void {
-  router.get('/outbox', (ctx) => look(services, console, ctx))
+  router.get('/outbox', (ctx) => lookAt(services, console, ctx, show))
   router.post('/outbox', formBody, (ctx) => retry(services, console, ctx))
-}
-
-async function look(services: Services, console: Console, ctx: Context): Promise<void> {
-  const operator = await operatorAt(services, console, ctx)
-  if (operator !== undefined) await show(services, ctx, operator, saidOn(ctx))
 }
 
 /** POST: retry, the id of what was given up, or `all`. */

@@ -11,20 +11,15 @@ import { formBody, formLocals, refusedForm } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
-import { type Operator, operatorAt, saidOn, sentByOperator } from './operator.ts'
+import { lookAt, type Operator, sentByOperator } from './operator.ts'
 
 const path = '/operator/support'
 const roles: readonly Staff[] = ['supportAgent', 'operator']
 
 /** The support desk as the operator sees it, and who works for the operator. */
 export function staffRoutes(router: Router, services: Services, console: Console): void {
-  router.get('/support', (ctx) => list(services, console, ctx))
+  router.get('/support', (ctx) => lookAt(services, console, ctx, show))
   router.post('/support', formBody, (ctx) => change(services, console, ctx))
-}
-
-async function list(services: Services, console: Console, ctx: Context): Promise<void> {
-  const operator = await operatorAt(services, console, ctx)
-  if (operator !== undefined) await show(services, ctx, operator, saidOn(ctx))
 }
 
 /** POST: email, role=supportAgent | operator, change=add | remove, reason; sure=yes for a removal. */
