@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { apiScopes } from '../../rules/api-scopes.ts'
-import { type ApiRequest, apiClient, call, personToken, programToken } from '../support/api.ts'
+import { type ApiRequest, acmeAndOther, apiClient, call, personToken, programToken } from '../support/api.ts'
 import { Browser } from '../support/browser.ts'
 import { casesOf, requestReset, signIn } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
@@ -19,8 +19,7 @@ story(
       call(rekey, method, `/api/v1${path}`, { token: tokens.acme, ...more })
 
     before(async () => {
-      for (const id of ['acme', 'other'])
-        await rekey.store.organizations.insert({ id, name: id, policy: {}, createdAt: rekey.now() })
+      await acmeAndOther(rekey)
       ann = await rekey.person({ memberships: [{ organization: 'acme', role: 'super_admin' }] })
       bob = await rekey.person({ memberships: [{ organization: 'acme' }] })
       eve = await rekey.person({ memberships: [{ organization: 'other', role: 'super_admin' }] })

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { apiScopes } from '../../rules/api-scopes.ts'
-import { type ApiReply, apiClient, call, personToken, programToken } from '../support/api.ts'
+import { type ApiReply, acmeAndOther, apiClient, call, personToken, programToken } from '../support/api.ts'
 import type { Person } from '../support/rekey.ts'
 import { story } from '../support/story.ts'
 import { allowedBy, checks, type DescribedOperation, type Document, operationsOf } from './document.ts'
@@ -20,14 +20,7 @@ story(
     const ids: { [name: string]: string[] } = {}
 
     before(async () => {
-      for (const id of ['acme', 'other'])
-        await rekey.store.organizations.insert({
-          id,
-          name: id,
-          policy: {},
-          createdAt: rekey.now(),
-          domains: [`${id}.example`],
-        })
+      await acmeAndOther(rekey, { claimed: true })
       ann = await rekey.person({ memberships: [{ organization: 'acme', role: 'super_admin' }] })
       bob = await rekey.person({ memberships: [{ organization: 'acme' }] })
       // Is in nobody's way, so that the token lasts.

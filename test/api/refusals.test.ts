@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { apiScopes } from '../../rules/api-scopes.ts'
-import { type ApiRequest, apiClient, call, personToken, programToken } from '../support/api.ts'
+import { type ApiRequest, acmeAndOther, apiClient, call, personToken, programToken } from '../support/api.ts'
 import { casesOf } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
 import { story } from '../support/story.ts'
@@ -23,8 +23,7 @@ story(
     }
 
     before(async () => {
-      for (const id of ['acme', 'other'])
-        await rekey.store.organizations.insert({ id, name: id, policy: {}, createdAt: rekey.now() })
+      await acmeAndOther(rekey)
       ann = await rekey.person({ memberships: [{ organization: 'acme', role: 'super_admin' }] })
       bob = await rekey.person({ memberships: [{ organization: 'acme' }] })
       token = await programToken(rekey, 'program')

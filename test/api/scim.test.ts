@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { type ApiRequest, apiClient, call, programToken } from '../support/api.ts'
+import { type ApiRequest, acmeAndOther, apiClient, call, programToken } from '../support/api.ts'
 import { mailsTo, signIn } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
 import { story } from '../support/story.ts'
@@ -40,14 +40,7 @@ story(
     }
 
     before(async () => {
-      for (const id of ['acme', 'other'])
-        await rekey.store.organizations.insert({
-          id,
-          name: id,
-          policy: {},
-          createdAt: rekey.now(),
-          domains: [`${id}.example`],
-        })
+      await acmeAndOther(rekey, { claimed: true })
       admin = await rekey.person({ memberships: [{ organization: 'acme', role: 'super_admin' }] })
     })
     beforeEach(async () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { type ApiRequest, apiClient, call, programToken } from '../support/api.ts'
+import { type ApiRequest, acmeAndOther, apiClient, call, programToken } from '../support/api.ts'
 import { casesOf, requestReset } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
 import { story } from '../support/story.ts'
@@ -21,8 +21,7 @@ story(
 
     before(async () => {
       await receiver.listen()
-      for (const id of ['acme', 'other'])
-        await rekey.store.organizations.insert({ id, name: id, policy: {}, createdAt: rekey.now() })
+      await acmeAndOther(rekey)
       admin = await rekey.person({ memberships: [{ organization: 'acme', role: 'super_admin' }] })
       member = await rekey.person({ memberships: [{ organization: 'acme' }] })
     })

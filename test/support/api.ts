@@ -18,6 +18,22 @@ export interface ApiRequest {
 
 const secret = 'a secret of the tests, long enough'
 
+/**
+ * Two organizations, neither of which may see anything of the other.
+ *
+ * @param claimed whether each has the domain of its name, so that accounts there are its own.
+ */
+export async function acmeAndOther(rekey: Rekey, { claimed = false } = {}): Promise<void> {
+  for (const id of ['acme', 'other'])
+    await rekey.store.organizations.insert({
+      id,
+      name: id,
+      policy: {},
+      createdAt: rekey.now(),
+      domains: claimed ? [`${id}.example`] : undefined,
+    })
+}
+
 /** What a program of the API is registered as. */
 export const apiClient = (
   id: string,
