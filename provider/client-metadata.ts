@@ -1,5 +1,5 @@
 import { type Client, type Configuration, errors, type Provider } from 'oidc-provider'
-import { checkSelfRegistered, unusedDays } from './registration.ts'
+import { checkSelfRegistered, operatorsAlone, unusedDays } from './registration.ts'
 import { checkFapiClient } from './standards.ts'
 
 type Metadata = { [name: string]: unknown }
@@ -13,12 +13,7 @@ export const ownMetadata = [
   'fapi',
   'actions',
   'request_uris',
-  'organization',
-  'operator',
-  'allowed_organizations',
-  'allowed_people',
-  'previous_client_secret',
-  'previous_client_secret_expires_at',
+  ...operatorsAlone,
   unusedDays,
 ] as const
 

@@ -13,7 +13,7 @@ import { externalSigningSupport } from './key-slots.ts'
 import { cappedLifetimes } from './lifetimes.ts'
 import { consoleClient, consoleClientId } from './own-client.ts'
 import { loadOwnGrant, type SessionUse, withChecks } from './policy.ts'
-import { keepOperatorsWord } from './registration.ts'
+import { keepOperatorsWord, operatorsAlone } from './registration.ts'
 
 /** What Rekey brings to a configuration. */
 export interface Needs {
@@ -99,17 +99,7 @@ function withActions(own: Own['extraParams'] = {}): NonNullable<Own['extraParams
 const isList = (params: object): params is Iterable<string> => Symbol.iterator in params
 
 /** Client metadata of ours, which the host may know already. */
-const metadata = [
-  'actions',
-  'require_consent',
-  'logout_within_days',
-  'organization',
-  'operator',
-  'allowed_organizations',
-  'allowed_people',
-  'previous_client_secret',
-  'previous_client_secret_expires_at',
-]
+const metadata = ['actions', 'require_consent', 'logout_within_days', ...operatorsAlone]
 
 function withMetadata(own: Own['extraClientMetadata'] = {}): NonNullable<Own['extraClientMetadata']> {
   return {

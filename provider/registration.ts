@@ -74,8 +74,8 @@ const isSame = (given: string, right: string | undefined): boolean =>
 /** What only the operator may say of an app. */
 const vouched = ['organization', 'operator', 'actions', 'request_uris'] as const
 
-/** What an operator has said of an app stays, whatever the app says of itself. */
-const operatorsAlone = [
+/** What only an operator says of an app: it stays, whatever the app says of itself. */
+export const operatorsAlone = [
   'organization',
   'operator',
   'allowed_organizations',
