@@ -163,7 +163,7 @@ story('Bad input', (rekey) => {
       email: person.email,
     }
     for (const { path } of ourForms().filter(
-      ({ path }) => !/\/(totp|choose|consent|another-account)$/.test(path),
+      ({ path }) => !/\/(totp|choose|consent|another-account|language)$/.test(path),
     )) {
       await browser.send(`${page}${path}`, new URLSearchParams(fields))
       expect(browser.heading, path).to.equal('Enter your code')
