@@ -85,22 +85,28 @@ async function measure(): Promise<void> {
   if (slow.length > 0) throw new Error(`over ${aim} ms: ${slow.join(', ')}`)
 }
 
-const pages = (): [name: string, path: string][] => [
-  ['all, as they joined', ''],
-  ['all, by name', '?sort=name'],
-  ['all, by the last sign-in', '?sort=signed_in'],
-  ['one method only', '?methods=one&sort=name'],
-  ['no codes, active', '?methods=no_codes&status=active'],
-  ['away for 90 days', '?signed=away'],
-  ['search: a common name', '?q=tanaka'],
-  ['search: a part of two', '?q=ana+mik'],
-  ['search: one letter', '?q=m'],
-  ['search: an address', '?q=person77777'],
-  ['search: a domain', '?q=example.com'],
-  ['search and filter', '?q=klein&methods=none&signed=never'],
-  ['search: nobody', '?q=zzzzzz'],
-  ['one member', '/members/person777'],
-]
+function pages(): [name: string, path: string][] {
+  return [
+    ['all, as they joined', ''],
+    ['all, by name', '?sort=name'],
+    ['all, by the last sign-in', '?sort=signed_in'],
+    ['one method only', '?methods=one&sort=name'],
+    ['no codes, active', '?methods=no_codes&status=active'],
+    ['away for 90 days', '?signed=away'],
+    ['search: a common name', '?q=tanaka'],
+    ['search: a part of two', '?q=ana+mik'],
+    ['search: one letter', '?q=m'],
+    ['search: an address', '?q=person77777'],
+    ['search: a domain', '?q=example.com'],
+    ['search and filter', '?q=klein&methods=none&signed=never'],
+    ['search: nobody', '?q=zzzzzz'],
+    ['one member', '/members/person777'],
+    ['readiness', '/readiness'],
+    ['requests', '/requests'],
+    ['what happened', '/audit'],
+    ['invitations', '/invitations'],
+  ]
+}
 
 async function timed(url: string, cookie: string): Promise<number[]> {
   const times: number[] = []
