@@ -45,9 +45,17 @@ export function endpointFault(text: string, allowed: string[]): string | undefin
   if (url.username !== '' || url.password !== '' || url.hash !== '') return 'credentials or a fragment'
   if (isAllowed(url, allowed)) return undefined
   if (url.protocol !== 'https:') return 'not an https URL'
+  return leadsInside(url, allowed) ? 'a special-use address' : undefined
+}
+
+/** Names that nobody on the internet has: RFC 6761, RFC 6762 §3, RFC 8375, and what ICANN keeps for private use. */
+const insideNames = /(^|\.)(localhost|localdomain|local|internal|home\.arpa)$/
+
+/** Whether an address is of this machine or a network of its own, as far as can be said without asking the DNS. */
+export function leadsInside(url: URL, allowed: string[]): boolean {
+  if (isAllowed(url, allowed)) return false
   const host = bareHost(url)
-  if (host === 'localhost' || host.endsWith('.localhost')) return 'a special-use address'
-  return isIP(host) > 0 && isSpecialUse(host) ? 'a special-use address' : undefined
+  return isIP(host) > 0 ? isSpecialUse(host) : !host.includes('.') || insideNames.test(host)
 }
 
 export interface Guard {

@@ -13,11 +13,12 @@ import { externalSigningSupport } from './key-slots.ts'
 import { cappedLifetimes } from './lifetimes.ts'
 import { consoleClient, consoleClientId } from './own-client.ts'
 import { loadOwnGrant, type SessionUse, withChecks } from './policy.ts'
+import { checkAddresses } from './registered-addresses.ts'
 import { keepOperatorsWord, operatorsAlone } from './registration.ts'
 
 /** What Rekey brings to a configuration. */
 export interface Needs {
-  config: Pick<Settings, 'base' | 'brand'>
+  config: Pick<Settings, 'base' | 'brand' | 'fetchHosts'>
   clock: () => number
   ring: KeyRing
   acrNames: AcrNames
@@ -48,7 +49,7 @@ export function configured(own: Own, needs: Needs): Configuration {
     claims: withAssurance(own.claims),
     clients: [...(own.clients ?? []), consoleClient({ ...needs, own: { ...own, jwks } })] as Own['clients'],
     cookies: { keys: cookieSignatures(needs.ring.cookieKeys), ...own.cookies },
-    extraClientMetadata: withMetadata(own.extraClientMetadata),
+    extraClientMetadata: withMetadata(own.extraClientMetadata, needs.config.fetchHosts),
     extraParams: withActions(own.extraParams),
     extraTokenClaims: withAssuranceClaims(own.extraTokenClaims),
     features: {
@@ -101,13 +102,17 @@ const isList = (params: object): params is Iterable<string> => Symbol.iterator i
 /** Client metadata of ours, which the host may know already. */
 const metadata = ['actions', 'require_consent', 'logout_within_days', ...operatorsAlone]
 
-function withMetadata(own: Own['extraClientMetadata'] = {}): NonNullable<Own['extraClientMetadata']> {
+function withMetadata(
+  own: Own['extraClientMetadata'] = {},
+  allowed: string[],
+): NonNullable<Own['extraClientMetadata']> {
   return {
     ...own,
     properties: [...new Set([...(own.properties ?? []), ...metadata])],
     validator: (ctx, key, value, said) => {
       // Only the operator's configuration ties a client to the API: one that registers or changes itself never does.
       if (ctx !== undefined) keepOperatorsWord(ctx, said)
+      if (ctx !== undefined && key === metadata[0]) checkAddresses(said, allowed)
       return own.validator?.(ctx, key, value, said)
     },
   }

@@ -10,6 +10,7 @@ import {
   type RegisteredApp,
   withNewSecret,
 } from '../../provider/apps.ts'
+import { addressFaults } from '../../provider/registered-addresses.ts'
 import { type By, type Deeds, promise } from './deeds.ts'
 
 /** An app as it may be shown: whether it has a secret, and never which. */
@@ -83,11 +84,16 @@ export async function registerApp(
     client_id: id,
     ...(secret === undefined ? {} : { client_secret: secret }),
   }
-  const faults = appFaults(services.provider, metadata)
+  const faults = faultsOf(services, metadata)
   if (faults.length > 0) return { ok: false, reason: 'faults', faults }
   await keep(services, by, 'app.registered', metadata, {})
   return { ok: true, id, secret }
 }
+
+const faultsOf = ({ provider, config }: Deeds, metadata: AppMetadata): string[] => [
+  ...appFaults(provider, metadata),
+  ...addressFaults(metadata, config.fetchHosts),
+]
 
 export type AppChanged = Registered | { ok: false; reason: 'unknown' | 'settings' }
 
@@ -104,7 +110,7 @@ export async function changeApp(
   const secret = takesSecret(next) && next.client_secret === undefined ? randomToken() : undefined
   if (secret !== undefined) next.client_secret = secret
   if (!takesSecret(next)) for (const name of secrets) delete next[name]
-  const faults = appFaults(services.provider, next)
+  const faults = faultsOf(services, next)
   if (faults.length > 0) return { ok: false, reason: 'faults', faults }
   await keep(services, by, 'app.changed', next, { fields: Object.keys(withoutSecrets(wanted)).join(' ') })
   return { ok: true, id, secret }
