@@ -1,6 +1,5 @@
 import { activeSuperAdmins } from '../effects/super-admins.ts'
-import { agentsFor } from '../recovery/agents.ts'
-import { prospectFor } from '../recovery/prospect.ts'
+import { type Deciders, decidersOnce, prospectFor } from '../recovery/prospect.ts'
 import type { RecoveryServices } from '../recovery/services.ts'
 import type { Account, Membership } from '../rules/account.ts'
 import {
@@ -9,6 +8,7 @@ import {
   type Readiness,
   readinessOf,
 } from '../rules/readiness.ts'
+import { findPeople } from './lists.ts'
 
 type Looking = Pick<RecoveryServices, 'store' | 'accounts' | 'clock' | 'proofing'>
 
@@ -31,24 +31,30 @@ export interface OrganizationReadiness {
   superAdmins: number
   /** Half of the requests of the last year were decided within this time, in milliseconds. */
   usuallyDecided?: number | undefined
+  /** How many active members of all there are lack what a list can filter by. */
+  lacking: Record<Lacking, number>
 }
 
+export const lackings = ['none', 'one', 'no_codes'] as const
+export type Lacking = (typeof lackings)[number]
+
 /** How many members are looked at for an organization: each is read, and what it says is an average. */
-export const mostLooked = 1_000
+export const mostLooked = 300
 const year = 365 * 86_400_000
 
 /** What would happen if this person lost their phone now. */
-export async function personReadiness(services: Looking, account: Account): Promise<Readiness> {
-  const [prospect, agents] = await Promise.all([
-    prospectFor(services, account),
-    agentsFor(services, account.id),
-  ])
+export async function personReadiness(
+  services: Looking,
+  account: Account,
+  deciders?: Deciders,
+): Promise<Readiness> {
+  const { offers, approvers, agents, terms } = await prospectFor(services, account, deciders)
   return readinessOf({
     protection: account,
-    offers: prospect.offers.map(({ route }) => route),
-    approvers: prospect.approvers,
+    offers: offers.map(({ route }) => route),
+    approvers,
     agents: agents.length,
-    terms: prospect.terms,
+    terms,
   })
 }
 
@@ -61,7 +67,9 @@ export async function readinessOfOrganization(
   const organization = await store.organizations.get(id)
   if (organization === undefined) return undefined
   const found = await store.memberships.find('organization', id, { limit: mostLooked + 1 })
-  const people = await Promise.all(found.slice(0, mostLooked).map((one) => memberReadiness(services, one)))
+  const deciders = decidersOnce(services)
+  const looked = found.slice(0, mostLooked)
+  const people = await Promise.all(looked.map((one) => memberReadiness(services, one, deciders)))
   const known = people.filter((one) => one !== undefined)
   const superAdmins = await countSuperAdmins(services, id)
   const { policy, drill } = organization
@@ -80,6 +88,7 @@ export async function readinessOfOrganization(
     more: found.length > mostLooked,
     superAdmins,
     usuallyDecided: await usuallyDecided(services, id),
+    lacking: await countLacking(services, id),
   }
 }
 
@@ -87,17 +96,26 @@ export async function readinessOfOrganization(
 async function memberReadiness(
   services: Looking,
   { account: id, role }: Membership,
+  deciders: Deciders,
 ): Promise<PersonReadiness | undefined> {
   const account = await services.accounts.get(id)
   if (account?.status !== 'active') return undefined
   const { name, email } = account
-  return { id, name, email, role, ...(await personReadiness(services, account)) }
+  return { id, name, email, role, ...(await personReadiness(services, account, deciders)) }
 }
 
 async function countSuperAdmins(services: Looking, organization: string): Promise<number> {
   let count = 0
   for await (const _ of activeSuperAdmins(services, organization)) count += 1
   return count
+}
+
+async function countLacking(services: Looking, organization: string): Promise<Record<Lacking, number>> {
+  const count = async (methods: Lacking) => {
+    const found = await findPeople(services, { organization, methods, status: 'active', limit: 1 })
+    return [methods, found.count ?? 0] as const
+  }
+  return Object.fromEntries(await Promise.all(lackings.map(count))) as Record<Lacking, number>
 }
 
 /** From the request to the decision, of those that super admins decided. */

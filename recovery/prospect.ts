@@ -1,5 +1,5 @@
 import { activeSuperAdmins } from '../effects/super-admins.ts'
-import type { Account, Membership } from '../rules/account.ts'
+import type { Account, Membership, Organization } from '../rules/account.ts'
 import {
   approversFor,
   decidingMembership,
@@ -9,7 +9,7 @@ import {
 } from '../rules/approvers.ts'
 import type { CaseTerms } from '../rules/recovery-case.ts'
 import { isIdentified } from '../rules/same-person.ts'
-import { agentsFor } from './agents.ts'
+import { activeAgents, agentsAmong } from './agents.ts'
 import type { RecoveryServices } from './services.ts'
 
 /** Who would decide, and how: what the person is told before asking. */
@@ -19,28 +19,67 @@ export interface Prospect {
   /** Nobody is there to ask, as the person is the organization's only super admin. */
   onlyAdmin: boolean
   offers: RouteOffer[]
+  /** The agents of the operator's support who would be asked. */
+  agents: string[]
   terms: CaseTerms
 }
 
 const hour = 3_600_000
 const defaultSupportHold = 48
 
+type Looking = Pick<RecoveryServices, 'store' | 'accounts' | 'proofing'>
+
+/** Who is there to decide, whomever it is about. */
+export interface Deciders {
+  organization(id: string): Promise<Organization | undefined>
+  superAdmins(organization: string): Promise<Membership[]>
+  agents(): Promise<string[]>
+}
+
+/** Read anew each time. */
+const decidersNow = (services: Looking): Deciders => ({
+  organization: (id) => services.store.organizations.get(id),
+  superAdmins: (organization) => firstSuperAdmins(services, organization),
+  agents: () => activeAgents(services),
+})
+
+/** Read once, for one look at many people. */
+export function decidersOnce(services: Looking): Deciders {
+  const now = decidersNow(services)
+  return {
+    organization: once(now.organization),
+    superAdmins: once(now.superAdmins),
+    agents: once(now.agents),
+  }
+}
+
+function once<Result>(read: (about: string) => Promise<Result>): (about?: string) => Promise<Result> {
+  const known = new Map<string, Promise<Result>>()
+  return (about = '') => {
+    const found = known.get(about) ?? read(about)
+    known.set(about, found)
+    return found
+  }
+}
+
 /** Looks up who decides about an account's reset. */
 export async function prospectFor(
-  services: Pick<RecoveryServices, 'store' | 'accounts' | 'proofing'>,
+  services: Looking,
   account: Account,
+  deciders: Deciders = decidersNow(services),
 ): Promise<Prospect> {
   const { store, proofing } = services
   const memberships = await store.memberships.find('account', account.id)
   const deciding = decidingMembership(memberships)
-  const organization = deciding && (await store.organizations.get(deciding.organization))
-  const superAdmins = organization ? await firstSuperAdmins(services, organization.id) : []
+  const organization = deciding && (await deciders.organization(deciding.organization))
+  const superAdmins = organization ? await deciders.superAdmins(organization.id) : []
   const approvers = approversFor(account.id, superAdmins)
   const policy = organization?.policy ?? {}
-  const agents = await agentsFor(services, account.id)
+  const agents = agentsAmong(await deciders.agents(), account.id)
   return {
     ...(organization ? { organization: { id: organization.id, name: organization.name } } : {}),
     approvers,
+    agents,
     onlyAdmin: deciding?.role === 'super_admin' && approvers.length === 0,
     offers: routesFor({
       approvers: approvers.length,
@@ -62,10 +101,7 @@ export async function prospectFor(
 }
 
 /** One more than are asked, as the subject may be among them. */
-async function firstSuperAdmins(
-  services: Pick<RecoveryServices, 'store' | 'accounts'>,
-  organization: string,
-): Promise<Membership[]> {
+async function firstSuperAdmins(services: Looking, organization: string): Promise<Membership[]> {
   const found: Membership[] = []
   for await (const membership of activeSuperAdmins(services, organization)) {
     found.push(membership)

@@ -583,6 +583,8 @@ export interface Pages {
     weaknesses: OrganizationWeakness[]
     looked: number
     more: boolean
+    /** How many active members of all lack it. */
+    lacking: { none: number; one: number; no_codes: number }
     superAdmins: number
     /** Approvals that a request needs. */
     needed: number

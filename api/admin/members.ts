@@ -268,6 +268,11 @@ export const memberOperations = [
         superAdmins: z.int(),
         looked: z.int(),
         more: z.boolean(),
+        lacking: z
+          .object({ none: z.int(), one: z.int(), no_codes: z.int() })
+          .describe(
+            'Active members of the whole organization: without a second factor, with one method, without codes',
+          ),
         people: z.array(
           z.object({ id: z.string(), score: z.number(), weaknesses: z.array(z.string()), role }),
         ),

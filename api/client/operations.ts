@@ -14,7 +14,7 @@ export type ApiInvitation = { id: string; email: string; name: string; role: 'su
 
 export type ApiCase = { id: string; person: string; status: 'requested' | 'awaiting_admin' | 'awaiting_identity' | 'holding' | 'awaiting_support' | 'granted' | 'completing' | 'completed' | 'denied' | 'cancelled' | 'disavowed' | 'expired'; open: boolean; kind: 'reset' | 'reactivation'; route?: 'admin' | 'identity' | 'support' | undefined; organization?: string | undefined; app: string; openedAt: string; expiresAt: string; holdUntil?: string | undefined; approvers: (string)[]; approvals: number; approvalsNeeded: number; decision?: { by: string; at: string; outcome: 'approved' | 'denied'; reason: string } | undefined; history: ({ at: string; status: 'requested' | 'awaiting_admin' | 'awaiting_identity' | 'holding' | 'awaiting_support' | 'granted' | 'completing' | 'completed' | 'denied' | 'cancelled' | 'disavowed' | 'expired'; by?: string | undefined })[] }
 
-export type ApiReadiness = { score: number; weaknesses: (string)[]; superAdmins: number; looked: number; more: boolean; people: ({ id: string; score: number; weaknesses: (string)[]; role: 'super_admin' | 'member' })[] }
+export type ApiReadiness = { score: number; weaknesses: (string)[]; superAdmins: number; looked: number; more: boolean; lacking: { none: number; one: number; no_codes: number }; people: ({ id: string; score: number; weaknesses: (string)[]; role: 'super_admin' | 'member' })[] }
 
 export type ApiProtection = { factors: ({ id: string; kind: 'totp' | 'passkey' | 'sms' | 'voice' | 'push'; name: string; createdAt: string; lastUsedAt?: string | undefined })[]; backupCodesLeft: number; recovered?: { route: string; at: string } | undefined }
 

@@ -36,6 +36,17 @@ story('How prepared an organization is', (rekey) => {
     expect(browser.words).to.include('One method only')
   })
 
+  it('counts whoever lacks something in the whole organization, and leads to them', async () => {
+    const organization = await rekey.organization('Hanami')
+    const admin = await rekey.person({ memberships: [{ organization, role: 'super_admin' }] })
+    for (const name of ['Bare Mika', 'Bare Sora'])
+      await rekey.person({ name, bare: true, memberships: [{ organization }] })
+    const browser = await at(admin, `/administration/${organization}/readiness`)
+    expect(browser.words).to.include('No second factor · 2')
+    await browser.follow('No second factor')
+    expect(browser.words).to.include('Bare Mika').and.include('Bare Sora').and.not.include(admin.email)
+  })
+
   it('knows nothing of people elsewhere', async () => {
     const organization = await rekey.organization('Hanami')
     const admin = await rekey.person({ memberships: [{ organization, role: 'super_admin' }] })

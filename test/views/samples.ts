@@ -483,6 +483,7 @@ const operating = [
     weaknesses: ['one_super_admin', 'never_drilled'],
     looked: 48,
     more: false,
+    lacking: { none: 3, one: 12, no_codes: 7 },
     superAdmins: 1,
     needed: 1,
     usuallyDecided: 5 * hour,
