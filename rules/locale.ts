@@ -13,6 +13,13 @@ function writtenIn(tag: string): string | undefined {
   }
 }
 
+/** Scripts that are written from right to left. */
+const rightToLeft = /-(Arab|Hebr|Syrc|Thaa|Nkoo|Adlm)$/
+
+/** Which way a line of a language is read, for `dir` of a page or a mail. */
+export const directionOf = (tag: string): 'ltr' | 'rtl' =>
+  rightToLeft.test(writtenIn(tag) ?? '') ? 'rtl' : 'ltr'
+
 const byWriting = new Map(localeTags.map((tag) => [writtenIn(tag), tag]))
 
 /** Ours for a tag of somebody else's: `de-AT` is `de`, `zh-HK` is `zh-Hant`. Undefined where we don't have it. */

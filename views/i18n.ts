@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import i18next, { type i18n } from 'i18next'
 import type { Locale } from '../rules/account.ts'
-import { localeTags } from '../rules/locale.ts'
+import { directionOf, localeTags } from '../rules/locale.ts'
 import type { HostTexts } from './host-views.ts'
 
 export type Values = { [name: string]: unknown }
@@ -18,6 +18,7 @@ export function textKeys(locale: Locale): Set<string> {
 /** Texts of one language. A list of keys means: the first that exists. */
 export interface Texts {
   locale: Locale
+  dir: 'ltr' | 'rtl'
   (key: string | string[], values?: Values): string
 }
 
@@ -58,13 +59,16 @@ export function createI18n({
     saveMissing: onMissing !== undefined,
     missingKeyHandler: (_languages, _namespace, key) => onMissing?.(key),
   })
-  for (const locale of locales) instance.addResources(locale, namespace, { ...own[locale] })
+  const spoken = new Set([...locales, ...(Object.keys(own) as Locale[])])
+  for (const locale of spoken) instance.addResources(locale, namespace, { ...own[locale] })
   const moment = momentFormatter(timeZone)
   instance.services.formatter?.add('duration', (value, locale) => duration(Number(value), locale ?? 'en'))
   instance.services.formatter?.add('moment', (value, locale) => moment(locale as Locale, Number(value)))
   return {
     moment,
-    texts: Object.fromEntries(locales.map((locale) => [locale, textsOf(instance, locale)])) as I18n['texts'],
+    texts: Object.fromEntries(
+      [...spoken].map((locale) => [locale, textsOf(instance, locale)]),
+    ) as I18n['texts'],
   }
 }
 
@@ -81,7 +85,7 @@ function textsOf(instance: i18n, locale: Locale): Texts {
     }
     return text
   }
-  return Object.assign(texts, { locale })
+  return Object.assign(texts, { locale, dir: directionOf(locale) })
 }
 
 function momentFormatter(timeZone: string) {

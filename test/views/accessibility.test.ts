@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import type { Locale } from '../../rules/account.ts'
 import { createViews } from '../../views/render.ts'
 import { chromiumPath, launchChromium } from './chromium.ts'
-import { samples } from './samples.ts'
+import { visitAll } from './every-page.ts'
 import { type Gallery, serveSamples } from './serve.ts'
 
 const { source } = createRequire(import.meta.url)('axe-core') as { source: string }
@@ -24,7 +24,7 @@ const shownThough = `[...document.querySelectorAll('[hidden]')]
   .map((element) => 'shows ' + (element.id || element.className || element.tagName))`
 
 describe('In a browser, every page', function () {
-  this.timeout(240_000)
+  this.timeout(900_000)
   let browser: Browser
   let gallery: Gallery
 
@@ -44,27 +44,8 @@ describe('In a browser, every page', function () {
     await gallery?.close()
   })
 
-  async function visit(
-    locale: Locale,
-    colorScheme: 'light' | 'dark',
-    check: (page: Page) => Promise<string[]>,
-  ) {
-    const context = await browser.newContext({ viewport: { width: 320, height: 640 }, colorScheme, locale })
-    // A page that goes on to an app by itself is looked at before it does.
-    await context.addInitScript('HTMLFormElement.prototype.submit = () => {}')
-    const page = await context.newPage()
-    const said: string[] = []
-    page.on('console', (message) => message.type() === 'error' && said.push(message.text()))
-    page.on('pageerror', (error) => said.push(error.message))
-    const faults: string[] = []
-    for (const { name } of samples) {
-      await page.goto(gallery.address(name, locale))
-      faults.push(...(await check(page)).map((fault) => `${name}: ${fault}`))
-      faults.push(...said.splice(0).map((text) => `${name}: console: ${text}`))
-    }
-    await context.close()
-    return faults
-  }
+  const visit = (locale: Locale, colorScheme: 'light' | 'dark', check: (page: Page) => Promise<string[]>) =>
+    visitAll({ browser, gallery }, locale, { viewport: { width: 320, height: 640 }, colorScheme }, check)
 
   /** WCAG by axe, and 1.4.10: nothing scrolls sideways on a screen of 320 pixels, with everything unfolded; nor is shown what is hidden. */
   const accessible = async (page: Page) => {

@@ -15,6 +15,20 @@ describe('The assets', () => {
     assert.throws(() => assetPath('other.css'))
   })
 
+  it('say where things are by the line that is read, and not by left and right', () => {
+    const css = assets
+      .get('rekey.css')!
+      .body.toString()
+      .replace(/\/\*[\s\S]*?\*\//g, '')
+    const sided = css.match(/[^;{}]*\b(left|right)\b[^;{}]*/g) ?? []
+    const four = [...css.matchAll(/(?:padding|margin|inset|border-radius): (\S+) (\S+) (\S+) (\S+);/g)]
+    assert.deepEqual(sided, [])
+    assert.deepEqual(
+      four.filter(([, , right, , left]) => right !== left).map(([all]) => all),
+      [],
+    )
+  })
+
   it('load no other file', () => {
     const css = assets.get('rekey.css')!.body.toString()
     assert.notMatch(css, /@import|url\((?!"data:)/)

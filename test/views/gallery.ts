@@ -1,11 +1,12 @@
 /**
- * Pictures of every page in each language, size and colour scheme, with an index, in ./gallery. Names as arguments
+ * Pictures of every page in each language, one from right to left among them, size and colour scheme, with an index, in ./gallery. Names as arguments
  * choose pages.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { locales } from '../../views/i18n.ts'
 import { createViews } from '../../views/render.ts'
 import { chromiumPath, launchChromium } from './chromium.ts'
+import { pseudo, pseudoTexts } from './right-to-left.ts'
 import { samples } from './samples.ts'
 import { serveSamples } from './serve.ts'
 
@@ -21,11 +22,11 @@ const chosen = process.argv.slice(2)
 const shown = samples.filter(({ name }) => chosen.length === 0 || chosen.includes(name))
 const folder = new URL('../../gallery/', import.meta.url)
 await mkdir(folder, { recursive: true })
-const server = await serveSamples(createViews({ brand: 'Rekey' }))
+const server = await serveSamples(createViews({ brand: 'Rekey', texts: pseudoTexts }))
 const browser = await launchChromium()
 const figures: string[] = []
 
-for (const locale of locales) {
+for (const locale of [...locales, pseudo]) {
   for (const [size, viewport] of Object.entries(sizes)) {
     for (const colorScheme of schemes) {
       const context = await browser.newContext({ viewport, colorScheme, locale, timezoneId: 'Asia/Tokyo' })

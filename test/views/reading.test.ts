@@ -1,0 +1,67 @@
+import { assert } from 'chai'
+import type { Browser, Page } from 'playwright-core'
+import { createViews } from '../../views/render.ts'
+import { chromiumPath, launchChromium } from './chromium.ts'
+import { visitAll } from './every-page.ts'
+import { pseudo, pseudoTexts } from './right-to-left.ts'
+import { type Gallery, serveSamples } from './serve.ts'
+
+/** Runs in the page, with everything folded up opened: what is wider than the window, or cut off by something around it. */
+const tooWide = `(() => {
+  for (const folded of document.querySelectorAll('details')) folded.open = true
+  const { scrollWidth, clientWidth } = document.documentElement
+  const faults = scrollWidth > clientWidth ? ['is ' + scrollWidth + ' pixels wide, of ' + clientWidth] : []
+  for (const element of document.querySelectorAll('main :is(h1, h2, p, li, label, legend, button, a, dt, dd, th, td)')) {
+    const { left, right, width } = element.getBoundingClientRect()
+    if (width > 1 && element.checkVisibility() && (left < -1 || right > clientWidth + 1))
+      faults.push('is cut off: ' + element.outerHTML.slice(0, 90))
+  }
+  return faults
+})()`
+
+/** Runs in the page: what begins at the left where lines begin at the right. */
+const unturned = `(() => {
+  const { direction } = getComputedStyle(document.body)
+  const faults = direction === 'rtl' ? [] : ['runs from ' + direction]
+  for (const element of document.querySelectorAll('main :is(h1, h2, p, label, legend, dt, th)')) {
+    const { direction, textAlign } = getComputedStyle(element)
+    if (element.closest('[lang], code, .picture') !== document.documentElement && element.closest('main [lang]')) continue
+    if (direction !== 'rtl' || textAlign === 'left') faults.push('stays: ' + element.outerHTML.slice(0, 90))
+  }
+  return faults
+})()`
+
+describe('In a browser, every page is read', function () {
+  this.timeout(900_000)
+  let opened: { browser: Browser; gallery: Gallery }
+
+  before(async function () {
+    if (chromiumPath === undefined) this.skip()
+    const gallery = await serveSamples(createViews({ brand: 'Rekey', texts: pseudoTexts }))
+    opened = { browser: await launchChromium(), gallery }
+  })
+
+  after(async () => {
+    await opened?.browser.close()
+    await opened?.gallery.close()
+  })
+
+  it('from right to left, where a language is', async () => {
+    const viewport = { width: 360, height: 740 }
+    const look = async (page: Page) => [
+      ...(await page.evaluate<string[]>(tooWide)),
+      ...(await page.evaluate<string[]>(unturned)),
+    ]
+    assert.deepEqual(await visitAll(opened, pseudo, { viewport }, look), [])
+  })
+
+  // WCAG 2.2, 1.4.4: a setting of the browser makes text alone larger.
+  it('with text of twice the size, without scrolling sideways', async () => {
+    const viewport = { width: 640, height: 800 }
+    const look = async (page: Page) => {
+      await page.evaluate(`document.documentElement.style.fontSize = '200%'`)
+      return page.evaluate<string[]>(tooWide)
+    }
+    assert.deepEqual(await visitAll(opened, 'de', { viewport }, look), [])
+  })
+})
