@@ -19,8 +19,9 @@ export function apiRoutes(services: ApiServices): Router[] {
 
 function documentation({ config, views }: ApiServices): Router {
   const router = new Router({ prefix: '/api/v1' })
-  const document = JSON.stringify(openApiDocument(apiOperations, config))
+  let document: string | undefined
   router.get('/openapi.json', (ctx) => {
+    document ??= JSON.stringify(openApiDocument(apiOperations, config))
     ctx.type = 'application/json'
     ctx.set('Cache-Control', 'public, max-age=300')
     ctx.body = document

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
-import { relative } from 'node:path'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
 import Mocha from 'mocha'
 import { check } from './check.ts'
 
@@ -11,7 +11,27 @@ import { check } from './check.ts'
  */
 const given = process.argv.slice(2)
 const sound = given.length > 0 || check()
-const files = (given.length > 0 ? given : globSync('test/**/*.test.ts')).sort()
+// Halves the time that each process takes to start, of those too that tests start.
+process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'rekey-compiled')
+/** Begun first, the longest at the front: no process is left with one of them when all others are done. */
+const longest = [
+  'kills/mongo',
+  'kills/lmdb',
+  'attacks/crash-mongo',
+  'attacks/crash-postgres',
+  'attacks/crash-lmdb',
+  'views/accessibility',
+  'attacks/model',
+  'recovery/effects',
+  'standalone/wrong-settings',
+  'browser/journey',
+  'faults/store-folder',
+].map((name) => `test/${name}.test.ts`)
+const all = given.length > 0 ? given : globSync('test/**/*.test.ts')
+const files = [
+  ...longest.filter((file) => all.includes(file)),
+  ...all.filter((file) => !longest.includes(file)).sort(),
+]
 const jobs = Math.min(files.length, availableParallelism(), 4)
 
 const mocha = new Mocha({

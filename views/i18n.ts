@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import i18next, { type i18n } from 'i18next'
+import i18next, { type i18n, type Resource } from 'i18next'
 import type { Locale } from '../rules/account.ts'
 import { directionOf, localeTags } from '../rules/locale.ts'
 import type { HostTexts } from './host-views.ts'
@@ -30,8 +30,19 @@ export interface I18n {
 export const locales: Locale[] = [...localeTags]
 
 const namespace = 'rekey'
-const readLocale = (locale: Locale) =>
-  JSON.parse(readFileSync(new URL(`./locales/${locale}.json`, import.meta.url), 'utf8'))
+const read = new Map<Locale, object>()
+
+/** Read once a process, and changed by nobody. */
+function readLocale(locale: Locale): object {
+  const texts =
+    read.get(locale) ?? JSON.parse(readFileSync(new URL(`./locales/${locale}.json`, import.meta.url), 'utf8'))
+  read.set(locale, texts)
+  return texts
+}
+
+/** i18next writes texts of a host into what it was given. */
+const resourceOf = (locale: Locale, own: HostTexts) =>
+  own[locale] === undefined ? readLocale(locale) : structuredClone(readLocale(locale))
 
 /**
  * The texts of all languages. HTML is escaped where texts are put into a page, so nothing is escaped here;
@@ -53,7 +64,9 @@ export function createI18n({
     ns: [namespace],
     defaultNS: namespace,
     initAsync: false,
-    resources: Object.fromEntries(locales.map((locale) => [locale, { [namespace]: readLocale(locale) }])),
+    resources: Object.fromEntries(
+      locales.map((locale) => [locale, { [namespace]: resourceOf(locale, own) }]),
+    ) as Resource,
     // A value must never be read as a key or as a reference to another text.
     interpolation: { escapeValue: false, skipOnVariables: true },
     saveMissing: onMissing !== undefined,

@@ -88,7 +88,7 @@ const names = [
   'duration',
 ]
 
-/** Compiles every template once; after that, rendering touches no file. */
+/** Every template is compiled once a process; after that, rendering touches no file. */
 export function createViews(options: ViewOptions): Views {
   const i18n = createI18n(options)
   const pages = compileAll('pages')
@@ -254,7 +254,15 @@ function timeElement(i18n: I18n, locale: Locale, at: number, style: 'time' | 'da
   )
 }
 
+const compiled = new Map<string, Templates>()
+
 function compileAll(folder: string): Templates {
+  const templates = compiled.get(folder) ?? compileFolder(folder)
+  compiled.set(folder, templates)
+  return templates
+}
+
+function compileFolder(folder: string): Templates {
   const directory = new URL(`./${folder}/`, import.meta.url)
   const files = readdirSync(directory).filter((file) => file.endsWith('.ejs'))
   return Object.fromEntries(

@@ -2,13 +2,14 @@ import { expect } from 'chai'
 import type { Browser } from '../support/browser.ts'
 import { copyOf, type End, KillSite, type Ready } from '../support/kill-site.ts'
 import type { Rekey } from '../support/rekey.ts'
-import { engines, type Opened } from '../support/stores.ts'
+import type { Engine, Opened } from '../support/stores.ts'
 import { moveProcessTime, type ProcessClock } from '../support/time.ts'
 import { deeds } from './deeds.ts'
 
 Error.stackTraceLimit = 60
 
-for (const engine of engines.filter(({ name }) => name !== 'postgres'))
+/** Each deed, with the process killed before each of its writes. */
+export const killsOn = (engine: Engine): void => {
   describe(`A process that is killed before a write of whoever (${engine.name})`, () => {
     let clock: ProcessClock
     let opened: Opened
@@ -52,6 +53,7 @@ for (const engine of engines.filter(({ name }) => name !== 'postgres'))
         }
       })
   })
+}
 
 /** Whoever got no answer does it again; in a sign-in only where the same is asked again. */
 async function again({ browser, press, until }: Ready, rekey: Rekey): Promise<void> {

@@ -1,0 +1,4 @@
+import { lmdb } from '../support/stores.ts'
+import { crashesOn } from './crashes.ts'
+
+crashesOn(lmdb)
