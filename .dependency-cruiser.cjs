@@ -2,6 +2,7 @@
 const floors = [
   ['standalone'],
   ['index.ts', 'options.ts'],
+  ['wiring', 'options'],
   ['interactions', 'api'],
   ['account', 'organization'],
   ['recovery', 'provider'],

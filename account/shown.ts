@@ -1,7 +1,7 @@
 import type { Account, Factor } from '../rules/account.ts'
 import { isPhone, maskNumber } from '../rules/phone.ts'
 import { primaryOf } from '../rules/ways.ts'
-import type { ShownFactor } from '../views/pages.ts'
+import type { ShownFactor } from '../views/locals/parts.ts'
 
 /** What pages tell of a factor: nothing of its secrets. */
 export function shownFactor(account: Account, factor: Factor): ShownFactor {
@@ -11,8 +11,8 @@ export function shownFactor(account: Account, factor: Factor): ShownFactor {
     kind,
     name,
     createdAt,
-    ...(isPhone(factor) ? { number: maskNumber(factor.number) } : {}),
-    ...(lastUsedAt === undefined ? {} : { lastUsedAt }),
+    number: isPhone(factor) ? maskNumber(factor.number) : undefined,
+    lastUsedAt,
     primary: primaryOf(account)?.id === id,
     off: disabledAt !== undefined,
   }

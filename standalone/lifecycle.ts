@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
-import { ConfigError } from '../options.ts'
+import { ConfigError } from '../options/config-error.ts'
 import { faultLine } from './faults.ts'
 
 /** What ends a program, the last that began first. Whatever hangs, it ends in time. */

@@ -1,7 +1,7 @@
 import { enableCompileCache } from 'node:module'
 import { pino } from 'pino'
 import type { Store } from '../adapters/store/store.ts'
-import { ConfigError } from '../options.ts'
+import { ConfigError } from '../options/config-error.ts'
 import { type Config, readConfig } from './config.ts'
 import { createLifecycle, listen, stopOnSignals } from './lifecycle.ts'
 import { loadSettings, type ProgramSettings } from './settings.ts'

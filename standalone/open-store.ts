@@ -2,7 +2,7 @@ import { folderReason } from '../adapters/store/lmdb/inspect.ts'
 import { openAsItIs, openUpToDate } from '../adapters/store/migrate.ts'
 import { StoreFault } from '../adapters/store/port.ts'
 import type { OpenStore, Store } from '../adapters/store/store.ts'
-import { ConfigError } from '../options.ts'
+import { ConfigError } from '../options/config-error.ts'
 import { faultLine } from './faults.ts'
 
 /** Where state lives: `lmdb` in a folder, or a server at a URI. */

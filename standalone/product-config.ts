@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { ConfigError } from '../options.ts'
+import { ConfigError } from '../options/config-error.ts'
 import { consoleClientId } from '../provider/own-client.ts'
 import { type Config, configSchema } from './config.ts'
 import { faultLine, faultsIn } from './faults.ts'

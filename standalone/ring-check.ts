@@ -1,7 +1,7 @@
 import { createKeyRing, type KeyRing, type RingKey } from '../adapters/secrets/key-ring.ts'
 import { missingKey, noteKeys } from '../adapters/secrets/known-keys.ts'
 import type { Store } from '../adapters/store/store.ts'
-import { ConfigError } from '../options.ts'
+import { ConfigError } from '../options/config-error.ts'
 import { faultLine } from './faults.ts'
 
 /** What every store has that was ever started on. */

@@ -3,7 +3,7 @@ import { extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { distance } from 'fastest-levenshtein'
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser'
-import { ConfigError } from '../options.ts'
+import { ConfigError } from '../options/config-error.ts'
 
 /** ProgramSettings as they were given, unchecked. */
 export interface ProgramSettings {

@@ -10,9 +10,10 @@ import { frameSlot } from './frame.ts'
 import type { HostTexts, HostViews, View, ViewKit } from './host-views.ts'
 import { escapeHtml, Html, linkify, richText } from './html.ts'
 import { createI18n, duration, type I18n, locales, type Texts, type Values } from './i18n.ts'
+import type { Frame, LanguageForm } from './locals/parts.ts'
 import { type NoticeData, type RenderedNotice, renderNotice } from './notices.ts'
 import { describeOrigin } from './origin.ts'
-import type { Frame, LanguageForm, PageName, Pages } from './pages.ts'
+import type { PageName, Pages } from './pages.ts'
 import { type PhoneCodeData, type RenderedPhoneCode, renderPhoneCode } from './phone-messages.ts'
 import { qrSvg } from './qr.ts'
 import { readinessPicture, scoreRing } from './readiness-picture.ts'
@@ -243,7 +244,7 @@ function titleOf(name: PageName, t: Texts, locals: Values): string {
     outcome ??
     error ??
     (name === 'approve_gone' ? reason : recovered ? 'recovered' : undefined)
-  return t(`${name}.title`, { ...locals, ...(context === undefined ? {} : { context }) })
+  return t(`${name}.title`, { ...locals, context: context ?? locals.context })
 }
 
 /** Says the time in UTC; the script says it again in the reader's own zone. */

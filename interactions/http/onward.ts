@@ -1,7 +1,7 @@
 import type { Context, Middleware } from 'koa'
 import type { OIDCContext } from 'oidc-provider'
 import { appName } from '../../rules/plain-text.ts'
-import type { Onward } from '../../views/pages.ts'
+import type { Onward } from '../../views/locals/parts.ts'
 import type { Services } from '../services.ts'
 import { contentPolicy } from './guards.ts'
 import { localeOf } from './request.ts'

@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import { appName } from '../../rules/plain-text.ts'
-import type { WayOut } from '../../views/pages.ts'
+import type { WayOut } from '../../views/locals/parts.ts'
 import type { Services } from '../services.ts'
 
 export type Leading = Pick<Services, 'config' | 'store' | 'provider'>

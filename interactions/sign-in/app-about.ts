@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import type { Client } from 'oidc-provider'
 import { unusedDays } from '../../provider/registration.ts'
-import type { AppAbout } from '../../views/pages.ts'
+import type { AppAbout } from '../../views/locals/parts.ts'
 import type { Services } from '../services.ts'
 
 /** What an app shows of itself where it asks for a sign-in or for access; only what a browser may be led to. */

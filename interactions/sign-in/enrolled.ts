@@ -2,7 +2,7 @@ import { bindProven } from '../../account/bind.ts'
 import type { Factor, FactorKind } from '../../rules/account.ts'
 import { wantsPasskey } from '../../rules/demand.ts'
 import type { Method, PasskeyProof } from '../../rules/proof.ts'
-import type { Enrolment } from '../../views/pages.ts'
+import type { Enrolment } from '../../views/locals/parts.ts'
 import { isDone } from './spent.ts'
 import { type Action, accountOf, change, type Outcome, say, stay, type Visit } from './step.ts'
 

@@ -22,7 +22,7 @@ import {
 import { sendingId } from '../../rules/sending.ts'
 import { told } from '../../rules/told.ts'
 import { triedBy } from '../../rules/tries.ts'
-import type { PhoneCodeSent } from '../../views/pages.ts'
+import type { PhoneCodeSent } from '../../views/locals/parts.ts'
 import { accountOf, change, minutesUntil, type Outcome, refuseCode, say, type Visit } from './step.ts'
 import { isStranger } from './who-tries.ts'
 

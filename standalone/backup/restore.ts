@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { fill } from '../../adapters/store/fill.ts'
-import { ConfigError } from '../../options.ts'
+import { ConfigError } from '../../options/config-error.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
 import { openStoreAsItIs, type StorePlace } from '../open-store.ts'
 import { checkExport, readExport } from './export-file.ts'

@@ -1,4 +1,4 @@
-import { ConfigError } from '../../options.ts'
+import { ConfigError } from '../../options/config-error.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
 
 /** What is said of whatever ended a command. */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { expect } from 'chai'
 
 const code = globSync(
-  '{*.ts,{account,adapters,api,bench,effects,examples,interactions,organization,provider,recovery,rules,standalone,test,views}/**/*.ts}',
+  '{*.ts,{account,adapters,api,bench,effects,examples,interactions,options,organization,provider,recovery,rules,standalone,test,views,wiring}/**/*.ts}',
   { exclude: ['**/node_modules/**'] },
 )
 const pages = globSync(['*.md', '{docs,examples,bench,test}/**/*.md'])

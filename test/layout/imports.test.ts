@@ -80,6 +80,20 @@ const wrong: [what: string, file: string, imported: string, rule: string][] = [
     'engines-are-opened-outside',
   ],
   [
+    'the wiring opens an engine',
+    'wiring/parts.ts',
+    '../adapters/store/lmdb/store.ts',
+    'engines-are-opened-outside',
+  ],
+  ['the wiring knows the plugin', 'wiring/parts.ts', '../index.ts', 'wiring-and-options-look-down'],
+  ['a setting knows the plugin', 'options/phone.ts', '../options.ts', 'wiring-and-options-look-down'],
+  [
+    'a page knows the wiring',
+    'interactions/http/page.ts',
+    '../../wiring/host.ts',
+    'interactions-and-api-look-down',
+  ],
+  [
     'a page opens an engine',
     'interactions/http/page.ts',
     '../../adapters/delivery/smtp/delivery.ts',

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { interactionPolicy } from 'oidc-provider'
 import { lmdb } from '../../adapters/store/lmdb/store.ts'
 import { rekey } from '../../index.ts'
-import type { ConfigError } from '../../options.ts'
+import type { ConfigError } from '../../options/config-error.ts'
 import { clashesOf } from '../../provider/clashes.ts'
 
 describe("The plugin's options", () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { ConfigError } from '../../options.ts'
+import { ConfigError } from '../../options/config-error.ts'
 import { startRekey } from '../support/rekey.ts'
 import { lmdb } from '../support/stores.ts'
 

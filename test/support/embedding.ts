@@ -3,10 +3,11 @@ import type Koa from 'koa'
 import { Provider } from 'oidc-provider'
 import type { People } from '../../adapters/people/people.ts'
 import type { Store } from '../../adapters/store/store.ts'
-import { assemble, type Rekey } from '../../index.ts'
+import type { Rekey } from '../../index.ts'
 import { belongingOf, createMappedClaims } from '../../provider/mapped-claims.ts'
 import { type App, type AppOptions, ownConfiguration, partsOf } from '../../standalone/app.ts'
 import { signingOf } from '../../standalone/signing.ts'
+import { assemble } from '../../wiring/assemble.ts'
 import { memoryAdapter } from './memory-adapter.ts'
 
 /** People are the host's: what Rekey keeps of them in its own store would be looked for here, and nothing is there. */

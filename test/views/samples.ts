@@ -1,4 +1,5 @@
-import type { ListedRequest, PageName, Pages, ShownFactor } from '../../views/pages.ts'
+import type { ListedRequest, ShownFactor } from '../../views/locals/parts.ts'
+import type { PageName, Pages } from '../../views/pages.ts'
 
 const at = Date.UTC(2026, 2, 14, 9, 26, 53)
 const hour = 3_600_000

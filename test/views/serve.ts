@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { Locale } from '../../rules/account.ts'
 import { assets } from '../../views/assets.ts'
 import { withFrame, withLanguages } from '../../views/frame.ts'
-import type { Frame } from '../../views/pages.ts'
+import type { Frame } from '../../views/locals/parts.ts'
 import type { Views } from '../../views/render.ts'
 import { type Sample, samples } from './samples.ts'
 

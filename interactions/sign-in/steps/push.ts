@@ -8,7 +8,7 @@ import {
   refusedByPhone,
   spendPrompt,
 } from '../../../rules/push.ts'
-import type { PromptState } from '../../../views/pages.ts'
+import type { PromptState } from '../../../views/locals/parts.ts'
 import { drawPrompt } from '../../authenticator/prompts.ts'
 import { scratch } from '../attempts.ts'
 import {

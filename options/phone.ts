@@ -1,0 +1,17 @@
+import { z } from 'zod'
+
+/** Texts and calls, for a schema that adds how they leave. */
+export const phoneOptions = z.strictObject({
+  countries: z
+    .array(z.string().regex(/^([A-Z]{2}|\+[1-9]\d{0,7})$/, 'a country ("JP") or a prefix ("+4420")'))
+    .min(1)
+    .describe(
+      'Where numbers may be: countries (ISO 3166-1, `JP`) or prefixes (`+4420`). Nothing is sent anywhere else (toll fraud).',
+    ),
+  perHour: z.int().min(1).default(1000).describe('Texts and calls in an hour, to everyone together.'),
+  perCountryPerHour: z
+    .int()
+    .min(1)
+    .default(200)
+    .describe('Texts and calls in an hour to numbers with one country calling code.'),
+})

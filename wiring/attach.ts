@@ -1,0 +1,43 @@
+import type { Provider } from 'oidc-provider'
+import { apiRoutes } from '../api/routes.ts'
+import type { ApiServices } from '../api/services.ts'
+import { framed } from '../interactions/console/frame.ts'
+import { guarded } from '../interactions/http/guards.ts'
+import { ownPaths } from '../interactions/http/own-paths.ts'
+import { mountedPages, type PagesOff } from '../interactions/mounted/pages.ts'
+import { takesEitherSecret } from '../provider/apps.ts'
+import { waitForWrites } from '../provider/before-reply.ts'
+import { hearLibrary } from '../provider/hear-library.ts'
+import { currentKeySet } from '../provider/key-slots.ts'
+import { sameSuccessor } from '../provider/refresh-grace.ts'
+import { keepFew } from '../provider/unfinished.ts'
+import { type Host, ownKeys } from './host.ts'
+import type { Parts } from './parts.ts'
+import type { Wired } from './services.ts'
+
+/** Mounts the pages and the API on the host's provider, and hears what that does by itself. Once. */
+export function attachTo(
+  host: Host,
+  provider: Provider,
+  { delivery, foreignPeople }: Parts,
+  { services, transmitter, keys }: Wired,
+  use: ApiServices['use'],
+  off: PagesOff,
+): void {
+  if (host.configured === undefined)
+    throw new Error('make the provider with configure(…) before it is attached')
+  if (host.provider !== undefined) throw new Error('a provider is attached already')
+  host.provider = provider
+  hearLibrary(provider, services)
+  takesEitherSecret(provider, services.clock)
+  keepFew(provider, services.config.base)
+  const others = {
+    signals: () => transmitter.routes(),
+    api: () => apiRoutes({ ...services, use, hostPeople: foreignPeople === true }),
+  }
+  const routers = mountedPages(services, delivery, others, off)
+  provider.use(waitForWrites)
+  provider.use(sameSuccessor)
+  if (ownKeys(host) === undefined) provider.use(currentKeySet(keys, host.own?.routes?.jwks))
+  provider.use(ownPaths(routers, [framed(services), ...guarded(services)]))
+}

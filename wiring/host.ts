@@ -1,0 +1,22 @@
+import type { JWK } from 'jose'
+import type { Configuration, Provider } from 'oidc-provider'
+import type { ForeignAdapter } from '../provider/foreign-adapter.ts'
+
+/** What the host gives later than everything else. */
+export interface Host {
+  /** As it was given. */
+  own?: Configuration
+  configured?: Configuration
+  /** Where the host keeps what the library stores, unless that is left to Rekey. */
+  adapter?: ForeignAdapter
+  provider?: Provider
+}
+
+/** Throws where none is attached yet. */
+export function attachedTo({ provider }: Host): Provider {
+  if (provider === undefined) throw new Error('no provider is attached yet')
+  return provider
+}
+
+/** The keys of the host's own; undefined where they are Rekey's. */
+export const ownKeys = ({ own }: Host): JWK[] | undefined => own?.jwks?.keys as JWK[] | undefined
