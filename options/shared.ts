@@ -58,10 +58,10 @@ export const sharedOptions = {
     .default(90)
     .describe('How long a removed account is kept, so that it can come back and its history be understood.'),
   sessionCookie: z
-    .enum(['lasting', 'browser'])
+    .enum(['lasting', 'browser', 'choose'])
     .default('lasting')
     .describe(
-      'Whether a browser keeps someone signed in for as long as the session lasts, or forgets them when it is closed.',
+      'Whether a browser keeps someone signed in for as long as the session lasts, or forgets them when it is closed. `choose`: people are asked on the page of the password; the box "Keep me signed in" is empty, and who is not asked there is forgotten.',
     ),
   refreshGrace: z
     .strictObject({

@@ -77,6 +77,10 @@ export interface Attempt extends Promising {
   replacing?: string
   /** A factor being enrolled: its sealed secret. */
   enrolment?: { factor: string; secret: string }
+  /** The person stays signed in when the browser is closed, as they chose. */
+  keep?: boolean
+  /** The address that stood on a page that was left for another. */
+  typed?: string
   /** The person wants this device to be trusted: when the factor was proven that they said so with. */
   trust?: number
   /** What a passkey is asked to sign, until it is answered. */

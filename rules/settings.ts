@@ -26,8 +26,8 @@ export interface Settings {
   audit: AuditSettings
   /** For how many days after a sign-in an app that doesn't say is told of a reset. */
   logoutWithinDays: number
-  /** Whether a browser forgets who is signed in when it is closed. */
-  sessionCookie: 'lasting' | 'browser'
+  /** Whether a browser forgets who is signed in when it is closed; or people choose. */
+  sessionCookie: 'lasting' | 'browser' | 'choose'
   /** How long a refresh token that was used may be sent again. */
   refreshGrace: { seconds: number; for: 'public' | 'all' }
   /** Passwords and codes that one network may try in a minute. */

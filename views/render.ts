@@ -145,6 +145,9 @@ export function createViews(options: ViewOptions): Views {
 /** Where the texts are for whoever reads what a program was answered. */
 const problems = 'api_problem.'
 
+/** Something to fill in or to tick. */
+const hasField = /<(textarea|select|input(?![^>]*type="hidden"))\b/
+
 const plain: Look = { links: {} }
 
 interface Engine {
@@ -200,7 +203,13 @@ function renderPage<N extends PageName>(
   for (const [partial, template] of Object.entries(engine.partials)) {
     scope.ui[partial] = (o = {}) => new Html(template({ ...scope, o }))
   }
-  const body = () => (engine.pages[name] as Template)(scope)
+  const body = (): string => {
+    const shown = (engine.pages[name] as Template)(scope)
+    if (scope.refreshSeconds === undefined || !hasField.test(shown)) return shown
+    // What somebody is typing would be gone (WCAG 2.2.1): such a page is loaded again by whoever reads it.
+    scope.refreshSeconds = undefined
+    return body()
+  }
   const layout = (shown: string) => (engine.partials.layout as Template)({ ...scope, body: new Html(shown) })
   const view = engine.views[name] as View<N> | undefined
   if (view === undefined) return layout(body())

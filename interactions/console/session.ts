@@ -127,7 +127,8 @@ export function createConsole(services: Services): Console {
       expiresAt: clock() + sessionTime,
     })
     if (before !== undefined) await change('consoleSessions', before.id, () => [undefined, undefined])
-    ctx.cookies.set(sessionCookie, token, { ...cookie, maxAge: sessionTime })
+    // Gone with the browser: who stays signed in comes back by the session that it rests on.
+    ctx.cookies.set(sessionCookie, token, cookie)
     // How it ended is a hint and not signed: it decides which words are shown, and nothing else.
     const done = ctx.query.action_status === 'success' ? leaving.done : undefined
     seeOther(ctx, done ?? leaving.returnTo)

@@ -197,6 +197,7 @@ async function standing(
   return {
     account: found.accountId,
     session: session.uid,
+    keep: found.transient !== true,
     proofs: proofsOf({ acr: acrNames.ours(acr), amr }, at),
   }
 }

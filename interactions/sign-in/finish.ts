@@ -38,7 +38,7 @@ export async function finish(visit: Visit, assurance: Assurance): Promise<void> 
     acr,
     amr,
     ts: Math.max(authTime, firstSecondAfter(visit.account?.validAfter ?? 0)),
-    remember: services.config.sessionCookie === 'lasting',
+    remember: staysSignedIn(services.config, attempt),
   }
   const { provider } = services
   const next = await provider.interactionResult(
@@ -51,6 +51,10 @@ export async function finish(visit: Visit, assurance: Assurance): Promise<void> 
   keepBrowser(visit)
   seeOther(ctx, next)
 }
+
+/** Who wasn't asked is forgotten: the browser may be a borrowed one. */
+const staysSignedIn = ({ sessionCookie }: Visit['services']['config'], { keep }: Attempt): boolean =>
+  sessionCookie === 'lasting' || (sessionCookie === 'choose' && keep === true)
 
 const tracesKept = 10
 

@@ -15,6 +15,8 @@ export interface FirstFactor {
   amr: string[]
   /** When. Milliseconds since 1970. */
   at: number
+  /** Whether they stay signed in when the browser is closed, where `sessionCookie` is `choose`: as your page asked them. */
+  remember?: boolean
   /** Whose sign-in it is: the `uid` that the page was given. Read from the request where it is left out. */
   uid?: string
 }
@@ -31,6 +33,7 @@ const sealed = z.object({
   amr: z.array(z.string()),
   at: z.number(),
   until: z.number(),
+  remember: z.boolean().optional(),
 })
 const context = 'first-factor'
 
@@ -61,9 +64,9 @@ export async function passed(
   if ((await services.accounts.get(proof.person)) === undefined)
     throw new TypeError('passed: `people` has nobody with this id')
   const now = services.clock()
-  const { person, amr } = proof
+  const { person, amr, remember } = proof
   const told = services.ring.seal(
-    JSON.stringify({ uid, person, amr, at: Math.min(proof.at, now), until: now + wayBack }),
+    JSON.stringify({ uid, person, amr, remember, at: Math.min(proof.at, now), until: now + wayBack }),
     context,
   )
   const back = `${services.config.base}/interaction/${encodeURIComponent(uid)}/passed?proof=${encodeURIComponent(told)}`
@@ -86,6 +89,7 @@ export async function takeFirstFactor(services: Services, ctx: Context): Promise
     const proven = withProof(mine, 'pwd', proof.at, account)
     return {
       ...proven,
+      keep: proof.remember,
       proofs: proven.proofs.map((one) => (one.method === 'pwd' ? { ...one, ...method } : one)),
     }
   })

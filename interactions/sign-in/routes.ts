@@ -13,7 +13,7 @@ import { decideConsent } from './consent.ts'
 import { chooseKind, skipEnrolment } from './enrolled.ts'
 import { toHub } from './finish.ts'
 import { takeFirstFactor } from './first-factor.ts'
-import { forgetPassword, recallPassword } from './forgotten.ts'
+import { recallPassword } from './forgotten.ts'
 import { carryOut, hub, signInSteps } from './hub.ts'
 import { speak } from './language.ts'
 import { sendOptions } from './passkeys.ts'
@@ -56,7 +56,6 @@ const actions: { [path: string]: { action: Action; steps: StepName[] } } = {
   ),
   'whose-case': { action: whoseCase.actions['whose-case']!, steps: ['whose_case', ...proofs] },
   choose: { action: choose, steps: choosable },
-  forgot: { action: forgetPassword, steps: ['password'] },
   'another-account': { action: useAnotherAccount, steps: afterAddress },
   'forgot/leave': { action: recallPassword, steps: ['forgot', 'forgot_lost'] },
   'enrol/choose': { action: chooseKind, steps: enrolments },

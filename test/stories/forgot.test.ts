@@ -28,6 +28,21 @@ story('A forgotten password', (rekey) => {
     return browser
   }
 
+  it('takes along the address that was typed, there and back, and leaves it to nobody else', async () => {
+    const person = await rekey.person()
+    const browser = new Browser()
+    await rekey.rp.start(browser)
+    const email = () => browser.shown.document.querySelector('input[name=email]')!.getAttribute('value')
+    await browser.press('Forgot your password?', { email: ` ${person.email}`, password: 'half of it' })
+    expect([browser.heading, email()]).to.deep.equal(['Forgot your password?', person.email])
+    expect(browser.shown.text).to.not.include('half of it')
+    await browser.press('Back to sign-in')
+    expect([browser.heading, email()]).to.deep.equal(['Sign in', person.email])
+    await browser.press('Sign in', { password: person.password })
+    await browser.press('Use another account')
+    expect(email()).to.equal('')
+  })
+
   it('is replaced by whoever has the mailbox and the second factor; every other session ends', async () => {
     const person = await rekey.person()
     const elsewhere = await signIn(rekey, person)

@@ -43,7 +43,14 @@ story('Waiting for a super admin', (rekey) => {
   it('loads itself again where there is no script', async () => {
     const { person } = await team(rekey)
     const browser = await askForReset(rekey, person)
-    expect(browser.shown.text).to.match(/<noscript><meta http-equiv="refresh" content="\d+"><\/noscript>/)
+    const refresh = /<noscript><meta http-equiv="refresh" content="\d+"><\/noscript>/
+    // Not while there is something to write, which would be gone.
+    expect(browser.shown.document.querySelector('textarea[name=statement]')).to.not.equal(null)
+    expect(browser.shown.text).to.not.match(refresh)
+    await browser.follow('Load the page again')
+    expect(browser.heading).to.equal('Waiting for a super admin')
+    await browser.press('Ask support', { statement: 'My phone fell into a lake.' })
+    expect(browser.shown.text).to.match(refresh)
   })
 
   it('tells a script the status as JSON that nothing may keep', async () => {

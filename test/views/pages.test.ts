@@ -164,9 +164,22 @@ describe('The pages', () => {
   })
 
   it('load the waiting page again without a script', () => {
-    assert.include(html('recovery_waiting'), '<noscript><meta http-equiv="refresh" content="10"></noscript>')
+    assert.include(
+      html('recovery_waiting.holding'),
+      '<noscript><meta http-equiv="refresh" content="10"></noscript>',
+    )
     assert.include(html('recovery_waiting'), 'data-status="awaiting_admin"')
     assert.notInclude(html('totp'), 'http-equiv="refresh"')
+  })
+
+  it('load nothing again by themselves that somebody may be filling in (WCAG 2.2.1)', () => {
+    const field = /<(textarea|select|input(?![^>]*type="hidden"))\b/
+    const reloaded = rendered.map(({ name, sample, locale }) => {
+      const shown = views.page(sample.page, locale, sample.locals as never, { refreshSeconds: 10 })
+      return { name, shown, loads: shown.includes('http-equiv="refresh"') }
+    })
+    for (const { name, shown, loads } of reloaded) assert.equal(loads, !field.test(shown), name)
+    assert.include(html('recovery_waiting'), '<noscript><p><a href="/interaction/Jb2mN7pQ">')
   })
 
   it('show an unknown message or error as a general one', () => {

@@ -678,6 +678,7 @@ export const samples: Sample[] = [
   sample('home', { issuer: 'http://localhost:3000', demo: true, demoApp: 'http://localhost:3001' }),
   sample('password', { ...form, app: 'Ledger', passkeys: true }),
   sample('password', { ...form, app: 'Ledger', passkeys: true, organizations: true }, 'organizations'),
+  sample('password', { ...form, app: 'Ledger', passkeys: true, keep: false }, 'keep'),
   sample(
     'password',
     {

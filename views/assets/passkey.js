@@ -23,6 +23,9 @@ const optionsOf = async ({ dataset }) => {
 
 const send = (form, credential) => {
   form.elements.credential.value = JSON.stringify(credential)
+  // Chosen on the form of the password, and meant for both.
+  const box = document.querySelector('[type=checkbox][name=keep]')
+  if (form.elements.keep) form.elements.keep.value = box.checked ? 'yes' : ''
   form.requestSubmit()
 }
 

@@ -16,7 +16,7 @@ import type {
 
 /** Pages of a sign-in, and what it sets up on the way. */
 export interface SignInPages {
-  /** POST password: email, password. POST passkey/sign-in: credential. POST forgot. The first page of a sign-in. */
+  /** POST password: email, password, keep=yes; or email, via=forgot. POST passkey/sign-in: credential, keep. The first page of a sign-in. */
   password: Form & {
     app: string
     about?: AppAbout
@@ -26,6 +26,8 @@ export interface SignInPages {
     passwordsElsewhere?: true | undefined
     /** Some sign in at a provider of their organization: POST password: email, via=upstream. */
     organizations?: boolean
+    /** Whether the box "Keep me signed in" is ticked; undefined where nobody is asked. */
+    keep?: boolean | undefined
   }
   /** The first factor is proven elsewhere. POST upstream. */
   upstream: Form & { email: string; name: string }

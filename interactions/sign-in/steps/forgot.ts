@@ -20,7 +20,7 @@ export const forgot: SignInStep<'forgot'> = {
     return {
       sent: code !== undefined,
       letters: code?.letters === true,
-      email: email ?? attempt.ask.loginHint,
+      email: email ?? attempt.typed ?? attempt.ask.loginHint,
     }
   },
   actions: {

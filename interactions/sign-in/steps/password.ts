@@ -4,8 +4,10 @@ import { Overloaded } from '../../../adapters/secrets/passwords.ts'
 import type { Account } from '../../../rules/account.ts'
 import { ofAccount, withProof } from '../../../rules/attempt.ts'
 import { upstreamOfAddress } from '../../../rules/upstream.ts'
+import type { Fields } from '../../http/form.ts'
 import type { Services } from '../../services.ts'
 import { aboutApp, allowPicture } from '../app-about.ts'
+import { forgetPassword } from '../forgotten.ts'
 import { countGuess, noteRight, noteWrong } from '../guessed-passwords.ts'
 import { signInByPasskey } from '../passkeys.ts'
 import { type Action, change, type Outcome, type SignInStep, say, type Visit } from '../step.ts'
@@ -15,8 +17,8 @@ import { whoTries } from '../who-tries.ts'
 export const password: SignInStep<'password'> = {
   step: 'password',
   show: async ({ services, ctx, attempt, account }) => {
-    const email = account?.email ?? attempt.ask.loginHint
-    const { passwordsElsewhere } = services.config
+    const email = account?.email ?? attempt.typed ?? attempt.ask.loginHint
+    const { passwordsElsewhere, sessionCookie } = services.config
     const about = await aboutApp(services, attempt.ask.client)
     allowPicture(ctx, about.logo)
     return {
@@ -26,12 +28,20 @@ export const password: SignInStep<'password'> = {
       email,
       passwordsElsewhere,
       organizations: services.config.upstreams.length > 0,
+      keep: sessionCookie === 'choose' ? attempt.keep === true : undefined,
     }
   },
   actions: {
-    password: (visit, fields) => signIn(visit, fields),
-    'passkey/sign-in': signInByPasskey,
+    password: async (visit, fields) =>
+      fields.via === 'forgot' ? forgetPassword(visit, fields) : keeping(fields, await signIn(visit, fields)),
+    'passkey/sign-in': async (visit, fields) => keeping(fields, await signInByPasskey(visit, fields)),
   },
+}
+
+/** Whether they stay signed in is chosen with the proof; a refusal brings the box back as it was. */
+function keeping({ keep }: Fields, outcome: Outcome): Outcome {
+  if (outcome.does !== 'change' && outcome.does !== 'leave') return outcome
+  return { ...outcome, change: (attempt) => ({ ...outcome.change(attempt), keep: keep === 'yes' }) }
 }
 
 const signIn: Action = async (visit, fields) => {
