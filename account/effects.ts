@@ -6,6 +6,7 @@ import { type EffectOf, withEffects } from '../rules/effect.ts'
 import { reactivated } from '../rules/member-change.ts'
 import { withPromisedProof, withShownCodes } from '../rules/proven.ts'
 import { disavowed } from '../rules/signals.ts'
+import { signalled } from '../rules/told.ts'
 import { proofingTold } from './identity.ts'
 
 type Kinds =
@@ -66,7 +67,7 @@ async function expirePassword(
     if (expired === undefined) return [current, undefined]
     // Told in the write that makes it true; all that one case causes shares its `txn`. What caused it tells of its own.
     const events = disavowed(now)
-    const signal = { kind: 'signal' as const, id: `${id}:expired`, account, txn: about ?? id, events }
+    const signal = signalled(account, { id: `${id}:expired`, txn: about ?? id, events })
     return [withEffects(expired, [signal]), undefined]
   })
 }

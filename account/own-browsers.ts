@@ -29,9 +29,9 @@ export async function listedBrowsers(
     at: browser.lastSeenAt,
     origin: browser.origin,
     here: browser.id === here?.id,
-    ...(isTrusted(browser, account, trustDays, now)
-      ? { trustedUntil: Math.min(browser.trustedUntil!, browser.trustedAt! + trustDays * 86_400_000) }
-      : {}),
+    trustedUntil: isTrusted(browser, account, trustDays, now)
+      ? Math.min(browser.trustedUntil!, browser.trustedAt! + trustDays * 86_400_000)
+      : undefined,
   }))
   const trusted = listed.filter(({ trustedUntil }) => trustedUntil !== undefined)
   const others = listed.filter((one) => !trusted.includes(one)).slice(0, mostUntrusted)

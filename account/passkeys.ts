@@ -75,7 +75,7 @@ export async function authenticationOptions(
     challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
     timeout: challengeLifetime,
     userVerification: passkeys === 'any' ? 'required' : 'preferred',
-    ...(passkeys === 'any' ? {} : { allowCredentials: described(passkeys) }),
+    allowCredentials: passkeys === 'any' ? undefined : described(passkeys),
   })
 }
 
@@ -136,7 +136,7 @@ export async function verifyRegistration(
     synced,
     backedUp: info.credentialBackedUp,
     aaguid: info.aaguid,
-    ...(hardware === true ? { hardware } : {}),
+    hardware: hardware || undefined,
   }
   return { factor, verified: info.userVerified }
 }

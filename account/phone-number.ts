@@ -18,7 +18,7 @@ export function readNumber(typed: string, country?: string): PhoneNumber | undef
   return {
     number: parsed.number,
     callingCode: parsed.countryCallingCode,
-    ...(parsed.country === undefined ? {} : { country: parsed.country }),
+    country: parsed.country,
     takesTexts: type !== 'FIXED_LINE',
   }
 }

@@ -43,7 +43,7 @@ async function listedSession(
   return {
     id: session.id,
     at: loginTs * 1000,
-    ...(session.origin === undefined ? {} : { origin: session.origin }),
+    origin: session.origin,
     apps: ids.map((id, index) => clients[index]?.clientName ?? id),
     here: session.id === here,
   }

@@ -3,6 +3,7 @@ import type { Account, Factor, Protection } from '../rules/account.ts'
 import type { Origin } from '../rules/attempt.ts'
 import { type Effect, withEffects } from '../rules/effect.ts'
 import { statusChanged } from '../rules/signals.ts'
+import { signalled } from '../rules/told.ts'
 import { factorTerms } from './policies.ts'
 import { removeOwn } from './remove.ts'
 import type { AccountServices } from './services.ts'
@@ -76,13 +77,11 @@ export function createAccounts(services: AccountServices): ProtectionUseCases {
         what === 'password'
           ? []
           : [
-              {
-                kind: 'signal',
+              signalled(person, {
                 id: `${id}:signal`,
-                account: person,
                 txn: id,
                 events: statusChanged(account.status === 'active', now),
-              },
+              }),
             ],
       ),
     endSessions: (person) =>

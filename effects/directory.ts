@@ -23,11 +23,7 @@ export function createDirectory(
 export function together(person: Person, protection: Protection): Account {
   const proven = person.emailVerified === false ? [] : person.mail
   const expired = protection.expiredVersion === person.passwordVersion
-  return {
-    ...protection,
-    ...person,
-    email: person.mail[0],
-    ...(expired ? { passwordExpired: 'disavowed' } : {}),
-    addresses: [...proven.map((address) => ({ address })), ...protection.noticeAddresses],
-  }
+  const addresses = [...proven.map((address) => ({ address })), ...protection.noticeAddresses]
+  const account = { ...protection, ...person, email: person.mail[0], addresses }
+  return expired ? { ...account, passwordExpired: 'disavowed' } : account
 }

@@ -1,8 +1,10 @@
 import { type KeyRing, tokenHash } from '../adapters/secrets/key-ring.ts'
 import type { Account } from '../rules/account.ts'
 import type { Origin } from '../rules/attempt.ts'
+import { defined } from '../rules/defined.ts'
 import type { Notice, NoticeName } from '../rules/effect.ts'
 import { isOpen, type RecoveryCase } from '../rules/recovery-case.ts'
+import { mailed } from '../rules/told.ts'
 import type { NoticeData } from '../views/notices.ts'
 import { confirmToken, mailedToken } from './links.ts'
 import type { HandlerServices } from './services.ts'
@@ -83,7 +85,8 @@ async function noticeData(
   recipient: Account,
   about: RecoveryCase | undefined,
 ): Promise<object> {
-  const { sealed, data } = notice
+  const { data } = notice
+  const { approve, signIn, ...links } = await offered(services, notice, recipient, about)
   return {
     ...(about === undefined ? {} : await caseData(services, about)),
     ...data,
@@ -91,32 +94,49 @@ async function noticeData(
     ...readOrigin(data),
     at: typeof data.at === 'number' ? data.at : services.clock(),
     name: recipient.name,
-    signIn: await signInUrl(services, recipient, about),
-    ...(sealed === undefined ? {} : { code: services.ring.open(sealed, sealContext(notice)) }),
-    ...(notice.name === 'approval_requested'
-      ? { approve: await approveUrl(services, recipient, about) }
-      : { approve: undefined }),
-    ...(notice.name === 'recovery_completed' || notice.name === 'account_reactivated'
-      ? {}
-      : { signIn: undefined }),
-    ...(notice.name.startsWith('support_')
-      ? { desk: `${services.config.issuer}/support/cases/${notice.case}` }
-      : {}),
-    ...(notice.name === 'login_confirm' ? { confirm: await loginUrl(services, notice, recipient) } : {}),
-    ...(notice.name === 'drill'
-      ? { desk: `${services.config.base}/administration/${data.organizationId}/readiness` }
-      : {}),
-    ...(notice.name === 'identity_ready' ? { confirm: await confirmUrl(services, notice, recipient) } : {}),
-    ...(notice.name === 'recovery_requested' && about?.offers.includes('support')
-      ? { support: await supportUrl(services, recipient, about) }
-      : {}),
-    ...(about === undefined || withoutDisavow.has(notice.name) || about.account !== recipient.id
-      ? {}
-      : { status: await statusUrl(services, recipient, about) }),
-    ...(withoutDisavow.has(notice.name)
-      ? {}
-      : { disavow: await disavowUrl(services, notice, recipient, about) }),
+    approve,
+    signIn,
+    ...defined(links),
   }
+}
+
+/** The code that it brings, and the links: each makes a token, and is there only where the notice is for it. */
+async function offered(
+  services: NoticeServices,
+  notice: Notice,
+  recipient: Account,
+  about: RecoveryCase | undefined,
+) {
+  const { name, sealed, data } = notice
+  const { issuer, base } = services.config
+  const owns = about?.account === recipient.id && !withoutDisavow.has(name)
+  const desk = name.startsWith('support_') ? `${issuer}/support/cases/${notice.case}` : undefined
+  const readiness = name === 'drill' ? `${base}/administration/${data.organizationId}/readiness` : undefined
+  return {
+    code: sealed && services.ring.open(sealed, sealContext(notice)),
+    approve: name === 'approval_requested' ? await approveUrl(services, recipient, about) : undefined,
+    signIn: signsIn.has(name) ? await signInUrl(services, recipient, about) : undefined,
+    desk: desk ?? readiness,
+    confirm: await confirmation(services, notice, recipient),
+    support: asksSupport(name, about) ? await supportUrl(services, recipient, about) : undefined,
+    status: owns ? await statusUrl(services, recipient, about) : undefined,
+    disavow: withoutDisavow.has(name) ? undefined : await disavowUrl(services, notice, recipient, about),
+  }
+}
+
+/** Whoever gets one of these can sign in again. */
+const signsIn = new Set<NoticeName>(['recovery_completed', 'account_reactivated'])
+
+const asksSupport = (name: NoticeName, about: RecoveryCase | undefined): about is RecoveryCase =>
+  name === 'recovery_requested' && about?.offers.includes('support') === true
+
+async function confirmation(
+  services: NoticeServices,
+  notice: Notice,
+  recipient: Account,
+): Promise<string | undefined> {
+  if (notice.name === 'login_confirm') return loginUrl(services, notice, recipient)
+  return notice.name === 'identity_ready' ? confirmUrl(services, notice, recipient) : undefined
 }
 
 /** A notice that mails a code to one address, and to no other: what is proven is that very mailbox. */
@@ -140,7 +160,7 @@ export function codeNotice(
   },
 ): Notice {
   const sealed = ring.seal(code, sealContext({ id }))
-  return { kind: 'notice', id, name, to, only, data: { at, ...origin }, sealed }
+  return mailed(name, to, { id, only, data: { at, ...origin }, sealed })
 }
 
 /** What a notice's secret is sealed for: its case, or itself. */
@@ -165,12 +185,12 @@ async function caseData({ store, accounts }: NoticeServices, about: RecoveryCase
   const organization = about.organization && (await store.organizations.get(about.organization))
   const beginner = about.begun && ((await accounts.get(about.begun.by))?.name ?? '')
   return {
-    ...(beginner === undefined ? {} : { begunBy: beginner }),
+    begunBy: beginner,
     origin: about.origin,
     app: about.app,
     subjectName: subject?.name ?? '',
     subjectEmail: subject?.email ?? '',
-    ...(organization ? { organization: organization.name } : {}),
+    organization: organization ? organization.name : undefined,
   }
 }
 
@@ -272,7 +292,7 @@ async function disavowUrl(
     purpose: 'disavow',
     createdAt: services.clock(),
     account: recipient.id,
-    ...(about === undefined ? {} : { case: about.id }),
+    case: about?.id,
     about: about === undefined ? `${notice.name}|${notice.id}` : notice.name,
     expiresAt: Math.max(services.clock(), about?.expiresOn ?? 0) + disavowLifetime,
   })

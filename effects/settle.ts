@@ -69,10 +69,11 @@ function createEngine({
   }
 
   const settled = async (collection: PromisingName, id: string): Promise<void> => {
-    for (const until = Date.now() + patience; Date.now() < until; ) {
+    for (let until = Date.now() + patience; Date.now() < until; ) {
       const here = underWay.get(`${collection}:${id}`)
-      if (here === undefined) await after(20)
-      else await Promise.race([here, after(until - Date.now())])
+      await (here ?? after(20))
+      // Whoever is at it in this process comes to an end, however busy the machine is: only others are waited for so long.
+      if (here !== undefined) until = Date.now() + patience
       if (await settle(collection, id)) return
     }
   }

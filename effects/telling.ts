@@ -1,3 +1,4 @@
+import { mailed } from '../rules/told.ts'
 import { sendNotice } from './notices.ts'
 import type { HandlerServices, Handlers } from './services.ts'
 import { activeSuperAdmins } from './super-admins.ts'
@@ -18,7 +19,7 @@ export function tellingHandlers(
     tell_super_admins: async ({ id, name, data, organization, except }) => {
       for await (const { account } of activeSuperAdmins(services, organization)) {
         if (account === except || account === data.about) continue
-        await sendNotice(services, { kind: 'notice', id: `${id}:${account}`, name, to: account, data })
+        await sendNotice(services, mailed(name, account, { id: `${id}:${account}`, data }))
       }
     },
     send: async ({ id, queue, sealed }) => {

@@ -112,8 +112,8 @@ function artifactAdapter(model: string, { artifacts }: Store, clock: () => numbe
       const document = {
         id: key(id),
         ...stored(payload, keptFor(model, expiresIn), clock),
-        ...(account === undefined ? {} : { account }),
-        ...(payload.userCode === undefined ? {} : { userCode: payload.userCode }),
+        account,
+        userCode: payload.userCode,
       }
       await settled(
         model,

@@ -26,11 +26,7 @@ export async function assuranceClaims(
   const resting = restsOn(ctx)
   if (resting?.acr === undefined) return undefined
   const { acr, amr, authTime } = resting
-  return {
-    acr,
-    ...(amr === undefined ? {} : { amr }),
-    ...(authTime === undefined ? {} : { auth_time: authTime }),
-  }
+  return { acr, amr, auth_time: authTime }
 }
 
 /** Shortens a lifetime (seconds) to what is left of a recovered sign-in. `recovered` is its `acr` as tokens say it. */

@@ -55,7 +55,8 @@ export function configured(own: Own, needs: Needs): Configuration {
     features: {
       ...own.features,
       devInteractions: { enabled: false },
-      ...(own.jwks === undefined ? { externalSigningSupport } : {}),
+      externalSigningSupport:
+        own.jwks === undefined ? externalSigningSupport : own.features?.externalSigningSupport,
       backchannelLogout: { enabled: true, ...own.features?.backchannelLogout },
       clientCredentials: { enabled: true, ...own.features?.clientCredentials },
       resourceIndicators: withResource(own, needs),

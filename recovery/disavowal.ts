@@ -6,7 +6,7 @@ import { distrust, type Suspicion } from '../rules/distrust.ts'
 import { type Effect, type SignalEvent, withEffects } from '../rules/effect.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
 import { credentialsDistrusted } from '../rules/signals.ts'
-import { told } from '../rules/told.ts'
+import { mailed, told } from '../rules/told.ts'
 import { applyEvent } from './events.ts'
 import type { CaseServices } from './services.ts'
 
@@ -108,9 +108,8 @@ function disavowal(
       },
     ),
     // Whoever was asked about a case that is over may have been deceived.
-    ...(one?.approvers ?? []).map((to): Effect => {
-      const name = 'approval_disavowed' as const
-      return { kind: 'notice', id: `${id}:approver:${to}`, name, to, case: one!.id, data: {} }
-    }),
+    ...(one?.approvers ?? []).map((to) =>
+      mailed('approval_disavowed', to, { id: `${id}:approver:${to}`, case: one!.id, data: {} }),
+    ),
   ]
 }

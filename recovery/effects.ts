@@ -8,6 +8,7 @@ import { issuePass } from '../rules/pass.ts'
 import type { ProofingRun } from '../rules/proofing-run.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
 import { passIssued, resetDone } from '../rules/signals.ts'
+import { mailed, signalled } from '../rules/told.ts'
 import { agentsFor } from './agents.ts'
 
 /** How long the link of the completion mail is good for, where the policy asks for it. Milliseconds. */
@@ -52,7 +53,7 @@ async function strip(
   }
   await change('protections', effect.account, (current) => {
     const next = current && stripAccount(current, recovered, now)
-    return told(effect, current, next, () => resetDone(current!, recovered.route, now))
+    return appsTold(effect, current, next, () => resetDone(current!, recovered.route, now))
   })
 }
 
@@ -65,12 +66,12 @@ async function givePass(
   const pass = (await store.cases.get(effect.case))?.pass
   await change('protections', effect.account, (current) => {
     const next = current && pass && issuePass(current, effect.case, pass, now)
-    return told(effect, current, next, passIssued)
+    return appsTold(effect, current, next, passIssued)
   })
 }
 
 /** Told in the write that makes it true; all that one case causes shares its `txn`. */
-function told(
+function appsTold(
   effect: EffectOf<'strip_account' | 'issue_pass'>,
   current: Protection | undefined,
   next: Protection | undefined,
@@ -78,8 +79,7 @@ function told(
 ): [Protection | undefined, undefined] {
   if (next === undefined || next === current) return [current, undefined]
   const { id, account, case: txn } = effect
-  const signal = { kind: 'signal' as const, id: `${id}:signal`, account, txn, events: events() }
-  return [withEffects(next, [signal]), undefined]
+  return [withEffects(next, [signalled(account, { id: `${id}:signal`, txn, events: events() })]), undefined]
 }
 
 /** The account decides whether "this wasn't me" came before the reset; then the case must not end as if it had happened. */
@@ -132,9 +132,7 @@ function asked(one: RecoveryCase, run: ProofingRun): RecoveryCase {
   const id = `${run.id}:ready`
   if (one.effects.some((effect) => effect.id === id)) return one
   const data = { run: run.id, until: run.expiresAt }
-  return withEffects(one, [
-    { kind: 'notice', id, name: 'identity_ready', to: one.account, case: one.id, data },
-  ])
+  return withEffects(one, [mailed('identity_ready', one.account, { id, case: one.id, data })])
 }
 
 async function sayToAttempt(

@@ -44,7 +44,7 @@ export async function beginIdentity(
       email: account.email,
       givenName: given,
       familyName: family,
-      ...(account.birthDate === undefined ? {} : { birthDate: account.birthDate }),
+      birthDate: account.birthDate,
       locale: from.locale,
     })
     const id = tokenHash(kept.state)

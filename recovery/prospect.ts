@@ -77,7 +77,7 @@ export async function prospectFor(
   const policy = organization?.policy ?? {}
   const agents = agentsAmong(await deciders.agents(), account.id)
   return {
-    ...(organization ? { organization: { id: organization.id, name: organization.name } } : {}),
+    organization: organization && { id: organization.id, name: organization.name },
     approvers,
     agents,
     onlyAdmin: deciding?.role === 'super_admin' && approvers.length === 0,

@@ -1,5 +1,6 @@
 import type { Origin } from './attempt.ts'
 import type { AuditEvent } from './audit/events.ts'
+import { defined } from './defined.ts'
 
 /** What the log says of someone, as far as this page reads it. */
 export interface Logged {
@@ -102,16 +103,15 @@ const isKnown = (event: string): event is keyof typeof words => Object.hasOwn(wo
 function lineOf({ event, at, detail, times = 1 }: Logged): Activity | undefined {
   if (!isKnown(event)) return undefined
   const { client, factor, address, browser = '', system = '' } = detail
-  return {
+  return defined({
     what: words[event],
     at,
     times,
-    ...(typeof client === 'string' ? { client } : {}),
-    ...(typeof factor === 'string' ? { factor } : {}),
-    ...(typeof address === 'string'
-      ? { origin: { address, browser: String(browser), system: String(system) } }
-      : {}),
-  }
+    client: typeof client === 'string' ? client : undefined,
+    factor: typeof factor === 'string' ? factor : undefined,
+    origin:
+      typeof address === 'string' ? { address, browser: String(browser), system: String(system) } : undefined,
+  })
 }
 
 const isSame = (one: Activity, other: Activity): boolean =>

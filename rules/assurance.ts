@@ -1,3 +1,4 @@
+import { defined } from './defined.ts'
 import { kindOfMethod, kindsOfFactors } from './kinds.ts'
 import type { Method, Proof } from './proof.ts'
 
@@ -125,11 +126,11 @@ export function proofsOf({ acr, amr }: Pick<Assurance, 'amr'> & { acr: string },
   if (rank(acr) >= rank(acrMultiFactor) && !resistant && !proofs.some(isSecondFactor))
     proofs.push({ method: 'upstream', at })
   if (!resistant) return proofs
-  const passkey = {
+  const passkey = defined({
     // Without a password it was the passkey that made sure who it is.
     verified: !amr.includes('pwd') && elsewhere.length === 0,
     synced: !amr.includes('hwk'),
-    ...(acr === acrPhishingResistantHardware ? { hardware: true as const } : {}),
-  }
+    hardware: acr === acrPhishingResistantHardware || undefined,
+  })
   return [...proofs, { method: 'passkey', at, passkey }]
 }

@@ -1,10 +1,11 @@
 import type { FactorKind, Membership, OrganizationPolicy, Protection } from './account.ts'
 import { isSecondFactor } from './assurance.ts'
 import type { Origin } from './attempt.ts'
+import { defined } from './defined.ts'
 import type { Effect } from './effect.ts'
 import { kindOfMethod } from './kinds.ts'
 import type { Proof } from './proof.ts'
-import { told } from './told.ts'
+import { mailed, told } from './told.ts'
 
 /** A browser that a person has signed in with. Its cookie is known to the browser alone. */
 export interface Browser {
@@ -93,14 +94,15 @@ export function rememberBrowser(current: Browser | undefined, seen: Seen, now: n
   const { id, account, origin, trust, trustDays } = seen
   const lastUsed = lastUsedIn(seen.proofs) ?? current?.lastUsed
   const trusts = trust !== undefined && trustDays > 0
-  return {
+  return defined({
     ...(current ?? { id, account, createdAt: now }),
-    ...(lastUsed === undefined ? {} : { lastUsed }),
-    ...(trusts ? { trustedAt: trust, trustedUntil: trust + trustDays * day } : {}),
+    lastUsed,
+    trustedAt: trusts ? trust : current?.trustedAt,
+    trustedUntil: trusts ? trust + trustDays * day : current?.trustedUntil,
     lastSeenAt: now,
     origin,
     expiresAt: now + browserLifetime,
-  }
+  })
 }
 
 /** A backup code is no way to begin with the next time: it says nothing of what the person has at hand. */
@@ -120,13 +122,8 @@ export function trustedEntry({ id, account, trustedAt = 0, trustedUntil = 0, ori
 /** What a sign-in from a new browser promises. The id is the browser's: a repeat after a crash says it once. */
 export function newBrowserNotice(browser: Browser, app: string): Effect {
   const { id, account, createdAt, origin } = browser
-  return {
-    kind: 'notice',
-    id: `device:${id}:${createdAt}`,
-    name: 'new_device',
-    to: account,
-    data: { at: createdAt, app, ...origin },
-  }
+  const data = { at: createdAt, app, ...origin }
+  return mailed('new_device', account, { id: `device:${id}:${createdAt}`, data })
 }
 
 /** The browser that such a notice was about. */

@@ -1,8 +1,9 @@
+import { defined } from './defined.ts'
 import type { Effect, Notice, NoticeName } from './effect.ts'
 import { withEffects } from './effect.ts'
 import type { CaseStatus, RecoveryCase } from './recovery-case.ts'
 import { recoveryOpened } from './signals.ts'
-import { told } from './told.ts'
+import { mailed, told } from './told.ts'
 
 const subjectNotice: { [S in CaseStatus]?: NoticeName } = {
   requested: 'recovery_requested',
@@ -54,7 +55,7 @@ function notice(
   to: string,
   data: { [key: string]: string | number },
 ): Notice {
-  return { kind: 'notice', id: effectId(one, `${key}:${to}`), name, to, case: one.id, data }
+  return mailed(name, to, { id: effectId(one, `${key}:${to}`), case: one.id, data })
 }
 
 /** Relying apps hear that someone asked; what the reset itself takes away is told with the account. */
@@ -124,10 +125,7 @@ function approverNotices(one: RecoveryCase, before: CaseStatus | undefined): Eff
   const name = approverNotice(one, before)
   if (name === undefined) return []
   return one.approvers.map((approver) =>
-    notice(one, 'approver', name, approver, {
-      expiresAt: one.expiresOn,
-      ...(one.kind === undefined ? {} : { kind: one.kind }),
-    }),
+    notice(one, 'approver', name, approver, defined({ expiresAt: one.expiresOn, kind: one.kind })),
   )
 }
 

@@ -1,3 +1,4 @@
+import { defined } from './defined.ts'
 import {
   type Approval,
   type CaseEvent,
@@ -99,12 +100,12 @@ const refuse = (current: RecoveryCase, reason: Exclude<CaseRefusal, 'wrong_code'
 /** A reset goes on by itself; a reactivation is decided by the operator's support, who see what was verified. */
 function verified(current: RecoveryCase, event: CaseEvent & { type: 'verify' }, at: number): Advance {
   const { reference, ambiguous, nameOnly, agents } = event
-  const verification = {
+  const verification = defined({
     reference,
     at,
-    ...(ambiguous ? { ambiguous: true as const } : {}),
-    ...(nameOnly ? { nameOnly: true as const } : {}),
-  }
+    ambiguous: ambiguous || undefined,
+    nameOnly: nameOnly || undefined,
+  })
   // A name is no proof: the person hears of it for days, and people decide.
   if (nameOnly) return moved(heldForSupport({ ...current, verification }, agents, at), 'holding', at)
   if (current.kind !== 'reactivation') return grant({ ...current, verification }, at)

@@ -43,11 +43,9 @@ export function distrust(account: Protection, suspicion: Suspicion, now: number)
     (one) => one.addition === undefined || !suspicion.address(one),
   )
   const rest = { ...others, noticeAddresses }
-  if (takesTheOnlyOne(account, suspicion))
-    return { ...rest, ...(backupCodes && { backupCodes }), disputed: now }
+  if (takesTheOnlyOne(account, suspicion)) return { ...rest, backupCodes, disputed: now }
   const factors = disableFactors(account.factors, (factor) => suspicion.factor(factor), now)
-  if (backupCodes === undefined || !suspicion.codes)
-    return { ...rest, factors, ...(backupCodes && { backupCodes }) }
+  if (backupCodes === undefined || !suspicion.codes) return { ...rest, factors, backupCodes }
   return {
     ...rest,
     factors,

@@ -1,7 +1,7 @@
 import type { Organization } from './account.ts'
 import { type Drill, drillEvery } from './drill-times.ts'
 import { type Effect, withEffects } from './effect.ts'
-import { told } from './told.ts'
+import { mailed, told } from './told.ts'
 
 export type DrillBegun = { ok: true; drill: Drill } | { ok: false; reason: 'too_soon' | 'nobody' }
 
@@ -15,17 +15,10 @@ export function beginDrill(
     return [current, { ok: false, reason: 'too_soon' }]
   if (asked.length === 0) return [current, { ok: false, reason: 'nobody' }]
   const drill: Drill = { id, by, at, asked, answers: [] }
+  const data = { at, by: about.byName, organization: current.name, organizationId: current.id }
   const effects: Effect[] = [
     ...told({ actor: by }, { id, event: 'drill.begun', detail: detailOf(current, asked.length) }),
-    ...asked.map(
-      (to): Effect => ({
-        kind: 'notice',
-        id: `${id}:notice:${to}`,
-        name: 'drill',
-        to,
-        data: { at, by: about.byName, organization: current.name, organizationId: current.id },
-      }),
-    ),
+    ...asked.map((to) => mailed('drill', to, { id: `${id}:notice:${to}`, data })),
   ]
   return [withEffects({ ...current, drill }, effects), { ok: true, drill }]
 }

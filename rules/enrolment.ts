@@ -1,4 +1,5 @@
 import type { Factor, FactorKind, Protection, Recovered } from './account.ts'
+import { defined } from './defined.ts'
 import { type KindOfFactor, kindsOfFactors } from './kinds.ts'
 import { methodOfThrottle } from './tries.ts'
 
@@ -54,16 +55,16 @@ export function stripAccount(account: Protection, recovered: Recovered, now: num
   const { backupCodes: codes, pass: _, primary: _primary, disputed: _disputed, ...rest } = account
   // The number of the last set stays, so that a new set never shares it with a sheet that is void.
   const backupCodes = codes && { ...codes, codes: [], confirmedAt: undefined, provenAt: undefined }
-  return {
+  return defined({
     ...rest,
-    ...(backupCodes ? { backupCodes } : {}),
+    backupCodes,
     factors: [],
     throttles: {},
     validAfter: now,
     recovered,
     lastReset: recovered.case,
     factorsChangedAt: now,
-  }
+  })
 }
 
 /** A first factor; one in place of the lost ones, after a one-time pass or on purpose; or one beside the others. */

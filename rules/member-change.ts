@@ -3,7 +3,7 @@ import { personWithStatus, type StatusChange } from './account-status.ts'
 import { type Effect, type NoticeName, withEffects } from './effect.ts'
 import type { OwnPerson } from './own-person.ts'
 import { sessionsEnded } from './signals.ts'
-import { told } from './told.ts'
+import { mailed, told } from './told.ts'
 
 /** What a super admin can do with a member: with the membership, or with the account where it is the organization's. */
 export type MemberChange = (typeof memberChanges)[number]
@@ -179,13 +179,7 @@ const membershipNotice = (
   name: NoticeName,
   to: string,
   { id, at, reason, organization }: Omit<ChangeBy, 'by'>,
-): Effect => ({
-  kind: 'notice',
-  id: `${id}:notice`,
-  name,
-  to,
-  data: { at, reason, organizationId: organization },
-})
+): Effect => mailed(name, to, { id: `${id}:notice`, data: { at, reason, organizationId: organization } })
 
 /** Whether somebody is about to decide for an organization no more: what was promised counts as done. */
 export function isLeaving({ effects }: Pick<Protection, 'effects'>, organization: string): boolean {
@@ -218,6 +212,6 @@ function changed(
   const next = personWithStatus(account, status, { id, at, by, detail: { reason, organization } })
   const cases: Effect[] =
     status === 'active' ? [] : [{ kind: 'end_cases', id: `${id}:cases`, account: account.id, by }]
-  const notice: Effect = { kind: 'notice', id: `${id}:notice`, name, to: account.id, data: { at, reason } }
+  const notice = mailed(name, account.id, { id: `${id}:notice`, data: { at, reason } })
   return withEffects(next, [...cases, notice])
 }

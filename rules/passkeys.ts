@@ -1,5 +1,6 @@
 import { type PasskeyFactor, type Protection, usableFactors } from './account.ts'
 import type { Attempt } from './attempt.ts'
+import { defined } from './defined.ts'
 import { countFailure } from './failures.ts'
 import type { PasskeyProof } from './proof.ts'
 import { isAllowed, isExhausted } from './throttle.ts'
@@ -87,7 +88,7 @@ export function usablePasskeys(account: Protection): PasskeyFactor[] {
 
 /** What a passkey proves: with a hardware key only where the attestation of its enrolment said so. */
 export function proofOf(factor: PasskeyFactor, verified: boolean): PasskeyProof {
-  return { verified, synced: factor.synced, ...(factor.hardware ? { hardware: true } : {}) }
+  return defined({ verified, synced: factor.synced, hardware: factor.hardware || undefined })
 }
 
 /** WebAuthn L3 §7.2 step 22: a counter goes up with every use; passkeys without one say 0 for ever. */

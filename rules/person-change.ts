@@ -4,7 +4,7 @@ import { removeFactor } from './enrolment.ts'
 import type { OwnPerson, PendingLogin } from './own-person.ts'
 import { visible } from './plain-text.ts'
 import { addressesChanged, factorRemoved } from './signals.ts'
-import { told } from './told.ts'
+import { mailed, told } from './told.ts'
 
 /** How long a new sign-in address waits to be proven. Milliseconds. */
 export const loginTime = 3 * 86_400_000
@@ -36,8 +36,8 @@ export function readName(typed: string): string | undefined {
 }
 
 const detailOf = ({ reason, organization }: PersonChangeBy) => ({
-  ...(reason === '' ? {} : { reason }),
-  ...(organization === undefined ? {} : { organization }),
+  reason: reason === '' ? undefined : reason,
+  organization,
 })
 
 /** Somebody new, without a password that anybody knows: the first one is set with the mailed link. */
@@ -91,14 +91,7 @@ export function askedForLogin(person: OwnPerson, address: string, change: Person
       { subject: person.id, actor: by, at },
       { id, event: 'account.address_asked', detail: detailOf(change), notice: 'login_asked', data },
     ),
-    {
-      kind: 'notice',
-      id: `${id}:confirm`,
-      name: 'login_confirm',
-      to: person.id,
-      only: address,
-      data: { ...data, change: id },
-    },
+    mailed('login_confirm', person.id, { id: `${id}:confirm`, only: address, data: { ...data, change: id } }),
   ])
 }
 

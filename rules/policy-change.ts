@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FactorKind, Organization, OrganizationPolicy, RecoveryRoute } from './account.ts'
+import { defined } from './defined.ts'
 import { type Effect, withEffects } from './effect.ts'
 import { told } from './told.ts'
 
@@ -152,8 +153,7 @@ export function changePolicy(
   const { methods, ...rest } = wanted
   // With all of them allowed, a kind that is offered one day is as well.
   const all = offered.every((kind) => methods.includes(kind))
-  const { methods: _, ...before } = organization.policy
-  const policy = { ...before, ...rest, ...(all ? {} : { methods }) }
+  const policy = defined({ ...organization.policy, ...rest, methods: all ? undefined : methods })
   const effects = effectsOf(organization, differences, change)
   return {
     outcome: 'changed',

@@ -1,6 +1,7 @@
 import type { Origin } from './attempt.ts'
 import type { AuditEvent } from './audit/events.ts'
-import type { Effect, Notice, NoticeName, SignalEvent } from './effect.ts'
+import { defined } from './defined.ts'
+import type { Effect, Notice, NoticeName, SignalEffect, SignalEvent } from './effect.ts'
 
 /** Who did what is told, to whom it was done, and where. */
 export interface ToldBy {
@@ -41,25 +42,34 @@ export function told(by: ToldBy, happening: Happening): Effect[] {
   const effects: Effect[] = [{ kind: 'audit', id: `${id}:audit`, event, actor, subject, case: about, detail }]
   if (subject === undefined) return effects
   if (notice !== undefined) effects.push(noticed(by, subject, notice, happening))
-  if (signals !== undefined) effects.push(signalled(subject, happening, signals))
+  if (signals !== undefined)
+    effects.push(signalled(subject, { id: `${id}:signal`, txn: happening.txn ?? id, events: signals }))
   return effects
 }
 
-function noticed(by: ToldBy, to: string, name: NoticeName, { id, data, also, sealed }: Happening): Effect {
+function noticed(by: ToldBy, to: string, name: NoticeName, { id, data, also, sealed }: Happening): Notice {
   const shown = { ...said({ at: by.at, app: by.app }), ...data, ...by.origin }
-  return { kind: 'notice', id: `${id}:notice`, name, to, case: by.case, data: shown, also, sealed }
+  return mailed(name, to, { id: `${id}:notice`, case: by.case, data: shown, also, sealed })
 }
 
-const signalled = (account: string, { id, txn = id }: Happening, events: SignalEvent[]): Effect => ({
+/** A notice by itself: somebody else is told as well, or the log is told by what it follows from. */
+export const mailed = (
+  name: NoticeName,
+  to: string,
+  about: Omit<Notice, 'kind' | 'name' | 'to'>,
+): Notice => ({
+  kind: 'notice',
+  name,
+  to,
+  ...about,
+})
+
+/** What apps are told by itself: the log is told by what it follows from. */
+export const signalled = (account: string, about: Omit<SignalEffect, 'kind' | 'account'>): SignalEffect => ({
   kind: 'signal',
-  id: `${id}:signal`,
   account,
-  txn,
-  events,
+  ...about,
 })
 
 /** What is known of it. */
-function said<T>(values: { [name: string]: T | undefined } = {}): { [name: string]: T } {
-  const known = Object.entries(values).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(known) as { [name: string]: T }
-}
+const said = <T>(values: { [name: string]: T | undefined } = {}): { [name: string]: T } => defined(values)

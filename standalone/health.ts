@@ -35,7 +35,8 @@ export function createHealth({ store, clock, metrics, workerLag, disk }: Watched
       if (!(await isWritable(store, clock()))) return json(503, { status: 'store' })
       if (workerLag() > longestLag) return json(503, { status: 'worker' })
       const space = await disk()
-      return json(200, { status: 'ok', ...(space && isLow(space) ? { disk: 'low', free: space.free } : {}) })
+      if (space === undefined || !isLow(space)) return json(200, { status: 'ok' })
+      return json(200, { status: 'ok', disk: 'low', free: space.free })
     },
     '/metrics': async () => ({ status: 200, ...(await metrics.text()) }),
   }

@@ -14,7 +14,8 @@ export async function openDelivery(
   return deliverByChannel({
     mail: createSmtpDelivery(settings.mail),
     push: await openWebPush(ways),
-    ...(phone === undefined ? {} : { sms: phone, voice: phone }),
+    sms: phone,
+    voice: phone,
   })
 }
 

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
+import { conditionalSpreads } from './layout/conditional-spreads.ts'
 import { namesExportedTwice } from './layout/names.ts'
+import { untold } from './layout/untold.ts'
 import { strayWrites } from './stray-writes.ts'
 
 /** Everything that is wrong without running the product: types, lint and format, import rules. */
@@ -13,6 +15,16 @@ export function check(): boolean {
   return (
     commands() &&
     clean('one way to write', strayWrites(), 'write by change or create (effects/services.ts)') &&
+    clean(
+      'optional fields',
+      conditionalSpreads(),
+      'a field that may be undefined; `defined` (rules/) where it must be gone',
+    ) &&
+    clean(
+      'one way to tell',
+      untold(),
+      'tell by `told`, or `mailed` and `signalled` beside it (rules/told.ts)',
+    ) &&
     clean('one meaning a name', namesExportedTwice(), 'exported twice: call one of them something else')
   )
 }

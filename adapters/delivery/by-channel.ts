@@ -1,8 +1,8 @@
 import { type Delivery, type Message, Undeliverable } from './delivery.ts'
 
 /** One way out of several: each message leaves by the one for its channel. */
-export function deliverByChannel(ways: { [channel in Message['channel']]?: Delivery }): Delivery {
-  const all = [...new Set(Object.values(ways))]
+export function deliverByChannel(ways: { [channel in Message['channel']]?: Delivery | undefined }): Delivery {
+  const all = [...new Set(Object.values(ways).filter((way) => way !== undefined))]
   return {
     send: async (message) => {
       const way = ways[message.channel]

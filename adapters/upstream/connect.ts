@@ -1,4 +1,5 @@
 import * as oidc from 'openid-client'
+import { defined } from '../../rules/defined.ts'
 import { clientAuth, discovering, insecure, requestTime } from '../openid-client.ts'
 import type { UpstreamSettings } from './schema.ts'
 import {
@@ -34,7 +35,7 @@ export function createUpstream(settings: UpstreamSettings, base: string): Upstre
     const classes = settings.secondFactor.acr.join(' ')
     try {
       const config = await connect(settings, await server())
-      const url = oidc.buildAuthorizationUrl(config, {
+      const parameters = defined({
         redirect_uri: redirectUri,
         scope: settings.scope,
         state,
@@ -42,12 +43,12 @@ export function createUpstream(settings: UpstreamSettings, base: string): Upstre
         code_challenge: await oidc.calculatePKCECodeChallenge(kept.verifier),
         code_challenge_method: 'S256',
         ui_locales: locale,
-        ...(loginHint === undefined ? {} : { login_hint: loginHint }),
-        ...(classes === '' ? {} : { acr_values: classes }),
-        ...(maxAge === undefined ? {} : { max_age: String(maxAge) }),
-        ...(maxAge === 0 ? { prompt: 'login' } : {}),
+        login_hint: loginHint,
+        acr_values: classes === '' ? undefined : classes,
+        max_age: maxAge === undefined ? undefined : String(maxAge),
+        prompt: maxAge === 0 ? 'login' : undefined,
       })
-      return { url: url.href, kept }
+      return { url: oidc.buildAuthorizationUrl(config, parameters).href, kept }
     } catch (error) {
       throw new UpstreamUnavailable(error)
     }

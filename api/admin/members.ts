@@ -189,7 +189,7 @@ export const memberOperations = [
       const after = readCursor<Invitation>(cursor, 'at')
       const found = await call.services.use.organizations.invitations(id, {
         limit: limit + 1,
-        ...(after === undefined ? {} : { after }),
+        after,
       })
       const { shown, next } = cut(found, limit, 'at')
       return { body: { items: shown.map(shownInvitation), next } }

@@ -62,7 +62,7 @@ export function apiClient({ url, token, fetch: send = fetch, language }: ApiClie
           'if-match': ifMatch,
           'idempotency-key': idempotencyKey,
         }),
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        body: body === undefined ? undefined : JSON.stringify(body),
       })
       return outcomeOf(response)
     },

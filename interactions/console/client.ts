@@ -20,7 +20,7 @@ export async function connectConsole(
       method: method as 'GET',
       url,
       headers: { ...headers, host: new URL(issuer).host, ...forwarded(issuer) },
-      ...(body === undefined || body === null ? {} : { payload: String(body) }),
+      payload: body === undefined || body === null ? undefined : String(body),
     })
     return new Response(answer.rawPayload as Uint8Array<ArrayBuffer>, {
       status: answer.statusCode,

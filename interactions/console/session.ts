@@ -4,6 +4,7 @@ import { randomToken, tokenHash } from '../../adapters/secrets/key-ring.ts'
 import type { ConsoleSession } from '../../adapters/store/documents.ts'
 import { consoleCallback } from '../../provider/own-client.ts'
 import { type Acr, acrMultiFactor, acrPassword, meets } from '../../rules/assurance.ts'
+import { defined } from '../../rules/defined.ts'
 import { cookieAt } from '../../rules/mount.ts'
 import { isIdle, usedNow } from '../../rules/session-use.ts'
 import { signInStands } from '../../rules/valid-after.ts'
@@ -83,7 +84,7 @@ export function createConsole(services: Services): Console {
       state: oidc.randomState(),
       nonce: oidc.randomNonce(),
       returnTo,
-      ...(as?.done === undefined ? {} : { done: as.done }),
+      done: as?.done,
       maxAge: need.maxAge,
       at: clock(),
     }
@@ -91,7 +92,7 @@ export function createConsole(services: Services): Console {
       ...cookie,
       maxAge: signInTime,
     })
-    const url = oidc.buildAuthorizationUrl(await connect(), {
+    const parameters = defined({
       redirect_uri: consoleCallback(config),
       scope: 'openid',
       state: leaving.state,
@@ -100,11 +101,11 @@ export function createConsole(services: Services): Console {
       code_challenge_method: 'S256',
       acr_values: acrNames.theirs(need.acr),
       max_age: String(need.maxAge),
-      ...(as?.email === undefined ? {} : { login_hint: as.email }),
-      ...(as?.again === true ? { prompt: 'login' } : {}),
-      ...(as?.action === undefined ? {} : { action: as.action }),
+      login_hint: as?.email,
+      prompt: as?.again === true ? 'login' : undefined,
+      action: as?.action,
     })
-    seeOther(ctx, url.href)
+    seeOther(ctx, oidc.buildAuthorizationUrl(await connect(), parameters).href)
   }
 
   const callback: Console['callback'] = async (ctx) => {

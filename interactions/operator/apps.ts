@@ -37,7 +37,7 @@ async function list(services: Services, console: Console, ctx: Context): Promise
   const after = typeof ctx.query.after === 'string' ? ctx.query.after : undefined
   const found = await listApps(services, after, pageSize + 1)
   const page = services.views.page('operator_apps', localeOf(ctx), {
-    ...(saidOn(ctx) === undefined ? {} : { message: saidOn(ctx) }),
+    message: saidOn(ctx),
     apps: found.slice(0, pageSize).map(({ id, name, from, secret }) => ({ id, name, from, secret })),
     next: found.length > pageSize ? found[pageSize - 1]!.id : undefined,
   })
@@ -87,7 +87,7 @@ function showSecret(
   ctx: Context,
   { id, secret, until }: { id: string; secret: string; until?: number },
 ): void {
-  const locals = { id, secret, back: pathOf(id), ...(until === undefined ? {} : { until }) }
+  const locals = { id, secret, back: pathOf(id), until }
   showPage(ctx, services.views.page('operator_secret', localeOf(ctx), locals))
 }
 
@@ -170,17 +170,13 @@ async function show(
   const app = id === undefined ? undefined : await getApp(services, id)
   const page = services.views.page('operator_app', localeOf(ctx), {
     ...formLocals(id === undefined ? `${path}/new` : pathOf(id), session.form, message),
-    ...(app === undefined
-      ? {}
-      : {
-          app: {
-            id: app.id,
-            name: app.name,
-            from: app.from,
-            secret: app.secret,
-            previousUntil: app.previousUntil,
-          },
-        }),
+    app: app && {
+      id: app.id,
+      name: app.name,
+      from: app.from,
+      secret: app.secret,
+      previousUntil: app.previousUntil,
+    },
     outcome: app === undefined ? undefined : 'there',
     issuer: services.config.issuer,
     values: { ...form },

@@ -222,7 +222,7 @@ export async function showCase(
     triesLeft: mostWrongCodes - one.code.failures,
     approvals: one.approvals.length,
     approvalsNeeded: one.terms.approvalsNeeded,
-    ...(fields.reason === undefined ? {} : { reason: fields.reason }),
+    reason: fields.reason,
   })
   showPage(ctx, page)
 }

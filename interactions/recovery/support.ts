@@ -69,7 +69,7 @@ function show(
 ): void {
   const page = services.views.page('support_ask', localeOf(ctx), {
     ...formLocals(`/recovery/support/${ctx.params.token}`, formToken(services, link), message),
-    ...(fields?.statement === undefined ? {} : { statement: fields.statement }),
+    statement: fields?.statement,
     holdHours: one.terms.supportHold / 3_600_000,
   })
   showPage(ctx, page)

@@ -67,8 +67,8 @@ async function showAddresses(
     ...formLocals(path, session.form, message),
     email,
     addresses: addresses.map(({ address }) => ({ address, signIn: address === email })),
-    ...(waiting ? { pending: pending.address } : {}),
-    ...(typed === undefined ? {} : { typed }),
+    pending: waiting ? pending.address : undefined,
+    typed,
     full: addresses.length >= mostAddresses,
   })
   showPage(ctx, page)

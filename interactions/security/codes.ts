@@ -78,9 +78,9 @@ function showCodes(
   const page = services.views.page('security_codes', localeOf(ctx), {
     ...formLocals(path, session.form, message),
     email: account.email,
-    ...(codes === undefined
-      ? {}
-      : { set: codes.number, createdAt: codes.createdAt, provenAt: codes.provenAt }),
+    set: codes?.number,
+    createdAt: codes?.createdAt,
+    provenAt: codes?.provenAt,
     left: countCodesLeft(account),
     canMake: account.factors.length > 0,
   })

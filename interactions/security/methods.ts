@@ -91,7 +91,7 @@ async function showMethod(
     ...formLocals(pathOf(ctx), session.form, message),
     email: account.email,
     factor: shownFactor(account, factor),
-    ...(typed === undefined ? {} : { typed }),
+    typed,
     last: account.factors.length === 1,
     required,
   })

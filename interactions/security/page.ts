@@ -64,7 +64,7 @@ async function overview(
     openCaseOf(services, account.id),
   ])
   const { backupCodes: codes, addresses, proofing } = account
-  const identity = { ...(proofing === undefined ? {} : { enrolledAt: proofing.at }) }
+  const shownCodes = codes !== undefined && hasSecondFactor(account)
   return {
     email: account.email,
     passwordsElsewhere: services.config.passwordsElsewhere,
@@ -72,18 +72,16 @@ async function overview(
     alone: usableFactors(account).length === 1,
     required,
     kinds,
-    ...(codes === undefined || !hasSecondFactor(account)
-      ? {}
-      : { codes: { left: countCodesLeft(account), createdAt: codes.createdAt, provenAt: codes.provenAt } }),
+    codes: shownCodes
+      ? { left: countCodesLeft(account), createdAt: codes.createdAt, provenAt: codes.provenAt }
+      : undefined,
     apps,
     devices,
     sessions,
     activity,
     addresses: addresses.map(({ address }) => address),
-    ...(services.proofing === undefined ? {} : { identity }),
-    ...(request === undefined
-      ? {}
-      : { request: { status: request.status, openedAt: request.openedAt, origin: request.origin } }),
+    identity: services.proofing && { enrolledAt: proofing?.at },
+    request: request && { status: request.status, openedAt: request.openedAt, origin: request.origin },
   }
 }
 

@@ -125,17 +125,17 @@ async function show(
     ...formLocals(`/support/cases/${one.id}`, session.form, message),
     agent: account.name,
     subject: { name: subject.name, email: subject.email, status: subject.status },
-    ...(organization ? { organization: organization.name } : {}),
+    organization: organization ? organization.name : undefined,
     app: one.app,
     status: one.status,
-    ...(one.kind === undefined ? {} : { kind: one.kind }),
+    kind: one.kind,
     statement: one.statement ?? '',
     openedAt: one.openedAt,
     holdUntil: one.hold?.until ?? one.expiresOn,
     expiresAt: one.expiresOn,
     facts: await approverFacts(services, one, subject),
     canDecide: refusal(services, { session, account }, one) === undefined,
-    ...(fields.reason === undefined ? {} : { reason: fields.reason }),
+    reason: fields.reason,
   })
   showPage(ctx, page)
 }

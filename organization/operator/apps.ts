@@ -11,6 +11,7 @@ import {
   withNewSecret,
 } from '../../provider/apps.ts'
 import { addressFaults } from '../../provider/registered-addresses.ts'
+import { defined } from '../../rules/defined.ts'
 import { type By, type Deeds, promise } from './deeds.ts'
 
 /** An app as it may be shown: whether it has a secret, and never which. */
@@ -80,9 +81,8 @@ export async function registerApp(
   if ((await services.provider.Client.find(id)) !== undefined) return { ok: false, reason: 'taken' }
   const secret = takesSecret(wanted) ? randomToken() : undefined
   const metadata: AppMetadata = {
-    ...defined(withoutSecrets(wanted)),
+    ...defined({ ...withoutSecrets(wanted), client_secret: secret }),
     client_id: id,
-    ...(secret === undefined ? {} : { client_secret: secret }),
   }
   const faults = faultsOf(services, metadata)
   if (faults.length > 0) return { ok: false, reason: 'faults', faults }
@@ -180,6 +180,3 @@ const takesSecret = ({
 
 const withoutSecrets = (metadata: { [member: string]: unknown }) =>
   Object.fromEntries(Object.entries(metadata).filter(([name]) => !secrets.includes(name)))
-
-const defined = (metadata: { [member: string]: unknown }) =>
-  Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== undefined))

@@ -23,7 +23,7 @@ export async function setDefaultPolicy(
   if (fault !== undefined) return { ok: false, reason: fault }
   const { methods, ...rest } = wanted
   const all = services.kinds.every((kind) => methods.includes(kind))
-  const value = JSON.stringify({ ...rest, ...(all ? {} : { methods }) })
+  const value = JSON.stringify({ ...rest, methods: all ? undefined : methods })
   await promise(services, by, 'setting.changed', { setting }, () => ({
     kind: 'keep_setting',
     setting,

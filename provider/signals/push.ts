@@ -4,6 +4,7 @@ import type { GuardedFetch } from '../../adapters/guarded-fetch.ts'
 import type { KeyRing } from '../../adapters/secrets/key-ring.ts'
 import type { Signal } from '../../adapters/store/documents.ts'
 import type { Store } from '../../adapters/store/store.ts'
+import { defined } from '../../rules/defined.ts'
 import { pushMethod, type Stream } from '../../rules/stream.ts'
 import { nextSignals, settleSignal } from './queue.ts'
 import type { SignSet } from './sets.ts'
@@ -60,14 +61,12 @@ async function pushOne(
   const response = await services.fetch(url, {
     method: 'POST',
     redirect: 'manual',
-    headers: {
+    headers: defined({
       'content-type': 'application/secevent+jwt',
       accept: 'application/json',
       'accept-language': 'en',
-      ...(authorization === undefined
-        ? {}
-        : { authorization: ring.open(authorization, authorizationContext(stream.id)) }),
-    },
+      authorization: authorization && ring.open(authorization, authorizationContext(stream.id)),
+    }),
     body: await services.sign(signal.claims),
   })
   const verdict = verdictOf(response.status, await response.text(), signal.refusals ?? 0)

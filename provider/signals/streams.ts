@@ -5,6 +5,7 @@ import { endpointFault } from '../../adapters/guarded-fetch.ts'
 import type { KeyRing } from '../../adapters/secrets/key-ring.ts'
 import { Conflict } from '../../adapters/store/port.ts'
 import type { Store } from '../../adapters/store/store.ts'
+import { defined } from '../../rules/defined.ts'
 import { eventsSupported } from '../../rules/signals.ts'
 import {
   deliveredEvents,
@@ -196,11 +197,7 @@ function wishesOf(services: StreamServices, id: string, body: Body): Wishes {
 // Spread over what the stream has: what isn't stated must not be there.
 function statedWishes(services: StreamServices, id: string, body: Body): Partial<Wishes> {
   const { delivery, events_requested: requested, description } = body
-  return {
-    ...(delivery === undefined ? {} : { delivery: deliveryOf(services, id, delivery) }),
-    ...(requested === undefined ? {} : { requested }),
-    ...(description === undefined ? {} : { description }),
-  }
+  return defined({ delivery: delivery && deliveryOf(services, id, delivery), requested, description })
 }
 
 function deliveryOf(services: StreamServices, id: string, wished: z.output<typeof delivery>): StreamDelivery {

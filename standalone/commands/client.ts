@@ -67,7 +67,7 @@ function show(command: Command, id: string): Promise<void> {
     const found: Metadata | undefined = own ?? (stored && JSON.parse(stored.payload))
     if (found === undefined) throw new ExplainedRefusal(`there is no app ${id}`)
     const { client_secret: secret, registration_access_token: _, jwks: __, ...shown } = found
-    const said = { ...shown, ...(secret === undefined ? {} : { client_secret: '(kept)' }) }
+    const said = secret === undefined ? shown : { ...shown, client_secret: '(kept)' }
     await answer(isJson(command), said, described(said))
     return true
   })

@@ -25,8 +25,8 @@ export async function commandSettings(command: Command): Promise<ProgramSettings
   const { config, data } = command.optsWithGlobals<{ config?: string; data?: string }>()
   return loadSettings({
     ...process.env,
-    ...(config === undefined ? {} : { REKEY_CONFIG: config }),
-    ...(data === undefined ? {} : { REKEY_DATA: data }),
+    REKEY_CONFIG: config ?? process.env.REKEY_CONFIG,
+    REKEY_DATA: data ?? process.env.REKEY_DATA,
   })
 }
 

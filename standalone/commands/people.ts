@@ -6,6 +6,7 @@ import { withEffects } from '../../rules/effect.ts'
 import { type ChangeBy, deactivated, reactivatedBy, removed } from '../../rules/member-change.ts'
 import type { OwnPerson } from '../../rules/own-person.ts'
 import { type Staff, withStaff } from '../../rules/staff.ts'
+import { told } from '../../rules/told.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
 import { operator } from '../operator.ts'
 import { accountsOf } from './accounts.ts'
@@ -176,17 +177,12 @@ function signOut(command: Command, named: string): Promise<void> {
 
 const signedOut = (current: Protection, id: string, at: number): Protection =>
   withEffects({ ...current, validAfter: at }, [
-    {
-      kind: 'audit',
-      id: `${id}:audit`,
-      event: 'sessions.ended',
-      actor: operator,
-      subject: current.id,
-      detail: {},
-    },
     { kind: 'end_attempts', id: `${id}:attempts`, account: current.id },
     { kind: 'end_sessions', id: `${id}:sessions`, account: current.id },
-    { kind: 'notice', id: `${id}:notice`, name: 'sessions_ended', to: current.id, data: { at } },
+    ...told(
+      { actor: operator, subject: current.id, at },
+      { id, event: 'sessions.ended', notice: 'sessions_ended' },
+    ),
   ])
 
 function setStaff(command: Command, what: Staff, named: string, on: boolean): Promise<void> {

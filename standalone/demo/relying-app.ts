@@ -7,6 +7,7 @@ import { createLogoutTokens } from '../../examples/openid-client-app/logout-toke
 import { createProviderOfApp, type Insisting, stepUpOf } from '../../examples/openid-client-app/provider.ts'
 import { Sessions, type SignedIn } from '../../examples/openid-client-app/sessions.ts'
 import { acrMultiFactor, acrPhishingResistant } from '../../rules/assurance.ts'
+import { defined } from '../../rules/defined.ts'
 import { figuresApi, figuresResource } from './figures-api.ts'
 import { appLocale, chosenLanguage } from './relying-app-language.ts'
 import { type AppPage, figuresPage, homePage } from './relying-app-page.ts'
@@ -33,7 +34,7 @@ export function demoClient(origin: string, secret: string) {
 
 /** Name and address come in the ID token, and how the person signed in, as strong as is insisted on. */
 function asking(acr?: { essential: true; values: string[] }): Insisting {
-  return { claims: JSON.stringify({ id_token: { name: null, email: null, ...(acr && { acr }) } }) }
+  return { claims: JSON.stringify({ id_token: { name: null, email: null, acr } }) }
 }
 
 /**
@@ -63,10 +64,7 @@ export function createRelyingApp(options: {
 
   const leave = async (ctx: Context, returnTo: string, insisting: Insisting) => {
     const ui_locales = chosenLanguage(ctx)
-    const { url, state, leaving } = await provider.leave(returnTo, {
-      ...insisting,
-      ...(ui_locales === undefined ? {} : { ui_locales }),
-    })
+    const { url, state, leaving } = await provider.leave(returnTo, defined({ ...insisting, ui_locales }))
     sessions.of(ctx).leaving.set(state, leaving)
     ctx.redirect(url.href)
   }
@@ -98,7 +96,7 @@ export function createRelyingApp(options: {
     const strong = { essential: true as const, values: [lowest] }
     return leave(ctx, '/', {
       ...asking(level === 'any' ? undefined : strong),
-      ...(again === 'yes' ? { prompt: 'login' } : {}),
+      prompt: again === 'yes' ? 'login' : undefined,
     })
   })
 

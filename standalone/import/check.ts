@@ -75,7 +75,7 @@ function read<T>(records: FileRecord[], schema: Schema<T>, faults: ImportFault[]
 
 function faultAt(record: FileRecord, words: string): ImportFault {
   const { email } = (record.value ?? {}) as { email?: unknown }
-  return { line: record.line, ...(typeof email === 'string' ? { address: email } : {}), words }
+  return { line: record.line, address: typeof email === 'string' ? email : undefined, words }
 }
 
 function repeated<T>(

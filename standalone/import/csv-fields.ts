@@ -81,7 +81,7 @@ function cellAs(field: string, cell: string): unknown {
     case 'memberships':
       return parts(cell).map((one) => {
         const [organization, role] = one.split(':')
-        return { organization, ...(role === undefined ? {} : { role }) }
+        return { organization, role }
       })
     default:
       return cell
@@ -104,5 +104,5 @@ export function named(person: { [field: string]: unknown }): { [field: string]: 
     .filter((part) => typeof part === 'string' && part !== '')
     .join(' ')
   const name = whole || (typeof person.email === 'string' ? person.email.split('@')[0] : undefined)
-  return { ...person, ...(name ? { name } : {}) }
+  return name ? { ...person, name } : person
 }

@@ -16,6 +16,7 @@ import {
 import { replaceBackupCodes } from '../../rules/backup-codes.ts'
 import { type Effect, withEffects } from '../../rules/effect.ts'
 import { importedMark } from '../../rules/password-hash.ts'
+import { told } from '../../rules/told.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
 import { operator } from '../operator.ts'
 import type { Plan } from './check.ts'
@@ -93,23 +94,24 @@ async function writeOrganization(
     const before = current ?? { id, name, policy: {}, createdAt: now }
     const next = { ...before, name, policy: policy ?? before.policy }
     const same = current !== undefined && JSON.stringify(current) === JSON.stringify(next)
-    return [same ? current : withEffects(next, [organizationAudit(digest, id, current, next)]), undefined]
+    return [same ? current : withEffects(next, importedOrganization(digest, id, current, next)), undefined]
   })
 }
 
-const organizationAudit = (
+const importedOrganization = (
   digest: string,
   id: string,
   before: Organization | undefined,
   { name, policy }: Organization,
-): Effect => ({
-  kind: 'audit',
-  id: `import:${digest.slice(0, 16)}:${id}`,
-  event: 'organization.imported',
-  actor: operator,
-  subject: id,
-  detail: { name, before: JSON.stringify(before?.policy ?? {}), policy: JSON.stringify(policy) },
-})
+): Effect[] =>
+  told(
+    { actor: operator, subject: id },
+    {
+      id: `import:${digest.slice(0, 16)}:${id}`,
+      event: 'organization.imported',
+      detail: { name, before: JSON.stringify(before?.policy ?? {}), policy: JSON.stringify(policy) },
+    },
+  )
 
 async function writePerson(
   options: WriteOptions,
@@ -118,13 +120,13 @@ async function writePerson(
   nobodys: string,
 ): Promise<boolean> {
   const { store, now } = options
-  const told = apart(await accountOf(options, person, id, nobodys))
+  const written = apart(await accountOf(options, person, id, nobodys))
   const staff = person.operator ? operatorMark : {}
-  const protection = withSecrets(options, { ...told.protection, ...staff }, person)
+  const protection = withSecrets(options, { ...written.protection, ...staff }, person)
   for (const membership of person.memberships) await put(store.memberships, membershipOf(id, membership, now))
-  await put(store.protections, withEffects(protection, audits(options, person, id)))
+  await put(store.protections, withEffects(protection, importedRoles(options, person, id)))
   // Last: nobody is half here.
-  const added = await put(store.people, { ...told.person, externalId: person.externalId })
+  const added = await put(store.people, { ...written.person, externalId: person.externalId })
   await listOwnPerson(store, id)
   return added
 }
@@ -200,7 +202,7 @@ function withSecrets({ ring, now }: WriteOptions, account: Protection, person: I
 }
 
 /** Whoever may decide about others is in the log, each by themselves. */
-function audits({ digest }: WriteOptions, person: ImportedPerson, subject: string): Effect[] {
+function importedRoles({ digest }: WriteOptions, person: ImportedPerson, subject: string): Effect[] {
   const roles = [
     ...person.memberships
       .filter(({ role }) => role === 'super_admin')
@@ -208,14 +210,16 @@ function audits({ digest }: WriteOptions, person: ImportedPerson, subject: strin
     ...(person.supportAgent ? [{ role: 'support_agent', organization: '' }] : []),
     ...(person.operator ? [{ role: 'operator', organization: '' }] : []),
   ]
-  return roles.map((detail) => ({
-    kind: 'audit',
-    id: `import:${digest.slice(0, 16)}:${subject}:${detail.role}:${detail.organization}`,
-    event: 'account.imported',
-    actor: operator,
-    subject,
-    detail,
-  }))
+  return roles.flatMap((detail) =>
+    told(
+      { actor: operator, subject },
+      {
+        id: `import:${digest.slice(0, 16)}:${subject}:${detail.role}:${detail.organization}`,
+        event: 'account.imported',
+        detail,
+      },
+    ),
+  )
 }
 
 function membershipOf(

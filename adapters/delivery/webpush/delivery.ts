@@ -46,7 +46,7 @@ function sealed({ keys, issuer, clock }: WebPushOptions, message: Message) {
       contentEncoding: 'aes128gcm',
       TTL: ttl,
       urgency,
-      ...(topic === undefined ? {} : { topic }),
+      topic,
     })
     const plain = Object.entries(headers).map(([name, value]) => [name, String(value)])
     return { headers: Object.fromEntries(plain), body: new Uint8Array(body as Buffer) }

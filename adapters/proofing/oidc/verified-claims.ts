@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { defined } from '../../../rules/defined.ts'
 import type { ComparedClaim, ProofingResult } from '../proofing.ts'
 
 /** What counts as verified, and how old the evidence may be. */
@@ -79,13 +80,7 @@ function readClaims(claims: { [name: string]: unknown }, sent: ComparedClaim[]) 
   const [givenName, familyName, name] = [told('given_name'), told('family_name'), told('name')]
   const birthDate = told('birthdate') ?? told('birth_date')
   const matched = sent.filter((one) => claims[one] === undefined || claims[one] === 'MATCHED')
-  const values = {
-    ...(givenName === undefined ? {} : { givenName }),
-    ...(familyName === undefined ? {} : { familyName }),
-    ...(name === undefined ? {} : { name }),
-    ...(birthDate === undefined ? {} : { birthDate }),
-  }
-  return { values, matched }
+  return { values: defined({ givenName, familyName, name, birthDate }), matched }
 }
 
 /** The provider's own name of the verification; where it gives none, a hash of who and when. */

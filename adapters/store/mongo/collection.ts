@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { type Model, mongo, type QueryFilter } from 'mongoose'
+import { defined } from '../../../rules/defined.ts'
 import { listedUnder } from '../listed-under.ts'
 import { type Collection, Conflict, type Document, type Indexes, type Page } from '../port.ts'
 import { Turns } from '../turns.ts'
@@ -61,10 +62,10 @@ export class MongoCollection<T extends Document> implements Collection<T> {
   }
 
   async walk({ after, limit }: { after?: string | undefined; limit: number }): Promise<T[]> {
-    const filter = {
+    const filter = defined({
       expiresAt: { $not: { $lte: new Date(this.#clock()) } },
-      ...(after !== undefined && { _id: { $gt: after } }),
-    }
+      _id: after === undefined ? undefined : { $gt: after },
+    })
     const found = await this.#ask((model) =>
       model
         .find(filter as QueryFilter<Stored>)

@@ -1,4 +1,5 @@
 import type { Connection, mongo } from 'mongoose'
+import { defined } from '../../../rules/defined.ts'
 import { type Document, StoreUnavailable } from '../port.ts'
 import type { Snapshot } from '../store.ts'
 import { decode, type Stored } from './codec.ts'
@@ -43,10 +44,10 @@ async function* pages(connection: Connection, session: Session, collection: stri
   let after: string | undefined
   let page: Stored[]
   do {
-    const filter = {
+    const filter = defined({
       expiresAt: { $not: { $lte: new Date(now) } },
-      ...(after !== undefined && { _id: { $gt: after } }),
-    }
+      _id: after === undefined ? undefined : { $gt: after },
+    })
     page = (await connection
       .collection(collection)
       .find(filter as object, { session, readPreference: 'primary' })
