@@ -6,12 +6,12 @@ import type { Account, Organization } from '../../rules/account.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import type { MessageKey } from '../../rules/messages.ts'
 import { type Console, freshSecondFactor } from '../console/session.ts'
-import { checkFormToken, formBody, formLocals, readFields, refusedForm } from '../http/form.ts'
+import { formBody, formLocals, refusedForm } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { localeOf, originOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
-import { type Admin, ownOrganization, signedIn } from './super-admin.ts'
+import { type Admin, ownOrganization, sentByAdmin, signedIn } from './super-admin.ts'
 
 const path = '/:organization/members/:account/reset'
 const longestReason = 500
@@ -31,12 +31,10 @@ async function look(services: Services, console: Console, ctx: Context): Promise
 
 /** POST: spoken=yes, reason. */
 async function begin(services: Services, console: Console, ctx: Context): Promise<void> {
-  const admin = await signedIn(services, console, ctx, freshSecondFactor)
-  if (admin === undefined) return
-  const organization = await ownOrganization(services, ctx, admin)
+  const sent = await sentByAdmin(services, console, ctx)
+  if (sent === undefined) return
+  const { admin, organization, fields } = sent
   const member = await memberOf(services, ctx, organization)
-  const fields = readFields(ctx)
-  checkFormToken(fields, admin.session.form)
   const reason = fields.reason?.trim() ?? ''
   const again = (key: MessageKey) =>
     show(services, ctx, admin, organization, member, refusedForm({ key }, fields))

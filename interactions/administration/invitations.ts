@@ -11,12 +11,12 @@ import type { Organization } from '../../rules/account.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import { tagFor } from '../../rules/locale.ts'
 import type { MessageKey } from '../../rules/messages.ts'
-import { type Console, freshSecondFactor } from '../console/session.ts'
-import { checkFormToken, type Fields, formBody, formLocals, readFields, refusedForm } from '../http/form.ts'
+import type { Console } from '../console/session.ts'
+import { type Fields, formBody, formLocals, refusedForm } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
-import { type Admin, lookingAt, ownOrganization, signedIn } from './super-admin.ts'
+import { type Admin, lookingAt, ownOrganization, sentByAdmin, signedIn } from './super-admin.ts'
 
 const path = '/:organization/invitations'
 const mostShown = 100
@@ -39,11 +39,9 @@ const done = ['invited', 'invited_again', 'invitation_revoked', 'person_made'] a
 
 /** POST: change=invite | create (address, name, role, locale) | resend | revoke (id). */
 async function changeInvitations(services: Services, console: Console, ctx: Context): Promise<void> {
-  const admin = await signedIn(services, console, ctx, freshSecondFactor)
-  if (admin === undefined) return
-  const organization = await ownOrganization(services, ctx, admin)
-  const fields = readFields(ctx)
-  checkFormToken(fields, admin.session.form)
+  const sent = await sentByAdmin(services, console, ctx)
+  if (sent === undefined) return
+  const { admin, organization, fields } = sent
   const outcome = await change(services, admin, organization, fields)
   if ('refused' in outcome) return show(services, ctx, admin, refusedForm({ key: outcome.refused }, fields))
   seeOther(ctx, `${ctx.path}?said=${outcome.done}`)

@@ -6,13 +6,13 @@ import type { PageMessage } from '../../rules/attempt.ts'
 import { tagFor } from '../../rules/locale.ts'
 import { memberChanges } from '../../rules/member-change.ts'
 import type { MessageKey } from '../../rules/messages.ts'
-import { type Console, freshSecondFactor } from '../console/session.ts'
-import { checkFormToken, type Fields, readFields, refusedForm } from '../http/form.ts'
+import type { Console } from '../console/session.ts'
+import { type Fields, refusedForm } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
-import { type Admin, ownOrganization, signedIn } from './super-admin.ts'
+import { type Admin, sentByAdmin } from './super-admin.ts'
 
 const longestReason = 500
 
@@ -39,11 +39,9 @@ export async function changePerson(
   ctx: Context,
   show: (admin: Admin, message: PageMessage) => Promise<void>,
 ): Promise<void> {
-  const admin = await signedIn(services, console, ctx, freshSecondFactor)
-  if (admin === undefined) return
-  const organization = await ownOrganization(services, ctx, admin)
-  const fields = readFields(ctx)
-  checkFormToken(fields, admin.session.form)
+  const form = await sentByAdmin(services, console, ctx)
+  if (form === undefined) return
+  const { admin, organization, fields } = form
   const account = String(ctx.params.account)
   const membership = await services.store.memberships.get(`${organization.id}:${account}`)
   if (membership === undefined) throw new Problem(404, 'not_found')

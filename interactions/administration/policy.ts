@@ -17,11 +17,11 @@ import {
   settingsOf,
 } from '../../rules/policy-change.ts'
 import { type Console, freshSecondFactor } from '../console/session.ts'
-import { checkFormToken, type Fields, formBody, formLocals, readFields } from '../http/form.ts'
+import { type Fields, formBody, formLocals } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
-import { type Admin, ownOrganization, signedIn } from './super-admin.ts'
+import { type Admin, ownOrganization, sentByAdmin, signedIn } from './super-admin.ts'
 
 const path = '/:organization/policy'
 
@@ -39,11 +39,9 @@ async function showPolicy(services: Services, console: Console, ctx: Context): P
 
 /** POST: one field a setting, version, and sure=yes where the page asks for it. */
 async function setPolicy(services: Services, console: Console, ctx: Context): Promise<void> {
-  const admin = await signedIn(services, console, ctx, freshSecondFactor)
-  if (admin === undefined) return
-  const organization = await ownOrganization(services, ctx, admin)
-  const fields = readFields(ctx)
-  checkFormToken(fields, admin.session.form)
+  const sent = await sentByAdmin(services, console, ctx)
+  if (sent === undefined) return
+  const { admin, organization, fields } = sent
   const facts = await factsOf(services, organization)
   const wanted = readPolicy(fields, settingsOf(organization.policy, facts.offered), facts)
   const fault = faultOf(wanted, facts)

@@ -8,19 +8,17 @@ import {
   usuallyDecided,
 } from '../../organization/readiness.ts'
 import type { Organization } from '../../rules/account.ts'
-import { acrMultiFactor } from '../../rules/assurance.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import { drillTime } from '../../rules/drill-times.ts'
 import type { Readiness } from '../../rules/readiness.ts'
-import { type Console, freshSecondFactor, type Need } from '../console/session.ts'
-import { checkFormToken, formBody, formLocals, readFields } from '../http/form.ts'
+import { type Console, freshSecondFactor } from '../console/session.ts'
+import { formBody, formLocals, readFields } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
-import { type Admin, ownOrganization, signedIn } from './super-admin.ts'
+import { type Admin, lookingAt, ownOrganization, sentByAdmin, signedIn } from './super-admin.ts'
 
-const looking: Need = { acr: acrMultiFactor, maxAge: 8 * 3600 }
 const mostListed = 50
 
 /** How prepared an organization and its members are for the day a phone is lost. */
@@ -31,7 +29,7 @@ export function readinessRoutes(services: Services, console: Console, router: Ro
 }
 
 async function look(services: Services, console: Console, ctx: Context): Promise<void> {
-  const admin = await signedIn(services, console, ctx, looking)
+  const admin = await signedIn(services, console, ctx, lookingAt)
   if (admin === undefined) return
   const said = ctx.query.said
   const message = said === 'drill_begun' || said === 'drill_answered' ? ({ key: said } as const) : undefined
@@ -41,11 +39,11 @@ async function look(services: Services, console: Console, ctx: Context): Promise
 /** POST: do=drill (a fresh second factor) | answer. */
 async function act(services: Services, console: Console, ctx: Context): Promise<void> {
   const fields = readFields(ctx)
-  const need = fields.do === 'answer' ? looking : freshSecondFactor
-  const admin = await signedIn(services, console, ctx, need)
-  if (admin === undefined) return
-  const { id } = await ownOrganization(services, ctx, admin)
-  checkFormToken(fields, admin.session.form)
+  const need = fields.do === 'answer' ? lookingAt : freshSecondFactor
+  const sent = await sentByAdmin(services, console, ctx, need)
+  if (sent === undefined) return
+  const { admin, organization } = sent
+  const { id } = organization
   if (fields.do === 'answer') {
     const counted = await answerOfDrill(services, id, admin.account.id)
     return counted ? seeOther(ctx, `${ctx.path}?said=drill_answered`) : show(services, ctx, admin)
@@ -95,7 +93,7 @@ async function drillOf(services: Services, { drill, policy }: Organization, { ac
 }
 
 async function lookAt(services: Services, console: Console, ctx: Context): Promise<void> {
-  const admin = await signedIn(services, console, ctx, looking)
+  const admin = await signedIn(services, console, ctx, lookingAt)
   if (admin === undefined) return
   const organization = await ownOrganization(services, ctx, admin)
   const id = String(ctx.params.account)

@@ -4,18 +4,16 @@ import { wakeCases } from '../../recovery/events.ts'
 import { approverFacts, changedRecently } from '../../recovery/facts.ts'
 import { caseHistory, mineOrNot, organizationInbox } from '../../recovery/inbox.ts'
 import type { Organization } from '../../rules/account.ts'
-import { acrMultiFactor } from '../../rules/assurance.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
-import { type Console, freshSecondFactor, type Need } from '../console/session.ts'
+import { type Console, freshSecondFactor } from '../console/session.ts'
 import { formBody } from '../http/form.ts'
 import { showPage } from '../http/page.ts'
+import { afterOn } from '../http/paging.ts'
 import { Problem } from '../http/problem.ts'
 import { localeOf } from '../http/request.ts'
 import { type Deciding, decideAt, gone, mayDecide, showCase } from '../recovery/approve.ts'
 import type { Services } from '../services.ts'
-import { ownOrganization, signedIn } from './super-admin.ts'
-
-const looking: Need = { acr: acrMultiFactor, maxAge: 8 * 3600 }
+import { lookingAt, ownOrganization, signedIn } from './super-admin.ts'
 
 /** Requests of an organization, where every super admin finds them without a mail. */
 export function requestRoutes(services: Services, console: Console, router: Router): void {
@@ -28,11 +26,11 @@ export function requestRoutes(services: Services, console: Console, router: Rout
 }
 
 async function list(services: Services, console: Console, ctx: Context): Promise<void> {
-  const admin = await signedIn(services, console, ctx, looking)
+  const admin = await signedIn(services, console, ctx, lookingAt)
   if (admin === undefined) return
   const organization = await ownOrganization(services, ctx, admin)
   await wakeCases(services)
-  const after = typeof ctx.query.after === 'string' ? ctx.query.after : undefined
+  const after = afterOn(ctx)
   const inbox = await organizationInbox(services, organization.id, admin.account.id, after)
   const page = services.views.page('requests', localeOf(ctx), {
     base: `${baseOf(organization)}/requests`,
@@ -46,7 +44,7 @@ async function list(services: Services, console: Console, ctx: Context): Promise
 }
 
 async function look(services: Services, console: Console, ctx: Context): Promise<void> {
-  const admin = await signedIn(services, console, ctx, looking)
+  const admin = await signedIn(services, console, ctx, lookingAt)
   if (admin === undefined) return
   const organization = await ownOrganization(services, ctx, admin)
   await wakeCases(services)

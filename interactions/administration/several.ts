@@ -4,12 +4,12 @@ import { changeMember, memberRefusal } from '../../organization/members.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import { type MemberChange, memberChanges } from '../../rules/member-change.ts'
 import type { Pages } from '../../views/pages.ts'
-import { type Console, freshSecondFactor } from '../console/session.ts'
-import { checkFormToken, type Fields, formBody, formLocals, readFields, refusedForm } from '../http/form.ts'
+import type { Console } from '../console/session.ts'
+import { type Fields, formBody, formLocals, refusedForm } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
-import { type Admin, ownOrganization, signedIn } from './super-admin.ts'
+import { type Admin, sentByAdmin } from './super-admin.ts'
 
 /** As many as a page of the list has. */
 const most = 50
@@ -23,11 +23,10 @@ export function severalRoutes(services: Services, console: Console, router: Rout
 
 /** POST: pick_<id>=yes for each, change, and in the second step sure=yes and reason. */
 async function several(services: Services, console: Console, ctx: Context): Promise<void> {
-  const admin = await signedIn(services, console, ctx, freshSecondFactor)
-  if (admin === undefined) return
-  const { id: organization, name } = await ownOrganization(services, ctx, admin)
-  const fields = readFields(ctx)
-  checkFormToken(fields, admin.session.form)
+  const sent = await sentByAdmin(services, console, ctx)
+  if (sent === undefined) return
+  const { admin, fields } = sent
+  const { id: organization, name } = sent.organization
   const back = `/administration/${encodeURIComponent(organization)}`
   const change = memberChanges.find((known) => known === fields.change)
   const people = pickedIn(fields)

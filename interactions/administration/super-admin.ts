@@ -2,7 +2,8 @@ import type { Context } from 'koa'
 import type { ConsoleSession } from '../../adapters/store/documents.ts'
 import { type Account, isSuperAdmin, type Organization } from '../../rules/account.ts'
 import { acrMultiFactor } from '../../rules/assurance.ts'
-import { askedFor, type Console, type Need } from '../console/session.ts'
+import { askedFor, type Console, freshSecondFactor, type Need } from '../console/session.ts'
+import { checkFormToken, type Fields, readFields } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
 
@@ -28,6 +29,28 @@ export async function signedIn(
   // A form that comes too late leads back to its page: what was decided is asked again, after the second factor.
   await console.signIn(ctx, need, askedFor(ctx))
   return undefined
+}
+
+/** A form that a super admin has sent, in the organization of its address. */
+export interface SentByAdmin {
+  admin: Admin
+  organization: Organization
+  fields: Fields
+}
+
+/** Changing something takes a fresh second factor, the role at this moment, and the form's token. */
+export async function sentByAdmin(
+  services: Services,
+  console: Console,
+  ctx: Context,
+  need: Need = freshSecondFactor,
+): Promise<SentByAdmin | undefined> {
+  const admin = await signedIn(services, console, ctx, need)
+  if (admin === undefined) return undefined
+  const organization = await ownOrganization(services, ctx, admin)
+  const fields = readFields(ctx)
+  checkFormToken(fields, admin.session.form)
+  return { admin, organization, fields }
 }
 
 /** The organization of the address, if the visitor is super admin of it at this moment; else there is none to see. */

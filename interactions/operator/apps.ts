@@ -14,6 +14,7 @@ import type { Console } from '../console/session.ts'
 import { askOnce } from '../http/ask-once.ts'
 import { type Fields, formBody, formLocals, refusedForm } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
+import { afterOn, pageOfList } from '../http/paging.ts'
 import { Problem } from '../http/problem.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
@@ -34,12 +35,11 @@ export function appRoutes(router: Router, services: Services, console: Console):
 
 async function list(services: Services, console: Console, ctx: Context): Promise<void> {
   if ((await operatorAt(services, console, ctx)) === undefined) return
-  const after = typeof ctx.query.after === 'string' ? ctx.query.after : undefined
-  const found = await listApps(services, after, pageSize + 1)
+  const { shown, next } = await pageOfList(pageSize, (most) => listApps(services, afterOn(ctx), most))
   const page = services.views.page('operator_apps', localeOf(ctx), {
     message: saidOn(ctx),
-    apps: found.slice(0, pageSize).map(({ id, name, from, secret }) => ({ id, name, from, secret })),
-    next: found.length > pageSize ? found[pageSize - 1]!.id : undefined,
+    apps: shown.map(({ id, name, from, secret }) => ({ id, name, from, secret })),
+    next,
   })
   showPage(ctx, page)
 }

@@ -6,6 +6,7 @@ import type { PageMessage } from '../../rules/attempt.ts'
 import type { Console } from '../console/session.ts'
 import { type Fields, formBody, formLocals, refusedForm } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
+import { afterOn, pageOfList } from '../http/paging.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
 import { lookAt, type Operator, sentByOperator } from './operator.ts'
@@ -48,14 +49,15 @@ async function show(
   { session }: Operator,
   message?: PageMessage,
 ): Promise<void> {
-  const after = typeof ctx.query.after === 'string' ? ctx.query.after : undefined
-  const found = await listOrganizations(services, after, pageSize + 1)
+  const { shown, next } = await pageOfList(pageSize, (most) =>
+    listOrganizations(services, afterOn(ctx), most),
+  )
   const page = services.views.page('operator_organizations', localeOf(ctx), {
     ...formLocals(path, session.form, message),
-    organizations: found.slice(0, pageSize).map(({ id, name, createdAt, superAdmins, domains = [] }) => ({
+    organizations: shown.map(({ id, name, createdAt, superAdmins, domains = [] }) => ({
       ...{ id, name, createdAt, superAdmins, domains },
     })),
-    next: found.length > pageSize ? found[pageSize - 1]!.id : undefined,
+    next,
   })
   showPage(ctx, page)
 }

@@ -5,6 +5,7 @@ import type { PageMessage } from '../../rules/attempt.ts'
 import type { Console } from '../console/session.ts'
 import { formBody, formLocals } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
+import { afterOn, pageOfList } from '../http/paging.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
 import { lookAt, type Operator, sentByOperator } from './operator.ts'
@@ -36,16 +37,15 @@ async function show(
   { session }: Operator,
   message?: PageMessage,
 ): Promise<void> {
-  const after = typeof ctx.query.after === 'string' ? ctx.query.after : undefined
-  const [waiting, dead] = await Promise.all([
+  const [waiting, { shown: dead, next }] = await Promise.all([
     listOutbox(services, 'queued', { limit: pageSize }),
-    listOutbox(services, 'dead', { limit: pageSize + 1, after }),
+    pageOfList(pageSize, (limit) => listOutbox(services, 'dead', { limit, after: afterOn(ctx) })),
   ])
   const page = services.views.page('operator_outbox', localeOf(ctx), {
     ...formLocals(path, session.form, message),
     waiting,
-    dead: dead.slice(0, pageSize),
-    next: dead.length > pageSize ? dead[pageSize - 1]!.id : undefined,
+    dead,
+    next,
   })
   showPage(ctx, page)
 }
