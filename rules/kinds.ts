@@ -17,6 +17,8 @@ export interface KindOfFactor {
   amr?: string
   /** The ways in which it can be proven, each a kind of its own. */
   provedBy: readonly FactorKind[]
+  /** It is lost with the phone that carries it. */
+  onPhone?: true
   /** What failures to prove it count under. */
   throttles: readonly string[]
   /** How CAEP calls it (CAEP 1.0 §3.3.1). What a passkey is depends on its authenticator. */
@@ -45,6 +47,7 @@ export const kindsOfFactors: { readonly [K in FactorKind]: KindOfFactor } = {
     amr: 'swk',
     // It also shows a code, for when there is no connection.
     provedBy: ['push', 'totp'],
+    onPhone: true,
     throttles: ['otp', 'push', 'prompts'],
     // CAEP has no word for it, or for TOTP, but this one.
     credentialType: 'app',
@@ -56,6 +59,7 @@ export const kindsOfFactors: { readonly [K in FactorKind]: KindOfFactor } = {
     method: 'otp',
     amr: 'otp',
     provedBy: ['totp'],
+    onPhone: true,
     throttles: ['otp'],
     credentialType: 'app',
     keycloakActions: ['CONFIGURE_TOTP'],
@@ -69,6 +73,7 @@ export const kindsOfFactors: { readonly [K in FactorKind]: KindOfFactor } = {
     amr: 'sms',
     // A number that takes texts takes calls.
     provedBy: ['sms', 'voice'],
+    onPhone: true,
     throttles: ['phone'],
     credentialType: 'phone-sms',
   },
@@ -80,6 +85,7 @@ export const kindsOfFactors: { readonly [K in FactorKind]: KindOfFactor } = {
     method: 'tel',
     amr: 'tel',
     provedBy: ['voice'],
+    onPhone: true,
     throttles: ['phone'],
     credentialType: 'phone-voice',
   },

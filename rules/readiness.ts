@@ -1,6 +1,7 @@
-import { type FactorKind, type Protection, type RecoveryRoute, usableFactors } from './account.ts'
+import { type Protection, type RecoveryRoute, usableFactors } from './account.ts'
 import { countCodesLeft } from './backup-codes.ts'
 import type { Drill } from './drill-times.ts'
+import { kindsOfFactors } from './kinds.ts'
 
 /** What would keep somebody out on the day they lose something. */
 export type Weakness =
@@ -39,8 +40,6 @@ export interface Readiness {
   ways: WayBack[]
 }
 
-/** What a phone carries, and loses: the rest is somewhere else. */
-const onPhone: ReadonlySet<FactorKind> = new Set(['totp', 'push', 'sms', 'voice'])
 const fewCodes = 3
 
 /** What each weakness costs of a hundred points. */
@@ -86,7 +85,8 @@ function codesWeakness(protection: Protection): Weakness | undefined {
 function waysBack({ protection, offers, approvers, agents, terms }: ReadinessFacts): WayBack[] {
   const alone = (way: WayBack['way']): WayBack => ({ way, asked: [], approvals: 0, hold: 0 })
   const ways: WayBack[] = []
-  if (usableFactors(protection).some(({ kind }) => !onPhone.has(kind))) ways.push(alone('passkey'))
+  if (usableFactors(protection).some(({ kind }) => kindsOfFactors[kind].onPhone !== true))
+    ways.push(alone('passkey'))
   if (countCodesLeft(protection) > 0) ways.push(alone('backup_code'))
   for (const route of offers) {
     if (route === 'admin')

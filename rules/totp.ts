@@ -1,5 +1,6 @@
 import type { Factor, Protection, PushFactor, TotpFactor, TotpSecret } from './account.ts'
 import { countFailure } from './failures.ts'
+import { kindsOfFactors } from './kinds.ts'
 import { isAllowed, isExhausted } from './throttle.ts'
 
 export type TotpOutcome = { ok: true } | { ok: false; reason: 'throttled' | 'wrong' | 'replayed' }
@@ -10,7 +11,7 @@ export function codeFactors(account: Protection): (TotpFactor | PushFactor)[] {
 }
 
 const showsCodes = (factor: Factor): factor is TotpFactor | PushFactor =>
-  factor.kind === 'totp' || factor.kind === 'push'
+  kindsOfFactors[factor.kind].provedBy.includes('totp')
 
 /**
  * Takes a code that belongs to `step` of the factor (undefined: to none), inside the store's update: a step is

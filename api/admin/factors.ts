@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ProtectionView } from '../../account/use-cases.ts'
+import { factorKinds } from '../../rules/kinds.ts'
 import { operation } from '../operation.ts'
 import { ApiRefusal, carriedOut } from '../problems.ts'
 import { apiMoment, because, isoOf, memberChanged } from './people.ts'
@@ -9,7 +10,7 @@ const tag = 'Factors and sessions'
 
 const factor = z.object({
   id: z.string(),
-  kind: z.enum(['totp', 'passkey', 'sms', 'voice', 'push']),
+  kind: z.enum(factorKinds),
   name: z.string(),
   createdAt: apiMoment,
   lastUsedAt: apiMoment.optional(),

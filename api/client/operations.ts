@@ -16,7 +16,7 @@ export type ApiCase = { id: string; person: string; status: 'requested' | 'await
 
 export type ApiReadiness = { score: number; weaknesses: (string)[]; superAdmins: number; looked: number; more: boolean; lacking: { none: number; one: number; no_codes: number }; people: ({ id: string; score: number; weaknesses: (string)[]; role: 'super_admin' | 'member' })[] }
 
-export type ApiProtection = { factors: ({ id: string; kind: 'totp' | 'passkey' | 'sms' | 'voice' | 'push'; name: string; createdAt: string; lastUsedAt?: string | undefined })[]; backupCodesLeft: number; recovered?: { route: string; at: string } | undefined }
+export type ApiProtection = { factors: ({ id: string; kind: 'passkey' | 'push' | 'totp' | 'sms' | 'voice'; name: string; createdAt: string; lastUsedAt?: string | undefined })[]; backupCodesLeft: number; recovered?: { route: string; at: string } | undefined }
 
 export type ApiSession = { id: string; at: string; apps: number }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { readNumber } from '../../account/phone-number.ts'
 import { readAddress } from '../../rules/addresses.ts'
+import { enrolKinds } from '../../rules/kinds.ts'
 import { localeTags } from '../../rules/locale.ts'
 import { readForeignHash } from '../../rules/password-hash.ts'
 import { policyLimits } from '../../rules/policy-change.ts'
@@ -32,10 +33,7 @@ const policy = z.strictObject({
   nameSuperAdmins: z.boolean().optional(),
   scimSuperAdmins: z.boolean().optional(),
   afterReset: z.enum(['password', 'password_and_mail']).optional(),
-  methods: z
-    .array(z.enum(['totp', 'passkey', 'push', 'sms']))
-    .min(1)
-    .optional(),
+  methods: z.array(z.enum(enrolKinds)).min(1).optional(),
   trustedDeviceDays: within('trustedDeviceDays'),
   trustedDevicesForAdmins: z.boolean().optional(),
   roleApprovals: z.union([z.literal(1), z.literal(2)]).optional(),
