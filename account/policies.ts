@@ -18,7 +18,7 @@ async function belongingsOf(
 
 /**
  * Whether a person must have a second factor, the kinds of factors that they may set up, for how many days they may
- * have a device trusted, and the organizations that this is from.
+ * have a browser trusted, and the organizations that this is from.
  */
 export async function factorTerms(
   services: Pick<AccountServices, 'store' | 'kinds'>,

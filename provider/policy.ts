@@ -153,7 +153,7 @@ const actionNeedsFreshLogin = new Check(
     const { session, params, result } = ctx.oidc
     const wanted = session?.accountId !== undefined && readAction(params ?? {}) !== undefined
     if (!wanted || result?.login !== undefined || result?.action !== undefined) return Check.NO_NEED_TO_PROMPT
-    // Where there is a second factor it was given, and not a trusted device in its place.
+    // Where there is a second factor it was given, and not a trusted browser in its place.
     const account = ctx.oidc.account as ProviderAccount | undefined
     const weak = account?.hasSecondFactor === true && !(session.amr ?? []).includes('mfa')
     return weak || session.past(freshFor) ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT

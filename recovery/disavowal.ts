@@ -82,10 +82,12 @@ async function wasResetLately({ protections, cases }: CaseServices['store'], acc
   return completedAt !== undefined && completedAt > now - disavowLifetime
 }
 
-/** A device that the person doesn't know: should it come again, they are told again. */
+/** A browser that the person doesn't know: should it come again, they are told again. */
 function forgotten({ account, about = '' }: MailedLink, id: string): Effect[] {
-  const device = browserIn(about.split('|')[1] ?? '')
-  return device === undefined ? [] : [{ kind: 'forget_device', id: `${id}:device`, account, device }]
+  const browser = browserIn(about.split('|')[1] ?? '')
+  return browser === undefined
+    ? []
+    : [{ kind: 'forget_device', id: `${id}:device`, account, device: browser }]
 }
 
 function disavowal(

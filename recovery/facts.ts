@@ -35,12 +35,12 @@ export async function approverFacts(
 ): Promise<CaseFact[]> {
   const membership = one.organization && (await store.memberships.get(`${one.organization}:${subject.id}`))
   const earlier = (await store.cases.find('account', subject.id)).filter((other) => other.id !== one.id)
-  const device = [one.origin.browser, one.origin.system].filter(Boolean).join(' · ')
+  const browser = [one.origin.browser, one.origin.system].filter(Boolean).join(' · ')
   const beginner = one.begun && ((await accounts.get(one.begun.by))?.name ?? one.begun.by)
   const facts: [string, string | number | undefined][] = [
     ['begun_by', beginner],
     ['begun_reason', one.begun?.reason],
-    ['device', device || undefined],
+    ['device', browser || undefined],
     ['address', one.origin.address],
     ['verified', one.verification?.at],
     ['verification', one.verification?.reference],

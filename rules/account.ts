@@ -204,10 +204,10 @@ export interface PhoneFactor extends Bound {
   number: string
 }
 
-/** Our authenticator on a phone: a key of the device, and a code for when there is no connection. */
+/** Our authenticator on a phone: a key of the phone, and a code for when there is no connection. */
 export interface PushFactor extends Bound, TotpSecret {
   kind: 'push'
-  /** The device's public key, a JWK of P-256 as JSON. */
+  /** The phone's public key, a JWK of P-256 as JSON. */
   publicKey: string
   /** Where a wake-up is sent (RFC 8030): the browser's subscription as sealed JSON. */
   subscription?: string
@@ -261,9 +261,9 @@ export interface OrganizationPolicy {
   afterReset?: 'password' | 'password_and_mail'
   /** Kinds of second factors that members may set up; all where it is missing. What is set up already goes on. */
   methods?: FactorKind[]
-  /** For how many days a device may be trusted; 30 where it is missing, 0 for never. */
+  /** For how many days a browser may be trusted; 30 where it is missing, 0 for never. */
   trustedDeviceDays?: number
-  /** Whether super admins may trust devices too. */
+  /** Whether super admins may trust browsers too. */
   trustedDevicesForAdmins?: boolean
   /** How many super admins it takes to give a member another role; one where it is missing. */
   roleApprovals?: 1 | 2

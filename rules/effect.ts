@@ -200,7 +200,7 @@ export interface EndCases extends OfAccount {
   by?: string
 }
 
-/** A device is unknown again, and not trusted any more. */
+/** A browser is unknown again, and not trusted any more. */
 export interface ForgetDevice extends OfAccount {
   kind: 'forget_device'
   device: string

@@ -102,7 +102,7 @@ export function faultOf(settings: PolicySettings, facts: PolicyFacts): PolicyFau
 }
 
 /**
- * Whether super admins who lose their own device could not be helped: the only way is other super admins, and there
+ * Whether super admins who lose their own phone could not be helped: the only way is other super admins, and there
  * aren't enough. The super admin has to confirm that.
  */
 export function locksSuperAdminsOut(settings: PolicySettings, facts: PolicyFacts): boolean {

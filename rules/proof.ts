@@ -13,7 +13,7 @@ export type Method =
   | 'recovery'
   /** A second factor that an organization's own provider asked for, where the operator lets it count. */
   | 'upstream'
-  /** The device was trusted before: it stands in for a factor where nobody insists on one, and proves nothing else. */
+  /** The browser was trusted before: it stands in for a factor where nobody insists on one, and proves nothing else. */
   | 'trusted_browser'
 
 export interface Proof {

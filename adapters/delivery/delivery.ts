@@ -8,7 +8,7 @@ export interface Message {
   /** An e-mail address, an E.164 number, or the endpoint of a push subscription: a URL that a browser gave us. */
   to: string
   subject: string
-  /** What is read or heard. Of a push the payload, which the device gets to see and which is never a secret. */
+  /** What is read or heard. Of a push the payload, which the phone gets to see and which is never a secret. */
   text: string
   html?: string
   links: string[]
@@ -35,15 +35,15 @@ export interface Speech {
 
 /** Web Push (RFC 8030, RFC 8291). */
 export interface PushDetails {
-  /** The device's public key and its secret, base64url, as its subscription has them. */
+  /** The phone's public key and its secret, base64url, as its subscription has them. */
   p256dh: string
   auth: string
-  /** RFC 8030 §5.3; `high` wakes a device that saves its battery. */
+  /** RFC 8030 §5.3; `high` wakes a phone that saves its battery. */
   urgency?: 'very-low' | 'low' | 'normal' | 'high'
   /** RFC 8030 §5.4: replaces a message of the same topic that still waits. At most 32 characters of base64url. */
   topic?: string
-  /** Whose device it is: where the subscription is no more, it is forgotten. */
-  device?: { account: string; factor: string }
+  /** Whose phone it is: where the subscription is no more, it is forgotten. */
+  phone?: { account: string; factor: string }
 }
 
 /** How messages leave. Every engine sends once per call, and throws when it isn't sure that the message was taken. */

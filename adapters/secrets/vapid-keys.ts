@@ -14,7 +14,7 @@ const setting = 'vapid-keys'
 
 /**
  * Made at the first start and kept sealed in the store. They are never rotated: a subscription is bound to the key that
- * it was made with (RFC 8292 §4.2), so that every device would have to be paired anew.
+ * it was made with (RFC 8292 §4.2), so that every phone would have to be paired anew.
  */
 export async function vapidKeys({ settings }: Pick<Store, 'settings'>, ring: KeyRing): Promise<VapidKeys> {
   const stored = await settings.get(setting)

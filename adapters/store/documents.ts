@@ -115,7 +115,7 @@ export interface Outgoing extends Document {
   expiresAt?: number
 }
 
-/** A request that a device has signed: each counts once. The id has the key and the request's `jti`. */
+/** A request that a phone has signed: each counts once. The id has the key and the request's `jti`. */
 export interface DeviceProof extends Document {
   expiresAt: number
 }

@@ -120,7 +120,7 @@ function wakeUp({ ring }: Asking, prompt: Prompt, factor: Account['factors'][num
       auth,
       urgency: 'high',
       topic: 'prompt',
-      device: { account: prompt.account, factor: factor.id },
+      phone: { account: prompt.account, factor: factor.id },
     },
   }
 }

@@ -41,8 +41,8 @@ export async function forgetSubscription(
   services: Pick<Services, 'change' | 'ring'>,
   { to, push }: Message,
 ): Promise<void> {
-  if (push?.device === undefined) return
-  await changePhone(services, push.device.account, push.device.factor, (one) => {
+  if (push?.phone === undefined) return
+  await changePhone(services, push.phone.account, push.phone.factor, (one) => {
     const { subscription: _, ...rest } = one
     return readSubscription(services.ring, one)?.endpoint === to ? rest : one
   })

@@ -11,8 +11,8 @@ import type { Services } from '../services.ts'
  */
 export async function whoTries(services: Services, ctx: Context, account?: string): Promise<string> {
   const secret = readBrowserCookie(ctx, services.config)
-  const device = account === undefined ? undefined : await browserOf(services, secret, account)
-  return device === undefined ? `network:${networkOf(originOf(ctx).address)}` : `browser:${device.id}`
+  const browser = account === undefined ? undefined : await browserOf(services, secret, account)
+  return browser === undefined ? `network:${networkOf(originOf(ctx).address)}` : `browser:${browser.id}`
 }
 
 export const isStranger = (by: string): boolean => by.startsWith('network:')

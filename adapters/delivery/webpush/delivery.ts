@@ -16,7 +16,7 @@ export interface WebPushOptions {
 /** Seconds a push service keeps a message that says nothing of its own (RFC 8030 §5.2). */
 const standardTtl = 60
 
-/** Web Push (RFC 8030), encrypted for the device (RFC 8291), signed by us (RFC 8292). */
+/** Web Push (RFC 8030), encrypted for the phone (RFC 8291), signed by us (RFC 8292). */
 export function createWebPushDelivery(options: WebPushOptions): Delivery {
   const { fetch, refuses } = options
   return {

@@ -2,7 +2,7 @@ import { shownFactor } from '../../../account/shown.ts'
 import { showNewCodes } from '../new-codes.ts'
 import { type Action, accountOf, change, type SignInStep, say } from '../step.ts'
 
-/** Whoever has used a backup code may have lost a device: here is the moment to put another in its place. */
+/** Whoever has used a backup code may have lost their phone: here is the moment to put another in its place. */
 export const codesLeft: SignInStep<'codes_left'> = {
   step: 'codes_left',
   show: async (visit) => {
