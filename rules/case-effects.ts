@@ -1,6 +1,7 @@
 import { defined } from './defined.ts'
-import type { Effect, Notice, NoticeName } from './effect.ts'
+import type { Effect } from './effect.ts'
 import { withEffects } from './effect.ts'
+import type { Notice, NoticeName } from './notice.ts'
 import type { CaseStatus, RecoveryCase } from './recovery-case.ts'
 import { recoveryOpened } from './signals.ts'
 import { mailed, told } from './told.ts'

@@ -1,7 +1,8 @@
 import type { Origin } from './attempt.ts'
 import type { AuditEvent } from './audit/events.ts'
 import { defined } from './defined.ts'
-import type { Effect, Notice, NoticeName, SignalEffect, SignalEvent } from './effect.ts'
+import type { Effect, SignalEffect, SignalEvent } from './effect.ts'
+import type { Notice, NoticeName } from './notice.ts'
 
 /** Who did what is told, to whom it was done, and where. */
 export interface ToldBy {

@@ -1,6 +1,6 @@
 import type { FactorKind } from '../rules/account.ts'
 import type { Origin } from '../rules/attempt.ts'
-import type { NoticeName } from '../rules/effect.ts'
+import type { NoticeName } from '../rules/notice.ts'
 import type { Texts } from './i18n.ts'
 import { describeOrigin } from './origin.ts'
 import { policyFacts } from './policy.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { assert } from 'chai'
 import type { Locale } from '../../rules/account.ts'
-import type { NoticeName } from '../../rules/effect.ts'
+import type { NoticeName } from '../../rules/notice.ts'
 import { locales } from '../../views/i18n.ts'
 import { createViews } from '../../views/render.ts'
 
