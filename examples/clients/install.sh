@@ -7,7 +7,7 @@ mkdir -p "$folder" && cd "$folder" || exit 1
 folder=$PWD
 [ -e package.json ] || echo '{ "private": true }' > package.json
 npm install --no-audit --no-fund --no-save express@5 express-session@1 passport@0.7 passport-openidconnect@0.1 \
-  express-openid-connect@2 openid-client-5@npm:openid-client@5 oidc-client-ts@3 @auth/express@0.12 ||
+  passport-oauth2-refresh@2 express-openid-connect@2 openid-client-5@npm:openid-client@5 oidc-client-ts@3 @auth/express@0.12 ||
   echo 'left out: the clients for Node.js'
 if command -v python3 > /dev/null; then
   pip install --quiet --target python-packages Authlib Flask requests || echo 'left out: the clients for Python'
@@ -35,5 +35,6 @@ debian ruby ruby3.1 libruby3.1 libyaml-0-2 rubygems-integration ruby-rubygems ru
   ruby-tzinfo ruby-unf ruby-unf-ext ruby-validate-email ruby-validate-url ruby-webfinger ruby-webrick ruby-zeitwerk
 debian php php8.2-cli php8.2-common php8.2-curl php8.2-mbstring libargon2-1 libsodium23 libedit2 libonig5 $libraries
 if [ -e php/complete ] && [ ! -e php/vendor ]; then
-  composer --quiet --working-dir=php require jumbojett/openid-connect-php || echo 'left out: the clients for PHP'
+  composer --quiet --working-dir=php require jumbojett/openid-connect-php league/oauth2-client ||
+    echo 'left out: the clients for PHP'
 fi

@@ -19,7 +19,6 @@ const secret = 'a-secret-of-the-tests-that-is-long-enough'
 interface Registration {
   callback?: string
   metadata?: { token_endpoint_auth_method?: string }
-  refreshes?: true
 }
 
 const registrations: { [client: string]: Registration } = JSON.parse(
@@ -61,16 +60,21 @@ function ruby(): Command | undefined {
   })
 }
 
-function php(port: number): Command | undefined {
+const packagesOfPhp: { [client: string]: string } = {
+  jumbojett: 'jumbojett/openid-connect-php',
+  'league-oauth2-client': 'league/oauth2-client',
+}
+
+function php(client: string, port: number): Command | undefined {
   const vendor = `${cache}php/vendor`
-  if (!existsSync(vendor)) return undefined
+  if (!existsSync(`${vendor}/${packagesOfPhp[client]}`)) return undefined
   const extensions = `${cache}php/usr/lib/php/20220829`
   const loaded = ['curl', 'mbstring'].flatMap((one) => ['-d', `extension=${one}`])
   const sessions = `${cache}php/sessions`
   mkdirSync(sessions, { recursive: true })
   const settings = ['-d', `extension_dir=${extensions}`, '-d', `session.save_path=${sessions}`, ...loaded]
   const args = ['-n', ...settings, '-S', `localhost:${port}`]
-  return unpacked('php', '/usr/bin/php8.2', [...args, `${examples}jumbojett/main.php`], {
+  return unpacked('php', '/usr/bin/php8.2', [...args, `${examples}${client}/main.php`], {
     PHP_PACKAGES: vendor,
   })
 }
@@ -81,7 +85,7 @@ type Command = [file: string, args: string[], env: object]
 function commandOf(client: string, port: number): Command | undefined {
   if (client === 'mod_auth_openidc') return apache()
   if (client === 'omniauth-openid-connect') return ruby()
-  if (client === 'jumbojett') return php(port)
+  if (client in packagesOfPhp) return php(client, port)
   if (client === 'go-oidc')
     return existsSync(`${cache}go/go-oidc`) ? [`${cache}go/go-oidc`, [], {}] : undefined
   if (client === 'authlib')
@@ -109,6 +113,7 @@ describe('Clients in their default configuration', () => {
   let rekey: Rekey
   let receiver: Server
   const ports: { [client: string]: number } = {}
+  const refreshed: (string | undefined)[] = []
   const told: { [client: string]: JWTPayload[] } = {}
 
   before(async function () {
@@ -131,6 +136,9 @@ describe('Clients in their default configuration', () => {
     })
     opened = await lmdb.open()
     rekey = await startRekey(opened.store, { clients })
+    rekey.app.services.provider.on('grant.success', ({ oidc }) => {
+      if (oidc.params?.grant_type === 'refresh_token') refreshed.push(oidc.client?.clientId)
+    })
     const keys = createRemoteJWKSet(new URL(`${rekey.issuer}/jwks`))
     receiver = createServer(async (request, response) => {
       const client = request.url!.slice(1)
@@ -151,7 +159,7 @@ describe('Clients in their default configuration', () => {
     await opened.dispose()
   })
 
-  for (const [client, { refreshes }] of Object.entries(registrations))
+  for (const client of Object.keys(registrations))
     describe(client, () => {
       let app: ChildProcess | undefined
       const at = (path: string) => `http://localhost:${ports[client]}${path}`
@@ -203,16 +211,14 @@ describe('Clients in their default configuration', () => {
         expect(user).to.include({ email: person.email, name: person.name })
       })
 
-      it('refreshes', async function () {
-        if (refreshes !== true) return this.skip()
+      it('refreshes', async () => {
         const browser = await signIn(await rekey.person())
         await browser.open(at('/refresh'))
         expect(JSON.parse(browser.shown.text)).to.deep.equal({ refreshed: true })
+        expect(refreshed).to.include(client)
       })
 
-      it('signs out', async function () {
-        // It has no sign-out at the provider.
-        if (client === 'auth-js') return this.skip()
+      it('signs out', async () => {
         const browser = await signIn(await rekey.person())
         await browser.open(at('/logout'))
         await browser.press('Sign out')

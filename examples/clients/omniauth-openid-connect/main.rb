@@ -23,8 +23,16 @@ app = lambda do |env|
     auth = env['omniauth.auth']
     session['user'] = { sub: auth.uid, name: auth.info.name, email: auth.info.email }
     session['hint'] = auth.credentials.id_token
+    session['refresh'] = auth.credentials.refresh_token
     [302, { 'Location' => '/' }, []]
   when '/login' then [302, { 'Location' => '/auth/openid_connect' }, []]
+  when '/refresh'
+    # As the openid_connect gem below it says.
+    client = OpenIDConnect::Client.new(identifier: id, secret: secret, token_endpoint: metadata['token_endpoint'])
+    client.refresh_token = session['refresh']
+    tokens = client.access_token!
+    session['refresh'] = tokens.refresh_token || session['refresh']
+    [200, { 'Content-Type' => 'application/json' }, [JSON.generate({ refreshed: !tokens.access_token.nil? })]]
   when '/logout'
     query = URI.encode_www_form(id_token_hint: session['hint'], post_logout_redirect_uri: "#{origin}/")
     session.clear
