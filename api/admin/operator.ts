@@ -9,45 +9,21 @@ import {
 } from '../../organization/operator/apps.ts'
 import { keysState, rotateKeys } from '../../organization/operator/keys.ts'
 import { listOutbox, retryParcel } from '../../organization/operator/outbox.ts'
-import { isApiScope } from '../../rules/api-scopes.ts'
 import { pageQuery } from '../cursor.ts'
 import { type Call, operation } from '../operation.ts'
 import { ApiRefusal, carriedOut } from '../problems.ts'
 import { apiVersion, isSeen } from '../version.ts'
+import { appMetadata, membersOf, shownMembers, whole } from './app-metadata.ts'
 import { apiMoment, isoOf } from './people.ts'
-import { idSchema, plainText } from './reach.ts'
-
-const uri = z.url().max(2_000)
-const uris = z.array(uri).max(50)
-
-/**
- * What a program may say of an app. Nothing that ties it to the API, or lets it do without the people's consent: a right
- * over apps would be one over people. And no secret: such an app proves itself by a key of its own, or is public.
- */
-const appMetadata = z.strictObject({
-  client_name: plainText(100),
-  client_uri: uri.optional(),
-  redirect_uris: uris.min(1),
-  post_logout_redirect_uris: uris.optional(),
-  backchannel_logout_uri: uri.optional(),
-  grant_types: z.array(z.enum(['authorization_code', 'refresh_token'])).default(['authorization_code']),
-  token_endpoint_auth_method: z.enum(['none', 'private_key_jwt']).default('none'),
-  jwks_uri: uri.optional(),
-  scope: z
-    .string()
-    .max(500)
-    .refine((scope) => !scope.split(' ').some(isApiScope), 'no scope of the API')
-    .default('openid profile email'),
-})
+import { idSchema } from './reach.ts'
 
 const appSchema = z
   .object({
     client_id: z.string(),
     client_name: z.string(),
     from: z.enum(['settings', 'store']).describe('What stands in the settings is changed there.'),
+    ...z.object(shownMembers).partial().shape,
     redirect_uris: z.array(z.string()),
-    scope: z.string().optional(),
-    token_endpoint_auth_method: z.string().optional(),
   })
   .meta({ id: 'App', description: 'A relying app, without its secret.' })
 
@@ -115,6 +91,7 @@ export const operatorOperations = [
   operation({
     ...{ id: 'changeApp', method: 'put', path: '/clients/{client}', ...apps },
     summary: 'Change an app that was registered by the API',
+    says: 'What is left out is taken away.',
     params: ofApp,
     conditional: true,
     body: appMetadata,
@@ -125,7 +102,8 @@ export const operatorOperations = [
       const app = await changeableApp(call)
       const { services, caller, body, ifMatch } = call
       if (!isSeen(ifMatch, apiVersion(shownApp(app)))) throw new ApiRefusal('precondition_failed')
-      const done = await changeApp(services, { id: caller.actor }, app.id, { ...body, require_consent: true })
+      const wanted = { ...whole(body), require_consent: true }
+      const done = await changeApp(services, { id: caller.actor }, app.id, wanted)
       if (!done.ok) throw metadataFault('faults' in done ? done.faults : [])
       const shown = shownApp(await appOf(call))
       return { body: shown, version: apiVersion(shown) }
@@ -223,12 +201,7 @@ const metadataFault = (faults: string[]) =>
   new ApiRefusal('client_metadata', { errors: faults.map((message) => ({ path: 'body', message })) })
 
 function shownApp({ id, name, from, metadata }: ShownApp): z.input<typeof appSchema> {
-  const text = (member: string) =>
-    typeof metadata[member] === 'string' ? String(metadata[member]) : undefined
-  return {
-    ...{ client_id: id, client_name: name, from },
-    redirect_uris: Array.isArray(metadata.redirect_uris) ? metadata.redirect_uris.map(String) : [],
-    scope: text('scope'),
-    token_endpoint_auth_method: text('token_endpoint_auth_method'),
-  }
+  const members = membersOf(metadata)
+  const redirect_uris = members.redirect_uris ?? []
+  return { client_id: id, client_name: name, from, ...members, redirect_uris }
 }

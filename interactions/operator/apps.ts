@@ -10,6 +10,7 @@ import {
   rotateAppSecret,
 } from '../../organization/operator/apps.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
+import { signingAlgorithms } from '../../rules/signing-keys.ts'
 import type { Console } from '../console/session.ts'
 import { askOnce } from '../http/ask-once.ts'
 import { type Fields, formBody, formLocals, refusedForm } from '../http/form.ts'
@@ -49,6 +50,9 @@ async function blank(services: Services, console: Console, ctx: Context): Promis
   if (operator !== undefined) await show(services, ctx, operator, formOf({}))
 }
 
+/** What an app that is registered here may do; one that was registered elsewhere keeps what it says. */
+const codeFlow = { grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'] }
+
 /** POST: the fields of the form; client_id may be left out. */
 async function register(services: Services, console: Console, ctx: Context): Promise<void> {
   const sent = await sentByOperator(services, console, ctx, `${path}/new`)
@@ -63,7 +67,7 @@ async function register(services: Services, console: Console, ctx: Context): Pro
     ctx,
     sent,
     form,
-    await registerApp(services, sent.account, { ...wanted.metadata, client_id }),
+    await registerApp(services, sent.account, { ...codeFlow, ...wanted.metadata, client_id }),
   )
 }
 
@@ -180,6 +184,7 @@ async function show(
     outcome: app === undefined ? undefined : 'there',
     issuer: services.config.issuer,
     values: { ...form },
+    algorithms: services.signingKeys?.algorithms ?? signingAlgorithms,
     faults,
   })
   showPage(ctx, page)

@@ -57,6 +57,89 @@ story('Apps that an operator registers', (rekey) => {
     )
   })
 
+  const said = {
+    client_uri: 'https://shop.example/',
+    logo_uri: 'https://shop.example/logo.png',
+    policy_uri: 'https://shop.example/privacy',
+    tos_uri: 'https://shop.example/terms',
+    contacts: ['security@shop.example', 'support@shop.example'],
+    initiate_login_uri: 'https://shop.example/login',
+    default_max_age: 3600,
+    default_acr_values: ['urn:rekey:acr:password'],
+    require_auth_time: true,
+    require_pkce: false,
+    id_token_claims: true,
+    id_token_signed_response_alg: 'ES256',
+    userinfo_signed_response_alg: 'RS256',
+    subject_type: 'pairwise',
+    backchannel_logout_uri: 'https://shop.example/logout',
+    backchannel_logout_session_required: true,
+    request_uris: ['https://shop.example/request.jwt?a=1,2'],
+    token_endpoint_auth_method: 'client_secret_post',
+  }
+  const typed = Object.fromEntries(
+    Object.entries(said).map(([name, value]) => {
+      if (typeof value === 'boolean') return [name, value ? 'yes' : 'no']
+      return [name, Array.isArray(value) ? value.join('\r\n') : String(value)]
+    }),
+  )
+  const kept = async (id: string) => JSON.parse((await rekey.store.artifacts.get(`Client:${id}`))!.payload)
+
+  it('say of themselves what the standards have for it, and are shown so', async () => {
+    await register('shop-full', typed)
+    expect(await kept('shop-full')).to.deep.include(said)
+    const browser = await operatorAt('/shop-full')
+    const before = await kept('shop-full')
+    await browser.press('Save')
+    expect(browser.said).to.include('saved')
+    expect(await kept('shop-full')).to.deep.equal(before)
+    await browser.press('Save', { logo_uri: '', default_max_age: '', subject_type: '', require_pkce: '' })
+    expect(await kept('shop-full')).not.to.have.any.keys(
+      'logo_uri',
+      'default_max_age',
+      'subject_type',
+      'require_pkce',
+    )
+  })
+
+  it('are refused with what can’t be, by its name', async () => {
+    for (const [name, value] of Object.entries({
+      logo_uri: 'javascript:alert(1)',
+      tos_uri: 'shop.example/terms',
+      initiate_login_uri: 'http://shop.example/login',
+      contacts: 'nobody',
+      default_max_age: 'soon',
+      default_acr_values: 'urn:nothing',
+      subject_type: 'ephemeral',
+      userinfo_signed_response_alg: 'HS512',
+      backchannel_logout_uri: 'https://192.168.0.1/logout',
+    })) {
+      const browser = await register('shop-wrong', { ...typed, [name]: value })
+      expect(browser.words, name).to.include(`${name} `)
+      expect(await rekey.store.artifacts.get('Client:shop-wrong'), name).to.equal(undefined)
+    }
+  })
+
+  it('keep what the form has not: how they prove themselves, and what they may do', async () => {
+    await register('shop-api', typed)
+    const { client_secret: _, ...rest } = await kept('shop-api')
+    const other = {
+      ...rest,
+      token_endpoint_auth_method: 'private_key_jwt',
+      jwks_uri: 'https://shop.example/jwks',
+      grant_types: ['client_credentials'],
+      response_types: [],
+    }
+    await rekey.store.artifacts.update('Client:shop-api', (current) => [
+      { ...current!, payload: JSON.stringify(other) },
+      undefined,
+    ])
+    const browser = await operatorAt('/shop-api')
+    await browser.press('Save', { client_name: 'Another name' })
+    expect(browser.said).to.include('saved')
+    expect(await kept('shop-api')).to.deep.equal({ ...other, client_name: 'Another name' })
+  })
+
   it('have two secrets at once while they change over, and then one', async () => {
     const browser = await register('shop-two')
     const old = secretOn(browser)

@@ -402,8 +402,13 @@ const operatorApp: Pages['operator_app'] = {
     client_name: 'Ledger',
     kind: 'web',
     redirect_uris: 'https://ledger.example/callback',
+    logo_uri: 'https://ledger.example/logo.png',
+    contacts: 'security@ledger.example',
+    subject_type: 'pairwise',
+    require_auth_time: 'yes',
     allowed_organizations: 'hanami',
   },
+  algorithms: ['RS256', 'ES256'],
   faults: [],
 }
 

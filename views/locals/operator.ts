@@ -52,6 +52,8 @@ export interface OperatorPages {
     outcome?: 'there' | undefined
     issuer: string
     values: { [field: string]: string }
+    /** What tokens can be signed with. */
+    algorithms: readonly string[]
     /** In the library's words. */
     faults: string[]
   }
