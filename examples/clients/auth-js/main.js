@@ -5,7 +5,9 @@ import express from 'express'
 // As Auth.js documents a provider of one's own: the profile comes from the ID token, so `id_token_claims` is registered.
 const { ISSUER, CLIENT_ID, CLIENT_SECRET, PORT } = process.env
 process.env.AUTH_URL = `http://localhost:${PORT}/auth`
-const { token_endpoint, end_session_endpoint } = await (await fetch(`${ISSUER}/.well-known/openid-configuration`)).json()
+const { token_endpoint, end_session_endpoint } = await (
+  await fetch(`${ISSUER}/.well-known/openid-configuration`)
+).json()
 
 /** Tokens are renewed that end within so many seconds, as in its guide to refresh token rotation. */
 const config = (within = 30) => ({
