@@ -26,6 +26,8 @@ export interface Arrived {
 export interface Crashed {
   /** Whether the process was killed; otherwise it did all there was to do. */
   killed: boolean
+  /** How many writes there were, where it came through. */
+  writes: number
   arrived: Arrived
   store: Store
 }
@@ -67,12 +69,12 @@ export async function openCrashSite(engine: Engine, config: Config): Promise<Cra
       await putContents(place, contents)
       mail.mails.length = 0
       logouts.length = 0
-      const killed = await carryOut({ ...order, config: here })
+      const went = await carryOut({ ...order, config: here })
       const store = await openStore(place, later)
       try {
         await goOn(here, store)
         const mails = mail.mails.map(({ id, to, subject }) => ({ id, to, subject }))
-        return await look({ killed, arrived: { mails, logouts: [...logouts] }, store })
+        return await look({ ...went, arrived: { mails, logouts: [...logouts] }, store })
       } finally {
         await store.close()
       }
@@ -86,18 +88,22 @@ export async function openCrashSite(engine: Engine, config: Config): Promise<Cra
   }
 }
 
-async function carryOut(order: Order): Promise<boolean> {
+async function carryOut(order: Order): Promise<Pick<Crashed, 'killed' | 'writes'>> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'crash-child.ts')], {
     env: { ...process.env, NODE_COMPILE_CACHE: compiled, REKEY_ORDER: JSON.stringify(order) },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''
+  let counted = ''
+  child.stdout.on('data', (text) => {
+    counted += text
+  })
   child.stderr.on('data', (text) => {
     said += text
   })
   const [code, signal] = await once(child, 'close')
   if (signal !== 'SIGKILL' && (code !== 0 || said !== '')) throw new Error(`the process failed: ${said}`)
-  return signal === 'SIGKILL'
+  return { killed: signal === 'SIGKILL', writes: Number(counted) }
 }
 
 /** Halves the time that each process takes to start. */

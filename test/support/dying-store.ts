@@ -4,6 +4,8 @@ import { type CollectionName, collections, type Store } from '../../adapters/sto
 export interface DyingStore {
   store: Store
   dead(): boolean
+  /** Writes since it was said when to die. */
+  writes(): number
   /** Dies in place of the n-th write from now on, counted from 1. */
   dieAt(write: number): void
 }
@@ -39,6 +41,7 @@ export function dyingStore(store: Store, die: () => Promise<never>): DyingStore 
   return {
     store: { ...store, ...Object.fromEntries(watched) } as Store,
     dead,
+    writes: () => count,
     dieAt: (write) => {
       count = 0
       last = write
