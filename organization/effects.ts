@@ -110,12 +110,12 @@ async function mailInvitation(
 
 /** Somebody new, or with their first password; and a member. What is there stays: a repeat changes nothing. */
 async function join(services: HandlerServices, effect: EffectOf<'join'>): Promise<void> {
-  const { id, account, organization, role, at } = effect
+  const { id, account, organization, role, by, at } = effect
   if (!(await isPerson(services, effect)) || organization === '') return
   const membership = withEffects(
     membershipOf(organization, account, role, at),
     told(
-      { subject: account, actor: account },
+      { subject: account, actor: by ?? account },
       { id: `${id}:membership`, event: 'membership.added', detail: { organization, role } },
     ),
   )

@@ -190,6 +190,8 @@ export interface Join extends OfAccount {
   locale: (typeof localeTags)[number] | undefined
   /** The hash of their first password, sealed for this effect; missing where they have one. */
   sealed: string | undefined
+  /** Who makes them a member, if not they themselves. */
+  by?: string | undefined
   at: number
 }
 

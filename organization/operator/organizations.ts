@@ -3,7 +3,7 @@ import type { Done } from '../../account/use-cases.ts'
 import { Conflict } from '../../adapters/store/port.ts'
 import type { Writes } from '../../effects/services.ts'
 import type { Organization, OrganizationPolicy } from '../../rules/account.ts'
-import { withEffects } from '../../rules/effect.ts'
+import { type Effect, withEffects } from '../../rules/effect.ts'
 import { told } from '../../rules/told.ts'
 import type { By, Deeds } from './deeds.ts'
 import { defaultPolicyOf } from './defaults.ts'
@@ -49,20 +49,28 @@ export async function createOrganization(
   const now = services.clock()
   const cause = `organization:${randomUUID()}`
   const organization: Organization = { id, name, policy: await defaultPolicyOf(services), createdAt: now }
-  const effects = told(
-    { subject: admin?.id, actor: by.id },
-    { id: cause, event: 'organization.created', detail: { organization: id, name } },
-  )
+  const effects = [
+    ...told(
+      { subject: admin?.id, actor: by.id },
+      { id: cause, event: 'organization.created', detail: { organization: id, name } },
+    ),
+    ...(admin === undefined ? [] : [firstAdmin(admin, organization, { id: cause, by: by.id })]),
+  ]
   try {
     await services.create('organizations', withEffects(organization, effects))
   } catch (error) {
     if (error instanceof Conflict) return { ok: false, reason: 'taken' }
     throw error
   }
-  if (admin !== undefined)
-    await services.create('memberships', {
-      ...{ id: `${id}:${admin.id}`, organization: id, account: admin.id },
-      ...{ role: 'super_admin', since: now, superAdminOf: id, superAdminSince: now },
-    })
   return { ok: true }
 }
+
+/** Promised with the organization: whatever process dies, none is left that nobody looks after. */
+const firstAdmin = (
+  { id: account, email: address, name }: { id: string; email: string; name: string },
+  { id: organization, createdAt: at }: Organization,
+  { id, by }: { id: string; by: string },
+): Effect => ({
+  ...{ kind: 'join', id: `${id}:join`, role: 'super_admin', by },
+  ...{ account, address, name, organization, at, invitation: '', locale: undefined, sealed: undefined },
+})
