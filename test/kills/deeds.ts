@@ -17,6 +17,7 @@ import type { Ready } from '../support/kill-site.ts'
 import type { Person, PersonOptions, Rekey } from '../support/rekey.ts'
 import { atSecurity } from '../support/security.ts'
 import { team } from '../support/team.ts'
+import { administrationDeeds } from './administration.ts'
 
 /** Something that someone does on a page, in a command or by a program: up to the moment before it. */
 export type Deed = (rekey: Rekey) => Promise<Ready>
@@ -326,4 +327,10 @@ const signingIn: { [title: string]: Deed } = {
 }
 
 /** Every deed of which a test kills the process before each of its writes. */
-export const deeds: { [title: string]: Deed } = { ...security, ...administration, ...recovery, ...signingIn }
+export const deeds: { [title: string]: Deed } = {
+  ...security,
+  ...administration,
+  ...administrationDeeds,
+  ...recovery,
+  ...signingIn,
+}

@@ -31,7 +31,7 @@ export const killsOn = (engine: Engine): void => {
       it(`${title} leaves the same end as without the kill, or nothing`, async function () {
         this.timeout(300_000)
         const ready = await site.prepare(deed)
-        await site.run({ press: async () => {} }, 0)
+        await site.begin()
         const rekeyBefore = await site.goOn()
         const untouched = await site.end()
         await rekeyBefore.stop()

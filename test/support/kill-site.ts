@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import type { Collection, Document } from '../../adapters/store/port.ts'
 import { type CollectionName, collections, type Store } from '../../adapters/store/store.ts'
+import type { AuditEntry } from '../../rules/audit/chain.ts'
 import { Browser } from './browser.ts'
+import { type Contents, KnownStore } from './known-store.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
 import { Killed } from './mortal-store.ts'
 import { freePorts } from './process.ts'
@@ -33,8 +34,6 @@ interface Around {
   keys: { id: string; key: string }[]
 }
 
-type Contents = Map<CollectionName, Map<string, Document>>
-
 /** When every lease of a process that was killed has run out. Milliseconds. */
 const later = 120_000
 const names = Object.keys(collections) as CollectionName[]
@@ -44,15 +43,15 @@ export class KillSite {
   /** Lines of the product in which a process was killed at a write: `account/remove.ts:19`. */
   readonly killedAt = new Set<string>()
   rekey!: Rekey
-  readonly #store: Store
+  readonly #known: KnownStore
   readonly #clock: ProcessClock
   readonly #around: Around
   #empty!: Contents
   #contents!: Contents
   #moment = 0
 
-  private constructor(store: Store, clock: ProcessClock, around: Around) {
-    this.#store = store
+  private constructor(known: KnownStore, clock: ProcessClock, around: Around) {
+    this.#known = known
     this.#clock = clock
     this.#around = around
   }
@@ -61,30 +60,40 @@ export class KillSite {
     const port = await freePorts(1)
     const rp = await startRelyingApp(`http://localhost:${port}`)
     const keys = [{ id: 'test', key: randomBytes(32).toString('base64url') }]
-    const site = new KillSite(store, clock, { port, rp, keys, mail: await startMailServer() })
-    await site.#start(store)
+    const site = new KillSite(await KnownStore.of(store), clock, {
+      port,
+      rp,
+      keys,
+      mail: await startMailServer(),
+    })
+    await site.#start(site.#known.store)
     await site.rekey.stop()
-    site.#empty = await contentsOf(store)
+    site.#empty = await site.#known.contents()
     return site
   }
 
   /** Sets a scene in a store that is empty otherwise, and keeps what is there then. */
   async prepare(scene: (rekey: Rekey) => Promise<Ready>): Promise<Ready> {
-    await putBack(this.#store, this.#empty)
-    await this.#start(this.#store)
+    await this.#known.putBack(this.#empty)
+    await this.#start(this.#known.store)
     const ready = await scene(this.rekey)
     await this.rekey.work()
     await this.rekey.stop()
-    this.#contents = await contentsOf(this.#store)
+    this.#contents = await this.#known.contents()
     this.#moment = Date.now() + 1_000
     return ready
   }
 
-  /** From where the scene ends: a process that is killed before a write, counted from 1. False where it came through. */
-  async run({ browser, press }: Ready, dieAt: number): Promise<boolean> {
-    await putBack(this.#store, this.#contents)
+  /** Where the scene ends. */
+  async begin(): Promise<void> {
+    await this.#known.putBack(this.#contents)
     this.#clock.offset += this.#moment - Date.now()
     this.#around.mail.mails.length = 0
+  }
+
+  /** From where the scene ends: a process that is killed before a write, counted from 1. False where it came through. */
+  async run({ browser, press }: Ready, dieAt: number): Promise<boolean> {
+    await this.begin()
     const mortal = this.#mortal(dieAt)
     await this.#start(mortal.store)
     await press(this.rekey, await copyOf(browser)).catch((error) => {
@@ -99,8 +108,7 @@ export class KillSite {
   /** Another process goes on where the last one stopped. */
   async goOn(): Promise<Rekey> {
     this.#clock.offset += later
-    await this.#start(this.#store)
-    await this.rekey.work()
+    await this.#start(this.#known.store)
     return this.rekey
   }
 
@@ -108,7 +116,7 @@ export class KillSite {
   async end(): Promise<End> {
     await this.rekey.work()
     const mails = new Map(this.#around.mail.mails.map(({ id, to, subject }) => [id, `${to}: ${subject}`]))
-    return { ...(await stateOf(this.#store)), mails: [...mails.values()].sort() }
+    return { ...(await stateOf(this.#known)), mails: [...mails.values()].sort() }
   }
 
   async close(): Promise<void> {
@@ -130,7 +138,7 @@ export class KillSite {
     let writes = 0
     let dead = false
     let spared = false
-    const store = watchedStore(this.#store, async ({ operation }, perform) => {
+    const store = watchedStore(this.#known.store, async ({ operation }, perform) => {
       if (!reading.has(operation) && !dead && !spared) {
         writes += 1
         dead = writes === dieAt
@@ -162,27 +170,6 @@ export async function copyOf(browser = new Browser()): Promise<Browser> {
   return Object.assign(copy, { jar: await browser.jar.clone(), shown: browser.shown })
 }
 
-const of = (store: Store, name: CollectionName) => store[name] as unknown as Collection<Document>
-
-async function contentsOf(store: Store): Promise<Contents> {
-  const all = names.map(async (name) => {
-    const documents = await of(store, name).walk({ limit: 10_000 })
-    return [name, new Map(documents.map((one) => [one.id, one]))] as const
-  })
-  return new Map(await Promise.all(all))
-}
-
-/** Writes what differs. */
-async function putBack(store: Store, wanted: Contents): Promise<void> {
-  for (const [name, now] of await contentsOf(store)) {
-    const then = wanted.get(name)!
-    for (const id of now.keys()) if (!then.has(id)) await of(store, name).remove(id)
-    for (const [id, document] of then)
-      if (JSON.stringify(document) !== JSON.stringify(now.get(id)))
-        await of(store, name).update(id, () => [document, undefined])
-  }
-}
-
 /** What is left out: what counts tries, what the library keeps, what is only for a moment, and the log's own seals. */
 const leftOut: ReadonlySet<CollectionName> = new Set([
   'throttles',
@@ -198,19 +185,21 @@ const leftOut: ReadonlySet<CollectionName> = new Set([
   'auditCheckpoints',
   'deviceProofs',
 ])
+const compared = names.filter((name) => !leftOut.has(name))
 
-async function stateOf(store: Store): Promise<End> {
-  const contents = await contentsOf(store)
-  const kept = [...contents].filter(([name]) => !leftOut.has(name))
-  const all = kept.map(([name, documents]) => [name, [...documents.values()].map(plain).sort()])
+async function stateOf(known: KnownStore): Promise<End> {
+  const contents = await known.contents([...compared, 'audit'])
+  const lasting = (name: CollectionName) =>
+    [...contents.get(name)!.values()].filter(({ expiresAt = Infinity }) => expiresAt > Date.now())
+  const all = compared.map((name) => [name, lasting(name).map(plain).sort()])
   return {
     ...Object.fromEntries(all),
-    audit: (await store.audit.walk({ limit: 10_000 }))
+    audit: (lasting('audit') as unknown as AuditEntry[])
       .map(({ event, actor, subject, case: about, cause, detail }) =>
         plain({ event, actor, subject, about, cause, detail }),
       )
       .sort(),
-    unsent: (await store.outbox.find('state', 'queued')).map(({ id }) => plain(id)).sort(),
+    unsent: (await known.store.outbox.find('state', 'queued')).map(({ id }) => plain(id)).sort(),
   }
 }
 

@@ -22,7 +22,7 @@ export interface Asked {
 /** The same store, with something around every operation. It stays a real store: only when, or whether, is up to `around`. */
 export function watchedStore(
   store: Store,
-  around: (asked: Asked, perform: () => Promise<unknown>) => Promise<unknown>,
+  around: (asked: Asked, perform: () => Promise<unknown>, given: unknown[]) => Promise<unknown>,
 ): Store {
   const names = Object.keys(collections) as CollectionName[]
   const watchedOnes = names.map((collection) => {
@@ -33,7 +33,7 @@ export function watchedStore(
       operation,
       (...given: unknown[]) => {
         const id = idOf(given[0])
-        return around({ collection, operation, id }, () => engine[operation]!(...given))
+        return around({ collection, operation, id }, () => engine[operation]!(...given), given)
       },
     ])
     return [collection, Object.fromEntries(watched)]
