@@ -5,8 +5,8 @@ import { describeAttack, type Opened } from './stores.ts'
 import { moveProcessTime, type ProcessClock } from './time.ts'
 
 /**
- * Attacks on one Rekey, on the embedded store and on MongoDB, in a time that can be moved by days. Whatever they do, it is no fault for the
- * log, and the audit log stays whole.
+ * Attacks on one Rekey, in a time that can be moved by days; on MongoDB too where they turn on what an engine does.
+ * Whatever they do, it is no fault for the log, and the audit log stays whole.
  */
 export function attack(
   title: string,
