@@ -45,11 +45,12 @@ export async function putContents({ store, data }: Place, contents: Contents): P
   }
   if (isPostgres(store)) return fillTables(store, contents)
   const connection = await createConnection(store).asPromise()
-  for (const [name, documents] of Object.entries(contents)) {
+  const fill = async ([name, documents]: [string, object[]]) => {
     const collection = connection.db!.collection(name)
     await collection.deleteMany({})
     if (documents.length > 0) await collection.insertMany(documents)
   }
+  await Promise.all(Object.entries(contents).map(fill))
   await connection.close()
 }
 

@@ -15,38 +15,43 @@ export async function dropPostgres(uri: string, server: string): Promise<void> {
 
 /** Whole tables by name. */
 export async function tablesOf(uri: string): Promise<{ [table: string]: object[] }> {
-  const names = await ask(
-    uri,
-    "SELECT relname FROM pg_stat_user_tables WHERE schemaname = 'rekey' AND relname NOT LIKE '%.%'",
-  )
-  const tables: { [table: string]: object[] } = {}
-  for (const { relname } of names as { relname: string }[])
-    tables[relname] = await ask(
-      uri,
-      `SELECT id, version, document::text FROM rekey.${escapeIdentifier(relname)}`,
+  return connected(uri, async (client) => {
+    const { rows: names } = await client.query(
+      "SELECT relname FROM pg_stat_user_tables WHERE schemaname = 'rekey' AND relname NOT LIKE '%.%'",
     )
-  return tables
+    const tables: { [table: string]: object[] } = {}
+    for (const { relname } of names as { relname: string }[])
+      tables[relname] = (
+        await client.query(`SELECT id, version, document::text FROM ${tableOf(relname)}`)
+      ).rows
+    return tables
+  })
 }
 
 /** Puts these rows in the place of what is there. */
 export async function fillTables(uri: string, tables: { [table: string]: object[] }): Promise<void> {
-  for (const [name, rows] of Object.entries(tables)) {
-    const table = `rekey.${escapeIdentifier(name)}`
-    await ask(uri, `TRUNCATE ${table}`)
-    await ask(
-      uri,
-      `INSERT INTO ${table} (id, version, document)
-       SELECT id, version::bigint, document::json FROM json_to_recordset($1) AS row(id text, version text, document text)`,
-      [JSON.stringify(rows)],
-    )
-  }
+  await connected(uri, async (client) => {
+    await client.query(`TRUNCATE ${Object.keys(tables).map(tableOf).join(', ')}`)
+    for (const [name, rows] of Object.entries(tables).filter(([, rows]) => rows.length > 0))
+      await client.query(
+        `INSERT INTO ${tableOf(name)} (id, version, document)
+         SELECT id, version::bigint, document::json FROM json_to_recordset($1) AS row(id text, version text, document text)`,
+        [JSON.stringify(rows)],
+      )
+  })
 }
 
-export async function ask(uri: string, statement: string, values: unknown[] = []): Promise<object[]> {
+const tableOf = (name: string) => `rekey.${escapeIdentifier(name)}`
+
+export function ask(uri: string, statement: string, values: unknown[] = []): Promise<object[]> {
+  return connected(uri, async (client) => (await client.query(statement, values)).rows)
+}
+
+async function connected<R>(uri: string, use: (client: Client) => Promise<R>): Promise<R> {
   const client = new Client({ connectionString: uri })
   await client.connect()
   try {
-    return (await client.query(statement, values)).rows
+    return await use(client)
   } finally {
     await client.end()
   }
