@@ -1,11 +1,10 @@
 import { Browser } from '../support/browser.ts'
 import { why } from '../support/cases.ts'
 import { linkIn, mailsTo } from '../support/journeys.ts'
-import type { Ready } from '../support/kill-site.ts'
+import type { Deed, Ready } from '../support/kill-site.ts'
 import type { Person, Rekey } from '../support/rekey.ts'
 import { signInThere } from '../support/security.ts'
 import { type Team, type TeamOptions, team } from '../support/team.ts'
-import type { Deed } from './deeds.ts'
 
 type Fields = { [name: string]: string }
 

@@ -13,14 +13,11 @@ import {
   signIn,
   trusting,
 } from '../support/journeys.ts'
-import type { Ready } from '../support/kill-site.ts'
+import type { Deed, Ready } from '../support/kill-site.ts'
 import type { Person, PersonOptions, Rekey } from '../support/rekey.ts'
 import { atSecurity } from '../support/security.ts'
 import { team } from '../support/team.ts'
 import { administrationDeeds } from './administration.ts'
-
-/** Something that someone does on a page, in a command or by a program: up to the moment before it. */
-export type Deed = (rekey: Rekey) => Promise<Ready>
 
 const chosen = 'seven slow yellow trains'
 const code = (rekey: Rekey, { secret }: Pick<Person, 'secret'>) => totpCode(secret, rekey.now())

@@ -21,6 +21,9 @@ export interface Ready {
   until?(rekey: Rekey): string
 }
 
+/** Something that someone does on a page, in a command or by a program: up to the moment before it. */
+export type Deed = (rekey: Rekey) => Promise<Ready>
+
 /** What is kept in the end, by collection, and what was sent. */
 export interface End {
   [kept: string]: string[]
@@ -203,8 +206,8 @@ async function stateOf(known: KnownStore): Promise<End> {
   }
 }
 
-/** How often something was tried, and what the library keeps of a session. */
-const counted: ReadonlySet<string> = new Set(['throttles', 'spentSteps', 'payload', 'retired'])
+/** How often something was tried and how soon, and what the library keeps of a session. */
+const counted: ReadonlySet<string> = new Set(['throttles', 'spentSteps', 'payload', 'retired', 'seconds'])
 
 /** Without what is drawn or told by the clock: it differs each time. */
 const plain = (value: unknown): string =>
