@@ -57,8 +57,8 @@ export type Counted = Operation & { cost: Cost; operations: string[] }
 
 /** Each operation by itself, some times over: the middle one, as the background may write meanwhile. */
 export async function count(folder: string, only = '', rounds = 7): Promise<Counted[]> {
-  const server = await startServer('lmdb', folder)
-  const store = open({ path: join(folder, 'lmdb'), noSubdir: false, readOnly: true, maxDbs: 256 })
+  const server = await startServer('lmdb, counted', folder)
+  const store = open({ path: join(folder, 'lmdb-counted'), noSubdir: false, readOnly: true, maxDbs: 256 })
   const pool = Visitor.pool(server.issuer, 1)
   const counted: Counted[] = []
   try {

@@ -10,11 +10,13 @@ export interface Counts {
   written: string[]
 }
 
+export const noCounts = (): Counts => ({ reads: 0, writes: 0, operations: [], written: [] })
+
 const reading = ['get', 'find', 'walk', 'count']
 
 /** The same store, and how often it was asked for what. */
 export function countingStore(store: Store): { store: Store; counts: Counts } {
-  const counts: Counts = { reads: 0, writes: 0, operations: [], written: [] }
+  const counts = noCounts()
   const watch = (name: string, collection: object) =>
     new Proxy(collection, {
       get: (target, operation) => {

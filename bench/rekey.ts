@@ -8,7 +8,7 @@ import type { Store } from '../adapters/store/store.ts'
 import type { Services } from '../interactions/services.ts'
 import { createApp } from '../standalone/app.ts'
 import { readConfig } from '../standalone/config.ts'
-import { type Counts, countingStore } from './counting-store.ts'
+import { type Counts, countingStore, noCounts } from './counting-store.ts'
 import { clients, emailOf, password, people, totpSecret } from './scene.ts'
 
 /** Compares without hashing, so that what is measured is everything else. It looks like a hash of ours. */
@@ -24,9 +24,11 @@ export const plainPasswords: Passwords = {
 export async function rekeyOnLmdb(
   issuer: string,
   data: string,
-  hashing: boolean,
+  { hashing = false, counting = false }: { hashing?: boolean; counting?: boolean } = {},
 ): Promise<{ listener: RequestListener; counts: Counts; store: Store; close(): Promise<void> }> {
-  const { store, counts } = countingStore(openLmdbStore({ path: data, clock: Date.now }))
+  const opened = openLmdbStore({ path: data, clock: Date.now })
+  // Counting is part of no measurement.
+  const { store, counts } = counting ? countingStore(opened) : { store: opened, counts: noCounts() }
   const config = readConfig({
     issuer,
     keys: [{ id: 'bench', key: randomBytes(32).toString('base64url') }],

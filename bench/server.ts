@@ -10,7 +10,7 @@ import { bareWithPlugin } from './plugin.ts'
 import { rekeyOnLmdb } from './rekey.ts'
 
 /** One server under measurement, in a process of its own: `node bench/server.ts <variant> <folder>`. */
-export type Variant = 'memory' | 'plugin' | 'lmdb' | 'lmdb, argon2'
+export type Variant = 'memory' | 'plugin' | 'lmdb' | 'lmdb, counted' | 'lmdb, argon2'
 
 const [variant, data] = process.argv.slice(2) as [Variant, string]
 const server = createServer().listen(0, '127.0.0.1')
@@ -18,7 +18,10 @@ await once(server, 'listening')
 const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 const rekey = !variant.startsWith('lmdb')
   ? undefined
-  : await rekeyOnLmdb(issuer, data, variant === 'lmdb, argon2')
+  : await rekeyOnLmdb(issuer, data, {
+      hashing: variant === 'lmdb, argon2',
+      counting: variant === 'lmdb, counted',
+    })
 const plugin = variant === 'plugin' ? await bareWithPlugin(issuer, data) : undefined
 server.on('request', rekey?.listener ?? plugin ?? bareProvider(issuer))
 

@@ -1,12 +1,10 @@
 import type { Provider } from 'oidc-provider'
 import type { Store } from '../adapters/store/store.ts'
-import type { Outbox } from '../effects/outbox.ts'
 import { addActionStatus } from './actions.ts'
-import { retryLogouts } from './retry-logouts.ts'
 import { endSession } from './session-adapter.ts'
 
 /** What is to be known of what the library does by itself. */
-export function hearLibrary(provider: Provider, { store, outbox }: { store: Store; outbox: Outbox }): void {
+export function hearLibrary(provider: Provider, store: Store): void {
   // The library destroys a session's cookie value on rotation too; only this event says that the session itself ended.
   provider.on('session.destroyed', (session) => {
     endSession(store, session.uid, 'signed out').catch((error) =>
@@ -14,5 +12,4 @@ export function hearLibrary(provider: Provider, { store, outbox }: { store: Stor
     )
   })
   provider.on('authorization.success', addActionStatus as never)
-  retryLogouts(provider, outbox)
 }

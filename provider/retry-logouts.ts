@@ -1,3 +1,4 @@
+import type { Middleware } from 'koa'
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Outbox } from '../effects/outbox.ts'
 
@@ -5,17 +6,17 @@ import type { Outbox } from '../effects/outbox.ts'
  * When a person signs out, the library sends the logout tokens itself, once. One that an app didn't take goes to the
  * outbox, and the person is told that they are signed out only after that is stored.
  */
-export function retryLogouts(provider: Provider, outbox: Outbox): void {
+export function retryLogouts(provider: Provider, outbox: Outbox): Middleware {
   const refused = new WeakMap<object, Promise<void>[]>()
-  provider.use(async (ctx, next) => {
-    const queued: Promise<void>[] = []
-    refused.set(ctx, queued)
-    await next()
-    await Promise.all(queued)
-  })
   provider.on('backchannel.error', (ctx: KoaContextWithOIDC, _error, client, account, sid) => {
     const parcel = { kind: 'logout' as const, client: client.clientId, account, sid }
     const id = `signed-out:${client.clientId}:${sid}`
     refused.get(ctx)?.push(outbox.queue(id, `client:${client.clientId}`, parcel))
   })
+  return async (ctx, next) => {
+    const queued: Promise<void>[] = []
+    refused.set(ctx, queued)
+    await next()
+    await Promise.all(queued)
+  }
 }

@@ -8,7 +8,7 @@ import { pairwiseSecret } from '../adapters/secrets/pairwise-secret.ts'
 import { createPasswords } from '../adapters/secrets/passwords.ts'
 import type { Worker } from '../effects/worker.ts'
 import { mounted } from '../interactions/console/client.ts'
-import { guarded } from '../interactions/http/guards.ts'
+import { errorPages, guarded, transportHeaders } from '../interactions/http/guards.ts'
 import { ownForms } from '../interactions/http/onward.ts'
 import { ownPaths } from '../interactions/http/own-paths.ts'
 import { seeOther, showPage } from '../interactions/http/page.ts'
@@ -22,6 +22,7 @@ import { ConfigError } from '../options/config-error.ts'
 import { logAppErrors } from '../provider/app-errors.ts'
 import { clientFaults } from '../provider/client-metadata.ts'
 import { createConfiguration, type ProviderOptions } from '../provider/configuration.ts'
+import { byEndpoint } from '../provider/endpoints.ts'
 import { belongingOf, createMappedClaims, type MappedClaims } from '../provider/mapped-claims.ts'
 import { postAsGet } from '../provider/post-requests.ts'
 import { registrationGuard } from '../provider/registration.ts'
@@ -65,16 +66,20 @@ export async function createApp(options: AppOptions): Promise<App> {
   // What these headers say is ours by then.
   provider.proxy = true
   provider.use(cameBy(config.issuer, config.trustProxy))
-  for (const guard of guarded(services)) provider.use(guard)
-  provider.use(ownForms(services))
-  provider.use(postAsGet(mountOf(services.config)))
   const allowed = config.fetchHosts
-  provider.use(requestUris({ provider, allowed, fetch: createGuardedFetch({ allowed }) }))
-  provider.use(signOutLanguage)
-  provider.use(registrationGuard(config.registration, options.store, options.clock))
+  const calls = [transportHeaders, errorPages(services)]
+  const pages = [
+    ...guarded(services),
+    ownForms(services),
+    postAsGet(mountOf(services.config)),
+    requestUris({ provider, allowed, fetch: createGuardedFetch({ allowed }) }),
+    signOutLanguage,
+    registrationGuard(config.registration, options.store, options.clock),
+    ownPaths([userCodeSession(provider, services), homeRoutes(options, services)]),
+    ...(demo === undefined ? [] : [ownPaths([demo.routes(services, { run: work })])]),
+  ]
+  provider.use(byEndpoint({ reads: calls, calls, pages }))
   logAppErrors(provider, options.log)
-  provider.use(ownPaths([userCodeSession(provider, services), homeRoutes(options, services)]))
-  if (demo !== undefined) provider.use(ownPaths([demo.routes(services, { run: work })]))
   plugin.attach(provider)
   return {
     listener: mounted(provider.callback(), services.config),

@@ -7,9 +7,11 @@ import { ownPaths } from '../interactions/http/own-paths.ts'
 import { mountedPages, type PagesOff } from '../interactions/mounted/pages.ts'
 import { takesEitherSecret } from '../provider/apps.ts'
 import { waitForWrites } from '../provider/before-reply.ts'
+import { byEndpoint } from '../provider/endpoints.ts'
 import { hearLibrary } from '../provider/hear-library.ts'
 import { currentKeySet } from '../provider/key-slots.ts'
 import { sameSuccessor } from '../provider/refresh-grace.ts'
+import { retryLogouts } from '../provider/retry-logouts.ts'
 import { keepFew } from '../provider/unfinished.ts'
 import { type Host, ownKeys } from './host.ts'
 import type { Parts } from './parts.ts'
@@ -28,7 +30,7 @@ export function attachTo(
     throw new Error('make the provider with configure(…) before it is attached')
   if (host.provider !== undefined) throw new Error('a provider is attached already')
   host.provider = provider
-  hearLibrary(provider, services)
+  hearLibrary(provider, services.store)
   takesEitherSecret(provider, services.clock)
   keepFew(provider, services.config.base)
   const others = {
@@ -36,8 +38,12 @@ export function attachTo(
     api: () => apiRoutes({ ...services, use, hostPeople: foreignPeople === true }),
   }
   const routers = mountedPages(services, delivery, others, off)
-  provider.use(waitForWrites)
-  provider.use(sameSuccessor)
-  if (ownKeys(host) === undefined) provider.use(currentKeySet(keys, host.own?.routes?.jwks))
-  provider.use(ownPaths(routers, [framed(services), ...guarded(services)]))
+  const routes = host.own?.routes
+  const pages = [
+    retryLogouts(provider, services.outbox),
+    waitForWrites,
+    ...(ownKeys(host) === undefined ? [currentKeySet(keys, routes?.jwks)] : []),
+    ownPaths(routers, [framed(services), ...guarded(services)]),
+  ]
+  provider.use(byEndpoint({ reads: [], calls: [waitForWrites, sameSuccessor], pages }, routes))
 }

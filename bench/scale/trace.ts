@@ -20,7 +20,7 @@ export async function traceSignIn(folder: string): Promise<{ steps: Step[]; weig
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const { listener, counts, store, close } = await rekeyOnLmdb(issuer, folder, false)
+  const { listener, counts, store, close } = await rekeyOnLmdb(issuer, folder, { counting: true })
   server.on('request', listener)
   const pool = Visitor.pool(issuer, 1)
   const written = async (work: () => Promise<void>): Promise<string[]> => {

@@ -22,7 +22,6 @@ export const contentPolicy =
 const securityHeaders = Object.entries({
   'Content-Security-Policy': contentPolicy,
   'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
 })
@@ -36,15 +35,22 @@ const popups = /^\/(auth|interaction|session|device)(\/|$)/
 export const secureHeaders: Middleware = (ctx, next) => {
   for (const [name, value] of securityHeaders) ctx.res.setHeader(name, value)
   if (!popups.test(ctx.path)) ctx.res.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
-  if (ctx.secure) ctx.set('Strict-Transport-Security', 'max-age=63072000; includeSubDomains')
+  return transportHeaders(ctx, next)
+}
+
+/** All that says something to a program, which shows no answer to anybody. */
+export const transportHeaders: Middleware = (ctx, next) => {
+  ctx.res.setHeader('X-Content-Type-Options', 'nosniff')
+  if (ctx.secure) ctx.res.setHeader('Strict-Transport-Security', 'max-age=63072000; includeSubDomains')
   return next()
 }
 
 /** Addresses in pages, mails and tokens come from the issuer: a request for any other host is refused. */
 export function onlyOwnHost(issuer: string): Middleware {
   const own = new URL(issuer)
+  const { host } = own
   return (ctx, next) => {
-    if (isHost(ctx.host, own)) return next()
+    if (ctx.host === host || isHost(ctx.host, own)) return next()
     refuseHost(ctx, issuer)
     return Promise.resolve()
   }

@@ -1,5 +1,6 @@
 import type Router from '@koa/router'
-import type { Middleware, Next } from 'koa'
+import type { Middleware } from 'koa'
+import { inTurn } from '../../provider/endpoints.ts'
 
 const firstPart = (path: string): string => {
   const end = path.indexOf('/', 1)
@@ -25,6 +26,3 @@ export function ownPaths(routers: Router[], guards: Middleware[] = []): Middlewa
   }
   return Object.assign(answer, { routers })
 }
-
-const inTurn = (all: Middleware[], ctx: Parameters<Middleware>[0], last: Next, at = 0): Promise<unknown> =>
-  at === all.length ? last() : all[at]!(ctx, () => inTurn(all, ctx, last, at + 1))

@@ -15,6 +15,8 @@ type Trusts = (address: string, hop: number) => boolean
  */
 export function cameBy(issuer: string, trustProxy: TrustProxy): Middleware {
   const own = new URL(issuer)
+  const { host } = own
+  const scheme = own.protocol.slice(0, -1)
   const trusts = trustOf(trustProxy)
   return (ctx, next) => {
     const { headers } = ctx.req
@@ -22,11 +24,12 @@ export function cameBy(issuer: string, trustProxy: TrustProxy): Middleware {
       ? outermost(headers['x-forwarded-host'])
       : undefined
     const address = addressOf(ctx.req, trusts)
-    delete headers['x-forwarded-host']
-    headers['x-forwarded-proto'] = own.protocol.slice(0, -1)
+    if ('x-forwarded-host' in headers) delete headers['x-forwarded-host']
+    headers['x-forwarded-proto'] = scheme
     headers['x-forwarded-for'] = address
-    if (isHost(asked ?? headers.host ?? '', own)) {
-      headers.host = own.host
+    const said = asked ?? headers.host ?? ''
+    if (said === host || isHost(said, own)) {
+      headers.host = host
       return next()
     }
     refuseHost(ctx, issuer)

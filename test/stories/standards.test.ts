@@ -68,6 +68,17 @@ describeEachEngine('The standard surface', (engine) => {
     }
   })
 
+  it('answers a program without what is there for pages, and a page with it', async () => {
+    const headersOf = async (path: string, init?: RequestInit) => {
+      const { headers } = await fetch(`${rekey.issuer}${path}`, init)
+      return ['x-content-type-options', 'content-security-policy'].map((name) => headers.get(name) !== null)
+    }
+    for (const path of ['/token', '/token/introspection', '/token/revocation', '/me'])
+      expect(await headersOf(path, { method: 'POST' }), path).to.deep.equal([true, false])
+    for (const path of ['/auth', '/security', '/nothing-here'])
+      expect(await headersOf(path), path).to.deep.equal([true, true])
+  })
+
   it('a token is revoked by the app that it was issued to, and by no other', async () => {
     const { tokens } = await rekey.rp.finish(await signIn(rekey, await rekey.person()))
     const own = await rekey.rp.config()

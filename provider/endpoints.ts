@@ -1,0 +1,36 @@
+import type { Context, Middleware, Next } from 'koa'
+import type { Configuration } from 'oidc-provider'
+
+/**
+ * What answers a request: `reads` and `calls` are asked by programs, the first of which change nothing; `pages` is
+ * everything else.
+ */
+type Endpoint = 'reads' | 'calls' | 'pages'
+
+type Routes = NonNullable<Configuration['routes']>
+
+const reads = { introspection: '/token/introspection', userinfo: '/me' } satisfies Routes
+const calls = {
+  token: '/token',
+  revocation: '/token/revocation',
+  pushed_authorization_request: '/request',
+  device_authorization: '/device/auth',
+  backchannel_authentication: '/backchannel',
+} satisfies Routes
+
+/**
+ * Runs around the library what the endpoint needs, and nothing else: most requests are a program's, and what is there for
+ * pages would be a good part of what answering them costs.
+ *
+ * @param routes where the host has the library's endpoints, if not where the library puts them.
+ */
+export function byEndpoint(stacks: { [E in Endpoint]: Middleware[] }, routes: Routes = {}): Middleware {
+  const stackAt = new Map<string, Middleware[]>()
+  for (const [endpoint, paths] of [['reads', reads] as const, ['calls', calls] as const])
+    for (const [name, path] of Object.entries(paths))
+      stackAt.set(routes[name as keyof Routes] ?? path, stacks[endpoint])
+  return (ctx, next) => inTurn(stackAt.get(ctx.path) ?? stacks.pages, ctx, next)
+}
+
+export const inTurn = (all: Middleware[], ctx: Context, last: Next, at = 0): Promise<unknown> =>
+  at === all.length ? last() : all[at]!(ctx, () => inTurn(all, ctx, last, at + 1))
