@@ -29,8 +29,8 @@ export function byEndpoint(stacks: { [E in Endpoint]: Middleware[] }, routes: Ro
   for (const [endpoint, paths] of [['reads', reads] as const, ['calls', calls] as const])
     for (const [name, path] of Object.entries(paths))
       stackAt.set(routes[name as keyof Routes] ?? path, stacks[endpoint])
-  return (ctx, next) => inTurn(stackAt.get(ctx.path) ?? stacks.pages, ctx, next)
+  return (ctx, next) => throughAll(stackAt.get(ctx.path) ?? stacks.pages, ctx, next)
 }
 
-export const inTurn = (all: Middleware[], ctx: Context, last: Next, at = 0): Promise<unknown> =>
-  at === all.length ? last() : all[at]!(ctx, () => inTurn(all, ctx, last, at + 1))
+export const throughAll = (all: Middleware[], ctx: Context, last: Next, at = 0): Promise<unknown> =>
+  at === all.length ? last() : all[at]!(ctx, () => throughAll(all, ctx, last, at + 1))

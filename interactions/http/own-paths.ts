@@ -1,6 +1,6 @@
 import type Router from '@koa/router'
 import type { Middleware } from 'koa'
-import { inTurn } from '../../provider/endpoints.ts'
+import { throughAll } from '../../provider/endpoints.ts'
 
 const firstPart = (path: string): string => {
   const end = path.indexOf('/', 1)
@@ -22,7 +22,7 @@ export function ownPaths(routers: Router[], guards: Middleware[] = []): Middlewa
       .get(firstPart(ctx.path))
       ?.filter((router) => router.match(ctx.path, ctx.method).route)
     if (found === undefined || found.length === 0) return next()
-    return inTurn([...guards, ...found.map((router) => answers.get(router)!)], ctx, next)
+    return throughAll([...guards, ...found.map((router) => answers.get(router)!)], ctx, next)
   }
   return Object.assign(answer, { routers })
 }
