@@ -10,11 +10,11 @@ type Endpoint = 'reads' | 'calls' | 'pages'
 type Routes = NonNullable<Configuration['routes']>
 
 const reads = { introspection: '/token/introspection', userinfo: '/me' } satisfies Routes
+/** Not the one where a device begins: what a browser asks at the same path is the page of a user code. */
 const calls = {
   token: '/token',
   revocation: '/token/revocation',
   pushed_authorization_request: '/request',
-  device_authorization: '/device/auth',
   backchannel_authentication: '/backchannel',
 } satisfies Routes
 

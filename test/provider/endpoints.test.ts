@@ -28,7 +28,17 @@ describe('what runs around an endpoint', () => {
   })
 
   it('is what pages need for everything else, the unknown included', async () => {
-    for (const path of ['/', '/auth', '/jwks', '/me/', '/ME', '/token/', '/session/end', '/reg/app'])
+    for (const path of [
+      '/',
+      '/auth',
+      '/device/auth',
+      '/jwks',
+      '/me/',
+      '/ME',
+      '/token/',
+      '/session/end',
+      '/reg/app',
+    ])
       expect(await passed(path), path).to.equal('page the library')
   })
 
