@@ -11,7 +11,7 @@ export interface Cost {
   commits: number
 }
 
-interface Operation {
+export interface Operation {
   name: string
   /** The most commits that it may take. */
   aim?: number
@@ -19,7 +19,7 @@ interface Operation {
   operate(visitor: Visitor): Promise<void>
 }
 
-const operations: Operation[] = [
+export const operations: Operation[] = [
   {
     name: 'sign-in with TOTP, known browser',
     aim: 12,
@@ -95,7 +95,7 @@ function lastCommit(store: { resetReadTxn(): void; getStats(): object }): number
 }
 
 /** Until what follows the operation before is done: mail that leaves, and the like. */
-async function quiet(counts: () => Promise<{ writes: number }>): Promise<void> {
+export async function quiet(counts: () => Promise<{ writes: number }>): Promise<void> {
   for (let last = -1; ; ) {
     const { writes } = await counts()
     if (writes === last) return

@@ -3,6 +3,7 @@ import { availableParallelism, cpus } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { count } from './count.ts'
+import { countOnMongo } from './count-mongo.ts'
 import { alternate, median, pluginScenarios, type Scenario, scenarios, type Window } from './measure.ts'
 import { besidePeers } from './peers.ts'
 import { pinning, pinSelf, startServer } from './servers.ts'
@@ -47,8 +48,10 @@ console.log(
 const missed: string[] = []
 try {
   if (Number(values.soak) > 0) await showSoak(Number(values.soak))
-  else if (values.count) await showCounts()
-  else if (values.peers) await showPeers()
+  else if (values.count) {
+    await showCounts()
+    if (process.env.MONGODB_URI) await showRoundTrips(process.env.MONGODB_URI)
+  } else if (values.peers) await showPeers()
   else if (values.plugin) await compare('plugin', pluginScenarios)
   else {
     await compare()
@@ -77,6 +80,17 @@ async function showCounts(): Promise<void> {
     if (values.list) console.log(`\n${operations.join('\n')}\n`)
     if (aim !== undefined && cost.commits > aim)
       missed.push(`${name}: ${cost.commits} commits, at most ${aim}`)
+  }
+}
+
+/** The same on MongoDB, where a server is named: how often it is asked, and which documents everybody writes to. */
+async function showRoundTrips(uri: string): Promise<void> {
+  const head = ['On MongoDB', 'round trips', 'in a row', 'wait for a majority', 'hot documents']
+  console.log(`\n${line(head, head)}`)
+  console.log(line(head, rule(head)))
+  for (const { name, all, rounds, majority, hot } of await countOnMongo(uri, folder, values.only)) {
+    console.log(line(head, [name, ...[all, rounds, majority, hot.length].map(String)]))
+    missed.push(...hot.map((document) => `${name}: everybody writes to ${document}`))
   }
 }
 

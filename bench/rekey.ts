@@ -20,13 +20,22 @@ export const plainPasswords: Passwords = {
   verify: async (stored, plain) => stored === plainHash(plain),
 }
 
-/** The whole product on LMDB, as `main.ts` would start it. */
-export async function rekeyOnLmdb(
+interface Choices {
+  hashing?: boolean
+  counting?: boolean
+  /** LMDB in the folder if left out. */
+  store?: Store
+  /** How many people there are. */
+  population?: number
+}
+
+/** The whole product, as `main.ts` would start it. */
+export async function rekeyOn(
   issuer: string,
   data: string,
-  { hashing = false, counting = false }: { hashing?: boolean; counting?: boolean } = {},
+  { hashing = false, counting = false, store: given, population = people }: Choices = {},
 ): Promise<{ listener: RequestListener; counts: Counts; store: Store; close(): Promise<void> }> {
-  const opened = openLmdbStore({ path: data, clock: Date.now })
+  const opened = given ?? openLmdbStore({ path: data, clock: Date.now })
   // Counting is part of no measurement.
   const { store, counts } = counting ? countingStore(opened) : { store: opened, counts: noCounts() }
   const config = readConfig({
@@ -44,7 +53,7 @@ export async function rekeyOnLmdb(
     log: pino({ level: 'warn' }),
     ...(hashing ? {} : { passwords: plainPasswords }),
   })
-  await seed(store, app.services)
+  await seed(store, app.services, population)
   const close = async () => {
     await app.stop()
     await store.close()
@@ -52,7 +61,7 @@ export async function rekeyOnLmdb(
   return { listener: app.listener, counts, store, close }
 }
 
-export async function seed(store: Store, { ring, passwords }: Services): Promise<void> {
+export async function seed(store: Store, { ring, passwords }: Services, population = people): Promise<void> {
   const passwordHash = await passwords.hash(password)
   const since = Date.now() - 86_400_000
   const secret = (id: string) => ring.seal(totpSecret, id)
@@ -79,5 +88,5 @@ export async function seed(store: Store, { ring, passwords }: Services): Promise
     checkUp: { at: Date.now() },
     effects: [],
   })
-  await Promise.all(Array.from({ length: people }, (_, person) => storeApart(store, account(person))))
+  await Promise.all(Array.from({ length: population }, (_, person) => storeApart(store, account(person))))
 }

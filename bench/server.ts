@@ -5,25 +5,32 @@ import { createServer } from 'node:http'
 import { Session } from 'node:inspector/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { openMongoStore } from '../adapters/store/mongo/store.ts'
 import { bareProvider } from './bare.ts'
 import { bareWithPlugin } from './plugin.ts'
-import { rekeyOnLmdb } from './rekey.ts'
+import { rekeyOn } from './rekey.ts'
 
 /** One server under measurement, in a process of its own: `node bench/server.ts <variant> <folder>`. */
-export type Variant = 'memory' | 'plugin' | 'lmdb' | 'lmdb, counted' | 'lmdb, argon2'
+export type Variant = 'memory' | 'plugin' | 'lmdb' | 'lmdb, counted' | 'lmdb, argon2' | 'mongo'
 
 const [variant, data] = process.argv.slice(2) as [Variant, string]
 const server = createServer().listen(0, '127.0.0.1')
 await once(server, 'listening')
 const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-const rekey = !variant.startsWith('lmdb')
-  ? undefined
-  : await rekeyOnLmdb(issuer, data, {
-      hashing: variant === 'lmdb, argon2',
-      counting: variant === 'lmdb, counted',
-    })
+const rekey =
+  variant === 'memory' || variant === 'plugin' ? undefined : await rekeyOn(issuer, data, await choices())
 const plugin = variant === 'plugin' ? await bareWithPlugin(issuer, data) : undefined
 server.on('request', rekey?.listener ?? plugin ?? bareProvider(issuer))
+
+/** Few people on MongoDB: there only the requests are counted. */
+async function choices() {
+  if (variant !== 'mongo')
+    return { hashing: variant === 'lmdb, argon2', counting: variant === 'lmdb, counted' }
+  return {
+    store: await openMongoStore({ uri: process.env.BENCH_MONGODB!, clock: Date.now }),
+    population: 200,
+  }
+}
 
 let started = false
 const profiling = process.env.BENCH_PROFILE === undefined ? undefined : new Session()

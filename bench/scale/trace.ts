@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { rekeyOnLmdb } from '../rekey.ts'
+import { rekeyOn } from '../rekey.ts'
 import { Visitor } from '../visitor.ts'
 import { type Weight, weigh } from './weigh.ts'
 
@@ -20,7 +20,7 @@ export async function traceSignIn(folder: string): Promise<{ steps: Step[]; weig
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const { listener, counts, store, close } = await rekeyOnLmdb(issuer, folder, { counting: true })
+  const { listener, counts, store, close } = await rekeyOn(issuer, folder, { counting: true })
   server.on('request', listener)
   const pool = Visitor.pool(issuer, 1)
   const written = async (work: () => Promise<void>): Promise<string[]> => {
