@@ -42,6 +42,8 @@ export function attachTo(
   const pages = [
     retryLogouts(provider, services.outbox),
     waitForWrites,
+    // The library takes other spellings of an endpoint's path as well.
+    sameSuccessor,
     ...(ownKeys(host) === undefined ? [currentKeySet(keys, routes?.jwks)] : []),
     ownPaths(routers, [framed(services), ...guarded(services)]),
   ]
