@@ -8,9 +8,21 @@ export const addressCodeLifetime = 600_000
 /** How many codes may be mailed: the address is whatever somebody typed. */
 const codes = { capacity: 5, period: 3_600_000 }
 
+/**
+ * An e-mail address as somebody typed it, in the letters that addresses are kept in: full-width ones, as a Japanese keyboard
+ * makes them, are folded, and so are capitals. Nothing else is: letters that merely look alike stay apart.
+ */
+export function foldAddress(typed: string): string {
+  return typed
+    .replace(/[\uFF01-\uFF5E]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replace(/[。｡]/g, '.')
+    .trim()
+    .toLowerCase()
+}
+
 /** An e-mail address as it is kept: lower case, nothing in it that a mail's header could be made of. */
 export function readAddress(typed: string): string | undefined {
-  const address = typed.trim().toLowerCase()
+  const address = foldAddress(typed)
   const plain =
     /^[^\s\p{Cc}\p{Cf}"(),:;<>@[\\\]]{1,64}@[^\s\p{Cc}\p{Cf}"(),:;<>@[\\\]]+\.[^\s\p{Cc}\p{Cf}"(),:;<>@[\\\].]+$/u
   return address.length <= 254 && plain.test(address) ? address : undefined

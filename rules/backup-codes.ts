@@ -7,6 +7,7 @@ export type Mac = (text: string, like?: string) => string
 export const backupCodeCount = 10
 /** Bytes of randomness a code is made of: 80 bits, 16 letters. */
 export const backupCodeBytes = 10
+const lettersInCode = 16
 
 // Crockford's base32: no I, L, O or U, so that nothing is mistaken when it is read aloud or typed from paper.
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -16,25 +17,34 @@ export function writeBackupCode(random: Uint8Array): string {
   let bits = 0n
   for (const byte of random) bits = (bits << 8n) | BigInt(byte)
   let letters = ''
-  for (let i = 0; i < 16; i++) {
+  for (let i = 0; i < lettersInCode; i++) {
     letters = alphabet[Number(bits & 31n)] + letters
     bits >>= 5n
   }
   return letters.replace(/(.{4})(?=.)/g, '$1-')
 }
 
+/** Its number on our own sheets, as in "10.  7ZQ4-0KXV-9T2M-BC5H": whoever copies a line copies that too. */
+const numbered = /^\s*\d{1,2}(?:\s*[.):]\s*|\s+)/
+
 /**
  * What someone typed, as the letters that were hashed: case, spaces and hyphens don't count, full-width letters are
  * folded, and the letters people confuse are read as Crockford says (O is 0; I and L are 1).
  */
 export function readBackupCode(typed: string): string {
-  return typed
-    .normalize('NFKC')
+  const text = typed.normalize('NFKC')
+  const letters = lettersOf(text)
+  return letters.length > lettersInCode && numbered.test(text)
+    ? lettersOf(text.replace(numbered, ''))
+    : letters
+}
+
+const lettersOf = (text: string): string =>
+  text
     .toUpperCase()
     .replace(/[^0-9A-Z]/g, '')
     .replace(/O/g, '0')
     .replace(/[IL]/g, '1')
-}
 
 /** The set is part of what is hashed, so a code of an old set never matches, even if its hash survived. */
 export function hashBackupCode(account: string, set: number, code: string, mac: Mac, like?: string): string {

@@ -11,6 +11,9 @@ const faint = '#4d5f63'
 const accent = '#0b5d56'
 const left = 64
 const width = 467
+/** Fonts on one line stand on one line: what is above it is that of the Japanese one, for all of them. */
+const baseline = 'alphabetic' as const
+const ascent = 0.88
 
 /**
  * A set of backup codes as one page of A4: a tagged PDF whose codes are text that can be searched, copied and read
@@ -18,7 +21,7 @@ const width = 467
  */
 export async function backupCodesPdf(sheet: BackupCodeSheet): Promise<Buffer> {
   const { PDFDocument, fonts } = await loaded()
-  const locale = writable(sheet, fonts.regular as unknown as Face) ? sheet.locale : 'en'
+  const locale = writable(sheet, [fonts.regular, fonts.wide]) ? sheet.locale : 'en'
   const words = sheetWords({ ...sheet, locale })
   const document = new PDFDocument({
     size: 'A4',
@@ -38,6 +41,8 @@ export async function backupCodesPdf(sheet: BackupCodeSheet): Promise<Buffer> {
   document
     .registerFont('regular', fonts.regular)
     .registerFont('bold', fonts.bold)
+    .registerFont('regular_wide', fonts.wide)
+    .registerFont('bold_wide', fonts.boldWide)
     .registerFont('mono', fonts.mono)
   const body = collect(document)
   draw(document, sheet, words)
@@ -45,14 +50,15 @@ export async function backupCodesPdf(sheet: BackupCodeSheet): Promise<Buffer> {
   return body
 }
 
-/** Whether the font has every letter that the language takes: a sheet of boxes would help nobody. */
-function writable(sheet: BackupCodeSheet, face: Face): boolean {
+/** Whether the fonts have every letter that the language takes: a sheet of boxes would help nobody. */
+function writable(sheet: BackupCodeSheet, fonts: Buffer[]): boolean {
   const { title, codes, how, advice, facts } = sheetWords(sheet)
-  const said = [title, codes, how, ...advice, ...facts.map(([label]) => label)].join('')
-  return Array.from(said.normalize('NFC')).every((letter) =>
-    face.hasGlyphForCodePoint(letter.codePointAt(0)!),
-  )
+  const said = [title, codes, how, ...advice, ...facts.map(([label]) => label)]
+  return said.every((text) => fonts.some((font) => hasAll(font as unknown as Face, text)))
 }
+
+const hasAll = (face: Face, text: string): boolean =>
+  Array.from(text.normalize('NFC')).every((letter) => face.hasGlyphForCodePoint(letter.codePointAt(0)!))
 
 function draw(document: Document, sheet: BackupCodeSheet, words: SheetWords): void {
   drawTeeth(document)
@@ -61,13 +67,13 @@ function draw(document: Document, sheet: BackupCodeSheet, words: SheetWords): vo
     document.struct('Document', {}, [
       document.struct('H1', {}, () => say('bold', 26, ink, words.title, left, 92)),
       ...words.facts.map(([label, value], index) => fact(document, label, value, index)),
-      document.struct('H2', {}, () => say('bold', 13, ink, words.codes, left, 286)),
+      document.struct('H2', {}, () => say('bold', 13, ink, words.codes, left, 306)),
       document.struct(
         'L',
         {},
         sheet.codes.map((code, index) => codeItem(document, code, index)),
       ),
-      document.struct('H2', {}, () => say('bold', 13, ink, words.how, left, 560)),
+      document.struct('H2', {}, () => say('bold', 13, ink, words.how, left, 578)),
       document.struct('L', {}, advice(document, words.advice)),
     ]),
   )
@@ -79,8 +85,9 @@ function fact(document: Document, label: string, value: string, index: number): 
   return document.struct('P', {}, () => {
     say('regular', 10.5, faint, `${label}: `, left, y + 1)
     const size = fitting(document, value, width - 130)
-    document.font('bold').fontSize(size).fillColor(ink)
-    document.text(shown(document, 'bold', value), left + 130, y, { width: width - 130, lineGap: 1 })
+    document.fontSize(size).fillColor(ink)
+    const lines = { width: width - 130, lineGap: 1, baseline }
+    document.text(shown(document, 'bold', value), left + 130, y + ascent * size, lines)
   })
 }
 
@@ -88,7 +95,7 @@ function fact(document: Document, label: string, value: string, index: number): 
 function codeItem(document: Document, code: string, index: number): Structure {
   const say = sayer(document)
   const x = left + Math.floor(index / 5) * (width / 2 + 8)
-  const y = 322 + (index % 5) * 42
+  const y = 340 + (index % 5) * 42
   return document.struct('LI', {}, [
     document.struct('Lbl', {}, () => say('regular', 10, faint, `${index + 1}. `, x, y + 4)),
     document.struct('LBody', {}, () => say('mono', 15, ink, code, x + 26, y)),
@@ -96,16 +103,17 @@ function codeItem(document: Document, code: string, index: number): Structure {
 }
 
 function advice(document: Document, lines: string[]): Structure[] {
-  let y = 588
+  let y = 606
   return lines.map((line) => {
-    document.font('regular').fontSize(11)
+    document.fontSize(11)
     const top = y
-    y += document.heightOfString(line, { width: width - 18, lineGap: 5 }) + 5
+    y += document.heightOfString(shown(document, 'regular', line), { width: width - 18, lineGap: 5 }) + 5
     return document.struct('LI', {}, [
       document.struct('Lbl', {}, () => sayer(document)('bold', 11, accent, '・', left - 4, top)),
       document.struct('LBody', {}, () => {
-        document.font('regular').fontSize(11).fillColor(ink)
-        document.text(shown(document, 'regular', line), left + 14, top, { width: width - 18, lineGap: 5 })
+        const lines = { width: width - 18, lineGap: 5, baseline }
+        document.fontSize(11).fillColor(ink)
+        document.text(shown(document, 'regular', line), left + 14, top + ascent * 11, lines)
       }),
     ])
   })
@@ -120,7 +128,7 @@ function drawTeeth(document: Document): void {
     document.polygon([x, 40], [x + 5, 40 + cut], [x + 17, 40 + cut], [x + 22, 40]).fill(accent)
   }
   for (let row = 0; row < 5; row++) {
-    const y = 347 + row * 42
+    const y = 365 + row * 42
     document.moveTo(left, y).lineTo(left + width / 2 - 8, y)
     document.moveTo(left + width / 2 + 8, y).lineTo(left + width, y)
   }
@@ -130,8 +138,8 @@ function drawTeeth(document: Document): void {
 
 function sayer(document: Document) {
   return (font: string, size: number, color: string, text: string, x: number, y: number): void => {
-    document.font(font).fontSize(size).fillColor(color)
-    document.text(shown(document, font, text), x, y, { lineBreak: false })
+    document.fontSize(size).fillColor(color)
+    document.text(shown(document, font, text), x, y + ascent * size, { lineBreak: false, baseline })
   }
 }
 
@@ -144,13 +152,18 @@ function fitting(document: Document, text: string, room: number): number {
     [6, 3],
   ]
   const fits = ([size, lines]: [number, number]) =>
-    document.font('bold').fontSize(size).widthOfString(text) < room * lines * 0.95
+    document.fontSize(size).widthOfString(shown(document, 'bold', text)) < room * lines * 0.95
   return sizes.find(fits)?.[0] ?? 4.5
 }
 
-/** A character that the font lacks becomes a box, as the sheet is of more use with it than not made at all. */
+/**
+ * Text in a font that has its letters, which the document is set to: the Latin one, whose letters keep their whole height and
+ * depth, or the Japanese one, in which they are cut to the line. A character that neither has becomes a box, as the sheet
+ * is of more use with it than not made at all.
+ */
 function shown(document: Document, font: string, text: string): string {
-  const { font: face } = (document.font(font) as unknown as { _font: { font: Face } })._font
+  const faceOf = (name: string) => (document.font(name) as unknown as { _font: { font: Face } })._font.font
+  const face = font === 'mono' || hasAll(faceOf(font), text) ? faceOf(font) : faceOf(`${font}_wide`)
   const known = (letter: string) => face.hasGlyphForCodePoint(letter.codePointAt(0) as number)
   return Array.from(text.normalize('NFC'), (letter) => (known(letter) ? letter : '□')).join('')
 }
@@ -174,13 +187,15 @@ const loaded = () => {
 
 // Parsing is most of the work, and the parsed fonts serve every sheet after the first.
 async function load() {
-  const [{ default: PDFDocument }, regular, bold, mono] = await Promise.all([
+  const [{ default: PDFDocument }, regular, bold, wide, boldWide, mono] = await Promise.all([
     import('pdfkit'),
+    readFont('@expo-google-fonts/source-sans-3/400Regular/SourceSans3_400Regular.ttf'),
+    readFont('@expo-google-fonts/source-sans-3/700Bold/SourceSans3_700Bold.ttf'),
     readFont('@expo-google-fonts/biz-udpgothic/400Regular/BIZUDPGothic_400Regular.ttf'),
     readFont('@expo-google-fonts/biz-udpgothic/700Bold/BIZUDPGothic_700Bold.ttf'),
     readFont('@expo-google-fonts/b612-mono/700Bold/B612Mono_700Bold.ttf'),
   ])
-  return { PDFDocument, fonts: { regular, bold, mono } }
+  return { PDFDocument, fonts: { regular, bold, wide, boldWide, mono } }
 }
 
 /** A parsed font; pdfkit takes one as it is, though its types know only of bytes. */

@@ -4,6 +4,8 @@ import { createI18n, type I18n } from './i18n.ts'
 /** One set of backup codes, to be kept on paper or in a file. */
 export interface BackupCodeSheet {
   brand: string
+  /** Where people sign in: a sheet is looked for long after, on another device. */
+  address: string
   /** The address that signs in. */
   account: string
   set: number
@@ -30,6 +32,7 @@ export function sheetWords(sheet: BackupCodeSheet): SheetWords {
     title: t('sheet.title'),
     facts: [
       [t('sheet.issuer'), sheet.brand],
+      [t('sheet.address'), sheet.address],
       [t('sheet.account'), sheet.account],
       [t('sheet.created'), i18n.moment(sheet.locale, sheet.createdAt, 'date')],
       [t('sheet.set'), String(sheet.set)],

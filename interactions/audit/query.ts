@@ -1,4 +1,5 @@
 import type { Context } from 'koa'
+import { foldAddress } from '../../rules/addresses.ts'
 import type { AuditEvent } from '../../rules/audit/events.ts'
 import { type AuditFilter, isAuditEvent } from '../../rules/audit/filter.ts'
 import type { Services } from '../services.ts'
@@ -63,7 +64,7 @@ export async function filterOf(
 /** Somebody by their address; whatever else is asked for is an id, of somebody who may be gone by now. */
 async function idOf({ accounts }: Pick<Services, 'accounts'>, asked: string): Promise<string | undefined> {
   if (asked === '') return undefined
-  return (await accounts.find(asked.toLowerCase()))?.id ?? asked
+  return (await accounts.find(foldAddress(asked)))?.id ?? asked
 }
 
 const eventsOf = (asked: string): AuditEvent[] => asked.split(/[\s,]+/).filter(isAuditEvent)

@@ -1,3 +1,4 @@
+import { foldAddress } from '../../rules/addresses.ts'
 import type { Services } from '../services.ts'
 
 /** Members that the form has as they are: one text each. */
@@ -103,7 +104,7 @@ export async function metadataOf(
       return { unknown: { field: 'organization', value } }
   const people: string[] = []
   for (const value of listed(form.allowed_people) ?? []) {
-    const found = (await services.accounts.find(value.toLowerCase())) ?? (await services.accounts.get(value))
+    const found = (await services.accounts.find(foldAddress(value))) ?? (await services.accounts.get(value))
     if (found === undefined) return { unknown: { field: 'person', value } }
     people.push(found.id)
   }

@@ -2,6 +2,7 @@ import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { setDomains } from '../../organization/domains.ts'
 import { createOrganization, listOrganizations } from '../../organization/operator/organizations.ts'
+import { foldAddress } from '../../rules/addresses.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import type { Console } from '../console/session.ts'
 import { type Fields, formBody, formLocals, refusedForm } from '../http/form.ts'
@@ -27,7 +28,7 @@ async function create(services: Services, console: Console, ctx: Context): Promi
   const { fields } = sent
   if (sent.refused) return show(services, ctx, sent, refusedForm(sent.refused, fields))
   if (fields.change === 'domains') return claim(services, ctx, sent)
-  const superAdmin = fields.superAdmin?.trim().toLowerCase() || undefined
+  const superAdmin = foldAddress(fields.superAdmin ?? '') || undefined
   const wanted = { id: fields.id?.trim() ?? '', name: fields.name?.trim() ?? '', superAdmin }
   const outcome = await createOrganization(services, sent.account, wanted)
   if (outcome.ok) return seeOther(ctx, `${path}?said=organization_created`)

@@ -3,6 +3,7 @@ import type { Context } from 'koa'
 import { listStaff, setStaff } from '../../organization/operator/staff.ts'
 import { wakeCases } from '../../recovery/events.ts'
 import { supportInbox } from '../../recovery/inbox.ts'
+import { foldAddress } from '../../rules/addresses.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import type { Staff } from '../../rules/staff.ts'
 import type { Console } from '../console/session.ts'
@@ -32,7 +33,7 @@ async function change(services: Services, console: Console, ctx: Context): Promi
   const what = roles.find((role) => role === fields.role)
   const reason = fields.reason?.trim() ?? ''
   if (what === undefined) return again({ key: 'unknown' })
-  const person = await services.accounts.find(fields.email?.trim().toLowerCase() ?? '')
+  const person = await services.accounts.find(foldAddress(fields.email ?? ''))
   if (person === undefined) return again({ key: 'staff_unknown' })
   const on = fields.change === 'add'
   if (on && reason === '') return again({ key: 'reason_missing' })

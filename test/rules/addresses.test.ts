@@ -18,6 +18,9 @@ describe('An address for notices', () => {
 
   it('is read as it is kept, and refused where a header could be made of it', () => {
     expect(readAddress('  Ada.Lovelace+x@Home.Example ')).to.equal('ada.lovelace+x@home.example')
+    expect(readAddress('　Ａｄａ＠Ｈｏｍｅ．Ｅｘａｍｐｌｅ')).to.equal('ada@home.example')
+    expect(readAddress('ada@home。example')).to.equal('ada@home.example')
+    expect(readAddress('ﬁ@home.example'), 'look-alikes stay apart').to.equal('ﬁ@home.example')
     for (const bad of [
       '',
       'ada',

@@ -57,6 +57,14 @@ describe('A backup code', () => {
     )
   })
 
+  it('is read from a line of our own text file, with its number', () => {
+    for (const code of codes)
+      for (const number of [' 1.  ', '10. ', '10.', '3) ', '１０．　', '7 ', '\t2.\t'])
+        expect(readBackupCode(number + code), number).to.equal(readBackupCode(code))
+    expect(readBackupCode('10'), 'no number, but the beginning of a code').to.equal('10')
+    expect(readBackupCode('1 1AB-2222-3333-4444 ')).to.have.length(16)
+  })
+
   it('is read as it was written', () => {
     fc.assert(
       fc.property(random, (bytes) => {

@@ -8,6 +8,7 @@ import { visitAll } from './every-page.ts'
 import { type Gallery, serveSamples } from './serve.ts'
 
 const { source } = createRequire(import.meta.url)('axe-core') as { source: string }
+const narrow = { width: 320, height: 640 }
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 /** Runs in the page, with everything folded up opened. */
@@ -22,6 +23,21 @@ const faultsOf = `(async () => {
 const shownThough = `[...document.querySelectorAll('[hidden]')]
   .filter((element) => element.checkVisibility())
   .map((element) => 'shows ' + (element.id || element.className || element.tagName))`
+
+/**
+ * Runs in the page: what a finger may miss, as it is less than 24 pixels high (WCAG 2.5.8). A link within a sentence may be
+ * as high as its line.
+ */
+const smallTargets = `[...document.querySelectorAll('a, button, summary, select, input:not([type=hidden])')]
+  .filter((one) => one.checkVisibility() && !one.matches('.skip') && one.getBoundingClientRect().height < 24)
+  .filter((one) => one.closest('p, li, td, dd, div, pre').textContent.trim() === one.textContent.trim())
+  .map((one) => 'is too low to hit: ' + one.textContent.trim())`
+
+/** Runs in the page: how wide it is when its text is twice as large (WCAG 1.4.4). */
+const widthAtTwice = `(() => {
+  document.documentElement.style.fontSize = '200%'
+  return document.documentElement.scrollWidth
+})()`
 
 describe('In a browser, every page', function () {
   this.timeout(900_000)
@@ -45,7 +61,16 @@ describe('In a browser, every page', function () {
   })
 
   const visit = (locale: Locale, colorScheme: 'light' | 'dark', check: (page: Page) => Promise<string[]>) =>
-    visitAll({ browser, gallery }, locale, { viewport: { width: 320, height: 640 }, colorScheme }, check)
+    visitAll({ browser, gallery }, locale, { viewport: narrow, colorScheme }, check)
+
+  /** On a phone: everything can be hit, and text of twice the size needs no scrolling sideways. */
+  const comfortable = async (page: Page) => {
+    await page.setViewportSize({ width: 375, height: 812 })
+    const faults = await page.evaluate<string[]>(smallTargets)
+    const width = await page.evaluate<number>(widthAtTwice)
+    await page.setViewportSize(narrow)
+    return width > 375 ? [...faults, `is ${width} pixels wide with text of twice the size`] : faults
+  }
 
   /** WCAG by axe, and 1.4.10: nothing scrolls sideways on a screen of 320 pixels, with everything unfolded; nor is shown what is hidden. */
   const accessible = async (page: Page) => {
@@ -56,15 +81,28 @@ describe('In a browser, every page', function () {
     return width > 320 ? [...faults, `is ${width} pixels wide`] : faults
   }
 
-  it('is accessible and narrow enough in light colours', async () => {
-    assert.deepEqual(await visit('en', 'light', accessible), [])
+  const both = async (page: Page) => [...(await accessible(page)), ...(await comfortable(page))]
+
+  it('is accessible and narrow enough in light colours, with larger text too', async () => {
+    assert.deepEqual(await visit('en', 'light', both), [])
   })
 
   it('is accessible in dark colours', async () => {
     assert.deepEqual(await visit('en', 'dark', accessible), [])
   })
 
-  it('is accessible and narrow enough in Japanese', async () => {
-    assert.deepEqual(await visit('ja', 'light', accessible), [])
+  it('is accessible and narrow enough in Japanese, with larger text too', async () => {
+    assert.deepEqual(await visit('ja', 'light', both), [])
+  })
+
+  it('shows its main button apart from the others in forced colours', async () => {
+    const page = await browser.newPage({ forcedColors: 'active' })
+    await page.goto(gallery.address('approve', 'en'))
+    const fill = (name: string) =>
+      page
+        .getByRole('button', { name, exact: true })
+        .evaluate('(one) => getComputedStyle(one).backgroundColor')
+    assert.notEqual(await fill('Approve'), await fill('Deny'))
+    await page.close()
   })
 })

@@ -8,6 +8,7 @@ import { samples } from './samples.ts'
 const { codes } = samples.find(({ page }) => page === 'backup_codes')!.locals as { codes: string[] }
 const sheet = (locale: Locale, more: object = {}) => ({
   brand: 'Rekey',
+  address: 'https://id.example.com/',
   account: 'mika.tanaka@example.com',
   set: 2,
   createdAt: Date.UTC(2026, 2, 14),
@@ -38,6 +39,7 @@ describe('The sheet of backup codes', () => {
     for (const words of [
       'Backup codes',
       'Rekey',
+      'https://id.example.com/',
       'mika.tanaka@example.com',
       'March 14, 2026',
       'Each code works once',
@@ -63,6 +65,17 @@ describe('The sheet of backup codes', () => {
     assert.deepInclude(await document.getMarkInfo(), { Marked: true })
   })
 
+  it('writes Latin letters in their whole depth, and Japanese ones in a font that has them', async () => {
+    const { page } = await open(await backupCodesPdf(sheet('ja')))
+    await page.getOperatorList()
+    const fonts = (await page.getTextContent()).items.flatMap((item) =>
+      'str' in item ? [[item.str, page.commonObjs.get(item.fontName).name as string] as const] : [],
+    )
+    const fontOf = (text: string) => fonts.find(([str]) => str.includes(text))?.[1]
+    assert.match(fontOf('mika.tanaka')!, /SourceSans3/)
+    assert.match(fontOf('バックアップ')!, /BIZUDPGothic/)
+  })
+
   it('is small, as only the letters used are in it', async () => {
     assert.isBelow((await backupCodesPdf(sheet('ja'))).length, 80_000)
   })
@@ -83,6 +96,7 @@ describe('The sheet of backup codes', () => {
     for (const code of codes) assert.match(text, new RegExp(`^ ?\\d+\\.  ${code}$`, 'm'))
     for (const line of [
       'Sign-in page: Rekey',
+      'Where to go: https://id.example.com/',
       'Account: mika.tanaka@example.com',
       'Date: March 14, 2026',
       'Sheet number: 2',

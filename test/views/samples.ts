@@ -1031,7 +1031,16 @@ export const samples: Sample[] = [
   sample('authenticator', {
     pushKey: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
   }),
-  sample('backup_codes', { ...form, email, issuer: 'Rekey', codes, set: 2, createdAt: at, canCancel: false }),
+  sample('backup_codes', {
+    ...form,
+    email,
+    issuer: 'Rekey',
+    address: 'https://id.example.com/',
+    codes,
+    set: 2,
+    createdAt: at,
+    canCancel: false,
+  }),
   sample('user_code', { action: '/device', xsrf: 'x' }),
   sample('user_code', { action: '/device', xsrf: 'x', message: { key: 'user_code_wrong' } }, 'wrong'),
   sample('user_code_confirm', { action: '/device', xsrf: 'x', app: 'Living room', userCode: 'BCDF-GHJK' }),

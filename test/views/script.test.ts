@@ -63,8 +63,33 @@ describe('The script', function () {
     await field.fill('correct horse')
     await page.getByRole('button', { name: 'Show' }).click()
     assert.equal(await field.getAttribute('type'), 'text')
-    await page.getByRole('button', { name: 'Hide' }).click()
+    await page.getByRole('status').getByText('Your password is shown.').waitFor()
+    assert.isFalse(await page.getByRole('button', { name: 'Show password' }).isVisible())
+    await page.getByRole('button', { name: 'Hide password' }).click()
     assert.equal(await field.getAttribute('type'), 'password')
+    await page.getByRole('status').getByText('Your password is hidden.').waitFor()
+  })
+
+  it('keeps both parts of a hyphenated word on one line', async () => {
+    await page.setViewportSize({ width: 375, height: 800 })
+    await open('recovery')
+    const whole = page.locator('.whole')
+    assert.include(await whole.allTextContents(), 'six-digit')
+    for (const lines of await whole.evaluateAll((all) =>
+      all.map((one) => (one as unknown as { getClientRects(): unknown[] }).getClientRects().length),
+    ))
+      assert.equal(lines, 1)
+    assert.include(await page.locator('main').textContent(), 'You get a six-digit code by email')
+    await open('recovery_closed')
+    assert.equal(await page.locator('.primary').evaluate('(one) => one.innerText'), 'Back to sign-in')
+    assert.equal(await page.locator('.primary').evaluate('(one) => one.children.length'), 1)
+  })
+
+  it('folds the letters of a Japanese keyboard in an address, so that the browser takes it for one', async () => {
+    await open('password')
+    await page.getByLabel('Email address').fill('ｍｉｋａ＠ｅｘａｍｐｌｅ．ｃｏｍ')
+    await page.getByLabel('Password', { exact: true }).focus()
+    assert.equal(await page.getByLabel('Email address').inputValue(), 'mika@example.com')
   })
 
   it('sends a form once, with the button that was pressed', async () => {

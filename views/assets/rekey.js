@@ -78,18 +78,60 @@ addEventListener('pageshow', (event) => {
   })
 })
 
+// "Sign-in" stays on one line: browsers break after a hyphen, and no style forbids it. Long ones may break.
+const compound = /(?<![\p{L}\p{N}-])\p{L}{1,5}-\p{L}{1,6}(?![\p{L}\p{N}-])/gu
+const wholes = (text) => {
+  const parts = text.data.split(compound)
+  const found = text.data.match(compound)
+  const pieces = parts.flatMap((part, index) => {
+    const whole = document.createElement('span')
+    whole.className = 'whole'
+    whole.textContent = found[index] ?? ''
+    return index < found.length ? [part, whole] : [part]
+  })
+  // What lays its children out one by one, as a button does, must go on having one.
+  const one = document.createElement('span')
+  one.append(...pieces)
+  const laidOut = /flex|grid/.test(getComputedStyle(text.parentElement).display)
+  text.replaceWith(...(laidOut ? [one] : one.childNodes))
+}
+const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+const broken = []
+while (texts.nextNode())
+  if (
+    texts.currentNode.data.search(compound) >= 0 &&
+    !texts.currentNode.parentElement.closest(
+      'script, noscript, textarea, select, svg, code, pre, time, template',
+    )
+  )
+    broken.push(texts.currentNode)
+for (const text of broken) wholes(text)
+
 // Show and hide a password.
 each('[data-reveal]', (button) => {
   unhide(button)
   const field = document.getElementById(button.dataset.reveal)
-  const words = [button.textContent, button.dataset.hide]
+  const { show: shows, hide, showName, hideName, shown: isShown, hidden: isHidden } = button.dataset
   const show = (shown) => {
     field.type = shown ? 'text' : 'password'
-    button.textContent = words[shown ? 1 : 0]
+    button.textContent = shown ? hide : shows
+    button.setAttribute('aria-label', shown ? hideName : showName)
   }
-  button.addEventListener('click', () => show(field.type === 'password'))
+  button.addEventListener('click', () => {
+    show(field.type === 'password')
+    say(field.type === 'password' ? isHidden : isShown)
+  })
   // A field that is sent as text would be kept among the browser's suggestions.
   field.form?.addEventListener('submit', () => show(false))
+})
+
+// A Japanese keyboard makes full-width letters, which browsers take for no address.
+each('input[type=email]', (field) => {
+  field.addEventListener('change', () => {
+    field.value = field.value
+      .replace(/[\uFF01-\uFF5E]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+      .replace(/[。｡]/g, '.')
+  })
 })
 
 // Copy a key or all codes, one a line.

@@ -80,6 +80,8 @@ export interface SignInPages {
   backup_codes: Form & {
     email: string
     issuer: string
+    /** Where to sign in, as it is on paper. */
+    address: string
     codes: string[]
     set: number
     createdAt: Moment

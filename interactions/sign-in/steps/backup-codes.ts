@@ -28,6 +28,7 @@ function sheetOf(visit: Visit) {
   const codes = attempt.codes === undefined ? [] : openCodes(services.ring, account.id, attempt.codes)
   return {
     brand: services.config.brand.name,
+    address: services.config.start,
     account: account.email,
     set: attempt.codes?.set ?? 0,
     createdAt: account.backupCodes?.createdAt ?? services.clock(),

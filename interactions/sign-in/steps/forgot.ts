@@ -1,5 +1,6 @@
 import { codeNotice } from '../../../effects/notices.ts'
 import type { Account } from '../../../rules/account.ts'
+import { foldAddress } from '../../../rules/addresses.ts'
 import { ofAccount, withProof } from '../../../rules/attempt.ts'
 import { withEffects } from '../../../rules/effect.ts'
 import { told } from '../../../rules/told.ts'
@@ -24,7 +25,7 @@ export const forgot: SignInStep<'forgot'> = {
     }
   },
   actions: {
-    'forgot/send': (visit, fields) => send(visit, fields.email?.trim().toLowerCase() ?? ''),
+    'forgot/send': (visit, fields) => send(visit, foldAddress(fields.email ?? '')),
     'forgot/code': (visit, fields) => enter(visit, fields.code ?? ''),
   },
 }

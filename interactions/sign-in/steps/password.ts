@@ -2,6 +2,7 @@ import { noteRefused } from '../../../account/refused.ts'
 import { renewHash } from '../../../account/renew-hash.ts'
 import { Overloaded } from '../../../adapters/secrets/passwords.ts'
 import type { Account } from '../../../rules/account.ts'
+import { foldAddress } from '../../../rules/addresses.ts'
 import { ofAccount, withProof } from '../../../rules/attempt.ts'
 import { upstreamOfAddress } from '../../../rules/upstream.ts'
 import type { Fields } from '../../http/form.ts'
@@ -46,7 +47,7 @@ function keeping({ keep }: Fields, outcome: Outcome): Outcome {
 
 const signIn: Action = async (visit, fields) => {
   const { services, attempt } = visit
-  const email = fields.email?.trim().toLowerCase() ?? ''
+  const email = foldAddress(fields.email ?? '')
   const typed = fields.password ?? ''
   const upstream = upstreamOfAddress(services.config.upstreams, email)
   // Whether anybody has the address is not looked at: an answer is the same for all of a domain.
