@@ -12,6 +12,8 @@ export interface Look {
   favicon?: string | undefined
   links: Brand['links']
   mailHeader?: string | undefined
+  /** Of the buttons in mails, and of what is written on them. */
+  mailColors?: { fill: string; ink: string } | undefined
 }
 
 export interface Branding {
@@ -38,6 +40,7 @@ export function brandingOf(brand: Brand): Branding {
     return given
   }
   const css = styleOf(brand)
+  const { primary } = brand.colors
   const look = {
     css: css === '' ? undefined : kept('brand.css', Buffer.from(css)),
     logo: picture('logo', brand.logo),
@@ -45,9 +48,13 @@ export function brandingOf(brand: Brand): Branding {
     favicon: picture('favicon', brand.favicon),
     links: brand.links,
     mailHeader: brand.mail.header,
+    mailColors: primary === undefined ? undefined : { fill: primary, ink: inkOn(primary) },
   }
   return { look, assets, origins: [...origins] }
 }
+
+/** Above 0.18 black is easier to read on a color than white. */
+const inkOn = (color: string): string => (luminance(color) > 0.18 ? '#000000' : '#ffffff')
 
 /** The colors, for light pages as they are and for dark ones lightened, so that links stay readable on both. */
 function styleOf({ colors: { primary, background }, corners }: Brand): string {
@@ -56,8 +63,7 @@ function styleOf({ colors: { primary, background }, corners }: Brand): string {
   if (background !== undefined)
     rules.push(`@media (prefers-color-scheme:light){:root{--paper:${background}}}`)
   if (primary === undefined) return rules.join('\n')
-  // Above 0.18 black is easier to read on it than white.
-  const ink = luminance(primary) > 0.18 ? '#000000' : '#ffffff'
+  const ink = inkOn(primary)
   const light = `--accent:${primary};--accent-hover:color-mix(in srgb,${primary} 75%,black);--on-accent:${ink};--band:${primary};--on-band:${ink}`
   const dark = `--accent:color-mix(in srgb,${primary} 45%,white);--accent-hover:color-mix(in srgb,${primary} 25%,white);--on-accent:#0c1517`
   return [

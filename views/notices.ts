@@ -172,7 +172,10 @@ function describeMail(name: NoticeName, data: Shown, t: Texts, moment: (at: numb
   const context = contextOf(name, data)
   return {
     subject: t(`mail.${name}.subject`, { ...data, ...context }),
-    text: t(`mail.${name}.text`, { ...data, ...context }),
+    text: [
+      t(`mail.${name}.text`, { ...data, ...context }),
+      ...(doneBySomeone.has(name) && disavow !== undefined ? [t('mail.was_you')] : []),
+    ].join(t('mail.between')),
     code,
     after:
       hasAfter.has(name) && (code !== undefined || name !== 'recovery_requested')
@@ -181,7 +184,7 @@ function describeMail(name: NoticeName, data: Shown, t: Texts, moment: (at: numb
     action: url === undefined ? undefined : { label: t(`mail.${name}.action`), url },
     status: data.status === undefined ? undefined : { label: t('mail.status'), url: data.status },
     support: data.support === undefined ? undefined : { label: t('mail.support'), url: data.support },
-    facts: [...factsOf(data, t, moment), ...(name === 'policy_changed' ? policyFacts({ ...data }, t) : [])],
+    facts: [...factsOf(name, data, t, moment), ...(name === 'policy_changed' ? policyFacts({ ...data }, t) : [])],
     disavow:
       disavow === undefined ? undefined : { why: t('mail.not_me'), label: t('branch.disavow'), url: disavow },
     footer: t('mail.footer', { ...data }),
@@ -213,9 +216,43 @@ const hasAfter = new Set<NoticeName>([
   'pass_issued',
 ])
 
-function factsOf(data: Shown, t: Texts, moment: (at: number) => string): [string, string][] {
+/** Notices of what has ended: until when it would have been open is no news. */
+const ended = new Set<NoticeName>([
+  'recovery_completed',
+  'recovery_denied',
+  'recovery_cancelled',
+  'recovery_disavowed',
+  'recovery_expired',
+  'approval_withdrawn',
+  'approval_disavowed',
+])
+
+/** Done by the reader, most of the time: whoever did it should read at once that that is all. */
+const doneBySomeone = new Set<NoticeName>([
+  'recovery_verified',
+  'proofing_enrolled',
+  'proofing_removed',
+  'backup_code_used',
+  'backup_codes_created',
+  'factor_added',
+  'factor_removed',
+  'primary_changed',
+  'password_changed',
+  'address_added',
+  'address_removed',
+])
+
+function factsOf(
+  name: NoticeName,
+  given: Shown,
+  t: Texts,
+  moment: (at: number) => string,
+): [string, string][] {
+  const data = ended.has(name) ? { ...given, until: undefined, expiresAt: undefined } : given
+  // Nobody needs to be told who they are.
+  const about = data.subjectName === data.name ? undefined : data.subjectName
   const facts: [string, string | undefined][] = [
-    ['mail.who', data.subjectName && `${data.subjectName} (${data.subjectEmail})`],
+    ['mail.who', about && `${about} (${data.subjectEmail})`],
     ['mail.organization', data.organization],
     ['mail.when', moment(data.at)],
     ['mail.from', data.origin as string | undefined],

@@ -161,8 +161,16 @@ export async function codeUnderWay(
   const sending = await visit.services.store.sendings.get(sendingId(sent.message))
   const { channel, takesTexts: takes } = sent
   const shown = { number: maskNumber(sent.number), channel, takesTexts: takes }
-  if (sending?.state !== 'failed') return shown
+  if (sending?.state !== 'failed') return { ...shown, againIn: restOf(visit, sent) }
   return { ...shown, failed: unanswered.includes(sending.reason ?? '') ? 'unanswered' : 'undelivered' }
+}
+
+/** How long one had better wait for a code before another one is sent. Milliseconds. */
+const patience = 30_000
+
+function restOf({ services }: Visit, { expiresAt }: PhoneCode): number | undefined {
+  const rest = expiresAt - phoneCodeLifetime + patience - services.clock()
+  return rest > 0 ? Math.min(rest, patience) : undefined
 }
 
 /** What a form asks for; undefined for anything else. */

@@ -59,6 +59,8 @@ describe('The authenticator in a browser', function () {
     await phone.goto(link)
     await phone.getByRole('heading', { name: 'Type the number' }).waitFor()
     expect(new URL(phone.url()).hash).to.equal('')
+    await phone.reload()
+    await phone.getByRole('heading', { name: 'Type the number' }).waitFor()
     await shoot(phone, 'authenticator-pairing')
     await accessible(phone)
     const number = await numberOn(computer)

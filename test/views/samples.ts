@@ -29,7 +29,7 @@ function sample<N extends PageName>(page: N, locals: Pages[N], variant?: string)
 }
 
 const phones = [{ id: 'p1', number: '••• 78', takesTexts: true }]
-const texted = { number: '••• 78', channel: 'sms' as const, takesTexts: true }
+const texted = { number: '••• 78', channel: 'sms' as const, takesTexts: true, againIn: 30_000 }
 const countries = [
   { id: 'JP', name: 'Japan', callingCode: '81' },
   { id: 'NO', name: 'Norway', callingCode: '47' },
@@ -755,7 +755,7 @@ export const samples: Sample[] = [
       phones: [...phones, { id: 'p2', number: '••• 21', takesTexts: false }],
       ways: ['backup_code', 'recovery'],
       trustDays: 0,
-      sent: { ...texted, channel: 'voice', failed: 'unanswered' },
+      sent: { ...texted, againIn: undefined, channel: 'voice', failed: 'unanswered' },
       message: { key: 'wrong_phone_code' },
     },
     'called',
@@ -999,7 +999,7 @@ export const samples: Sample[] = [
   ),
   sample(
     'enrol_phone',
-    { ...form, email, countries, canSkip: true, kinds: ['totp'], sent: { ...texted, failed: 'undelivered' } },
+    { ...form, email, countries, canSkip: true, kinds: ['totp'], sent: { ...texted, againIn: undefined, failed: 'undelivered' } },
     'sent',
   ),
   sample('enrol_passkey', {

@@ -81,8 +81,8 @@ describe('The script', function () {
       assert.equal(lines, 1)
     assert.include(await page.locator('main').textContent(), 'You get a six-digit code by email')
     await open('recovery_closed')
-    assert.equal(await page.locator('.primary').evaluate('(one) => one.innerText'), 'Back to sign-in')
-    assert.equal(await page.locator('.primary').evaluate('(one) => one.children.length'), 1)
+    assert.equal(await page.locator('.primary').innerText(), 'Back to sign-in')
+    assert.equal(await page.locator('.primary > *').count(), 1)
   })
 
   it('folds the letters of a Japanese keyboard in an address, so that the browser takes it for one', async () => {
@@ -105,6 +105,103 @@ describe('The script', function () {
     await page.waitForTimeout(500)
     assert.lengthOf(sent, 1)
     assert.include(sent[0], 'decision=deny')
+  })
+
+  describe('with a code of six digits', () => {
+    const sent: string[] = []
+
+    /** Opens a page whose forms lead nowhere, and whose time the test moves on. */
+    const wait = async (name: string) => {
+      sent.splice(0)
+      await page.clock.install()
+      await page.route('**/interaction/**', async (route) => {
+        sent.push(route.request().postData() ?? '')
+        await route.fulfill({ status: 204 })
+      })
+      await open(name)
+    }
+    const code = () => page.getByLabel('Six-digit code')
+    const pasted = async (text: string) => {
+      await page.evaluate(`navigator.clipboard.writeText('${text}')`)
+      await code().press('Control+V')
+    }
+    /** Once the requests of before have arrived. */
+    const count = async () => {
+      await page.evaluate("fetch('/interaction/last', { method: 'POST' }).catch(() => {})")
+      return sent.length - 1
+    }
+
+    it('sends it by itself: typed, after a moment, and as it says above', async () => {
+      await wait('totp')
+      assert.include(await page.locator('#code-hint').innerText(), 'sent as soon as all six digits are in')
+      assert.equal(await code().getAttribute('aria-describedby'), 'code-hint')
+      await code().pressSequentially('12 3456')
+      assert.equal(await count(), 0)
+      await page.clock.runFor(1100)
+      assert.include(sent.at(-1), 'code=12+3456')
+      sent.splice(0)
+      await page.clock.runFor(5000)
+      assert.equal(await count(), 0)
+    })
+
+    it('sends a pasted one at once, where nothing else is to be chosen', async () => {
+      await wait('enrol_totp')
+      await pasted('123456')
+      await page.clock.runFor(1)
+      assert.equal(await count(), 1)
+    })
+
+    it('sends it once, whoever presses the button too', async () => {
+      await wait('totp')
+      await code().fill('123456')
+      await page.getByRole('button', { name: 'Verify' }).click()
+      await page.clock.runFor(5000)
+      assert.equal(await count(), 1)
+    })
+
+    it('waits as long as somebody goes on: to the next field, or to more digits', async () => {
+      await wait('totp')
+      await code().fill('123456')
+      await page.getByLabel("Don't ask again").check()
+      await page.clock.runFor(5000)
+      assert.equal(await count(), 0)
+      sent.splice(0)
+      await code().fill('1234567')
+      await page.clock.runFor(5000)
+      assert.equal(await count(), 0)
+    })
+
+    it('sends nothing by itself after a refusal, and doesn’t say that it would', async () => {
+      await wait('totp.wrong')
+      await code().fill('123456')
+      await page.clock.runFor(5000)
+      assert.equal(await count(), 0)
+      assert.notInclude(await page.locator('#code-hint').innerText(), 'sent as soon as')
+    })
+
+    it('counts the seconds until another one can be sent, and to which number', async () => {
+      await wait('phone.texted')
+      await page.getByText('another one sent to ••• 78 in 30 seconds').waitFor()
+      assert.isTrue(await page.getByRole('button', { name: 'Text me a code' }).isDisabled())
+      await page.clock.runFor(31_000)
+      assert.isTrue(await page.getByRole('button', { name: 'Text me a code' }).isEnabled())
+      assert.isFalse(await page.getByText('another one sent to').isVisible())
+    })
+  })
+
+  it('asks how long a pass works only where a pass is chosen', async () => {
+    await open('approve')
+    assert.isFalse(await page.getByLabel('The pass works for').isVisible())
+    await page.getByLabel('One-time pass').check()
+    assert.isTrue(await page.getByLabel('The pass works for').isVisible())
+    await open('approve.wrong')
+    assert.isTrue(await page.getByLabel('The pass works for').isVisible())
+  })
+
+  it('leads a super admin with a phone to the first field within two screens', async () => {
+    await page.setViewportSize({ width: 375, height: 667 })
+    await open('approve')
+    assert.isBelow((await page.getByLabel('Code that the person told you').boundingBox())!.y, 900)
   })
 
   it('loads the waiting page again as soon as the case has changed', async () => {

@@ -34,7 +34,7 @@ addEventListener('fetch', (event) => {
 
 const words = () =>
   new Promise((resolve) => {
-    const request = indexedDB.open('authenticator', 1)
+    const request = indexedDB.open('authenticator')
     request.onerror = () => resolve(undefined)
     request.onsuccess = () => {
       const read = request.result.transaction('words').objectStore('words').get('wake')

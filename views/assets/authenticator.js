@@ -1,4 +1,12 @@
-import { allAccounts, removeAccount, saveAccount, saveWords } from './authenticator-accounts.js'
+import {
+  allAccounts,
+  dropPairing,
+  openPairing,
+  removeAccount,
+  saveAccount,
+  savePairing,
+  saveWords,
+} from './authenticator-accounts.js'
 import { codeAt, period, secretKey } from './authenticator-code.js'
 import { ask, base, home, newKey, now, post, proof, Refused, setClock } from './authenticator-requests.js'
 
@@ -79,6 +87,11 @@ async function claim(token) {
   const key = await newKey()
   const { id } = await ask(key, `${home}/pair`, { pair: token })
   claimed = { id, privateKey: key.privateKey }
+  await savePairing({ ...claimed, at: Date.now() })
+  showPairing()
+}
+
+function showPairing() {
   for (const other of ['connect', 'none', 'idle']) part(other).hidden = true
   part('pairing').hidden = false
   part('pairing').querySelector('input').focus()
@@ -93,6 +106,7 @@ async function typePairingNumber() {
     const { account, email, issuer, secret } = said
     const code = await secretKey(secret)
     await saveAccount({ ...claimed, account, email, issuer, code, name: '', addedAt: Date.now() })
+    await dropPairing()
     part('pairing').hidden = true
     part('connect').hidden = false
     say('connected', 'done')
@@ -104,6 +118,7 @@ async function typePairingNumber() {
     field.value = ''
     say(error.message === 'wrong' ? 'wrong_number' : 'pairing_over')
     if (error.message === 'wrong') return
+    await dropPairing()
     part('pairing').hidden = true
     part('connect').hidden = false
     await showAccounts()
@@ -333,10 +348,21 @@ async function start() {
 
 async function begin() {
   const token = tokenOf(location.hash)
-  if (token === undefined) return
+  if (token === undefined) return goOnPairing()
   history.replaceState(null, '', location.pathname)
   quiet()
   await claim(token).catch((error) => say(error instanceof Refused ? 'pairing_over' : 'offline'))
+}
+
+/** As long as a pairing lasts. Milliseconds. */
+const pairingLifetime = 600_000
+
+async function goOnPairing() {
+  const begun = await openPairing()
+  if (begun === undefined) return
+  if (Date.now() - begun.at > pairingLifetime) return dropPairing()
+  claimed = { id: begun.id, privateKey: begun.privateKey }
+  showPairing()
 }
 
 start().catch(() => say('no_storage'))

@@ -107,6 +107,50 @@ while (texts.nextNode())
     broken.push(texts.currentNode)
 for (const text of broken) wholes(text)
 
+// Six digits are sent as soon as they are there, as is said above the field (WCAG 3.2.2). A moment passes first in which
+// whoever typed them, or still has something to choose, can go on: a key, the button or another field stops it.
+const moment = 1000
+const programs = ['insertFromPaste', 'insertFromDrop', 'insertReplacementText', undefined]
+each('[data-sends-hint]', unhide)
+each('input[data-sends]', (field) => {
+  let timer
+  const stop = () => clearTimeout(timer)
+  field.addEventListener('input', ({ inputType }) => {
+    stop()
+    if (!/^\d{6}$/.test(field.value.normalize('NFKC').replace(/[\s-]/g, ''))) return
+    const chooses = field.form.querySelector('input[type=checkbox]:not(:checked)')
+    const whole = programs.includes(inputType) && chooses === null
+    timer = setTimeout(
+      () => {
+        say(field.dataset.sends)
+        field.form.requestSubmit(field.form.querySelector('button[type=submit]'))
+      },
+      whole ? 0 : moment,
+    )
+  })
+  field.addEventListener('keydown', stop)
+  field.addEventListener('blur', stop)
+  field.form.addEventListener('submit', stop)
+  addEventListener('pointerdown', stop)
+})
+
+// Another code can be sent once the last one had time to arrive.
+each('[data-again]', (element) => {
+  const buttons = [...document.querySelectorAll('button[name=channel]')]
+  const seconds = new Intl.NumberFormat(language, { style: 'unit', unit: 'second', unitDisplay: 'long' })
+  // By this clock alone: the server's may be another.
+  const until = Date.now() + Number(element.dataset.again)
+  const tick = () => {
+    const rest = Math.ceil((until - Date.now()) / 1000)
+    element.hidden = rest <= 0
+    for (const button of buttons) button.disabled = rest > 0
+    if (rest <= 0) return
+    element.textContent = element.dataset.words.replace('{time}', seconds.format(rest))
+    setTimeout(tick, 1000)
+  }
+  tick()
+})
+
 // Show and hide a password.
 each('[data-reveal]', (button) => {
   unhide(button)

@@ -65,6 +65,8 @@ export interface PhoneCodeSent {
   channel: 'sms' | 'voice'
   takesTexts: boolean
   failed?: 'unanswered' | 'undelivered'
+  /** Milliseconds until it is time for another one; missing where it is. */
+  againIn?: number | undefined
 }
 
 /** A second factor as pages show it. */
