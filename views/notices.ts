@@ -184,7 +184,10 @@ function describeMail(name: NoticeName, data: Shown, t: Texts, moment: (at: numb
     action: url === undefined ? undefined : { label: t(`mail.${name}.action`), url },
     status: data.status === undefined ? undefined : { label: t('mail.status'), url: data.status },
     support: data.support === undefined ? undefined : { label: t('mail.support'), url: data.support },
-    facts: [...factsOf(name, data, t, moment), ...(name === 'policy_changed' ? policyFacts({ ...data }, t) : [])],
+    facts: [
+      ...factsOf(name, data, t, moment),
+      ...(name === 'policy_changed' ? policyFacts({ ...data }, t) : []),
+    ],
     disavow:
       disavow === undefined ? undefined : { why: t('mail.not_me'), label: t('branch.disavow'), url: disavow },
     footer: t('mail.footer', { ...data }),

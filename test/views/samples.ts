@@ -999,7 +999,14 @@ export const samples: Sample[] = [
   ),
   sample(
     'enrol_phone',
-    { ...form, email, countries, canSkip: true, kinds: ['totp'], sent: { ...texted, againIn: undefined, failed: 'undelivered' } },
+    {
+      ...form,
+      email,
+      countries,
+      canSkip: true,
+      kinds: ['totp'],
+      sent: { ...texted, againIn: undefined, failed: 'undelivered' },
+    },
     'sent',
   ),
   sample('enrol_passkey', {
