@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { assert } from 'chai'
 import type { Locale } from '../../rules/account.ts'
 import type { NoticeName } from '../../rules/notice.ts'
+import { brandingOf } from '../../views/brand.ts'
 import { locales } from '../../views/i18n.ts'
 import { createViews } from '../../views/render.ts'
 
@@ -117,6 +118,28 @@ describe('The notices', () => {
     assert.notMatch(text, /^Bcc/m)
     assert.notInclude(html, '<b>')
     assert.include(html, '&lt;b&gt;')
+  })
+
+  it('say in the first lines that whoever did it has nothing to do', () => {
+    for (const name of ['factor_added', 'password_changed', 'backup_code_used', 'address_removed'] as const) {
+      assert.match(notice(name).text.split('\n')[0]!, /If it was you, there is nothing to do\.$/, name)
+      assert.notInclude(notice(name, 'en', { disavow: undefined }).text, 'If it was you')
+    }
+  })
+
+  it('say nothing of a time that is over, nor to anybody who they are', () => {
+    for (const name of ['recovery_completed', 'recovery_denied', 'approval_withdrawn'] as const)
+      assert.notMatch(notice(name).text, /^(Expires|Until):/m, name)
+    assert.match(notice('recovery_requested').text, /^Expires:/m)
+    assert.notMatch(notice('recovery_requested', 'en', { subjectName: everything.name }).text, /^Who:/m)
+  })
+
+  it('have buttons in the color of the brand', () => {
+    const { look } = brandingOf({ name: 'Fjord', colors: { primary: '#7a1fa2' }, links: {}, mail: {} })
+    const fjord = createViews({ brand: 'Fjord', look })
+    const { html } = fjord.notice('recovery_completed', 'en', { ...everything, signIn: 'https://x.example/' })
+    assert.match(html, /<td bgcolor="#7a1fa2"[^>]*><a [^>]*color:#ffffff;/)
+    assert.notInclude(html, '#0b5d56')
   })
 
   it('load nothing from anywhere', () => {

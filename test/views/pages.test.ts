@@ -163,6 +163,34 @@ describe('The pages', () => {
     assert.match(page, /name="decision" value="deny">Deny<\/button>/)
   })
 
+  it('say states, ways and kinds in words, never as they are kept', () => {
+    const words = (name: string) => html(name, 'ja').replace(/<(script|head)[\s\S]*?<\/\1>|<[^>]*>/g, ' ')
+    for (const name of ['approve', 'support_case', 'reset_request', 'audit'])
+      assert.notMatch(words(name), /\b(awaiting_admin|denied|totp|super_admin)\b/, name)
+    assert.include(
+      words('approve'),
+      JSON.parse(readFileSync(new URL('locales/ja.json', folder), 'utf8')).requests.state.denied,
+    )
+  })
+
+  it('draw how it ended, where a code is, and the phone that is connected, for the eye alone', () => {
+    const drawn = {
+      'result open': ['approve_done', 'completion_done'],
+      'result shut': ['recovery_closed', 'case_status.denied'],
+      'result kept': ['disavow_done'],
+      'pairing waiting': ['enrol_push', 'enrol_totp'],
+      'pairing number': ['enrol_push.number'],
+      where: ['totp', 'phone', 'phone.texted', 'mail_code.sent', 'backup_code'],
+    }
+    for (const [kind, names] of Object.entries(drawn))
+      for (const name of names)
+        assert.match(
+          html(name),
+          new RegExp(`class="(drawing )?${kind}">\\s*<svg [^>]*aria-hidden="true"`),
+          name,
+        )
+  })
+
   it('load the waiting page again without a script', () => {
     assert.include(
       html('recovery_waiting.holding'),

@@ -96,6 +96,7 @@ const approve: Pages['approve'] = {
     { key: 'address', value: '203.0.113.24' },
     { key: 'member_since', value: at - 9000 * hour },
     { key: 'last_sign_in', value: at - 50 * hour },
+    { key: 'earlier_cases', value: 'denied, awaiting_admin' },
   ],
   triesLeft: 5,
   approvals: 0,
