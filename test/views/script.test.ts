@@ -138,7 +138,7 @@ describe('The script', function () {
       assert.equal(await code().getAttribute('aria-describedby'), 'code-hint')
       await code().pressSequentially('12 3456')
       assert.lengthOf(await forms(), 0)
-      await page.clock.runFor(1100)
+      await page.clock.runFor(2100)
       assert.include((await forms()).join(), 'code=12+3456')
       await page.clock.runFor(5000)
       assert.lengthOf(await forms(), 1)

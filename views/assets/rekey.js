@@ -109,7 +109,7 @@ for (const text of broken) wholes(text)
 
 // Six digits are sent as soon as they are there, as is said above the field (WCAG 3.2.2). A moment passes first in which
 // whoever typed them, or still has something to choose, can go on: a key, the button or another field stops it.
-const moment = 1000
+const moments = { typed: 2000, choice: 1000, whole: 0 }
 const programs = ['insertFromPaste', 'insertFromDrop', 'insertReplacementText', undefined]
 each('[data-sends-hint]', unhide)
 each('input[data-sends]', (field) => {
@@ -118,15 +118,12 @@ each('input[data-sends]', (field) => {
   field.addEventListener('input', ({ inputType }) => {
     stop()
     if (!/^\d{6}$/.test(field.value.normalize('NFKC').replace(/[\s-]/g, ''))) return
-    const chooses = field.form.querySelector('input[type=checkbox]:not(:checked)')
-    const whole = programs.includes(inputType) && chooses === null
-    timer = setTimeout(
-      () => {
-        say(field.dataset.sends)
-        field.form.requestSubmit(field.form.querySelector('button[type=submit]'))
-      },
-      whole ? 0 : moment,
-    )
+    const chooses = field.form.querySelector('input[type=checkbox]:not(:checked)') !== null
+    const moment = !programs.includes(inputType) ? 'typed' : chooses ? 'choice' : 'whole'
+    timer = setTimeout(() => {
+      say(field.dataset.sends)
+      field.form.requestSubmit(field.form.querySelector('button[type=submit]'))
+    }, moments[moment])
   })
   field.addEventListener('keydown', stop)
   field.addEventListener('blur', stop)
