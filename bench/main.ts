@@ -96,15 +96,16 @@ async function showRoundTrips(uri: string): Promise<void> {
 
 /** `--soak 3600`: what the server holds while people sign in for so many seconds, which must not grow. */
 async function showSoak(seconds: number): Promise<void> {
-  const head = ['After', 'operations', 'rss MB', 'heap MB', 'handles', 'files']
+  const head = ['After', 'operations', 'rss MB', 'own MB', 'heap MB', 'handles', 'files', 'readers', 'store MB']
   console.log(line(head, head))
   console.log(line(head, rule(head)))
   const server = await startServer('lmdb', folder)
-  const held = await soak(server, seconds, (one) => {
-    const megabytes = [one.rss, one.heap].map((bytes) => (bytes / 1e6).toFixed(0))
-    console.log(
-      line(head, [`${one.seconds} s`, ...[one.signIns, ...megabytes, one.handles, one.files].map(String)]),
-    )
+  const held = await soak(server, join(folder, 'lmdb'), seconds, (one) => {
+    const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0)
+    const counts = [one.handles, one.files, one.readers].map(String)
+    const memory = [one.rss, one.own, one.heap].map(megabytes)
+    const cells = [`${one.seconds} s`, String(one.signIns), ...memory, ...counts, megabytes(one.stored)]
+    console.log(line(head, cells))
   })
   await server.stop()
   missed.push(...growth(held))

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { Session } from 'node:inspector/promises'
@@ -39,6 +39,8 @@ profiling?.connect()
 /** Bytes, and how many. */
 export interface Usage {
   rss: number
+  /** Of `rss` what is the process's own: the rest are pages of the store and of libraries, which the system may drop. */
+  own: number
   heap: number
   handles: number
   files: number
@@ -47,7 +49,8 @@ export interface Usage {
 function usage(): Usage {
   const { rss, heapUsed: heap } = process.memoryUsage()
   const files = readdirSync('/proc/self/fd').length
-  return { rss, heap, handles: process.getActiveResourcesInfo().length, files }
+  const own = 1024 * Number(/^RssAnon:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1])
+  return { rss, own, heap, handles: process.getActiveResourcesInfo().length, files }
 }
 
 // CPU time of the whole process, in milliseconds, whenever it is asked for.

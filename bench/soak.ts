@@ -1,3 +1,6 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { open } from 'lmdb'
 import { median, scenarios, setStage } from './measure.ts'
 import type { Usage } from './server.ts'
 import type { Server } from './servers.ts'
@@ -6,6 +9,10 @@ import type { Server } from './servers.ts'
 export interface Held extends Usage {
   seconds: number
   signIns: number
+  /** Slots in the store's table of readers, this look at it included. */
+  readers: number
+  /** Bytes of the store. */
+  stored: number
 }
 
 const looks = 20
@@ -13,7 +20,13 @@ const looks = 20
 /**
  * People sign in, with known browsers and new ones, for some seconds. What the server holds is looked at twenty times.
  */
-export async function soak(server: Server, seconds: number, say: (held: Held) => void): Promise<Held[]> {
+export async function soak(
+  server: Server,
+  data: string,
+  seconds: number,
+  say: (held: Held) => void,
+): Promise<Held[]> {
+  const env = open({ path: data, noSubdir: false, readOnly: true })
   const kinds = scenarios.filter(({ name }) => /^(full sign-in|refresh)/.test(name))
   const stages = await Promise.all(
     kinds.map(async (kind) => ({ kind, stage: await setStage(server, kind, 2) })),
@@ -32,11 +45,14 @@ export async function soak(server: Server, seconds: number, say: (held: Held) =>
   const held: Held[] = []
   for (let look = 1; look <= looks; look += 1) {
     await new Promise((later) => setTimeout(later, (seconds * 1000) / looks))
-    held.push({ seconds: Math.round(past()), signIns, ...(await server.usage()) })
+    const stored = statSync(join(data, 'data.mdb')).size
+    const readers = env.readerList().trim().split('\n').length - 1
+    held.push({ seconds: Math.round(past()), signIns, readers, stored, ...(await server.usage()) })
     say(held.at(-1)!)
   }
   await Promise.all(work)
   for (const { stage } of stages) await stage.pool.close()
+  await env.close()
   return held
 }
 
@@ -44,9 +60,15 @@ export async function soak(server: Server, seconds: number, say: (held: Held) =>
 export function growth(held: Held[]): string[] {
   const quarter = Math.floor(held.length / 4)
   const [early, late] = [held.slice(quarter, 2 * quarter), held.slice(-quarter)]
-  const grown = (figure: 'heap' | 'rss' | 'handles' | 'files', most: number) => {
+  const grown = (figure: 'heap' | 'own' | 'handles' | 'files' | 'readers', most: number) => {
     const [before, after] = [early, late].map((part) => median(part.map((one) => one[figure])))
     return after! > before! * most ? [`${figure}: ${before} in the second quarter, ${after} in the last`] : []
   }
-  return [...grown('heap', 1.2), ...grown('rss', 1.2), ...grown('handles', 1.1), ...grown('files', 1.1)]
+  return [
+    ...grown('heap', 1.2),
+    ...grown('own', 1.2),
+    ...grown('handles', 1.1),
+    ...grown('files', 1.1),
+    ...grown('readers', 1.1),
+  ]
 }
