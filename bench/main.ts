@@ -96,7 +96,17 @@ async function showRoundTrips(uri: string): Promise<void> {
 
 /** `--soak 3600`: what the server holds while people sign in for so many seconds, which must not grow. */
 async function showSoak(seconds: number): Promise<void> {
-  const head = ['After', 'operations', 'rss MB', 'own MB', 'heap MB', 'handles', 'files', 'readers', 'store MB']
+  const head = [
+    'After',
+    'operations',
+    'rss MB',
+    'own MB',
+    'heap MB',
+    'handles',
+    'files',
+    'readers',
+    'store MB',
+  ]
   console.log(line(head, head))
   console.log(line(head, rule(head)))
   const server = await startServer('lmdb', folder)
