@@ -19,10 +19,10 @@ import { isAttested } from './attestation.ts'
 import type { AccountServices } from './services.ts'
 
 /** EdDSA, ECDSA on P-256 and RSA: what every authenticator has one of. */
-const algorithms = [COSEALG.EdDSA, COSEALG.ES256, COSEALG.RS256]
+export const algorithms = [COSEALG.EdDSA, COSEALG.ES256, COSEALG.RS256]
 
 /** WebAuthn L3 §4: longer credential ids don't exist. */
-const longestCredential = 1023
+export const longestCredential = 1023
 
 type Party = Pick<AccountServices, 'config' | 'ring'>
 
@@ -191,7 +191,7 @@ export async function ownerOf(
   { store }: Pick<AccountServices, 'store'>,
   credential: string,
 ): Promise<string | undefined> {
-  return (await store.credentials.get(digest(credential)))?.account
+  return (await store.credentials.get(credentialKey(credential)))?.account
 }
 
 /**
@@ -205,7 +205,7 @@ export async function claimCredential(
   account: string,
 ): Promise<boolean> {
   try {
-    await create('credentials', { id: digest(credential), account })
+    await create('credentials', { id: credentialKey(credential), account })
     return true
   } catch (error) {
     if (error instanceof Conflict) return false
@@ -213,7 +213,9 @@ export async function claimCredential(
   }
 }
 
-const digest = (credential: string): string => createHash('sha256').update(credential).digest('base64url')
+/** Under which id it is noted whose a credential is. */
+export const credentialKey = (credential: string): string =>
+  createHash('sha256').update(credential).digest('base64url')
 
 /** What browsers leave out, or say as null or as an empty text, is the same to us: Safari does each of them. */
 const optional = z.preprocess(

@@ -5,6 +5,8 @@ import { createServer } from 'node:http'
 import { Session } from 'node:inspector/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { openMongoStore } from '../adapters/store/mongo/store.ts'
 import { bareProvider } from './bare.ts'
 import { bareWithPlugin } from './plugin.ts'
@@ -46,7 +48,12 @@ export interface Usage {
   files: number
 }
 
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+/** What is still held after a collection: what is only not collected yet is no leak. */
 function usage(): Usage {
+  collect()
   const { rss, heapUsed: heap } = process.memoryUsage()
   const files = readdirSync('/proc/self/fd').length
   const own = 1024 * Number(/^RssAnon:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1])

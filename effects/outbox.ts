@@ -42,6 +42,8 @@ const leaseTime = 60_000
 const leaving = 1_000
 /** Sent ones are remembered, so that a repeated effect doesn't send again. */
 const remembered = 30 * 86_400_000
+/** How long what was given up can be tried again: an app that is gone for good would fill the store. */
+const givenUpFor = 90 * 86_400_000
 const batch = 32
 /** How far to look past what waits for a host that has no room. */
 const mostPages = 16
@@ -274,7 +276,7 @@ function notSent(current: Outgoing, error: Error, now: number): Outgoing {
   const outage = isAway(error)
   if (current.tries >= mostTries && (!outage || now - current.createdAt >= longestOutage)) {
     const { due: _due, queue: _queue, ...dead } = rest
-    return { ...dead, state: 'dead', lastError }
+    return { ...dead, state: 'dead', lastError, expiresAt: now + givenUpFor }
   }
   const longest = outage ? longestAway : longestRetry
   const wait = Math.min(firstRetry * 2 ** Math.min(current.tries - 1, 20), longest)

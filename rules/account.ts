@@ -191,6 +191,8 @@ export interface PasskeyFactor extends Bound {
   /** Whether it may be copied to other devices (backup eligible), and whether it is now (backup state). */
   synced: boolean
   backedUp: boolean
+  /** Made elsewhere, and nobody noted whether it may be copied: its first use here says it. */
+  unsettled?: true
   /** Model of the authenticator. */
   aaguid: string
   /** An attestation proved that the key lives in hardware. */

@@ -11,5 +11,13 @@ interface Waiting {
 /** What was given up is tried again, as if it were new. Anything else stays as it is. */
 export function retried<T extends Waiting>(current: T, now: number): T {
   if (current.state !== 'dead') return current
-  return { ...current, state: 'queued', due: 'yes', queue: current.recipient, tries: 0, nextAt: now }
+  return {
+    ...current,
+    state: 'queued',
+    due: 'yes',
+    queue: current.recipient,
+    tries: 0,
+    nextAt: now,
+    expiresAt: undefined,
+  }
 }

@@ -63,11 +63,11 @@ export function acceptAssertion(
   const factor = assertion && passkeyOf(account, assertion.credential)
   if (assertion === undefined || factor === undefined) return refused(account, 'wrong', now)
   // WebAuthn L3 §6.1.3: whether a credential may be backed up is settled when it is made.
-  if (factor.synced !== assertion.synced) return refused(account, 'changed', now)
+  if (!factor.unsettled && factor.synced !== assertion.synced) return refused(account, 'changed', now)
   if (!isNext(factor.counter, assertion.counter)) return refused(account, 'cloned', now)
   if (alone && !assertion.verified) return [account, { ok: false, reason: 'unverified' }]
-  const { counter, backedUp, verified } = assertion
-  const used = { ...factor, counter, backedUp, lastUsedAt: now }
+  const { counter, synced, backedUp, verified } = assertion
+  const used = { ...factor, counter, synced, backedUp, lastUsedAt: now, unsettled: undefined }
   const { passkey: _, ...throttles } = account.throttles
   const factors = account.factors.map((one) => (one === factor ? used : one))
   return [

@@ -4,7 +4,9 @@ import type { WaysOut } from '../adapters/delivery/ways.ts'
 import { createGuardedFetch, endpointFault } from '../adapters/guarded-fetch.ts'
 import type { Proofing } from '../adapters/proofing/proofing.ts'
 import { createKeyRing } from '../adapters/secrets/key-ring.ts'
+import type { StoreFault } from '../adapters/store/port.ts'
 import type { Store } from '../adapters/store/store.ts'
+import { watchVersion } from '../adapters/store/watch-version.ts'
 import { warnWhereNobodyDecides } from '../recovery/agents.ts'
 import { mountOf } from '../rules/mount.ts'
 import { createApp } from './app.ts'
@@ -53,6 +55,13 @@ export async function startProduct(config: ProductConfig, lifecycle: Lifecycle, 
     await listen(lifecycle, listener, config)
     lifecycle.add(async () => health.leave())
   }
+  const leave = async ({ message }: StoreFault) => {
+    log.fatal({ reason: message }, 'stopping')
+    await lifecycle.stop()
+    process.exit(1)
+  }
+  const unwatch = watchVersion(store, leave)
+  lifecycle.add(async () => unwatch())
   await warnWhereNobodyDecides(app.services, log)
   log.info({ issuer: config.issuer, port: config.port }, 'Rekey is listening')
 }

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 const source = new URL('./cli.ts', import.meta.url)
 const checkout = existsSync(source)
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-if (major < 22 || (checkout && major === 22 && minor < 18)) {
+if (major < 22 || (major === 22 && minor < 18)) {
   process.stderr.write(
     `rekey: needs Node 22.18 or later, 24 at best; this is ${process.versions.node} (in a checkout, npx rekey brings its own)\n`,
   )

@@ -46,10 +46,11 @@ function wordsOf({ message, code, errors: [first] = [] }: Fault): string {
 
 /** Carries out what is missing, in order. Goes on where another process was stopped, and may run in several at once. */
 export async function migrate(store: Store, known = migrations): Promise<void> {
-  const { version, filling } = await positionOf(store)
-  if (filling) throw new StoreFault('The store holds a part of a backup only: restore it once more.')
-  refuseNewer(version, known)
-  await settle(store, { version })
+  const position = await positionOf(store)
+  if (position.filling) throw new StoreFault('The store holds a part of a backup only: restore it once more.')
+  const fault = laterFault(position, known)
+  if (fault !== undefined) throw fault
+  await settle(store, { version: position.version })
   for (const migration of await pendingMigrations(store, known)) await carryOut(store, migration)
 }
 
@@ -60,8 +61,8 @@ export async function pendingMigrations(store: Store, known = migrations): Promi
 }
 
 async function carryOut(store: Store, { to, each }: Migration): Promise<void> {
-  const start = await positionOf(store)
   const collections = Object.keys(each) as CollectionName[]
+  const start = await begin(store, to - 1, collections[0])
   const first = start.collection ? collections.indexOf(start.collection) : 0
   for (const collection of collections.slice(Math.max(first, 0))) {
     let after = collection === start.collection ? start.after : undefined
@@ -74,6 +75,15 @@ async function carryOut(store: Store, { to, each }: Migration): Promise<void> {
     }
   }
   await settle(store, { version: to })
+}
+
+/** Says that a migration is under way before it changes anything, and where it has come to. */
+function begin({ settings }: Store, version: number, collection?: CollectionName): Promise<Position> {
+  return settings.update(schemaSetting, (current) => {
+    const position = read(current?.value)
+    if (position.version !== version || position.collection !== undefined) return [current, position]
+    return [{ id: schemaSetting, value: JSON.stringify({ version, collection }) }, position]
+  })
 }
 
 /** Higher than any version, so that earlier releases refuse such a store too. */
@@ -96,8 +106,19 @@ export const versionOf = async (store: Store): Promise<number> => (await positio
 
 /** Throws StoreFault where this release doesn't know a version. */
 export function refuseNewer(version: number, known = migrations): void {
+  const fault = laterFault({ version }, known)
+  if (fault !== undefined) throw fault
+}
+
+/** Why this release must leave a store alone: a later one has brought it forward, or has begun to. */
+export async function outgrown(store: Store, known = migrations): Promise<StoreFault | undefined> {
+  return laterFault(await positionOf(store), known)
+}
+
+function laterFault({ version, collection }: Position, known: readonly Migration[]): StoreFault | undefined {
   const latest = known.at(-1)?.to ?? firstVersion
-  if (version > latest) throw newer(version, latest)
+  if (version > latest) return newer(version, latest)
+  return version === latest && collection !== undefined ? newer(version + 1, latest) : undefined
 }
 
 async function positionOf({ settings }: Store): Promise<Position> {

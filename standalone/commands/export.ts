@@ -8,6 +8,7 @@ import type { Account } from '../../rules/account.ts'
 import type { OwnPerson } from '../../rules/own-person.ts'
 import { importedMark } from '../../rules/password-hash.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
+import { exportedPasskey } from '../import/passkeys.ts'
 import { accountsOf } from './accounts.ts'
 import { onStore } from './command.ts'
 import { everyDocument } from './every.ts'
@@ -75,7 +76,7 @@ async function* entries(store: Store, ring: KeyRing) {
 const dated = (at: number | undefined): string | undefined =>
   at === undefined ? undefined : new Date(at).toISOString()
 
-/** Backup codes stay here: only what they hash to is known. Passkeys and phones are bound to this address. */
+/** Backup codes stay here, as only what they hash to is known; and authenticators of ours, whose keys answer this address. */
 async function personOf({ memberships }: Store, ring: KeyRing, account: Account, kept: OwnPerson) {
   const { id, email, name, givenName, familyName, birthDate, locale, status, phone } = account
   const own = account.addresses.map(({ address }) => address)
@@ -83,6 +84,11 @@ async function personOf({ memberships }: Store, ring: KeyRing, account: Account,
   const totp = account.factors.flatMap((factor) =>
     factor.kind === 'totp' ? [totpUri('Rekey', email, ring.open(factor.secret, factor.id))] : [],
   )
+  const passkeys = account.factors.flatMap((one) => (one.kind === 'passkey' ? [exportedPasskey(one)] : []))
+  const numbers = (kind: 'sms' | 'voice') => {
+    const found = account.factors.flatMap((one) => (one.kind === kind ? [one.number] : []))
+    return found.length === 0 ? undefined : found
+  }
   return {
     type: 'person',
     id,
@@ -99,6 +105,9 @@ async function personOf({ memberships }: Store, ring: KeyRing, account: Account,
     lastSignInAt: dated(account.lastSignInAt),
     passwordHash: kept.passwordHash.replace(importedMark, ''),
     totp: totp.length === 0 ? undefined : totp,
+    passkeys: passkeys.length === 0 ? undefined : passkeys,
+    texts: numbers('sms'),
+    calls: numbers('voice'),
     phone,
     noticeAddresses: own.filter((address) => address !== email),
     memberships: belongs.map(({ organization, role, since }) => ({

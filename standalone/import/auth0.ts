@@ -9,7 +9,7 @@ export const isAuth0 = (user: Data): boolean =>
 /** A user of an export job, of what support sends with the hashes, or of the format that Auth0 itself imports. */
 export function auth0Person(user: Data): Mapped {
   if (user.email === undefined || user.email === null) return { leftOut: 'no e-mail address' }
-  const factors = (user.mfa_factors ?? []) as { totp?: { secret?: string } }[]
+  const factors = (user.mfa_factors ?? []) as { totp?: { secret?: string }; phone?: { value?: string } }[]
   const id = user._id as { $oid?: string } | undefined
   return {
     externalId: user.user_id ?? id?.$oid,
@@ -26,6 +26,7 @@ export function auth0Person(user: Data): Mapped {
     totp: factors.flatMap(({ totp }) =>
       totp?.secret === undefined ? [] : [otpauthOf(totp.secret, String(user.email))],
     ),
+    texts: factors.flatMap(({ phone }) => phone?.value ?? []),
   }
 }
 

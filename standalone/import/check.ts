@@ -1,3 +1,4 @@
+import { credentialKey } from '../../account/passkeys.ts'
 import { foreignCosts, mostCosts } from '../../adapters/secrets/foreign-costs.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import { readForeignHash } from '../../rules/password-hash.ts'
@@ -38,6 +39,7 @@ export async function checkImport(
   repeated(people, ({ email }) => email, 'email', faults)
   repeated(people, ({ id }) => id, 'id', faults)
   repeated(people, ({ externalId }) => externalId, 'externalId', faults)
+  repeatedPasskeys(people, faults)
   await memberships(store, new Set(organizations.map(({ value }) => value.id)), people, faults)
   const skipped = await taken(store, people, faults)
   await costs(store, people, faults)
@@ -94,6 +96,14 @@ function repeated<T>(
   }
 }
 
+/** A credential belongs to one person for good. */
+function repeatedPasskeys(people: Read<ImportedPerson>[], faults: ImportFault[]): void {
+  const all = people.flatMap(({ record, value }) =>
+    value.passkeys.map(({ credential }) => ({ record, value: credential })),
+  )
+  repeated(all, (credential) => credential, 'passkeys', faults)
+}
+
 async function memberships(
   { organizations }: Store,
   brought: Set<string>,
@@ -128,10 +138,24 @@ async function taken(store: Store, people: Read<ImportedPerson>[], faults: Impor
         if (there !== undefined) skipped.push(value.email)
         else if (value.id !== undefined && (await store.people.get(value.id)) !== undefined)
           faults.push(faultAt(record, `id: somebody else has it here: ${value.id}`))
+        if (there === undefined) await ownedPasskeys(store, { record, value }, faults)
       }),
     )
   }
   return skipped
+}
+
+/** The person who was imported half is no one else. */
+async function ownedPasskeys(
+  { credentials, people }: Store,
+  { record, value }: Read<ImportedPerson>,
+  faults: ImportFault[],
+): Promise<void> {
+  for (const { credential } of value.passkeys) {
+    const owner = await credentials.get(credentialKey(credential))
+    if (owner !== undefined && (await people.get(owner.account)) !== undefined)
+      faults.push(faultAt(record, 'passkeys: somebody else has one of them here'))
+  }
 }
 
 /** A stranger's try does the work of each kind of hash that is here. */

@@ -37,6 +37,8 @@ const fields = [
   'passwordHash',
   'totp',
   'backupCodes',
+  'texts',
+  'calls',
   'phone',
   'noticeAddresses',
   'memberships',
@@ -76,6 +78,8 @@ function cellAs(field: string, cell: string): unknown {
       return cell.slice(0, 2).toLowerCase()
     case 'totp':
     case 'backupCodes':
+    case 'texts':
+    case 'calls':
     case 'noticeAddresses':
       return parts(cell)
     case 'memberships':

@@ -4,6 +4,8 @@ import { base32, otpauthOf } from './otpauth.ts'
 
 interface Credential {
   type?: string
+  userLabel?: string
+  createdDate?: number
   secretData?: string
   credentialData?: string
   /** As before Keycloak 8. */
@@ -38,6 +40,9 @@ export function keycloakPerson(user: Data): Mapped {
     totp: credentials
       .filter(({ type }) => type === 'otp' || type === 'totp')
       .map((one) => totpOf(one, String(email))),
+    passkeys: credentials
+      .filter(({ type }) => type === 'webauthn' || type === 'webauthn-passwordless')
+      .map((one) => passkeyOf(one, String(user.id))),
   }
 }
 
@@ -55,6 +60,22 @@ function hashOf(credential: Credential): string {
   const version = more.version?.[0] === '1.0' ? 16 : 19
   const bare = (text: string) => text.replace(/=+$/, '')
   return `$argon2${more.type?.[0] ?? 'id'}$v=${version}$m=${more.memory?.[0]},t=${iterations},p=${more.parallelism?.[0]}$${bare(salt)}$${bare(value)}`
+}
+
+/** It is made for the id of the user, and whether it may be copied isn't kept. */
+function passkeyOf({ credentialData, userLabel, createdDate }: Credential, user: string): Data {
+  const { credentialId, credentialPublicKey, counter, aaguid, transports } = json(credentialData)
+  const known = ((transports ?? []) as string[]).map((one) => one.toLowerCase().replace('_', '-'))
+  return {
+    credential: credentialId,
+    publicKey: credentialPublicKey,
+    user: Buffer.from(user).toString('base64url'),
+    counter,
+    aaguid,
+    transports: known,
+    name: userLabel,
+    createdAt: createdDate,
+  }
 }
 
 /** Keycloak keeps the secret as text, whose bytes are the key. */

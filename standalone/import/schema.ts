@@ -6,6 +6,7 @@ import { localeTags } from '../../rules/locale.ts'
 import { readForeignHash } from '../../rules/password-hash.ts'
 import { policyLimits } from '../../rules/policy-change.ts'
 import { readOtpauth } from './otpauth.ts'
+import { passkeySchema } from './passkeys.ts'
 
 const name = z.string().trim().min(1).max(120)
 const id = z.string().regex(/^[\w-]{1,60}$/, '1 to 60 letters, digits, - or _')
@@ -16,6 +17,12 @@ const email = z.string().transform((text, context) => {
 })
 const moment = z.union([z.iso.datetime({ offset: true }).transform(Date.parse), z.int().min(0)], {
   error: 'no date: 2021-05-01T00:00:00Z, or milliseconds since 1970',
+})
+
+const number = z.string().transform((text, context) => {
+  const read = readNumber(text)
+  if (read === undefined) context.addIssue({ code: 'custom', message: 'no number: +81312345678' })
+  return read?.number ?? z.NEVER
 })
 
 function within(setting: keyof typeof policyLimits) {
@@ -83,14 +90,10 @@ export const personSchema = z.strictObject({
     )
     .max(20)
     .default([]),
-  phone: z
-    .string()
-    .transform((text, context) => {
-      const read = readNumber(text)
-      if (read === undefined) context.addIssue({ code: 'custom', message: 'no number: +81312345678' })
-      return read?.number ?? z.NEVER
-    })
-    .optional(),
+  passkeys: z.array(passkeySchema(moment)).max(20).default([]),
+  texts: z.array(number).max(5).default([]),
+  calls: z.array(number).max(5).default([]),
+  phone: number.optional(),
   noticeAddresses: z.array(email).max(4).default([]),
   memberships: z
     .array(

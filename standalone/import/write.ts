@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import { credentialKey } from '../../account/passkeys.ts'
 import { noteCosts } from '../../adapters/secrets/foreign-costs.ts'
 import type { KeyRing } from '../../adapters/secrets/key-ring.ts'
 import type { Passwords } from '../../adapters/secrets/passwords.ts'
@@ -8,6 +9,7 @@ import { Conflict } from '../../adapters/store/port.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import {
   agent,
+  type Factor,
   type Membership,
   type Organization,
   operatorMark,
@@ -20,6 +22,7 @@ import { told } from '../../rules/told.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
 import { operator } from '../operator.ts'
 import type { Plan } from './check.ts'
+import { passkeyFactor } from './passkeys.ts'
 import type { ImportedOrganization, ImportedPerson } from './schema.ts'
 
 export interface WriteOptions {
@@ -124,6 +127,11 @@ async function writePerson(
   const staff = person.operator ? operatorMark : {}
   const protection = withSecrets(options, { ...written.protection, ...staff }, person)
   for (const membership of person.memberships) await put(store.memberships, membershipOf(id, membership, now))
+  // Somebody who was left half here by another file owns none.
+  for (const { credential } of person.passkeys) {
+    const owned = { id: credentialKey(credential), account: id }
+    await store.credentials.update(owned.id, () => [owned, undefined])
+  }
   await put(store.protections, withEffects(protection, importedRoles(options, person, id)))
   // Last: nobody is half here.
   const added = await put(store.people, { ...written.person, externalId: person.externalId })
@@ -189,13 +197,29 @@ function statusOf({ now, keepRemovedDays }: WriteOptions, { status }: ImportedPe
   return { status, removedAt: now, purgeable: 'yes' as const, purgeAt: now + keepRemovedDays() * day }
 }
 
-/** Authenticators are sealed, backup codes hashed, each for the account. */
-function withSecrets({ ring, now }: WriteOptions, account: Protection, person: ImportedPerson): Protection {
-  const factors = person.totp.map(({ secret }, index) => {
-    const id = `${account.id}-totp-${index}`
-    return { id, kind: 'totp' as const, name: '', secret: ring().seal(secret, id), createdAt: now }
+/** Authenticators are sealed, each for the account; their ids are the same when the file is imported again. */
+function factorsOf({ ring, now }: WriteOptions, account: string, person: ImportedPerson): Factor[] {
+  const bound = (kind: string, index: number) => ({
+    id: `${account}-${kind}-${index}`,
+    name: '',
+    createdAt: now,
   })
-  const equipped = factors.length === 0 ? account : { ...account, factors, primary: factors[0]!.id }
+  return [
+    ...person.totp.map(({ secret }, index) => {
+      const one = bound('totp', index)
+      return { ...one, kind: 'totp' as const, secret: ring().seal(secret, one.id) }
+    }),
+    ...person.passkeys.map((one, index) => passkeyFactor(one, bound('passkey', index).id, now)),
+    ...person.texts.map((number, index) => ({ ...bound('sms', index), kind: 'sms' as const, number })),
+    ...person.calls.map((number, index) => ({ ...bound('voice', index), kind: 'voice' as const, number })),
+  ]
+}
+
+function withSecrets(options: WriteOptions, account: Protection, person: ImportedPerson): Protection {
+  const { ring, now } = options
+  const factors = factorsOf(options, account.id, person)
+  const primary = factors.find(({ kind }) => kind === 'totp')?.id
+  const equipped = factors.length === 0 ? account : { ...account, factors, primary }
   if (person.backupCodes.length === 0) return equipped
   const secured = replaceBackupCodes(equipped, person.backupCodes, ring().hash, now)
   return { ...secured, backupCodes: { ...secured.backupCodes!, confirmedAt: now } }

@@ -1,6 +1,8 @@
 import { pbkdf2Sync, randomBytes } from 'node:crypto'
+import { isoCBOR } from '@simplewebauthn/server/helpers'
 import { hash as bcrypt } from 'bcryptjs'
 import { expect } from 'chai'
+import { ownerOf } from '../../account/passkeys.ts'
 import { rememberedCosts } from '../../adapters/secrets/foreign-costs.ts'
 import { createKeyRing } from '../../adapters/secrets/key-ring.ts'
 import { createPasswords } from '../../adapters/secrets/passwords.ts'
@@ -227,6 +229,82 @@ describeEachEngine('An import', (engine) => {
     expect(secret).to.equal('MFRGGZDFMZTWQ2LKGAYTEMZUGU3DOOBZ')
   })
 
+  const key = { kty: 2, alg: -7, crv: 1 }
+  const publicKey = Buffer.from(
+    isoCBOR.encode(
+      new Map<number, number | Uint8Array<ArrayBuffer>>([
+        [1, key.kty],
+        [3, key.alg],
+        [-1, key.crv],
+        [-2, new Uint8Array(randomBytes(32))],
+        [-3, new Uint8Array(randomBytes(32))],
+      ]),
+    ),
+  ).toString('base64url')
+
+  it('reads passkeys of a Keycloak, made for the id of the user there', async () => {
+    const credential = randomBytes(33)
+    const told = {
+      aaguid: 'adce0002-35bc-c60a-648b-0b25f1f05503',
+      credentialId: credential.toString('base64'),
+      counter: 12,
+      credentialPublicKey: publicKey,
+      attestationStatementFormat: 'none',
+      transports: ['internal', 'HYBRID'],
+    }
+    const webauthn = (type: string, more: object) => ({
+      type,
+      userLabel: 'Laptop',
+      createdDate: 1_600_000_000_000,
+      secretData: '{}',
+      credentialData: JSON.stringify({ ...told, ...more }),
+    })
+    const user = {
+      id: '6b0c',
+      email: 'ada@x.example',
+      firstName: 'Ada',
+      credentials: [
+        webauthn('webauthn', {}),
+        webauthn('webauthn-passwordless', { credentialId: randomBytes(16).toString('base64') }),
+      ],
+    }
+    await imported(JSON.stringify({ realm: 'main', users: [user] }))
+    const ada = await person('ada@x.example')
+    expect(ada.factors.map(({ kind }) => kind)).to.deep.equal(['passkey', 'passkey'])
+    expect(ada.factors[0]).to.deep.include({
+      name: 'Laptop',
+      createdAt: 1_600_000_000_000,
+      credential: credential.toString('base64url'),
+      user: Buffer.from('6b0c').toString('base64url'),
+      publicKey,
+      counter: 12,
+      transports: ['internal', 'hybrid'],
+      unsettled: true,
+    })
+    const owner = await ownerOf({ store }, credential.toString('base64url'))
+    expect(owner).to.equal(ada.id)
+  })
+
+  it('refuses a passkey that is there twice, is somebody’s here, or has no key', async () => {
+    const passkey = { credential: 'AAAA', user: 'AQ', publicKey }
+    const one = (email: string, more: object) =>
+      JSON.stringify({ name: 'A', email, passkeys: [{ ...passkey, ...more }] })
+    await imported(`${one('z@x.example', {})}\n`)
+    const file = [
+      one('a@x.example', {}),
+      one('b@x.example', { credential: 'BBBB' }),
+      one('c@x.example', { credential: 'BBBB' }),
+      one('d@x.example', { credential: 'CCCC', publicKey: 'AAAA' }),
+      one('e@x.example', { credential: 'DDDD', user: undefined }),
+    ]
+    expect(await faultsIn(file.join('\n'))).to.deep.equal([
+      '1 a@x.example passkeys: somebody else has one of them here',
+      '3 c@x.example passkeys: the same as on line 2',
+      '4 d@x.example passkeys.0.publicKey: no COSE key of EdDSA, ES256 or RS256',
+      '5 e@x.example passkeys.0.user: needed',
+    ])
+  })
+
   it('reads the exports of Auth0, Okta and Firebase', async () => {
     const hash = await bcrypt('a horse of battery', 4)
     const auth0 = {
@@ -234,6 +312,7 @@ describeEachEngine('An import', (engine) => {
       email: 'a0@x.example',
       email_verified: false,
       passwordHash: hash,
+      mfa_factors: [{ totp: { secret: 'JBSWY3DPEHPK3PXP' } }, { phone: { value: '+81 90 1234 5678' } }],
       tenant: 't',
       connection: 'c',
     }
@@ -242,6 +321,11 @@ describeEachEngine('An import', (engine) => {
     )
     expect(await verifies('a0@x.example', 'a horse of battery')).to.equal(true)
     expect((await person('a0@x.example')).addresses).to.deep.equal([])
+    const equipped = (await person('a0@x.example')).factors
+    expect(equipped.map((one) => (one.kind === 'sms' ? one.number : one.kind))).to.deep.equal([
+      'totp',
+      '+819012345678',
+    ])
     const okta = {
       id: '00u',
       status: 'SUSPENDED',
