@@ -21,8 +21,8 @@ const api = z.strictObject({
 
 function isPlainAddress(text: string): boolean {
   if (!URL.canParse(text)) return false
-  const { username, password, search, hash } = new URL(text)
-  return [username, password, search, hash].every((part) => part === '')
+  const { username, password, search, hash, pathname } = new URL(text)
+  return [username, password, search, hash].every((part) => part === '') && !pathname.includes('//')
 }
 
 /** What the plugin's host and the program's operator decide alike. docs/configuration.md is generated from this. */

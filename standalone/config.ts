@@ -12,11 +12,11 @@ import { faultsIn } from './faults.ts'
 export const configSchema = z.strictObject({
   ...sharedOptions,
   port: z.int().min(0).max(65535).default(3000).describe('Where to listen.'),
-  host: z.string().optional().describe('The address to listen on; every one if left out.'),
+  host: z.string().min(1).optional().describe('The address to listen on; every one if left out.'),
   health: z
     .strictObject({
       port: z.int().min(1).max(65535).describe('Where to listen for them, apart from `port`.'),
-      host: z.string().optional().describe('The address to listen on; every one if left out.'),
+      host: z.string().min(1).optional().describe('The address to listen on; every one if left out.'),
     })
     .optional()
     .describe('`/livez`, `/readyz` and `/metrics`, for whoever watches. Off if left out.'),
@@ -40,8 +40,18 @@ export const configSchema = z.strictObject({
   data: z.string().min(1).default('./data').describe('The folder of the embedded store.'),
   mail: z
     .strictObject({
-      url: z.url({ protocol: /^smtps?$/ }).describe('smtp://user:password@host:587 or smtps://…'),
-      from: z.string().min(3).describe('The sender of every mail: `Example <id@example.com>`.'),
+      url: z
+        .url({ protocol: /^smtps?$/ })
+        .refine(
+          endsWithHost,
+          'it goes on after the server: in a name or password, / is written %2F, # is %23 and ? is %3F',
+        )
+        .describe('smtp://user:password@host:587 or smtps://…'),
+      from: z
+        .string()
+        .min(3)
+        .regex(/^\P{Cc}*$/u, 'one line')
+        .describe('The sender of every mail: `Example <id@example.com>`.'),
     })
     .optional()
     .describe('The mail server. Without one nobody can be told anything, so Rekey does not start.'),
@@ -176,6 +186,13 @@ export const configSchema = z.strictObject({
 })
 
 export type Config = z.output<typeof configSchema>
+
+/** A password that holds a / would be taken for the name of a server. */
+function endsWithHost(text: string): boolean {
+  if (!URL.canParse(text)) return true
+  const { pathname, hash } = new URL(text)
+  return (pathname === '' || pathname === '/') && hash === ''
+}
 
 /** An address, or a network by the length of its prefix. */
 function isNetwork(text: string): boolean {

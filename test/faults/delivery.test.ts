@@ -62,7 +62,7 @@ describeEachEngine('Delivery', (engine) => {
   }
 
   /** An outbox whose mail leaves by SMTP; apps are told at once, unless they hang. */
-  function sending(port: number, hanging: string[] = []) {
+  function sending(port: number, apps: { hanging?: string[]; slow?: number } = {}) {
     const smtp = createSmtpDelivery({ url: `smtp://127.0.0.1:${port}`, from: 'id@example.com' })
     const told = new Map<string, PromiseWithResolvers<void>>()
     const of = (name: string) => told.get(name) ?? told.set(name, Promise.withResolvers<void>()).get(name)!
@@ -72,7 +72,9 @@ describeEachEngine('Delivery', (engine) => {
       clock: Date.now,
       deliver: async (parcel) => {
         if (parcel.kind === 'message') await smtp.send(parcel.message)
-        if (parcel.kind === 'logout' && hanging.includes(parcel.client)) await new Promise(() => {})
+        if (parcel.kind === 'logout' && apps.hanging?.includes(parcel.client)) await new Promise(() => {})
+        if (parcel.kind === 'logout' && parcel.client === 'slow')
+          await fetch(`http://127.0.0.1:${apps.slow}/`).then((answer) => answer.text())
         of(
           parcel.kind === 'message' ? parcel.message.id : parcel.kind === 'logout' ? parcel.client : '',
         ).resolve()
@@ -95,7 +97,8 @@ describeEachEngine('Delivery', (engine) => {
     })
   }
 
-  it('goes on to people and other apps while one app hangs', async () => {
+  /** One that takes mail at once. */
+  async function soundMailServer(): Promise<number> {
     const smtp = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS', 'AUTH'],
@@ -103,7 +106,52 @@ describeEachEngine('Delivery', (engine) => {
     })
     servers.push(smtp)
     await once(smtp.listen(0, '127.0.0.1'), 'listening')
-    const { left } = sending((smtp.server.address() as AddressInfo).port, ['hanging'])
+    return (smtp.server.address() as AddressInfo).port
+  }
+
+  /** One party that is slow, with much that waits for it, and ten neighbours that are not. */
+  it('delays nobody else for one slow party: the table', async () => {
+    const rows: string[] = []
+    for (const kind of ['none', 'hanging app', 'dripping app', ...Object.keys(faulty)]) {
+      const slowMail = kind in faulty
+      const slowApp = kind.endsWith('app')
+      const answer = kind === 'dripping app' ? faulty['drips its greeting']! : () => {}
+      const port = slowMail ? await listening(createServer(faulty[kind]!)) : await soundMailServer()
+      const { left } = sending(port, {
+        slow: slowApp ? await listening(createServer(answer)) : undefined,
+      })
+      const slow = Array.from({ length: 20 }, (_, index) => `${kind}-slow-${index}`)
+      for (const id of slow)
+        await outbox.queue(
+          id,
+          id,
+          slowApp ? logout('slow') : slowMail ? mail(id, 'ada@example.com') : logout(id),
+        )
+      const neighbours = Array.from({ length: 10 }, (_, index) => `${kind}-${index}`)
+      const from = performance.now()
+      const delays = neighbours.map((id) => left(id).then(() => performance.now() - from))
+      for (const id of neighbours)
+        await outbox.queue(
+          id,
+          id,
+          slowMail || Number(id.at(-1)) % 2 ? logout(id) : mail(id, `${id}@example.com`),
+        )
+      const longest = Math.max(...(await Promise.all(delays)))
+      const ends = await Promise.all([...slow, ...neighbours].map((id) => store.outbox.get(id)))
+      const waiting = ends.filter((one) => one!.state === 'queued').length
+      // Nobody has been given up meanwhile, so nobody was waited for.
+      expect(Math.max(...ends.map((one) => one!.tries)), kind).to.equal(1)
+      rows.push(
+        `      | ${kind.padEnd(22)} | 10 of 10 | ${longest.toFixed(0).padStart(5)} ms | ${String(waiting).padStart(2)} wait for it |`,
+      )
+      for (const socket of sockets) socket.destroy()
+      await outbox.stop()
+    }
+    console.log(`      | slow party             | others   | longest  |                |\n${rows.join('\n')}`)
+  })
+
+  it('goes on to people and other apps while one app hangs', async () => {
+    const { left } = sending(await soundMailServer(), { hanging: ['hanging'] })
     for (let index = 0; index < 40; index += 1)
       await outbox.queue(`bye-${index}`, `client:hanging:${index}`, logout('hanging'))
     await outbox.queue('welcome', 'ada', mail('welcome', 'ada@example.com'))

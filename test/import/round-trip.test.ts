@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { isoCBOR } from '@simplewebauthn/server/helpers'
 import { hash as bcrypt } from 'bcryptjs'
 import { expect } from 'chai'
+import { createKeyRing } from '../../adapters/secrets/key-ring.ts'
 import { createPasswords } from '../../adapters/secrets/passwords.ts'
 import { checkImport } from '../../standalone/import/check.ts'
 import { exportedPasskey } from '../../standalone/import/passkeys.ts'
@@ -101,19 +102,19 @@ describe('What was exported', () => {
     const { owner, key } = await holder(before)
     const { synced: _, ...passkey } = exportedPasskey(await passkeyOf(before, owner))
     await before.stop()
-    const people = [{ id: 'moved', name: owner.name, email: owner.email, passkeys: [passkey] }]
+    const backupCodes = Array.from({ length: 10 }, (_, code) => `0000-0000-00${code}`)
+    const keys = [{ id: 'new', key: freshKey() }]
+    const people = [{ id: 'moved', name: owner.name, email: owner.email, passkeys: [passkey], backupCodes }]
     const { plan, faults } = await checkImport(
       to.store,
-      givenBy(contentOf(JSON.stringify({ people }), 'file')),
+      givenBy(contentOf(JSON.stringify({ people }), 'file'), undefined),
     )
     expect(faults).to.deep.equal([])
     await writeImport(
       {
         store: to.store,
         passwords: createPasswords(),
-        ring: () => {
-          throw new Error('nothing is sealed')
-        },
+        ring: () => createKeyRing(keys),
         keepRemovedDays: () => 90,
         now: Date.now(),
         digest: 'moved',
@@ -121,7 +122,7 @@ describe('What was exported', () => {
       },
       plan,
     )
-    const after = await startRekey(to.store, { keys: [{ id: 'new', key: freshKey() }] })
+    const after = await startRekey(to.store, { keys })
     const browser = new Browser()
     await after.rp.start(browser)
     await signInByPasskey(browser, key, { origin: new URL(after.issuer).origin })

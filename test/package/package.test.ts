@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -86,6 +86,21 @@ describe('The package, in an empty folder with express and oidc-provider', funct
         await rp.stop()
       }
     })
+
+  it('takes less than 200 MB with all that it needs, and nothing of what developers need', async () => {
+    const files = await readdir(join(folder, 'node_modules'), { recursive: true, withFileTypes: true })
+    const sizes = await Promise.all(
+      files
+        .filter((one) => one.isFile() && !/node_modules\/node(\d|-bin)/.test(one.parentPath))
+        .map((one) => stat(join(one.parentPath, one.name))),
+    )
+    const megabytes = sizes.reduce((sum, { blocks }) => sum + blocks * 512, 0) / 1e6
+    console.log(`      ${megabytes.toFixed(0)} MB`)
+    expect(megabytes).to.be.below(200)
+    const names = files.map(({ name }) => name)
+    for (const developers of ['typescript', 'mocha', 'playwright-core', '@biomejs', 'mongoose', 'twilio'])
+      expect(names).to.not.include(developers)
+  })
 
   it('has the command', async () => {
     const command = [join(folder, 'node_modules/rekey/standalone/start.mjs'), '--help']

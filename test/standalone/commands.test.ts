@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -204,5 +204,22 @@ describe('rekey init', () => {
     expect((await rekeyCommand(['check', '--offline', '--config', out])).code).to.equal(0)
     expect((await rekeyCommand([...words, ...rest, ...admin])).err).to.include('there already')
     await place.remove()
+  })
+
+  it('is refused by a Node that is too old, with the release that it takes', () => {
+    for (const [release, code] of [
+      ['20.19.0', 1],
+      ['22.17.1', 1],
+      ['22.18.0', 0],
+    ] as const) {
+      const versions = `{ ...process.versions, node: '${release}' }`
+      const older = `data:text/javascript,Object.defineProperty(process, 'versions', { value: ${versions} })`
+      const words = ['--import', older, 'standalone/start.mjs', '--version']
+      const { status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' })
+      expect([
+        status,
+        stderr.includes(`needs Node 22.18 or later, 24 at best; this is ${release}`),
+      ]).to.deep.equal([code, code === 1])
+    }
   })
 })

@@ -106,6 +106,53 @@ const wrong: { [kind: string]: [more: object, line: RegExp] } = {
     /^ {2}passkeys\.roots\.0: a certificate/m,
   ],
   'a private host with a scheme': [{ fetchHosts: ['https://app'] }, /^ {2}fetchHosts\.0: .*without https/m],
+  'an issuer with an empty part in its path': [
+    { issuer: 'http://localhost:3000//oidc' },
+    /^ {2}issuer: an address without/m,
+  ],
+  'a port as text': [{ port: '3000' }, /^ {2}port: .*for example 3000/m],
+  'one port for two': [{ port: 3000, health: { port: 3000 } }, /^ {2}health\.port: the same as port/m],
+  'a port for health that is no group': [{ health: 9090 }, /^ {2}health: .*for example \{ "port": 9090 \}/m],
+  'an address to listen on that is empty': [{ host: '' }, /^ {2}host: .*for example "127\.0\.0\.1"/m],
+  'keys that are no list': [{ keys: { id: 'a', key } }, /^ {2}keys: .*for example \[\{/m],
+  'an id of a key with a space': [
+    { keys: [{ id: 'a b', key }] },
+    /^ {2}keys\.0\.id: .*for example "2026-11"/m,
+  ],
+  'a mail server as text': [{ mail: 'smtp://mail' }, /^ {2}mail: .*for example \{ "url"/m],
+  'a password of the mail server with a slash': [
+    { mail: { url: 'smtp://me:p@ss/word@mail.example.com', from: 'id@example.com' } },
+    /^ {2}mail\.url: .*\/ is written %2F/m,
+  ],
+  'a sender of two lines': [
+    { mail: { url: 'smtp://mail', from: 'id@example.com\nBcc: all@example.com' } },
+    /^ {2}mail\.from: one line .*for example/m,
+  ],
+  'a number of proxies below one': [{ trustProxy: 0 }, /^ {2}trustProxy: .*for example 1, the number/m],
+  'a number of proxies as text': [{ trustProxy: '1' }, /^ {2}trustProxy: .*for example 1, the number/m],
+  'a database of another kind': [{ store: 'mysql://db' }, /^ {2}store: "lmdb", or .*for example/m],
+  'apps that are no list': [{ clients: { app: client } }, /^ {2}clients: .*for example \[\{/m],
+  'a color that is none': [
+    { brand: { name: 'Example', colors: { primary: 'bluish' } } },
+    /^ {2}brand\.colors\.primary: a color as (?![\s\S]*contrast)/m,
+  ],
+  'a link that is a script': [
+    { brand: { name: 'Example', links: { help: 'javascript:alert(1)' } } },
+    /^ {2}brand\.links\.help: .*for example brand\.links: \{/m,
+  ],
+  'a log that is kept for a day': [{ audit: { keepDays: 1 } }, /^ {2}audit\.keepDays: .*for example 730/m],
+  'checkpoints that are a list': [{ audit: { checkpoints: [] } }, /^ {2}audit\.checkpoints: .*"file"/m],
+  'days as a word': [{ keepRemovedDays: 'ninety' }, /^ {2}keepRemovedDays: .*for example 90/m],
+  'a signature that everybody could make': [
+    { signing: { default: 'HS256' } },
+    /^ {2}signing\.default: .*"RS256".*for example/m,
+  ],
+  'a claim that is no group': [{ claims: { groups: 1 } }, /^ {2}claims\.groups: .*for example claims: \{/m],
+  'an upstream without anything': [{ upstreams: [{}] }, /^ {2}upstreams\.0\.issuer: needed .*https/m],
+  'a provider of photo ID by http': [
+    { proofing: { issuer: 'http://verify.example.com', clientId: 'a' } },
+    /^ {2}proofing\.issuer: https, but for localhost .*for example/m,
+  ],
   'codes by text that nothing sends': [{ phone: { countries: ['JP'] } }, /^ {2}phone\.twilio: needed/m],
 }
 
