@@ -67,7 +67,8 @@ export function acceptAssertion(
   if (!isNext(factor.counter, assertion.counter)) return refused(account, 'cloned', now)
   if (alone && !assertion.verified) return [account, { ok: false, reason: 'unverified' }]
   const { counter, synced, backedUp, verified } = assertion
-  const used = { ...factor, counter, synced, backedUp, lastUsedAt: now, unsettled: undefined }
+  const { unsettled: _settled, ...kept } = factor
+  const used = { ...kept, counter, synced, backedUp, lastUsedAt: now }
   const { passkey: _, ...throttles } = account.throttles
   const factors = account.factors.map((one) => (one === factor ? used : one))
   return [
