@@ -148,7 +148,7 @@ describeEachEngine('Delivery', (engine) => {
       await outbox.stop()
     }
     console.log(`      | slow party             | others   | longest  |                |\n${rows.join('\n')}`)
-  })
+  }).timeout(240_000)
 
   it('goes on to people and other apps while one app hangs', async () => {
     const { left } = sending(await soundMailServer(), { hanging: ['hanging'] })

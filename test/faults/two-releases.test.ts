@@ -17,6 +17,9 @@ import { type Front, takingTurns } from '../support/taking-turns.ts'
 const earlier = { commit: '6f96b21', version: 4 }
 const latest = migrations.at(-1)!.to
 
+/** Processes start here, each with much to read; a machine may be busy. */
+const longest = 240_000
+
 const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
 const people = Array.from({ length: 6 }, (_, index) => ({
   id: `person-${index}`,
@@ -124,7 +127,7 @@ describeEachEngine('Two releases on one store', (engine) => {
     console.log(
       `      ${people.length} people signed in over ${one} requests to ${earlier.commit} and ${other} to today’s: 0 lost, 0 twice`,
     )
-  })
+  }).timeout(longest)
 
   it('part when a later one begins to bring the store forward: it ends with a word, and doesn’t start again', async () => {
     const { process } = await serve('standalone/start.mjs')
@@ -139,7 +142,7 @@ describeEachEngine('Two releases on one store', (engine) => {
     const config = await home.file('config.json', JSON.stringify(settings))
     const again = await rekeyCommand(['serve', '--config', config])
     expect([again.code, again.err.includes('was written by a later release')]).to.deep.equal([1, true])
-  })
+  }).timeout(longest)
 
   it('part where the earlier one starts on a store that was brought forward', async () => {
     await onStore(({ settings }) =>
@@ -152,5 +155,5 @@ describeEachEngine('Two releases on one store', (engine) => {
     const process = run([release!.program, 'serve', '--config', config])
     expect(await process.ended).to.equal(1)
     expect(process.printed()).to.include('was written by a later release')
-  })
+  }).timeout(longest)
 })

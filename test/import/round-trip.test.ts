@@ -94,7 +94,7 @@ describe('What was exported', () => {
       new URL(given[0]!).searchParams.get('secret'),
     )
     await home.remove()
-  })
+  }).timeout(240_000)
 
   it('has passkeys that go on working, whoever keeps the keys of the ring', async () => {
     const [from, to] = [await lmdb.open(), await lmdb.open()]
