@@ -2,9 +2,11 @@ import type { KeyRing } from '../adapters/secrets/key-ring.ts'
 import type { Outgoing, Setting } from '../adapters/store/documents.ts'
 import type { Document } from '../adapters/store/port.ts'
 import type { CollectionName } from '../adapters/store/store.ts'
+import { webhookKeyContext } from '../effects/webhooks.ts'
 import { authorizationContext } from '../provider/signals/streams.ts'
 import type { Factor, Protection } from '../rules/account.ts'
 import type { Stream } from '../rules/stream.ts'
+import type { Webhook } from '../rules/webhook.ts'
 
 /** What a phone's subscription is sealed for. */
 export const subscriptionContext = (factor: string): string => `subscription|${factor}`
@@ -23,6 +25,12 @@ export const resealers = {
     return authorization === delivery.authorization
       ? one
       : { ...one, delivery: { ...delivery, authorization } }
+  },
+  webhooks: (ring: KeyRing, one: Webhook): Webhook => {
+    const keys = one.keys.map((key) =>
+      having(key, 'sealed', anew(ring, key.sealed, webhookKeyContext(one.id))),
+    )
+    return keys.every((key, index) => key === one.keys[index]) ? one : { ...one, keys }
   },
   outbox: (ring: KeyRing, one: Outgoing): Outgoing =>
     one.sealed === undefined ? one : having(one, 'sealed', anew(ring, one.sealed, one.id)),

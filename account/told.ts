@@ -6,14 +6,16 @@ import { type Happening, type ToldBy, told } from '../rules/told.ts'
 /** Who changes something of their own account, and where. */
 export interface Acting {
   account: string
+  /** Who does it in the person's place. */
+  by?: string | undefined
   origin: Origin
   /** The app as people know it. */
   app: string
 }
 
-export const byOwner = ({ account, app, origin }: Acting, at: number): ToldBy => ({
+export const byOwner = ({ account, by = account, app, origin }: Acting, at: number): ToldBy => ({
   subject: account,
-  actor: account,
+  actor: by,
   app,
   origin,
   at,

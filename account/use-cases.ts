@@ -38,7 +38,8 @@ export interface ProtectionUseCases {
    */
   changed(person: string, what: 'password' | 'status'): Promise<Done<'unknown'>>
   endSessions(person: string): Promise<Done<'unknown'>>
-  endSession(person: string, session: string): Promise<Done<'unknown'>>
+  /** `by` is told as who did it: the person, where it is left out. */
+  endSession(person: string, session: string, by?: string): Promise<Done<'unknown'>>
   /** As the person's own doing, told to all their addresses. The last one stays where an organization insists on one. */
   removeFactor(person: string, factor: string): Promise<Done<'unknown' | 'needed'>>
 }
@@ -86,8 +87,10 @@ export function createAccounts(services: AccountServices): ProtectionUseCases {
       ),
     endSessions: (person) =>
       end(person, (_account, id, now) => toldOf(acting(person), { id, event: 'sessions.ended' }, now)),
-    endSession: async (person, session) =>
-      (await endOne(services, acting(person), session)) ? { ok: true } : { ok: false, reason: 'unknown' },
+    endSession: async (person, session, by) =>
+      (await endOne(services, { ...acting(person), by }, session))
+        ? { ok: true }
+        : { ok: false, reason: 'unknown' },
     removeFactor: async (person, factor) => {
       const account = await known(person)
       if (account?.factors.some(({ id }) => id === factor) !== true) return { ok: false, reason: 'unknown' }

@@ -98,5 +98,5 @@ function requireProof(
   throw new ApiRefusal('step_up', {}, { 'WWW-Authenticate': challenge })
 }
 
-const invalidToken = () =>
+export const invalidToken = (): ApiRefusal =>
   new ApiRefusal('invalid_token', {}, { 'WWW-Authenticate': 'Bearer error="invalid_token"' })

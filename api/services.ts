@@ -10,5 +10,7 @@ export interface ApiServices extends AccountServices, RecoveryServices {
   acrNames: AcrNames
   /** Whether a host keeps the people: then nobody provisions them here. */
   hostPeople: boolean
+  /** Whether a host says who belongs where. */
+  hostOrganizations: boolean
   use: { accounts: Accounts; cases: Cases; organizations: Organizations }
 }

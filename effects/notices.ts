@@ -31,6 +31,7 @@ const withoutDisavow = new Set<NoticeName>([
   'role_raised',
   'role_lowered',
   'role_proposed',
+  'invitation_proposed',
   'role_told',
   'name_changed',
   'login_confirm',
@@ -100,6 +101,12 @@ async function noticeData(
   }
 }
 
+/** Pages of an organization that notices lead to. */
+const rooms: { readonly [name in NoticeName]?: string } = {
+  drill: 'readiness',
+  invitation_proposed: 'invitations',
+}
+
 /** The code that it brings, and the links: each makes a token, and is there only where the notice is for it. */
 async function offered(
   services: NoticeServices,
@@ -111,12 +118,13 @@ async function offered(
   const { issuer, base } = services.config
   const owns = about?.account === recipient.id && !withoutDisavow.has(name)
   const desk = name.startsWith('support_') ? `${issuer}/support/cases/${notice.case}` : undefined
-  const readiness = name === 'drill' ? `${base}/administration/${data.organizationId}/readiness` : undefined
+  const room = rooms[name]
+  const there = room && `${base}/administration/${data.organizationId}/${room}`
   return {
     code: sealed && services.ring.open(sealed, sealContext(notice)),
     approve: name === 'approval_requested' ? await approveUrl(services, recipient, about) : undefined,
     signIn: signsIn.has(name) ? await signInUrl(services, recipient, about) : undefined,
-    desk: desk ?? readiness,
+    desk: desk ?? there,
     confirm: await confirmation(services, notice, recipient),
     support: asksSupport(name, about) ? await supportUrl(services, recipient, about) : undefined,
     status: owns ? await statusUrl(services, recipient, about) : undefined,

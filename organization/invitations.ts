@@ -7,10 +7,13 @@ import type { Locale, Membership } from '../rules/account.ts'
 import { readAddress } from '../rules/addresses.ts'
 import {
   accepted,
+  agreedInvitation,
   type Invitation,
   type InvitationRefusal,
   invited,
   isAcceptable,
+  isWaiting,
+  proposedInvitation,
   resent,
   revoked,
 } from '../rules/invitation.ts'
@@ -41,13 +44,14 @@ export type InviteRefusal =
   /** An invitation to that address waits already. */
   | 'invited'
   | 'too_often'
-  /** Super admins are made by two: invited as a member, and raised then. */
-  | 'takes_two'
   | 'unknown'
 
 export type InviteOutcome = { ok: true; invitation: Invitation } | { ok: false; reason: InviteRefusal }
 
-/** Asks somebody to join. Nothing is made of them before they accept. */
+/**
+ * Asks somebody to join. Nothing is made of them before they accept; where two super admins have to agree to another one,
+ * nothing is sent before the second does.
+ */
 export async function invite(services: AccountServices, wanted: Invite): Promise<InviteOutcome> {
   const address = readAddress(wanted.address)
   if (address === undefined) return { ok: false, reason: 'unreadable' }
@@ -55,35 +59,42 @@ export async function invite(services: AccountServices, wanted: Invite): Promise
   if (refusal !== undefined) return { ok: false, reason: refusal }
   const { organization, role = 'member', locale, by } = wanted
   const name = readName(wanted.name ?? '') ?? ''
-  const one = invited({
-    id: randomUUID(),
-    organization,
-    address,
-    name,
-    role,
-    locale,
-    by,
-    at: services.clock(),
-  })
+  const asked = { organization, address, name, role, locale, by, at: services.clock() }
+  const made = (await waitsForSecond(services, wanted)) ? proposedInvitation : invited
+  const one = made({ ...asked, id: randomUUID() })
   await services.create('invitations', one)
   return { ok: true, invitation: one }
 }
 
 async function inviteRefusal(services: AccountServices, wanted: Invite): Promise<InviteRefusal | undefined> {
   const { store, accounts, clock } = services
-  const { organization, address, role, by, operator } = wanted
-  const there = await store.organizations.get(organization)
-  if (there === undefined) return 'unknown'
-  if (role === 'super_admin' && operator !== true) {
-    const others = await superAdminsBeside(services, organization, by, 1)
-    if (takesTwo(there.policy, others + 1)) return 'takes_two'
-  }
+  const { organization, address } = wanted
+  if ((await store.organizations.get(organization)) === undefined) return 'unknown'
   const person = await accounts.find(address)
   if (person && (await store.memberships.get(`${organization}:${person.id}`))) return 'member'
   const sent = await findAll(store.invitations, 'address', address)
   const now = clock()
-  if (sent.some((one) => one.organization === organization && isAcceptable(one, now))) return 'invited'
+  if (sent.some((one) => one.organization === organization && isWaiting(one, now))) return 'invited'
   return sent.filter(({ sentAt }) => sentAt > now - day).length >= mostInADay ? 'too_often' : undefined
+}
+
+/** Whether a second super admin has to agree. Who decides about the policy decides about this, too. */
+async function waitsForSecond(
+  services: AccountServices,
+  { organization, role, by, operator }: Invite,
+): Promise<boolean> {
+  if (role !== 'super_admin' || operator === true) return false
+  const others = await superAdminsBeside(services, organization, by, 1)
+  return takesTwo((await services.store.organizations.get(organization))?.policy ?? {}, others + 1)
+}
+
+/** A second super admin agrees to what was proposed. Who decides was checked to be one. */
+export function agreeToInvitation(
+  services: AccountServices,
+  about: { organization: string; id: string; by: string },
+): Promise<InvitationRefusal | undefined> {
+  const now = services.clock()
+  return changeInvitation(services, about, (one) => agreedInvitation(one, about.by, now))
 }
 
 /** Sends an invitation again, with a link of its own. */
@@ -119,7 +130,7 @@ export async function openInvitations(
   page: { limit: number; after?: Invitation | undefined },
 ): Promise<Invitation[]> {
   const found = await store.invitations.find('organization', organization, { ...page, backwards: true })
-  return found.filter(({ status }) => status === 'open')
+  return found.filter(({ status }) => status === 'open' || status === 'proposed')
 }
 
 /** The invitation that a mailed link is for, while it can be accepted. */

@@ -6,6 +6,7 @@ import type { ChangeRefusal, MemberChange } from '../rules/member-change.ts'
 import type { RoleProposal } from '../rules/role-change.ts'
 import { setDomains } from './domains.ts'
 import {
+  agreeToInvitation,
   type Invite,
   type InviteOutcome,
   invite,
@@ -41,9 +42,11 @@ export interface Members {
     agree: boolean
   }): Promise<ProposalOutcome>
   invite(wanted: Invite): Promise<InviteOutcome>
-  /** Those that were neither accepted nor withdrawn, the newest first. */
+  /** Those that were neither accepted nor withdrawn, and those that wait for a second super admin, the newest first. */
   invitations(organization: string, page: { limit: number; after?: Invitation }): Promise<Invitation[]>
   resend(about: { organization: string; id: string; by: string }): Promise<Done<InvitationRefusal>>
+  /** A second super admin agrees to an invitation that was proposed. */
+  agreeToInvitation(about: { organization: string; id: string; by: string }): Promise<Done<InvitationRefusal>>
   revoke(about: { organization: string; id: string; by: string }): Promise<Done<InvitationRefusal>>
 }
 
@@ -58,6 +61,7 @@ export function createMembers(services: AccountServices): Members {
     invite: (wanted) => invite(services, wanted),
     invitations: (organization, page) => openInvitations(services, organization, page),
     resend: async (about) => doneOf(await resendInvitation(services, about)),
+    agreeToInvitation: async (about) => doneOf(await agreeToInvitation(services, about)),
     revoke: async (about) => doneOf(await revokeInvitation(services, about)),
   }
 }

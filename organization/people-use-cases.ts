@@ -1,5 +1,6 @@
 import type { AccountServices } from '../account/services.ts'
 import type { ProtectionUseCases } from '../account/use-cases.ts'
+import type { OwnPerson } from '../rules/own-person.ts'
 import type { Names } from '../rules/person-change.ts'
 import { findPeople, type ListPage, type ListQuery } from './lists.ts'
 import {
@@ -25,7 +26,13 @@ type Changed<Reason extends string> = Promise<{ ok: true } | { ok: false; reason
 export interface PeopleUseCases {
   list(query: ListQuery): Promise<ListPage>
   create(person: NewPerson, by: ActsBy): Promise<CreateOutcome>
-  rename(person: string, names: Partial<Names>, by: ActsBy): Changed<PersonRefusal | 'name'>
+  /** @param seen whether what is there at the moment of the write is what the change is made for. */
+  rename(
+    person: string,
+    names: Partial<Names>,
+    by: ActsBy,
+    seen?: (current: OwnPerson) => boolean,
+  ): Changed<PersonRefusal | 'name' | 'precondition_failed'>
   /** Nothing changes until the new address is proven by the person. */
   changeLogin(person: string, address: string, by: ActsBy): Changed<LoginRefusal>
   withdrawLogin(person: string, by: ActsBy): Changed<PersonRefusal>
@@ -46,7 +53,8 @@ export function createPeople(services: AccountServices): PeopleUseCases {
   return {
     list: (query) => findPeople(services, query),
     create: (person, by) => createPerson(services, person, by),
-    rename: async (person, names, by) => outcomeOf(await renamePerson(services, person, names, by)),
+    rename: async (person, names, by, seen) =>
+      outcomeOf(await renamePerson(services, person, names, by, seen)),
     changeLogin: async (person, address, by) => outcomeOf(await askLogin(services, person, address, by)),
     withdrawLogin: async (person, by) => outcomeOf(await withdrawLogin(services, person, by)),
     takeFactor: async (person, factor, by) => outcomeOf(await takeFactor(services, person, factor, by)),

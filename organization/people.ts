@@ -125,17 +125,33 @@ function inviteOf(
 
 export type PersonRefusal = 'unknown' | 'elsewhere'
 
-/** Changes names, the language or what another system calls the person. */
+/**
+ * Changes names, the language or what another system calls the person.
+ *
+ * @param seen whether what is there at the moment of the write is what the change is made for.
+ */
 export async function renamePerson(
   services: AccountServices,
   person: string,
   names: Partial<Names>,
   acts: ActsBy,
-): Promise<PersonRefusal | 'name' | undefined> {
+  seen?: (current: OwnPerson) => boolean,
+): Promise<PersonRefusal | 'name' | 'precondition_failed' | undefined> {
   const name = names.name === undefined ? undefined : readName(names.name)
   if (names.name !== undefined && name === undefined) return 'name'
   const told = name === undefined ? names : { ...names, name }
-  return changePerson(services, person, acts, (current, by) => renamed(current, told, by))
+  const refusal = await accountRefusal(services, person, acts)
+  if (refusal !== undefined) return refusal
+  const by = aboutOf(services, acts)
+  return services.change(
+    'people',
+    person,
+    (current): [OwnPerson | undefined, 'elsewhere' | 'precondition_failed' | undefined] => {
+      if (current === undefined) return [current, 'elsewhere']
+      if (seen?.(current) === false) return [current, 'precondition_failed']
+      return [renamed(current, told, by), undefined]
+    },
+  )
 }
 
 export type LoginRefusal = PersonRefusal | 'unreadable' | 'same' | 'taken' | 'not_yours'
@@ -210,7 +226,7 @@ export async function takeFactor(
   acts: ActsBy,
 ): Promise<PersonRefusal | 'self' | 'last_method' | undefined> {
   if (acts.by === person) return 'self'
-  const refusal = await mayNot(services, person, acts)
+  const refusal = await accountRefusal(services, person, acts)
   if (refusal !== undefined) return refusal
   const by = aboutOf(services, acts)
   return services.change(
@@ -230,7 +246,7 @@ async function changePerson(
   acts: ActsBy,
   rule: (current: OwnPerson, by: PersonChangeBy) => OwnPerson,
 ): Promise<PersonRefusal | undefined> {
-  const refusal = await mayNot(services, person, acts)
+  const refusal = await accountRefusal(services, person, acts)
   if (refusal !== undefined) return refusal
   const by = aboutOf(services, acts)
   return services.change('people', person, (current): [OwnPerson | undefined, PersonRefusal | undefined] =>
@@ -245,7 +261,7 @@ const aboutOf = ({ clock }: AccountServices, acts: ActsBy): PersonChangeBy => ({
 })
 
 /** An account is changed by the operator, or by the organization that it belongs to. */
-async function mayNot(
+export async function accountRefusal(
   services: AccountServices,
   person: string,
   { organization }: ActsBy,

@@ -242,6 +242,8 @@ export interface Organization extends Promising {
   domains?: string[]
   /** The last test of how soon super admins answer. */
   drill?: Drill
+  /** What a directory shows that can't get tokens. */
+  scimToken?: { hash: string; by: string; at: number }
 }
 
 export interface OrganizationPolicy {

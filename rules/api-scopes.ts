@@ -18,6 +18,8 @@ export const apiScopes = {
   'clients.manage': 'See and register apps',
   'keys.manage': 'See and roll signing keys',
   'outbox.manage': 'See what waits to be delivered, and try it again',
+  'staff.manage': 'See who works for the operator, and change it',
+  'installation.manage': 'See how the installation is, and what holds for all of it',
   'webhooks.manage': 'Look after webhooks',
   scim: 'Provision people by SCIM',
 } as const

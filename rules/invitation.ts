@@ -24,15 +24,51 @@ export interface Invitation extends Promising {
   sentAt: number
   sent: number
   expiresOn: number
-  status: 'open' | 'accepted' | 'revoked'
+  status: 'proposed' | 'open' | 'accepted' | 'revoked'
 }
 
-export type InvitationRefusal = 'unknown' | 'over' | 'too_often'
+export type InvitationRefusal =
+  | 'unknown'
+  | 'over'
+  | 'too_often'
+  /** Two people have to agree. */
+  | 'own_proposal'
+
+type Fresh = Omit<Invitation, 'sentAt' | 'sent' | 'expiresOn' | 'status' | 'effects'>
+
+/** Nothing is mailed to whoever is to be invited before a second super admin agrees; the others hear of it. */
+export function proposedInvitation(one: Fresh): Invitation {
+  const { at, by, organization, address: added } = one
+  const waits = { sentAt: at, sent: 0, expiresOn: at + invitationTime, status: 'proposed' as const }
+  const made = { ...one, ...waits }
+  return withEffects<Invitation>(made, [
+    ...invitationTold(made, 'invitation.proposed', by),
+    {
+      kind: 'tell_super_admins',
+      id: `${one.id}:admins`,
+      name: 'invitation_proposed',
+      organization,
+      except: by,
+      data: { at, added, organizationId: organization },
+    },
+  ])
+}
+
+/** A second super admin agrees: it is sent now. */
+export function agreedInvitation(
+  one: Invitation,
+  by: string,
+  now: number,
+): [Invitation, InvitationRefusal | undefined] {
+  if (one.status !== 'proposed' || one.expiresOn <= now) return [one, 'over']
+  if (one.by === by) return [one, 'own_proposal']
+  const sent = { sent: 1, sentAt: now, expiresOn: now + invitationTime, status: 'open' as const }
+  const next = { ...one, ...sent }
+  return [withEffects(next, [mailOf(next), ...invitationTold(next, 'invitation.sent', by)]), undefined]
+}
 
 /** As it is sent for the first time. */
-export function invited(
-  one: Omit<Invitation, 'sentAt' | 'sent' | 'expiresOn' | 'status' | 'effects'>,
-): Invitation {
+export function invited(one: Fresh): Invitation {
   const { at } = one
   const made = { ...one, sentAt: at, sent: 1, expiresOn: at + invitationTime, status: 'open' as const }
   return withEffects<Invitation>(made, [mailOf(made), ...invitationTold(made, 'invitation.sent', one.by)])
@@ -51,7 +87,7 @@ export function resent(
 }
 
 export function revoked(one: Invitation, by: string): [Invitation, InvitationRefusal | undefined] {
-  if (one.status !== 'open') return [one, 'over']
+  if (one.status !== 'open' && one.status !== 'proposed') return [one, 'over']
   const over = { ...one, status: 'revoked' as const }
   return [withEffects(over, invitationTold(over, 'invitation.revoked', by)), undefined]
 }
@@ -59,6 +95,10 @@ export function revoked(one: Invitation, by: string): [Invitation, InvitationRef
 /** Whether a link still lets somebody in. */
 export const isAcceptable = (one: Invitation | undefined, now: number): one is Invitation =>
   one?.status === 'open' && one.expiresOn > now
+
+/** Whether it is on its way, or about to be. */
+export const isWaiting = (one: Invitation, now: number): boolean =>
+  (one.status === 'open' || one.status === 'proposed') && one.expiresOn > now
 
 /** Accepted, by whoever holds the link: once, as it runs inside the store's update. */
 export function accepted(
@@ -99,7 +139,7 @@ const mailOf = ({ id, sent }: Pick<Invitation, 'id' | 'sent'>): Effect => ({
 
 function invitationTold(
   { id, sent, organization, role }: Pick<Invitation, 'id' | 'sent' | 'organization' | 'role'>,
-  event: 'invitation.sent' | 'invitation.resent' | 'invitation.revoked',
+  event: 'invitation.proposed' | 'invitation.sent' | 'invitation.resent' | 'invitation.revoked',
   actor: string,
 ): Effect[] {
   return told({ subject: id, actor }, { id: `${id}:${event}:${sent}`, event, detail: { organization, role } })

@@ -19,6 +19,13 @@ export const memberChanges = [
   'restore',
 ] as const
 
+/** What undoes a change, where it can be undone at once. */
+export const undoneBy: { readonly [change in MemberChange]?: MemberChange } = {
+  suspend: 'reinstate',
+  deactivate: 'reactivate',
+  remove: 'restore',
+}
+
 export type ChangeRefusal =
   | 'not_member'
   /** Nobody would be left to decide for an organization. */

@@ -145,7 +145,7 @@ export const messages = {
   invite_member: error('address'),
   invite_invited: error('address'),
   invite_too_often: error('address'),
-  invite_needs_both: error(),
+  invitation_own_proposal: error(),
   joined: { tone: 'done' },
   domains_set: { tone: 'done' },
   domains_unknown: error('organization'),

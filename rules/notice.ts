@@ -43,6 +43,7 @@ export type NoticeName =
   | 'role_raised'
   | 'role_lowered'
   | 'role_proposed'
+  | 'invitation_proposed'
   | 'role_told'
   | 'name_changed'
   | 'login_asked'

@@ -68,6 +68,7 @@ interface NoticeFields {
   role_raised: { reason: string }
   role_lowered: { reason: string }
   role_proposed: About & { reason: string; desk: string }
+  invitation_proposed: About & { added: string; desk: string }
   role_told: About & { reason: string }
   name_changed: { reason: string }
   login_asked: { reason: string; added: string; until: number }

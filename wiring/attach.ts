@@ -21,7 +21,7 @@ import type { Wired } from './services.ts'
 export function attachTo(
   host: Host,
   provider: Provider,
-  { delivery, foreignPeople }: Parts,
+  { delivery, foreignPeople, foreignOrganizations }: Parts,
   { services, transmitter, keys }: Wired,
   use: ApiServices['use'],
   off: PagesOff,
@@ -35,7 +35,13 @@ export function attachTo(
   keepFew(provider, services.config.base)
   const others = {
     signals: () => transmitter.routes(),
-    api: () => apiRoutes({ ...services, use, hostPeople: foreignPeople === true }),
+    api: () =>
+      apiRoutes({
+        ...services,
+        use,
+        hostPeople: foreignPeople === true,
+        hostOrganizations: foreignOrganizations === true,
+      }),
   }
   const routers = mountedPages(services, delivery, others, off)
   const routes = host.own?.routes

@@ -1,12 +1,16 @@
 import { z } from 'zod'
+import { auditPage, type Sees } from '../../effects/audit-reading.ts'
+import { ofOrganization } from '../../organization/audit.ts'
 import type { AuditEntry } from '../../rules/audit/chain.ts'
 import { auditEvents } from '../../rules/audit/events.ts'
-import { cut, pageOf, pageQuery, readCursor } from '../cursor.ts'
+import type { AuditFilter } from '../../rules/audit/filter.ts'
+import { cursorAfter, pageOf, pageQuery, readCursor } from '../cursor.ts'
 import { type Call, operation } from '../operation.ts'
 import { apiMoment, isoOf } from './people.ts'
-import { idSchema, memberActedFor, ofPerson, visibleCase } from './reach.ts'
+import { actedFor, idSchema, inOrganization, memberActedFor, ofPerson, visibleCase } from './reach.ts'
 
 const tag = 'Audit'
+const few = 'A page may be short, or empty, and not the last: `next` says so.'
 
 const events = Object.keys(auditEvents) as [keyof typeof auditEvents, ...(keyof typeof auditEvents)[]]
 
@@ -23,6 +27,18 @@ const entrySchema = z
   })
   .meta({ id: 'AuditEntry' })
 
+const filters = pageQuery.extend({
+  event: z.enum(events).optional(),
+  actor: idSchema.optional().describe('Who did it: a person’s id, or `client:` and a program’s.'),
+  from: apiMoment.optional(),
+  to: apiMoment.optional(),
+})
+const allFilters = filters.extend({
+  person: idSchema.optional().describe('Whom it happened to.'),
+  case: idSchema.optional(),
+})
+type Asked = z.output<typeof filters> & Partial<z.output<typeof allFilters>>
+
 export const auditOperations = [
   operation({
     id: 'listAudit',
@@ -31,11 +47,29 @@ export const auditOperations = [
     tag,
     scope: 'audit.read',
     summary: 'The whole log, the newest first',
+    says: few,
     operator: true,
-    query: pageQuery,
+    query: allFilters,
     status: 200,
     answer: pageOf(entrySchema),
-    handle: (call) => list(call, 'log', 'all'),
+    handle: (call) => list(call),
+  }),
+  operation({
+    id: 'listOrganizationAudit',
+    method: 'get',
+    path: '/organizations/{organization}/audit',
+    tag,
+    scope: 'audit.read',
+    summary: 'What happened in an organization, the newest first',
+    says: `What was done to the organization, and to its members since they joined. ${few}`,
+    params: inOrganization,
+    query: allFilters,
+    status: 200,
+    answer: pageOf(entrySchema),
+    handle: async (call) => {
+      const { id } = await actedFor(call)
+      return list(call, {}, ofOrganization(call.services, id))
+    },
   }),
   operation({
     id: 'listPersonAudit',
@@ -44,14 +78,15 @@ export const auditOperations = [
     tag,
     scope: 'audit.read',
     summary: 'What was done to somebody, the newest first',
-    says: 'What another organization did isn’t in it.',
+    says: 'What another organization did isn’t in it, nor what was before they joined.',
     params: ofPerson,
-    query: pageQuery,
+    query: filters,
     status: 200,
     answer: pageOf(entrySchema),
     handle: async (call) => {
       const { account, organization } = await memberActedFor(call)
-      return list(call, 'subject', account.id, organization.id)
+      const sees = call.caller.everywhere ? undefined : ofOrganization(call.services, organization.id)
+      return list(call, { person: account.id }, sees)
     },
   }),
   operation({
@@ -62,37 +97,30 @@ export const auditOperations = [
     scope: 'audit.read',
     summary: 'What happened to a case, the newest first',
     params: z.object({ case: idSchema }),
-    query: pageQuery,
+    query: filters,
     status: 200,
     answer: pageOf(entrySchema),
-    handle: async (call) => list(call, 'case', (await visibleCase(call)).id),
+    handle: async (call) => list(call, { case: (await visibleCase(call)).id }),
   }),
 ]
 
+/** As on the page. */
 async function list(
-  call: Call<object, z.output<typeof pageQuery>>,
-  index: 'log' | 'subject' | 'case',
-  value: string,
-  organization?: string,
+  { services, query }: Call<object, Asked>,
+  only: Pick<AuditFilter, 'person' | 'case'> = {},
+  sees?: Sees,
 ) {
-  const { limit, cursor } = call.query
-  const { store } = call.services
+  const { limit, cursor, event, from, to, person, actor, case: about } = query
+  const filter: AuditFilter = {
+    ...{ person, actor, case: about, ...only },
+    events: event === undefined ? undefined : [event],
+    from: from === undefined ? undefined : Date.parse(from),
+    to: to === undefined ? undefined : Date.parse(to),
+  }
   const after = readCursor<AuditEntry>(cursor, 'sequence')
-  const found = await store.audit.find(index, value, { limit: limit + 1, after, backwards: true })
-  const { shown: page, next } = cut(found, limit, 'sequence')
-  const mine = await Promise.all(page.map((entry) => isMine(call, entry, organization)))
-  return { body: { items: page.filter((_, place) => mine[place]).map(shown), next } }
-}
-
-/** Whether an entry about a person is an organization's to read: not where another one acted, or decides. */
-async function isMine(
-  { services, caller }: Call,
-  { detail, case: about }: AuditEntry,
-  organization: string | undefined,
-): Promise<boolean> {
-  if (organization === undefined || caller.everywhere) return true
-  if (detail.organization !== undefined && detail.organization !== organization) return false
-  return about === undefined || (await services.store.cases.get(about))?.organization === organization
+  const found = await auditPage(services, filter, { sees, after, limit })
+  const next = found.next && cursorAfter(found.next, 'sequence')
+  return { body: { items: found.entries.map(({ entry }) => shown(entry)), next } }
 }
 
 const shown = ({ id, at, event, actor, subject, case: about, detail, times }: AuditEntry) => ({

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { ProtectionView } from '../../account/use-cases.ts'
+import { accountRefusal } from '../../organization/people.ts'
 import { factorKinds } from '../../rules/kinds.ts'
 import { operation } from '../operation.ts'
 import { ApiRefusal, carriedOut } from '../problems.ts'
 import { apiMoment, because, isoOf, memberChanged } from './people.ts'
-import { idSchema, memberActedFor, ofPerson } from './reach.ts'
+import { idSchema, memberActedFor, ofPerson, plainText } from './reach.ts'
 
 const tag = 'Factors and sessions'
 
@@ -59,17 +60,16 @@ export const factorOperations = [
     summary: 'Take a second factor away from somebody who has another',
     says: 'The last one is taken away by a reset, and by nothing else.',
     params: ofFactor,
+    query: z.object({ reason: plainText(500).optional().describe('Why: the person and the log are told.') }),
     decision: true,
     status: 204,
-    reasons: ['oneself', 'last_factor'],
+    reasons: ['oneself', 'last_factor', 'elsewhere'],
     handle: async (call) => {
-      const { account } = await memberActedFor(call)
-      const { services, caller, params } = call
-      if (account.id === caller.actor) throw new ApiRefusal('oneself')
-      if (account.factors.length < 2) throw new ApiRefusal('last_factor')
-      const done = await services.use.accounts.removeFactor(account.id, params.factor)
-      if (!done.ok && done.reason === 'needed') throw new ApiRefusal('last_factor')
-      carriedOut(done as { ok: true } | { ok: false; reason: 'unknown' })
+      const { organization, account } = await memberActedFor(call)
+      const { services, caller, params, query } = call
+      const by = { by: caller.actor, reason: query.reason ?? 'API', organization: organization.id }
+      const done = await services.use.accounts.takeFactor(account.id, params.factor, by)
+      if (!done.ok) throw new ApiRefusal(factorReasons[done.reason])
       return {}
     },
   }),
@@ -98,9 +98,14 @@ export const factorOperations = [
     summary: 'End one session',
     params: ofSession,
     status: 204,
+    reasons: ['elsewhere'],
     handle: async (call) => {
-      const { account } = await memberActedFor(call)
-      carriedOut(await call.services.use.accounts.endSession(account.id, call.params.session))
+      const { organization, account } = await memberActedFor(call)
+      const { services, caller, params } = call
+      const by = { by: caller.actor, reason: 'API', organization: organization.id }
+      const refusal = await accountRefusal(services, account.id, by)
+      if (refusal !== undefined) throw new ApiRefusal(refusal)
+      carriedOut(await services.use.accounts.endSession(account.id, params.session, caller.actor))
       return {}
     },
   }),
@@ -114,10 +119,17 @@ export const factorOperations = [
     params: ofPerson,
     body: because,
     status: 204,
-    reasons: ['elsewhere', 'not_possible', 'busy', 'oneself'],
+    reasons: ['elsewhere', 'not_possible', 'oneself'],
     handle: (call) => memberChanged(call, 'end_sessions'),
   }),
 ]
+
+const factorReasons = {
+  unknown: 'unknown',
+  elsewhere: 'elsewhere',
+  self: 'oneself',
+  last_method: 'last_factor',
+} as const
 
 function shown({ factors, backupCodesLeft, recovered }: ProtectionView): z.input<typeof protectionSchema> {
   return {

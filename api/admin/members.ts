@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { readinessOfOrganization } from '../../organization/readiness.ts'
 import { beginFor } from '../../recovery/begin.ts'
 import type { Invitation } from '../../rules/invitation.ts'
 import { localeTags } from '../../rules/locale.ts'
+import type { OwnPerson } from '../../rules/own-person.ts'
 import type { RoleProposal } from '../../rules/role-change.ts'
 import { requireDecider } from '../caller.ts'
 import { cut, pageOf, pageQuery, readCursor } from '../cursor.ts'
@@ -11,11 +11,20 @@ import { ApiRefusal, carriedOut } from '../problems.ts'
 import { apiVersion, isSeen } from '../version.ts'
 import { answeredCase, caseSchema } from './cases.ts'
 import { apiMoment, because, isoOf, memberSchema, shownPerson } from './people.ts'
-import { actedFor, idSchema, inOrganization, memberActedFor, ofPerson, plainText } from './reach.ts'
+import {
+  actedFor,
+  idSchema,
+  inOrganization,
+  memberActedFor,
+  ofPerson,
+  plainText,
+  requireOwnPeople,
+} from './reach.ts'
 
 const role = z.enum(['super_admin', 'member'])
 const locale = z.enum(localeTags)
 const people = '/organizations/{organization}/people'
+const invitationPath = '/organizations/{organization}/invitations/{invitation}'
 
 const newPerson = z.strictObject({
   email: z.email().max(254).describe('Of a domain of the organization’s.'),
@@ -43,6 +52,7 @@ const invitationSchema = z
     sent: z.int().describe('How often.'),
     expiresAt: apiMoment,
     by: z.string(),
+    proposed: z.boolean().describe('Whether it waits for a second super admin, and nothing was sent.'),
   })
   .meta({ id: 'Invitation' })
 
@@ -72,7 +82,7 @@ export const memberOperations = [
     handle: async (call) => {
       const { id } = await actedFor(call)
       const { services, caller, body } = call
-      if (services.hostPeople) throw new ApiRefusal('host')
+      requireOwnPeople(services)
       const { email, ...rest } = body
       const by = { by: caller.actor, reason: 'API', organization: id }
       const made = await services.use.accounts.create({ ...rest, login: email }, by)
@@ -104,10 +114,13 @@ export const memberOperations = [
     handle: async (call) => {
       const before = await memberActedFor(call)
       const { services, caller, body, ifMatch } = call
-      if (!isSeen(ifMatch, apiVersion(shownPerson(before.account, before.membership))))
-        throw new ApiRefusal('precondition_failed')
+      requireOwnPeople(services)
       const by = { by: caller.actor, reason: 'API', organization: before.organization.id }
-      const done = await services.use.accounts.rename(before.account.id, body, by)
+      const seen = ({ login: email, name, givenName, familyName, locale, status }: OwnPerson) => {
+        const now = { ...before.account, email, name, givenName, familyName, locale, status }
+        return isSeen(ifMatch, apiVersion(shownPerson(now, before.membership)))
+      }
+      const done = await services.use.accounts.rename(before.account.id, body, by, seen)
       if (!done.ok) throw new ApiRefusal(done.reason === 'name' ? 'unreadable' : done.reason)
       const { account, membership } = await memberActedFor(call)
       const shown = shownPerson(account, membership)
@@ -198,38 +211,73 @@ export const memberOperations = [
   operation({
     ...{ id: 'invite', path: '/organizations/{organization}/invitations', tag: 'Members' },
     ...{ scope: 'memberships.manage' as const, method: 'post' as const },
-    summary: 'Ask somebody to join, as a member',
+    summary: 'Ask somebody to join',
+    says: 'To make a super admin takes a person with a fresh second factor, and a second one who agrees where the policy says so.',
     params: inOrganization,
     body: z.strictObject({
       email: z.email().max(254),
       name: plainText(200).optional(),
       locale: locale.optional(),
+      role: role.default('member'),
     }),
     status: 201,
     answer: invitationSchema,
-    reasons: ['taken', 'too_often', 'unreadable'],
+    reasons: ['taken', 'too_often', 'unreadable', 'person_needed'],
     handle: async (call) => {
       const { id } = await actedFor(call)
-      const { email, name, locale: language } = call.body
+      const { email, name, locale: language, role: as } = call.body
+      if (as === 'super_admin') requireDecider(call.services, call.caller)
       const named = name === undefined ? {} : { name }
-      const wanted = { ...named, organization: id, address: email, locale: language, by: call.caller.actor }
+      const about = { organization: id, address: email, locale: language, role: as, by: call.caller.actor }
+      const wanted = { ...named, ...about }
       const done = await call.services.use.organizations.invite(wanted)
       if (!done.ok) throw new ApiRefusal(inviteReasons[done.reason])
       return { body: shownInvitation(done.invitation) }
     },
   }),
   operation({
-    ...{ id: 'revokeInvitation', path: '/organizations/{organization}/invitations/{invitation}' },
-    ...{ tag: 'Members', scope: 'memberships.manage' as const, method: 'delete' as const },
-    summary: 'Withdraw an invitation',
+    ...{ id: 'agreeToInvitation', path: `${invitationPath}/agree`, tag: 'Members' },
+    ...{ scope: 'memberships.manage' as const, method: 'post' as const },
+    summary: 'Agree to an invitation that another super admin has proposed: it is sent',
+    params: ofInvitation,
+    decision: true,
+    status: 204,
+    reasons: ['not_possible', 'already_approved'],
+    handle: async (call) => {
+      const { id } = await actedFor(call)
+      const about = { organization: id, id: call.params.invitation, by: call.caller.actor }
+      const done = await call.services.use.organizations.agreeToInvitation(about)
+      if (!done.ok) throw new ApiRefusal(invitationReasons[done.reason])
+      return {}
+    },
+  }),
+  operation({
+    ...{ id: 'resendInvitation', path: `${invitationPath}/resend`, tag: 'Members' },
+    ...{ scope: 'memberships.manage' as const, method: 'post' as const },
+    summary: 'Send an invitation again; the link before does nothing any more',
     params: ofInvitation,
     status: 204,
     reasons: ['not_possible', 'too_often'],
     handle: async (call) => {
       const { id } = await actedFor(call)
       const about = { organization: id, id: call.params.invitation, by: call.caller.actor }
+      const done = await call.services.use.organizations.resend(about)
+      if (!done.ok) throw new ApiRefusal(invitationReasons[done.reason])
+      return {}
+    },
+  }),
+  operation({
+    ...{ id: 'revokeInvitation', path: invitationPath, tag: 'Members' },
+    ...{ scope: 'memberships.manage' as const, method: 'delete' as const },
+    summary: 'Withdraw an invitation',
+    params: ofInvitation,
+    status: 204,
+    reasons: ['not_possible'],
+    handle: async (call) => {
+      const { id } = await actedFor(call)
+      const about = { organization: id, id: call.params.invitation, by: call.caller.actor }
       const done = await call.services.use.organizations.revoke(about)
-      if (!done.ok) throw new ApiRefusal(done.reason === 'over' ? 'not_possible' : done.reason)
+      if (!done.ok) throw new ApiRefusal(invitationReasons[done.reason])
       return {}
     },
   }),
@@ -255,34 +303,6 @@ export const memberOperations = [
       return { ...answeredCase(begun.case), location: `/cases/${begun.case.id}` }
     },
   }),
-  operation({
-    ...{ id: 'getReadiness', path: '/organizations/{organization}/readiness', tag: 'Readiness' },
-    ...{ scope: 'readiness.read' as const, method: 'get' as const },
-    summary: 'Who could be helped after a loss, those that need most first',
-    params: inOrganization,
-    status: 200,
-    answer: z
-      .object({
-        score: z.number(),
-        weaknesses: z.array(z.string()),
-        superAdmins: z.int(),
-        looked: z.int(),
-        more: z.boolean(),
-        lacking: z
-          .object({ none: z.int(), one: z.int(), no_codes: z.int() })
-          .describe(
-            'Active members of the whole organization: without a second factor, with one method, without codes',
-          ),
-        people: z.array(
-          z.object({ id: z.string(), score: z.number(), weaknesses: z.array(z.string()), role }),
-        ),
-      })
-      .meta({ id: 'Readiness' }),
-    handle: async (call) => {
-      const { id } = await actedFor(call)
-      return { body: await readinessOfOrganization(call.services, id) }
-    },
-  }),
 ]
 
 const roleReasons = {
@@ -296,17 +316,33 @@ const roleReasons = {
   busy: 'busy',
 } as const
 
+const invitationReasons = {
+  unknown: 'unknown',
+  over: 'not_possible',
+  too_often: 'too_often',
+  own_proposal: 'already_approved',
+} as const
+
 const inviteReasons = {
   unreadable: 'unreadable',
   member: 'taken',
   invited: 'taken',
   too_often: 'too_often',
-  takes_two: 'not_possible',
   unknown: 'unknown',
 } as const
 
-const shownInvitation = ({ id, address, name, role: as, sentAt, sent, expiresOn, by }: Invitation) => ({
-  ...{ id, name, sent, by, email: address, role: as },
+const shownInvitation = ({
+  id,
+  address,
+  name,
+  role: as,
+  sentAt,
+  sent,
+  expiresOn,
+  by,
+  status,
+}: Invitation) => ({
+  ...{ id, name, sent, by, email: address, role: as, proposed: status === 'proposed' },
   sentAt: isoOf(sentAt),
   expiresAt: isoOf(expiresOn),
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  type AppChanged,
   changeApp,
   getApp,
   listApps,
@@ -8,7 +9,7 @@ import {
   type ShownApp,
 } from '../../organization/operator/apps.ts'
 import { keysState, rotateKeys } from '../../organization/operator/keys.ts'
-import { listOutbox, retryParcel } from '../../organization/operator/outbox.ts'
+import { listOutbox, retryAll, retryParcel } from '../../organization/operator/outbox.ts'
 import { pageQuery } from '../cursor.ts'
 import { type Call, operation } from '../operation.ts'
 import { ApiRefusal, carriedOut } from '../problems.ts'
@@ -72,7 +73,7 @@ export const operatorOperations = [
     handle: async ({ services, caller, body }) => {
       const wanted = { ...body, response_types: ['code'], require_consent: true }
       const done = await registerApp(services, { id: caller.actor }, wanted)
-      if (!done.ok) throw metadataFault('faults' in done ? done.faults : [])
+      if (!done.ok) throw appRefusal(done)
       const shown = shownApp((await getApp(services, done.id))!)
       return { body: shown, version: apiVersion(shown), location: `/clients/${encodeURIComponent(done.id)}` }
     },
@@ -97,14 +98,14 @@ export const operatorOperations = [
     body: appMetadata,
     status: 200,
     answer: appSchema,
-    reasons: ['client_metadata', 'not_possible'],
+    reasons: ['client_metadata', 'not_possible', 'busy'],
     handle: async (call) => {
-      const app = await changeableApp(call)
+      const { id } = await changeableApp(call)
       const { services, caller, body, ifMatch } = call
-      if (!isSeen(ifMatch, apiVersion(shownApp(app)))) throw new ApiRefusal('precondition_failed')
+      const seen = (current: ShownApp) => isSeen(ifMatch, apiVersion(shownApp(current)))
       const wanted = { ...whole(body), require_consent: true }
-      const done = await changeApp(services, { id: caller.actor }, app.id, wanted)
-      if (!done.ok) throw metadataFault('faults' in done ? done.faults : [])
+      const done = await changeApp(services, { id: caller.actor }, id, wanted, seen)
+      if (!done.ok) throw appRefusal(done)
       const shown = shownApp(await appOf(call))
       return { body: shown, version: apiVersion(shown) }
     },
@@ -114,11 +115,11 @@ export const operatorOperations = [
     summary: 'Forget an app that was registered by the API',
     params: ofApp,
     status: 204,
-    reasons: ['not_possible'],
+    reasons: ['not_possible', 'busy'],
     handle: async (call) => {
       const { id } = await changeableApp(call)
       const done = await removeApp(call.services, { id: call.caller.actor }, id)
-      if (!done.ok) throw new ApiRefusal(done.reason === 'settings' ? 'not_possible' : 'unknown')
+      if (!done.ok) throw appRefusal(done)
       return {}
     },
   }),
@@ -143,11 +144,17 @@ export const operatorOperations = [
   operation({
     ...{ id: 'rotateKeys', method: 'post', path: '/keys/rotate', ...keys },
     summary: 'Make new signing keys before their time',
-    says: 'What the others have signed goes on to count.',
+    says: 'What the others have signed goes on to count, unless they are withdrawn.',
+    query: z.object({
+      withdraw: z
+        .enum(['true', 'false'])
+        .default('false')
+        .describe('Whether what the others have signed counts no more.'),
+    }),
     status: 204,
     reasons: ['host'],
-    handle: async ({ services, caller }) => {
-      carriedOut(await rotateKeys(services, { id: caller.actor }, false))
+    handle: async ({ services, caller, query }) => {
+      carriedOut(await rotateKeys(services, { id: caller.actor }, query.withdraw === 'true'))
       return {}
     },
   }),
@@ -169,6 +176,15 @@ export const operatorOperations = [
         },
       }
     },
+  }),
+  operation({
+    ...{ id: 'retryParcels', method: 'post', path: '/outbox/retry', ...outbox },
+    summary: 'Try everything again that was given up, 500 at a time',
+    status: 200,
+    answer: z.object({ retried: z.int() }),
+    handle: async ({ services, caller }) => ({
+      body: { retried: await retryAll(services, { id: caller.actor }) },
+    }),
   }),
   operation({
     ...{ id: 'retryParcel', method: 'post', path: '/outbox/{parcel}/retry', ...outbox },
@@ -197,8 +213,14 @@ async function changeableApp(call: Call<{ client: string }>): Promise<ShownApp> 
   return app
 }
 
-const metadataFault = (faults: string[]) =>
-  new ApiRefusal('client_metadata', { errors: faults.map((message) => ({ path: 'body', message })) })
+function appRefusal(done: AppChanged & { ok: false }): ApiRefusal {
+  const { reason } = done
+  if (reason === 'settings') return new ApiRefusal('not_possible')
+  if (reason !== 'faults') return new ApiRefusal(reason)
+  return new ApiRefusal('client_metadata', {
+    errors: done.faults.map((message) => ({ path: 'body', message })),
+  })
+}
 
 function shownApp({ id, name, from, metadata }: ShownApp): z.input<typeof appSchema> {
   const members = membersOf(metadata)

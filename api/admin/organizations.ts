@@ -1,17 +1,25 @@
 import { z } from 'zod'
-import { isSuperAdmin } from '../../rules/account.ts'
+import { createOrganization } from '../../organization/operator/organizations.ts'
+import { makeScimToken, revokeScimToken } from '../../organization/scim-token.ts'
+import { isSuperAdmin, type Organization } from '../../rules/account.ts'
 import { policyVersion, settingsOf } from '../../rules/policy-change.ts'
+import { requireDecider } from '../caller.ts'
 import { cut, pageOf, pageQuery, readCursor } from '../cursor.ts'
 import { type Call, operation } from '../operation.ts'
-import { carriedOut } from '../problems.ts'
+import { ApiRefusal, carriedOut } from '../problems.ts'
 import { apiVersion } from '../version.ts'
+import { apiMoment, isoOf } from './people.ts'
 import { policySchema, setOrganizationPolicy } from './policy.ts'
 import { actedFor, inOrganization, plainText } from './reach.ts'
 
 const tag = 'Organizations'
 
 const organization = z
-  .object({ id: z.string(), name: z.string() })
+  .object({
+    id: z.string(),
+    name: z.string(),
+    domains: z.array(z.string()).optional().describe('Accounts with an address there are its own.'),
+  })
   .meta({ id: 'Organization', description: 'Whose super admins decide about its members.' })
 
 const newOrganization = z.strictObject({
@@ -20,6 +28,7 @@ const newOrganization = z.strictObject({
     .regex(/^[\w-]{1,60}$/)
     .describe('Letters, digits, - and _.'),
   name: plainText(120),
+  superAdmin: z.email().max(254).optional().describe('The sign-in address of its first super admin.'),
 })
 
 export const organizationOperations = [
@@ -41,15 +50,25 @@ export const organizationOperations = [
     path: '/organizations',
     tag,
     scope: 'organizations.manage',
-    summary: 'Make an organization',
+    summary: 'Make an organization, with the policy that organizations begin with',
+    says: 'To name a super admin takes an operator with a fresh second factor.',
     operator: true,
     body: newOrganization,
     status: 201,
     answer: organization,
-    reasons: ['taken', 'host', 'policy'],
-    handle: async ({ services, body }) => {
-      carriedOut(await services.use.organizations.add(body))
-      return { body, version: apiVersion(body), location: `/organizations/${encodeURIComponent(body.id)}` }
+    reasons: ['taken', 'host', 'unknown', 'unreadable', 'person_needed'],
+    handle: async ({ services, caller, body }) => {
+      if (services.hostOrganizations) throw new ApiRefusal('host')
+      const superAdmin = body.superAdmin?.toLowerCase()
+      if (superAdmin !== undefined) requireDecider(services, caller)
+      const done = await createOrganization(services, { id: caller.actor }, { ...body, superAdmin })
+      if (!done.ok) throw new ApiRefusal(createReasons[done.reason])
+      const { id, name } = body
+      return {
+        body: { id, name },
+        version: apiVersion({ id, name }),
+        location: `/organizations/${encodeURIComponent(id)}`,
+      }
     },
   }),
   operation({
@@ -63,8 +82,26 @@ export const organizationOperations = [
     status: 200,
     answer: organization,
     handle: async (call) => {
-      const { id, name } = await actedFor(call)
-      return { body: { id, name }, version: apiVersion({ id, name }) }
+      const body = shownOrganization(await actedFor(call))
+      return { body, version: apiVersion(body) }
+    },
+  }),
+  operation({
+    ...{ id: 'setDomains', method: 'put', path: '/organizations/{organization}/domains', tag },
+    scope: 'organizations.manage',
+    summary: 'Say which domains are an organization’s',
+    says: 'Accounts with a sign-in address there belong to it. Who says so has made sure.',
+    operator: true,
+    params: inOrganization,
+    body: z.strictObject({ domains: z.array(z.string().min(1).max(253)).max(100) }),
+    status: 200,
+    answer: organization,
+    reasons: ['unreadable', 'taken'],
+    handle: async (call) => {
+      const { id } = await actedFor(call)
+      carriedOut(await call.services.use.organizations.setDomains(id, call.body.domains, call.caller.actor))
+      const body = shownOrganization(await actedFor(call))
+      return { body, version: apiVersion(body) }
     },
   }),
   operation({
@@ -101,7 +138,42 @@ export const organizationOperations = [
       return { body: settingsOf(policy, call.services.kinds), version: policyVersion(policy) }
     },
   }),
+  operation({
+    ...{ id: 'makeScimToken', method: 'post', path: '/organizations/{organization}/scim_token', tag },
+    scope: 'memberships.manage',
+    summary: 'Give a directory a token that lasts, in place of the one before',
+    says: 'For directories that can’t get access tokens. It is good for SCIM of this organization alone.',
+    params: inOrganization,
+    decision: true,
+    status: 201,
+    answer: z.object({ token: z.string().describe('Told here, and never again.'), madeAt: apiMoment }),
+    handle: async (call) => {
+      const { id } = await actedFor(call)
+      const made = await makeScimToken(call.services, id, call.caller.actor)
+      carriedOut(made)
+      return { body: { token: made.token, madeAt: isoOf(made.at) } }
+    },
+  }),
+  operation({
+    ...{ id: 'revokeScimToken', method: 'delete', path: '/organizations/{organization}/scim_token', tag },
+    scope: 'memberships.manage',
+    summary: 'Revoke the lasting token of a directory',
+    params: inOrganization,
+    status: 204,
+    handle: async (call) => {
+      const { id } = await actedFor(call)
+      carriedOut(await revokeScimToken(call.services, id, call.caller.actor))
+      return {}
+    },
+  }),
 ]
+
+const createReasons = { taken: 'taken', id: 'unreadable', name: 'unreadable', unknown: 'unknown' } as const
+
+const shownOrganization = ({ id, name, domains }: Organization): z.input<typeof organization> => ({
+  ...{ id, name },
+  domains: domains?.length ? domains : undefined,
+})
 
 /** A person sees those where they decide, a program its own or all. */
 async function list({ services, caller, query }: Call<object, z.output<typeof pageQuery>>) {
@@ -110,11 +182,11 @@ async function list({ services, caller, query }: Call<object, z.output<typeof pa
   if (caller.everywhere) {
     const found = await store.organizations.walk({ after: readCursor(cursor)?.id, limit: limit + 1 })
     const { shown, next } = cut(found, limit)
-    return { body: { items: shown.map(({ id, name }) => ({ id, name })), next } }
+    return { body: { items: shown.map(shownOrganization), next } }
   }
   const ids = caller.person === undefined ? [caller.bound!] : await decidedBy(services.store, caller)
   const found = await Promise.all(ids.map((id) => store.organizations.get(id)))
-  return { body: { items: found.filter((one) => one !== undefined).map(({ id, name }) => ({ id, name })) } }
+  return { body: { items: found.filter((one) => one !== undefined).map(shownOrganization) } }
 }
 
 async function decidedBy({ memberships }: Call['services']['store'], { person, bound }: Call['caller']) {

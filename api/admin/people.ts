@@ -6,7 +6,7 @@ import { localeTags } from '../../rules/locale.ts'
 import type { MemberChange } from '../../rules/member-change.ts'
 import { cut, pageOf, pageQuery, readCursor } from '../cursor.ts'
 import { type Call, type Operation, operation } from '../operation.ts'
-import { ApiRefusal } from '../problems.ts'
+import { type ApiReason, ApiRefusal } from '../problems.ts'
 import type { ApiServices } from '../services.ts'
 import { apiVersion } from '../version.ts'
 import { actedFor, inOrganization, memberActedFor, ofPerson, plainText } from './reach.ts'
@@ -76,6 +76,17 @@ type Asked = z.output<typeof peopleQuery>
 export const because = z.strictObject({
   reason: plainText(500).describe('Why: the person and the log are told.'),
 })
+
+/** What can be in the way of each: a document that names more than can be is no help. */
+const refusalsOf: { readonly [change in MemberChange]: readonly ApiReason[] } = {
+  end_sessions: ['oneself', 'elsewhere', 'not_possible'],
+  suspend: ['oneself', 'last_super_admin', 'not_possible', 'busy'],
+  reinstate: ['oneself', 'not_possible'],
+  deactivate: ['oneself', 'last_super_admin', 'elsewhere', 'not_possible', 'busy'],
+  reactivate: ['oneself', 'elsewhere', 'not_possible'],
+  remove: ['oneself', 'last_super_admin', 'elsewhere', 'not_possible', 'busy'],
+  restore: ['oneself', 'elsewhere', 'not_possible'],
+}
 
 export const peopleOperations = [
   operation({
@@ -177,7 +188,7 @@ function change(id: string, wanted: MemberChange, summary: string): Operation {
     params: ofPerson,
     body: because,
     status: 204,
-    reasons: ['last_super_admin', 'elsewhere', 'not_possible', 'busy', 'oneself'],
+    reasons: refusalsOf[wanted],
     handle: (call) => memberChanged(call, wanted),
   })
 }

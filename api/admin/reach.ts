@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { isSuperAdmin, type Membership, type Organization } from '../../rules/account.ts'
+import { changedRecently } from '../../recovery/facts.ts'
+import { type Account, isSuperAdmin, type Membership, type Organization } from '../../rules/account.ts'
 import { isWellKnown } from '../../rules/plain-id.ts'
 import { visible } from '../../rules/plain-text.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
@@ -82,4 +83,14 @@ export async function seesCase(services: ApiServices, caller: Caller, one: Recov
   if (caller.bound === undefined && caller.person?.supportAgent === true && one.route === 'support')
     return true
   return one.organization !== undefined && reaches(services, caller, one.organization)
+}
+
+/** People of a host are changed there. */
+export function requireOwnPeople({ hostPeople }: ApiServices): void {
+  if (hostPeople) throw new ApiRefusal('host')
+}
+
+/** Whoever has just changed their factors may be somebody else. */
+export function requireSettled({ clock, config }: ApiServices, person: Account): void {
+  if (changedRecently(person, clock(), config)) throw new ApiRefusal('recent_change')
 }

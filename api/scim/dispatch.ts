@@ -40,6 +40,9 @@ const handlers: { [request: string]: Handle } = {
   'POST Bulk': (call, { body }) => bulk(call, body),
 }
 
+/** `POST Users`, `GET Users/:id` … */
+export const scimRequests: readonly string[] = Object.keys(handlers)
+
 const groupsAreRoles = new ScimFault(
   403,
   'groups are the roles of an organization: there are no others',

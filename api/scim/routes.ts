@@ -1,9 +1,10 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
 import { StoreUnavailable } from '../../adapters/store/port.ts'
+import { isScimToken, organizationOfToken } from '../../organization/scim-token.ts'
 import { reaches } from '../admin/reach.ts'
 import { apiBody, bodyOf } from '../body.ts'
-import { callerOf, requireScope } from '../caller.ts'
+import { type Caller, callerOf, invalidToken, requireScope } from '../caller.ts'
 import { createPaces, type Pace } from '../pace.ts'
 import { ApiRefusal, apiProblems } from '../problems.ts'
 import type { ApiServices } from '../services.ts'
@@ -40,7 +41,7 @@ async function serve(
   beginnings: ScimCall['beginnings'],
   ctx: Context,
 ): Promise<void> {
-  const caller = await callerOf(services, ctx)
+  const caller = await directoryOf(services, ctx)
   const pace = paces(caller.client)
   if (!pace.ok) throw new ApiRefusal('rate_limited', {}, { 'Retry-After': String(pace.reset) })
   requireScope(services, caller, 'scim')
@@ -73,6 +74,16 @@ async function serve(
   if (answer.body !== undefined) ctx.type = 'application/scim+json'
   if (location !== undefined) ctx.set(answer.status === 201 ? 'Location' : 'Content-Location', location)
   if (version !== undefined) ctx.set('ETag', version)
+}
+
+/** A directory, by an access token, or by the one of its organization that lasts. */
+async function directoryOf(services: ApiServices, ctx: Context): Promise<Caller> {
+  const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(ctx.get('authorization'))?.[1] ?? ''
+  if (!isScimToken(token)) return callerOf(services, ctx)
+  const found = await organizationOfToken(services, String(ctx.params.organization), token)
+  if (found === undefined) throw invalidToken()
+  const name = `scim:${found.id}`
+  return { client: name, actor: name, scopes: new Set(['scim']), bound: found.id, everywhere: false }
 }
 
 const restOf = (ctx: Context): string[] => {

@@ -1,6 +1,7 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import {
+  agreeToInvitation,
   invite,
   openInvitations,
   resendInvitation,
@@ -35,9 +36,9 @@ async function showInvitations(services: Services, console: Console, ctx: Contex
 }
 
 /** What is said after a change that was done. */
-const done = ['invited', 'invited_again', 'invitation_revoked', 'person_made'] as const
+const done = ['role_proposed', 'invited', 'invited_again', 'invitation_revoked', 'person_made'] as const
 
-/** POST: change=invite | create (address, name, role, locale) | resend | revoke (id). */
+/** POST: change=invite | create (address, name, role, locale) | resend | agree | revoke (id). */
 async function changeInvitations(services: Services, console: Console, ctx: Context): Promise<void> {
   const sent = await sentByAdmin(services, console, ctx)
   if (sent === undefined) return
@@ -60,6 +61,10 @@ async function change(
     const refusal = await resendInvitation(services, about)
     return refusal === undefined ? { done: 'invited_again' } : { refused: `invitation_${refusal}` }
   }
+  if (fields.change === 'agree') {
+    const refusal = await agreeToInvitation(services, about)
+    return refusal === undefined ? { done: 'invited' } : { refused: `invitation_${refusal}` }
+  }
   if (fields.change === 'revoke') {
     const refusal = await revokeInvitation(services, about)
     return refusal === undefined ? { done: 'invitation_revoked' } : { refused: `invitation_${refusal}` }
@@ -73,7 +78,8 @@ async function change(
     return outcome.ok ? { done: 'person_made' } : { refused: createMessages[outcome.reason] }
   }
   const outcome = await invite(services, { organization, address, name, role, locale, by })
-  return outcome.ok ? { done: 'invited' } : { refused: inviteMessages[outcome.reason] }
+  if (!outcome.ok) return { refused: inviteMessages[outcome.reason] }
+  return { done: outcome.invitation.status === 'proposed' ? 'role_proposed' : 'invited' }
 }
 
 const inviteMessages = {
@@ -81,7 +87,6 @@ const inviteMessages = {
   member: 'invite_member',
   invited: 'invite_invited',
   too_often: 'invite_too_often',
-  takes_two: 'invite_needs_both',
   unknown: 'not_possible',
 } as const
 
@@ -102,8 +107,10 @@ async function show(services: Services, ctx: Context, admin: Admin, message?: Pa
     back: base,
     organization: organization.name,
     domains: organization.domains ?? [],
-    invitations: found.map(({ id, address, name, role, sentAt, expiresOn }) => ({
+    invitations: found.map(({ id, address, name, role, sentAt, expiresOn, status, by }) => ({
       ...{ id, address, name, role, sentAt, expiresOn },
+      proposed: status === 'proposed',
+      mine: by === admin.account.id,
       over: expiresOn <= services.clock(),
     })),
   })

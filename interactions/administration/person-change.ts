@@ -4,7 +4,7 @@ import { type ActsBy, askLogin, renamePerson, takeFactor, withdrawLogin } from '
 import { changeRole, decideProposal } from '../../organization/roles.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import { tagFor } from '../../rules/locale.ts'
-import { memberChanges } from '../../rules/member-change.ts'
+import { type MemberChange, memberChanges, undoneBy } from '../../rules/member-change.ts'
 import type { MessageKey } from '../../rules/messages.ts'
 import type { Console } from '../console/session.ts'
 import { type Fields, refusedForm } from '../http/form.ts'
@@ -101,9 +101,7 @@ const changes: { readonly [change: string]: Change } = {
       locale: tagFor(locale ?? ''),
     }
     const refusal = await renamePerson(sent.services, sent.account, names, actsBy(sent))
-    return refusal === undefined
-      ? { said: 'renamed' }
-      : { refused: refusal === 'name' ? 'name' : `member_${refusal}` }
+    return refusal === undefined ? { said: 'renamed' } : { refused: nameMessages[refusal] }
   },
   login: async (sent) => {
     const refusal = await askLogin(sent.services, sent.account, sent.fields.address ?? '', actsBy(sent))
@@ -118,6 +116,13 @@ const changes: { readonly [change: string]: Change } = {
     return refusal === undefined ? { said: 'factor_taken' } : { refused: `member_${refusal}` }
   },
 }
+
+const nameMessages = {
+  name: 'name',
+  unknown: 'member_unknown',
+  elsewhere: 'member_elsewhere',
+  precondition_failed: 'not_possible',
+} as const
 
 const loginMessages = {
   unknown: 'member_unknown',
@@ -135,13 +140,6 @@ async function decide({ services, organization, account, admin }: Sent, agree: b
   return { said: agree ? 'role_changed' : 'role_refused' }
 }
 
-/** What undoes it, where it can be undone at once. */
-const undoing: { readonly [done: string]: string } = {
-  suspend: 'reinstate',
-  deactivate: 'reactivate',
-  remove: 'restore',
-}
-
 async function showDone(
   { services, ctx, admin, organization, account }: Sent,
   outcome: string,
@@ -154,7 +152,7 @@ async function showDone(
     ...{ base: `${back}/members/${encodeURIComponent(account)}`, form: admin.session.form, back },
     outcome: gone ? 'remove_membership' : outcome,
     name: person.name,
-    undo: gone ? undefined : undoing[outcome],
+    undo: gone ? undefined : undoneBy[outcome as MemberChange],
   })
   showPage(ctx, page)
 }

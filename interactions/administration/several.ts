@@ -2,7 +2,7 @@ import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { changeMember, memberRefusal } from '../../organization/members.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
-import { type MemberChange, memberChanges } from '../../rules/member-change.ts'
+import { type MemberChange, memberChanges, undoneBy } from '../../rules/member-change.ts'
 import type { Pages } from '../../views/pages.ts'
 import type { Console } from '../console/session.ts'
 import { type Fields, formBody, formLocals, refusedForm } from '../http/form.ts'
@@ -103,6 +103,7 @@ function show(
   const page = services.views.page('several', localeOf(ctx), {
     ...formLocals(`${back}/several`, admin.session.form, said),
     ...{ back, organization: name, change, lines, done, keepDays: services.config.keepRemovedDays },
+    undo: done ? undoneBy[change] : undefined,
   })
   showPage(ctx, page)
 }

@@ -3,6 +3,7 @@ import type { Context } from 'koa'
 import type { ConsoleSession } from '../../adapters/store/documents.ts'
 import { auditPage, exportedEntries, type Sees } from '../../effects/audit-reading.ts'
 import { type ChainState, noteExport } from '../../organization/operator/audit.ts'
+import type { Work } from '../../organization/operator/long-work.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import { auditEvents } from '../../rules/audit/events.ts'
 import { csvHeader, csvLine, jsonLine, type NamedEntry } from '../../rules/audit/export.ts'
@@ -25,6 +26,8 @@ export interface AuditRoom {
   back: string
   sees?: Sees | undefined
   chains: ChainState
+  /** Where all of it is being held against its chains. */
+  working?: Work | undefined
   /** Days that were typed, and refused. */
   days?: string | undefined
 }
@@ -55,6 +58,7 @@ export async function showAudit(
     events: Object.keys(auditEvents),
     next: 'next' in found && found.next ? queryOf(asked, cursorText(found.next)) : undefined,
     chains: room.chains,
+    working: room.working,
     operator: room.organization === undefined,
     days: room.days ?? String(room.chains.keepDays),
   })

@@ -10,6 +10,7 @@ import {
   rotateAppSecret,
 } from '../../organization/operator/apps.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
+import type { MessageKey } from '../../rules/messages.ts'
 import { signingAlgorithms } from '../../rules/signing-keys.ts'
 import type { Console } from '../console/session.ts'
 import { askOnce } from '../http/ask-once.ts'
@@ -81,7 +82,7 @@ async function answer(
 ): Promise<void> {
   if (!outcome.ok && outcome.reason === 'faults')
     return show(services, ctx, operator, form, { key: 'app_faults' }, outcome.faults)
-  if (!outcome.ok) return show(services, ctx, operator, form, { key: `app_${outcome.reason}` })
+  if (!outcome.ok) return show(services, ctx, operator, form, { key: messageOf(outcome.reason) })
   if (outcome.secret === undefined) return seeOther(ctx, `${pathOf(outcome.id)}?said=app_saved`)
   showSecret(services, ctx, { id: outcome.id, secret: outcome.secret })
 }
@@ -119,7 +120,7 @@ async function change(services: Services, console: Console, ctx: Context): Promi
   if (fields.do === 'remove') {
     if (askOnce(services, ctx, sent, { what: 'app_remove', back, values: { app: app.name } })) return
     const outcome = await removeApp(services, sent.account, id)
-    if (!outcome.ok) return show(services, ctx, sent, kept, { key: `app_${outcome.reason}` })
+    if (!outcome.ok) return show(services, ctx, sent, kept, { key: messageOf(outcome.reason) })
     return seeOther(ctx, `${path}?said=app_removed`)
   }
   if (fields.do !== 'rotate') return show(services, ctx, sent, kept, { key: 'unknown' })
@@ -128,7 +129,7 @@ async function change(services: Services, console: Console, ctx: Context): Promi
     return
   const outcome = await rotateAppSecret(services, sent.account, id, days)
   if (!outcome.ok)
-    return show(services, ctx, sent, kept, refusedForm({ key: `app_${outcome.reason}` }, fields))
+    return show(services, ctx, sent, kept, refusedForm({ key: messageOf(outcome.reason) }, fields))
   showSecret(services, ctx, { id, secret: outcome.secret, until: outcome.until })
 }
 
@@ -149,6 +150,12 @@ async function save(
     await changeApp(services, operator.account, id, wanted.metadata),
   )
 }
+
+type Refusal = Exclude<(AppChanged & { ok: false })['reason'], 'faults'> | 'no_secret' | 'days'
+
+/** Somebody else was at it at this moment: what is there now is shown. */
+const messageOf = (reason: Refusal): MessageKey =>
+  reason === 'busy' || reason === 'precondition_failed' ? 'not_possible' : `app_${reason}`
 
 const unknownIn = ({ field, value }: { field: 'organization' | 'person'; value: string }): PageMessage => ({
   key: `app_no_${field}`,

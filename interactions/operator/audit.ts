@@ -1,6 +1,7 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { chainState, setRetention, verifyNow } from '../../organization/operator/audit.ts'
+import { beginWork, underWay } from '../../organization/operator/long-work.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import { exportAudit, showAudit } from '../audit/page.ts'
 import type { Console } from '../console/session.ts'
@@ -8,7 +9,7 @@ import { askOnce } from '../http/ask-once.ts'
 import { formBody } from '../http/form.ts'
 import { seeOther } from '../http/page.ts'
 import type { Services } from '../services.ts'
-import { lookAt, type Operator, sentByOperator } from './operator.ts'
+import { lookAt, type Operator, sentByOperator, workRefresh } from './operator.ts'
 
 const path = '/operator/audit'
 
@@ -28,8 +29,9 @@ async function act(services: Services, console: Console, ctx: Context): Promise<
     return fault && show(services, ctx, sent, fault)
   }
   if (fields.do === 'verify') {
-    const { fault } = await verifyNow(services)
-    return fault === undefined
+    const over = await beginWork(services, 'verify', () => verifyNow(services))
+    if (!over) return seeOther(ctx, path)
+    return (await chainState(services)).verified?.fault === undefined
       ? seeOther(ctx, `${path}?said=audit_verified`)
       : show(services, ctx, sent, { key: 'audit_broken' })
   }
@@ -50,6 +52,7 @@ const roomOf = async (services: Services, { session }: Operator, days?: string) 
   base: path,
   back: '/operator',
   chains: await chainState(services),
+  working: await underWay(services, 'verify'),
   days,
 })
 
@@ -60,5 +63,7 @@ async function show(
   message?: PageMessage,
   days?: string,
 ): Promise<void> {
-  await showAudit(services, ctx, await roomOf(services, operator, days), message)
+  const room = await roomOf(services, operator, days)
+  if (room.working !== undefined) ctx.set('Refresh', workRefresh)
+  await showAudit(services, ctx, room, message)
 }

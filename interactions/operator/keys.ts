@@ -1,6 +1,7 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { keysState, lastResealing, resealNow, rotateKeys } from '../../organization/operator/keys.ts'
+import { beginWork, underWay } from '../../organization/operator/long-work.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import type { Console } from '../console/session.ts'
 import { askOnce } from '../http/ask-once.ts'
@@ -8,7 +9,7 @@ import { formBody, formLocals } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
-import { lookAt, type Operator, sentByOperator } from './operator.ts'
+import { lookAt, type Operator, sentByOperator, workRefresh } from './operator.ts'
 
 const path = '/operator/keys'
 
@@ -24,8 +25,9 @@ async function rotate(services: Services, console: Console, ctx: Context): Promi
   if (sent === undefined) return
   if (sent.refused) return show(services, ctx, sent, sent.refused)
   if (sent.fields.change === 'reseal') {
-    await resealNow(services, sent.account)
-    return seeOther(ctx, `${path}?said=keys_resealed`)
+    const { account } = sent
+    const over = await beginWork(services, 'reseal', (seen) => resealNow(services, account, seen))
+    return seeOther(ctx, over ? `${path}?said=keys_resealed` : path)
   }
   const withdraw = sent.fields.change === 'withdraw'
   if (!withdraw && sent.fields.change !== 'rotate') return show(services, ctx, sent, { key: 'unknown' })
@@ -41,10 +43,13 @@ async function show(
   { session }: Operator,
   message?: PageMessage,
 ): Promise<void> {
+  const working = await underWay(services, 'reseal')
+  if (working !== undefined) ctx.set('Refresh', workRefresh)
   const page = services.views.page('operator_keys', localeOf(ctx), {
     ...formLocals(path, session.form, message),
     ...keysState(services),
     care: await lastResealing(services),
+    working,
   })
   showPage(ctx, page)
 }

@@ -12,6 +12,7 @@ import {
 } from '../../provider/apps.ts'
 import { addressFaults } from '../../provider/registered-addresses.ts'
 import { defined } from '../../rules/defined.ts'
+import { inTurn } from '../turn.ts'
 import { type By, type Deeds, promise } from './deeds.ts'
 
 /** An app as it may be shown: whether it has a secret, and never which. */
@@ -95,17 +96,41 @@ const faultsOf = ({ provider, config }: Deeds, metadata: AppMetadata): string[] 
   ...addressFaults(metadata, config.fetchHosts),
 ]
 
-export type AppChanged = Registered | { ok: false; reason: 'unknown' | 'settings' }
+type NotChanged = { ok: false; reason: 'unknown' | 'settings' | 'busy' }
 
-/** Changes what is named and leaves the rest; undefined takes a member away. Secrets are not changed here. */
-export async function changeApp(
+export type AppChanged = Registered | NotChanged | { ok: false; reason: 'precondition_failed' }
+
+/** Where apps are kept may be the host's, which compares nothing: so of two who change one app, the second waits. */
+async function oneAtATime<T>(services: Deeds, id: string, work: () => Promise<T>): Promise<T | NotChanged> {
+  const outcome = await inTurn(services, [`app:${id}`], work)
+  return outcome === 'busy' ? { ok: false, reason: 'busy' } : outcome
+}
+
+/**
+ * Changes what is named and leaves the rest; undefined takes a member away. Secrets are not changed here.
+ *
+ * @param seen whether what is there while nobody else changes it is what the change is made for.
+ */
+export function changeApp(
   services: Deeds,
   by: By,
   id: string,
   wanted: { [member: string]: unknown },
+  seen?: (current: ShownApp) => boolean,
+): Promise<AppChanged> {
+  return oneAtATime(services, id, () => changeNow(services, by, id, wanted, seen))
+}
+
+async function changeNow(
+  services: Deeds,
+  by: By,
+  id: string,
+  wanted: { [member: string]: unknown },
+  seen?: (current: ShownApp) => boolean,
 ): Promise<AppChanged> {
   const found = await changeable(services, id)
   if (!('metadata' in found)) return found
+  if (seen?.(shownApp(services, found)) === false) return { ok: false, reason: 'precondition_failed' }
   const next = defined({ ...found.metadata, ...withoutSecrets(wanted), client_id: id }) as AppMetadata
   const secret = takesSecret(next) && next.client_secret === undefined ? randomToken() : undefined
   if (secret !== undefined) next.client_secret = secret
@@ -122,12 +147,18 @@ export async function rotateAppSecret(
   by: By,
   id: string,
   overlapDays: number,
-): Promise<
-  | { ok: true; secret: string; until: number }
-  | { ok: false; reason: 'unknown' | 'settings' | 'no_secret' | 'days' }
-> {
+): Promise<SecretRotated> {
   if (!Number.isInteger(overlapDays) || overlapDays < 0 || overlapDays > mostOverlapDays)
     return { ok: false, reason: 'days' }
+  return oneAtATime(services, id, () => rotateNow(services, by, id, overlapDays))
+}
+
+type SecretRotated =
+  | { ok: true; secret: string; until: number }
+  | NotChanged
+  | { ok: false; reason: 'no_secret' | 'days' }
+
+async function rotateNow(services: Deeds, by: By, id: string, overlapDays: number): Promise<SecretRotated> {
   const found = await changeable(services, id)
   if (!('metadata' in found)) return found
   if (!takesSecret(found.metadata)) return { ok: false, reason: 'no_secret' }
@@ -139,11 +170,17 @@ export async function rotateAppSecret(
   return { ok: true, secret, until }
 }
 
-export async function removeApp(services: Deeds, by: By, id: string): Promise<Done<'unknown' | 'settings'>> {
-  const found = await changeable(services, id)
-  if (!('metadata' in found)) return found
-  await promise(services, by, 'app.removed', { app: id }, () => ({ kind: 'keep_app', app: id }))
-  return { ok: true }
+export function removeApp(
+  services: Deeds,
+  by: By,
+  id: string,
+): Promise<Done<'unknown' | 'settings' | 'busy'>> {
+  return oneAtATime(services, id, async () => {
+    const found = await changeable(services, id)
+    if (!('metadata' in found)) return found
+    await promise(services, by, 'app.removed', { app: id }, () => ({ kind: 'keep_app', app: id }))
+    return { ok: true }
+  })
 }
 
 async function changeable(

@@ -33,13 +33,17 @@ export async function lastResealing({ store }: Pick<Deeds, 'store'>): Promise<Ri
 }
 
 /** Seals everything that lasts with the first key of the ring, and keeps what still needs the others. */
-export async function resealNow(services: Deeds, by: By): Promise<RingCared> {
+export async function resealNow(
+  services: Deeds,
+  by: By,
+  seen?: (documents: number) => void,
+): Promise<RingCared> {
   const { ring, clock } = services
   const at = clock()
   const { resealed, keys } = await createRingCare(
     services,
     ring.ids.map((id) => ({ id })),
-  ).reseal()
+  ).reseal(seen)
   const needed = keys.map(({ id, sealed, codes, browsers, passing }) => ({
     id,
     needed: sealed + codes + browsers + passing,

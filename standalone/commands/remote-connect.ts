@@ -2,8 +2,8 @@ import type { Command } from 'commander'
 import { type ApiClient, type ApiOutcome, apiClient } from '../../api/client/client.ts'
 import type { ApiOperations } from '../../api/client/operations.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
-import { signInByDevice } from './remote-sign-in.ts'
-import { keepToken, keptToken, tokensFile } from './remote-tokens.ts'
+import { renewed, signInByDevice } from './remote-sign-in.ts'
+import { type KeptToken, keepToken, keptToken, tokensFile } from './remote-tokens.ts'
 
 export interface RemotePlace {
   url: string
@@ -22,17 +22,36 @@ export function remotePlace(command: Command): RemotePlace | undefined {
 /** The API at that place, for REKEY_TOKEN, or for the person at this terminal, who signs in where that is needed. */
 export function connect(place: RemotePlace): ApiClient {
   const given = process.env['REKEY_TOKEN']
-  return apiClient({ url: place.url, token: given ?? (() => tokenFor(place)) })
+  if (given !== undefined) return apiClient({ url: place.url, token: given })
+  return apiClient({ url: place.url, token: () => tokenFor(place), fetch: signingInAgain(place) })
 }
 
 async function tokenFor(place: RemotePlace): Promise<string> {
-  const file = tokensFile(process.env)
-  const name = `${place.url} ${place.client}`
-  const found = await keptToken(file, name, Date.now())
-  if (found !== undefined) return found
-  const signedIn = await signInByDevice(place, (line) => process.stderr.write(`${line}\n`))
-  await keepToken(file, name, signedIn)
-  return signedIn.token
+  const found = await keptToken(tokensFile(process.env), nameOf(place))
+  if (found !== undefined && found.expiresAt > Date.now()) return found.token
+  const next = found?.refresh === undefined ? undefined : await renewed(place, found.refresh)
+  return next === undefined ? signIn(place) : kept(place, next)
+}
+
+const signIn = async (place: RemotePlace): Promise<string> =>
+  kept(place, await signInByDevice(place, (line) => process.stderr.write(`${line}\n`)))
+
+async function kept(place: RemotePlace, one: KeptToken): Promise<string> {
+  await keepToken(tokensFile(process.env), nameOf(place), one)
+  return one.token
+}
+
+const nameOf = ({ url, client }: RemotePlace): string => `${url} ${client}`
+
+/** A second factor that was proven too long ago is proven again, once (RFC 9470). */
+function signingInAgain(place: RemotePlace): typeof fetch {
+  return async (input, init) => {
+    const response = await fetch(input, init)
+    const challenge = response.headers.get('www-authenticate') ?? ''
+    if (response.status !== 401 || !challenge.includes('insufficient_user_authentication')) return response
+    const headers = { ...(init?.headers as object), authorization: `Bearer ${await signIn(place)}` }
+    return fetch(input, { ...init, headers })
+  }
 }
 
 /** What was answered; a refusal in the words of the API. */

@@ -2,6 +2,7 @@ import * as oidc from 'openid-client'
 import { apiScopeNames } from '../../provider/api-resource.ts'
 import { acrMultiFactor } from '../../rules/assurance.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
+import type { KeptToken } from './remote-tokens.ts'
 
 /** What the command line asks for; what it gets is what its client is registered for. */
 const wanted = ['openid', ...apiScopeNames.filter((scope) => scope !== 'scim')]
@@ -14,9 +15,9 @@ const wanted = ['openid', ...apiScopeNames.filter((scope) => scope !== 'scim')]
 export async function signInByDevice(
   { url, client }: { url: string; client: string },
   say: (line: string) => void,
-): Promise<{ token: string; expiresAt: number }> {
+): Promise<KeptToken> {
   const config = await discovered(url, client)
-  const resource = `${url.replace(/\/$/, '')}/api/v1`
+  const resource = resourceOf(url)
   const started = await oidc.initiateDeviceAuthorization(config, {
     scope: scopesOf(config).join(' '),
     resource,
@@ -25,8 +26,33 @@ export async function signInByDevice(
   say(`Open ${started.verification_uri_complete ?? started.verification_uri}`)
   say(`and see that it shows ${started.user_code}`)
   const tokens = await oidc.pollDeviceAuthorizationGrant(config, started, { resource })
-  return { token: tokens.access_token, expiresAt: Date.now() + ((tokens.expires_in ?? 60) - 5) * 1000 }
+  return keptOf(tokens)
 }
+
+/** The next token for the same sign-in; undefined where the person has to sign in again. */
+export async function renewed(
+  { url, client }: { url: string; client: string },
+  refresh: string,
+): Promise<KeptToken | undefined> {
+  const config = await discovered(url, client)
+  try {
+    return keptOf(await oidc.refreshTokenGrant(config, refresh, { resource: resourceOf(url) }))
+  } catch (error) {
+    if (error instanceof oidc.ResponseBodyError) return undefined
+    throw error
+  }
+}
+
+const keptOf = ({
+  access_token: token,
+  expires_in: lasts = 60,
+  refresh_token: refresh,
+}: oidc.TokenEndpointResponse): KeptToken => ({
+  ...{ token, refresh },
+  expiresAt: Date.now() + (lasts - 5) * 1000,
+})
+
+const resourceOf = (url: string): string => `${url.replace(/\/$/, '')}/api/v1`
 
 const scopesOf = (config: oidc.Configuration): string[] => {
   const known = config.serverMetadata().scopes_supported

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { type ApiRequest, acmeAndOther, apiClient, call, programToken } from '../support/api.ts'
+import { type ApiRequest, acmeAndOther, apiClient, call, personToken, programToken } from '../support/api.ts'
 import { mailsTo, signIn } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
 import { story } from '../support/story.ts'
@@ -45,6 +45,39 @@ story(
     })
     beforeEach(async () => {
       token = await programToken(rekey, 'directory')
+    })
+
+    it('may be given a token that lasts: told once, good for its organization alone, until there is another', async () => {
+      const scope = 'memberships.manage'
+      const person = await personToken(rekey, admin, 'help-desk', scope)
+      const path = '/api/v1/organizations/acme/scim_token'
+      const program = await programToken(rekey, 'acme-program')
+      expect((await call(rekey, 'POST', path, { token: program })).body.reason).to.equal('person_needed')
+      const made = await call(rekey, 'POST', path, { token: person })
+      expect(made.status, JSON.stringify(made.body)).to.equal(201)
+      const lasting = made.body.token
+      expect(JSON.stringify(await rekey.store.organizations.get('acme'))).to.not.include(lasting)
+      expect(await rekey.dump()).to.not.include(lasting)
+      rekey.advance(86_400_000)
+      expect((await scim('GET', '/Users', { token: lasting })).status).to.equal(200)
+      // Seen failing without `hash` compared in `organizationOfToken` (organization/scim-token.ts).
+      const elsewhere = await call(rekey, 'GET', '/scim/v2/other/Users', { token: lasting })
+      const forged = await scim('GET', '/Users', {
+        token: `${lasting.slice(0, -1)}${lasting.endsWith('A') ? 'B' : 'A'}`,
+      })
+      expect([elsewhere.status, forged.status]).to.deep.equal([401, 401])
+      expect((await call(rekey, 'GET', '/api/v1/organizations', { token: lasting })).status).to.equal(401)
+      const again = await personToken(rekey, admin, 'help-desk', scope)
+      const next = (await call(rekey, 'POST', path, { token: again })).body.token
+      expect((await scim('GET', '/Users', { token: lasting })).status).to.equal(401)
+      expect((await scim('GET', '/Users', { token: next })).status).to.equal(200)
+      expect((await call(rekey, 'DELETE', path, { token: again })).status).to.equal(204)
+      expect((await scim('GET', '/Users', { token: next })).status).to.equal(401)
+      const log = await rekey.store.audit.find('log', 'all', { limit: 200, backwards: true })
+      expect(log.filter(({ actor }) => actor === admin.id).map(({ event }) => event)).to.include.members([
+        'scim_token.made',
+        'scim_token.revoked',
+      ])
     })
 
     it('finds out what there is', async () => {
@@ -305,6 +338,8 @@ story(
       apiClient('directory', 'scim', { organization: 'acme' }),
       apiClient('other-directory', 'scim', { organization: 'other' }),
       apiClient('no-directory', 'people.read', { organization: 'acme' }),
+      apiClient('acme-program', 'memberships.manage', { organization: 'acme' }),
     ],
+    others: { 'help-desk': { operator: true, scope: 'openid memberships.manage' } },
   },
 )

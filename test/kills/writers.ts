@@ -49,6 +49,8 @@ export const writers: { readonly [file: string]: string | { not: string } } = {
   'interactions/authenticator/proof.ts': { not: 'only spends a proof of a phone, which signs another' },
   'api/admin/people.ts': { not: 'leaves every write to organization/' },
   'api/scim/users.ts': { not: 'leaves every write to organization/' },
+  'organization/scim-token.ts': { not: 'makes a token that nobody has seen; the next one takes its place' },
+  'organization/operator/long-work.ts': { not: 'only says how far work has come' },
   'api/idempotency.ts': { not: 'only keeps a reply; without it the request runs again' },
 }
 

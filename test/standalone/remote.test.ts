@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -58,24 +58,32 @@ story(
       ])
     })
 
-    it('signs a person in by another screen, and keeps the token where nobody else reads it', async () => {
-      const folder = await mkdtemp(join(tmpdir(), 'rekey-'))
-      const child = spawn(process.execPath, ['standalone/start.mjs', 'org', 'list', '--url', rekey.issuer], {
+    /** What a command prints, and how often it had the admin sign in at another screen. */
+    const atTerminal = async (folder: string, words: string[]): Promise<[out: string, signIns: number]> => {
+      const child = spawn(process.execPath, ['standalone/start.mjs', ...words, '--url', rekey.issuer], {
         env: { ...process.env, XDG_CONFIG_HOME: folder },
       })
       let [out, err] = ['', '']
       child.stdout.on('data', (text) => {
         out += text
       })
-      const told = new Promise<string>((resolve) => {
-        child.stderr.on('data', (text) => {
-          err += text
-          const found = /Open (\S+)[\s\S]*shows (\S+)/.exec(err)
-          if (found !== null) resolve(found[1]!)
-        })
+      let signedIn: Promise<void> | undefined
+      const stopped = (error: unknown) => {
+        child.kill()
+        throw error
+      }
+      child.stderr.on('data', (text) => {
+        err += text
+        const found = /Open (\S+)[\s\S]*shows (\S+)/.exec(err)
+        if (found !== null) signedIn ??= signInAt(found[1]!).catch(stopped)
       })
-      const ended = once(child, 'close')
-      const address = await Promise.race([told, ended.then(() => expect.fail(`it ended: ${err}`))])
+      const [code] = await once(child, 'close')
+      await signedIn
+      expect(code, err).to.equal(0)
+      return [out, signedIn === undefined ? 0 : 1]
+    }
+
+    const signInAt = async (address: string): Promise<void> => {
       const browser = new Browser()
       await browser.open(address)
       await browser.press('Continue')
@@ -84,14 +92,38 @@ story(
       await browser.press('Verify', { code: rekey.code(admin) })
       if (browser.shown.document.querySelector('button[name=decision]')) await browser.press('Allow')
       expect(browser.heading).to.equal('Your device is connected')
-      const [code] = await ended
-      expect([code, out], err).to.deep.equal([0, 'acme  Acme\n'])
-      const file = join(folder, 'rekey', 'tokens.json')
-      expect((await stat(file)).mode & 0o777).to.equal(0o600)
-      expect(Object.keys(JSON.parse(await readFile(file, 'utf8')))).to.deep.equal([
-        `${rekey.issuer} rekey-cli`,
-      ])
-      await rm(folder, { recursive: true })
+    }
+
+    it('signs a person in by another screen, and keeps the token where nobody else reads it', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'rekey-'))
+      try {
+        expect(await atTerminal(folder, ['org', 'list'])).to.deep.equal(['acme  Acme\n', 1])
+        const file = join(folder, 'rekey', 'tokens.json')
+        expect((await stat(file)).mode & 0o777).to.equal(0o600)
+        const kept = async () => JSON.parse(await readFile(file, 'utf8'))
+        const name = `${rekey.issuer} rekey-cli`
+        expect(Object.keys(await kept())).to.deep.equal([name])
+
+        // The token is over: the next one comes without a sign-in, and is kept in its place.
+        const before = (await kept())[name]
+        await writeFile(file, JSON.stringify({ [name]: { ...before, expiresAt: 0 } }))
+        expect(await atTerminal(folder, ['org', 'list'])).to.deep.equal(['acme  Acme\n', 0])
+        const after = (await kept())[name]
+        expect(after.token).not.to.equal(before.token)
+        expect(after.refresh).not.to.equal(before.refresh)
+
+        // What only whoever is there may do takes a second factor anew, and no more than that.
+        rekey.advance(400_000)
+        const other = await rekey.person({ memberships: [{ organization: 'acme' }] })
+        await requestReset(rekey, other, admin)
+        const one = (await casesOf(rekey, other)).at(-1)!
+        const deny = ['case', 'deny', one.id, '--reason', 'Nobody called']
+        const [said, signedIn] = await atTerminal(folder, deny)
+        expect(said).to.include('denied')
+        expect(signedIn).to.equal(1)
+      } finally {
+        await rm(folder, { recursive: true })
+      }
     })
   },
   {
@@ -101,7 +133,7 @@ story(
         client_id: 'rekey-cli',
         client_name: 'Command line',
         token_endpoint_auth_method: 'none',
-        grant_types: ['urn:ietf:params:oauth:grant-type:device_code'],
+        grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
         response_types: [],
         redirect_uris: [],
         scope: `openid ${all}`,

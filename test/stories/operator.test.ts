@@ -107,6 +107,31 @@ story('The operator’s pages', (rekey) => {
     expect(browser.words).to.include('Last sealed anew')
   })
 
+  it('show how far long work has come, wherever it was begun, and begin it once', async () => {
+    const operator = await rekey.person({ operator: true })
+    const browser = await atOperator(rekey, operator, '/keys')
+    const { action, body } = browser.form('Seal everything anew')
+    const id = 'work-reseal'
+    const begunAt = rekey.now()
+    const before = JSON.stringify({ begunAt, at: begunAt, seen: 1200 })
+    await rekey.store.settings.update(id, () => [{ id, value: before }, undefined])
+    await browser.open(`${rekey.issuer}/operator/keys`)
+    expect(browser.words).to.include('Under way since').and.include('looked at so far: 1200')
+    expect(() => browser.form('Seal everything anew')).to.throw()
+    const cookie = await browser.jar.getCookieString(`${rekey.issuer}/operator/keys`)
+    const { headers } = await fetch(`${rekey.issuer}/operator/keys`, { headers: { cookie } })
+    expect(headers.get('refresh')).to.equal('3')
+    // Seen failing without `isUnderWay` in `beginWork` (organization/operator/long-work.ts).
+    await browser.send(action, body)
+    expect((await rekey.store.settings.get(id))!.value).to.equal(before)
+    // A process that died over it holds nobody up.
+    rekey.advance(61_000)
+    await browser.open(`${rekey.issuer}/operator/keys`)
+    await browser.press('Seal everything anew')
+    expect(browser.said).to.include('newest key')
+    expect(browser.words).to.not.include('Under way since')
+  })
+
   it('show what was given up on its way out, and send it again', async () => {
     const operator = await rekey.person({ operator: true })
     const browser = await atOperator(rekey, operator)

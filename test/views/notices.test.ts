@@ -40,6 +40,7 @@ const own: { [name: string]: object } = {
   support_requested: { desk: 'https://rekey.example/support/cases/77', until: 1 },
   support_ready: { desk: 'https://rekey.example/support/cases/77' },
   drill: { desk: 'https://rekey.example/administration/hanami/readiness', by: 'Sora Ito' },
+  invitation_proposed: { desk: 'https://rekey.example/administration/hanami/invitations' },
   approval_requested: { approve: 'https://rekey.example/recovery/approve/77' },
 }
 const notice = (name: NoticeName, locale: Locale = 'en', more: object = {}) =>

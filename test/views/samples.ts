@@ -339,10 +339,15 @@ const invitations: Pages['invitations'] = {
     {
       ...{ id: 'i1', address: 'kai@hanami.example', name: 'Kai', role: 'member' },
       ...{ sentAt: at, expiresOn: at + 168 * hour, over: false },
+      ...{ proposed: false, mine: false },
+    },
+    {
+      ...{ id: 'i3', address: 'ada@example.org', name: 'Ada', role: 'super_admin' },
+      ...{ sentAt: at, expiresOn: at + 168 * hour, over: false, proposed: true, mine: false },
     },
     {
       ...{ id: 'i2', address: 'lina@example.org', name: '', role: 'super_admin' },
-      ...{ sentAt: at - 200 * hour, expiresOn: at - 32 * hour, over: true },
+      ...{ sentAt: at - 200 * hour, expiresOn: at - 32 * hour, over: true, proposed: false, mine: true },
     },
   ],
 }
@@ -627,6 +632,11 @@ const operating = [
     },
   }),
   sample('operator_keys', { ...form, base: '/operator/keys', ring: ['2026-11'] }, 'host'),
+  sample(
+    'operator_keys',
+    { ...form, base: '/operator/keys', ring: ['2026-11', '2025-03'], working: { begunAt: at, seen: 48_000 } },
+    'working',
+  ),
   sample('operator_outbox', {
     ...form,
     base: '/operator/outbox',
@@ -1215,6 +1225,7 @@ export const samples: Sample[] = [
       lines: [{ id: 'mika', name: 'Mika Tanaka', email }],
       done: true,
       keepDays: 90,
+      undo: 'reinstate',
     },
     'done',
   ),

@@ -6,7 +6,7 @@ import type { PolicySettings } from '../../rules/policy-change.ts'
 import type { OrganizationWeakness, Weakness } from '../../rules/readiness.ts'
 import type { CaseStatus } from '../../rules/recovery-case.ts'
 import type { DrawnWay } from '../readiness-picture.ts'
-import type { Form, ListedRequest, Moment, ShownFactor } from './parts.ts'
+import type { Form, ListedRequest, Moment, ShownFactor, Working } from './parts.ts'
 
 /** Where super admins look after an organization. */
 export interface AdministrationPages {
@@ -52,8 +52,10 @@ export interface AdministrationPages {
     lines: { id: string; name: string; email: string; refusal?: string | undefined }[]
     done: boolean
     keepDays: number
+    /** What takes it back, once it is done. */
+    undo?: MemberChange | undefined
   }
-  /** POST: change=invite | create (address, name, role, locale) | resend | revoke (id). */
+  /** POST: change=invite | create (address, name, role, locale) | resend | agree | revoke (id). */
   invitations: Form & {
     back: string
     organization: string
@@ -67,6 +69,10 @@ export interface AdministrationPages {
       sentAt: Moment
       expiresOn: Moment
       over: boolean
+      /** It waits for a second super admin. */
+      proposed: boolean
+      /** Asked for by whoever looks. */
+      mine: boolean
     }[]
   }
   /** POST: name, password of somebody new; nothing of somebody who has an account. */
@@ -199,6 +205,7 @@ export interface AdministrationPages {
       verified?: { at: Moment; entries: number; fault?: object | undefined } | undefined
       keepDays: number
     }
+    working?: Working | undefined
     operator: boolean
     days: string
   }

@@ -1,5 +1,5 @@
 import type { PageMessage } from '../../rules/attempt.ts'
-import type { Form, ListedParcel, ListedRequest, Moment } from './parts.ts'
+import type { Form, ListedParcel, ListedRequest, Moment, Working } from './parts.ts'
 
 /** Where operators look after the installation. */
 export interface OperatorPages {
@@ -65,6 +65,7 @@ export interface OperatorPages {
     ring: readonly string[]
     /** The last time that everything was sealed anew. */
     care?: { at: Moment; resealed: number; keys: { id: string; needed: number }[] } | undefined
+    working?: Working | undefined
   }
   /** POST: retry, an id or all. */
   operator_outbox: Form & { waiting: ListedParcel[]; dead: ListedParcel[]; next?: string | undefined }

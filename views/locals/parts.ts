@@ -167,3 +167,9 @@ export interface WayOut {
   href: string
   app?: string
 }
+
+/** Long work that is under way. */
+export interface Working {
+  begunAt: Moment
+  seen: number
+}
