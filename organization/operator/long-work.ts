@@ -51,16 +51,12 @@ export async function beginWork(
   })
   if (!mine) return false
   const said = createSaying(services, id, begunAt)
-  const done = work(said.seen)
-    .finally(said.over)
-    .then(
-      () => true,
-      (error) => {
-        services.log.error({ err: error, work: name }, 'long work failed')
-        return true
-      },
-    )
-  return Promise.race([done, after(patience)])
+  const done = work(said.seen).finally(said.over)
+  let alone = false
+  done.catch((error) => alone && services.log.error({ err: error, work: name }, 'long work failed'))
+  const over = await Promise.race([done.then(() => true), after(patience)])
+  alone = !over
+  return over
 }
 
 /** Says how far it has come, now and then, and that it is alive. */
