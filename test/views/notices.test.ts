@@ -30,7 +30,7 @@ const everything = {
 }
 /** Names are read from the rules, so that a new notice can't be forgotten here. */
 const names = [
-  ...readFileSync(new URL('../../rules/effect.ts', import.meta.url), 'utf8')
+  ...readFileSync(new URL('../../rules/notice.ts', import.meta.url), 'utf8')
     .split('export type NoticeName =')[1]!
     .split('\n\n')[0]!
     .matchAll(/'(\w+)'/g),
