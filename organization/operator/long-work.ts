@@ -40,7 +40,7 @@ export async function beginWork(
   services: Pick<Deeds, 'store' | 'clock' | 'change'> & { log: { error(about: object, text: string): void } },
   name: LongWork,
   work: (seen: (documents: number) => void) => Promise<unknown>,
-  patience = 1_500,
+  patience = 5_000,
 ): Promise<boolean> {
   const { change, clock } = services
   const id = settingOf(name)
