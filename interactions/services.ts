@@ -10,7 +10,7 @@ export interface Services extends AccountServices, RecoveryServices {
   /** What the outside calls our authentication context classes. */
   acrNames: AcrNames
   /** Pictures and style of the host's brand. */
-  branding: Pick<Branding, 'assets' | 'origins'>
+  branding: Branding
   /** Providers of organizations, by their id. */
   upstreams: ReadonlyMap<string, Upstream>
   /** Tells open authenticators that their account is asked something. */

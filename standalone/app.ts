@@ -135,14 +135,14 @@ export function ownConfiguration(
   })
 }
 
-function homeRoutes({ config, demo }: AppOptions, { views }: Services): Router {
+function homeRoutes({ config, demo }: AppOptions, { views, branding }: Services): Router {
   const router = new Router()
   router.get('/', (ctx) => {
     const locals = { issuer: config.issuer, demo: demo !== undefined, demoApp: demo?.app }
     showPage(ctx, views.page('home', localeOf(ctx), locals))
   })
   // Asked for by browsers on pages that name no icon, as those that the library writes itself.
-  router.get('/favicon.ico', (ctx) => seeOther(ctx, assetPath('favicon.svg')))
+  router.get('/favicon.ico', (ctx) => seeOther(ctx, branding.look.favicon ?? assetPath('favicon.svg')))
   router.get('/healthz', (ctx) => {
     ctx.body = { status: 'ok' }
   })

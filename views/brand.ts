@@ -3,6 +3,10 @@ import { extname } from 'node:path'
 import { luminance } from '../rules/contrast.ts'
 import type { Brand } from '../rules/settings.ts'
 import { type Asset, assetOf } from './assets.ts'
+import { escapeHtml } from './html.ts'
+
+/** Our own key, as logo, icon and edge of the band, is nobody else's: other brands show what they have given, or their name. */
+export const isOwnBrand = (name: string): boolean => name === 'Rekey'
 
 /** What of the brand a page shows, as addresses; a path is one of ours, below /assets/. */
 export interface Look {
@@ -45,7 +49,7 @@ export function brandingOf(brand: Brand): Branding {
     css: css === '' ? undefined : kept('brand.css', Buffer.from(css)),
     logo: picture('logo', brand.logo),
     logoDark: picture('logo-dark', brand.logoDark),
-    favicon: picture('favicon', brand.favicon),
+    favicon: picture('favicon', brand.favicon) ?? letterOf(brand, kept),
     links: brand.links,
     mailHeader: brand.mail.header,
     mailColors: primary === undefined ? undefined : { fill: primary, ink: inkOn(primary) },
@@ -53,12 +57,23 @@ export function brandingOf(brand: Brand): Branding {
   return { look, assets, origins: [...origins] }
 }
 
+/** An icon of who has given none: the first letter of the name, on their color. */
+function letterOf(
+  { name, colors: { primary = '#33474d' } }: Brand,
+  kept: (name: string, body: Buffer) => string,
+): string | undefined {
+  if (isOwnBrand(name)) return undefined
+  const [{ segment = '' } = {}] = new Intl.Segmenter().segment(name.trim().toLocaleUpperCase())
+  const picture = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48"><path fill="${primary}" d="M0 0h48v48H0z"/><text x="24" y="34" fill="${inkOn(primary)}" font-family="system-ui,sans-serif" font-size="28" font-weight="700" text-anchor="middle">${escapeHtml(segment)}</text></svg>`
+  return kept('brand-letter.svg', Buffer.from(picture))
+}
+
 /** Above 0.18 black is easier to read on a color than white. */
 const inkOn = (color: string): string => (luminance(color) > 0.18 ? '#000000' : '#ffffff')
 
 /** The colors, for light pages as they are and for dark ones lightened, so that links stay readable on both. */
-function styleOf({ colors: { primary, background }, corners }: Brand): string {
-  const rules: string[] = []
+function styleOf({ name, colors: { primary, background }, corners }: Brand): string {
+  const rules = isOwnBrand(name) ? [] : ['.brand::after{display:none}']
   if (corners !== undefined) rules.push(`:root{--radius:${corners === 'round' ? '18px' : '0'}}`)
   if (background !== undefined)
     rules.push(`@media (prefers-color-scheme:light){:root{--paper:${background}}}`)

@@ -5,7 +5,7 @@ import { kindOf } from '../rules/messages.ts'
 import type { NoticeName } from '../rules/notice.ts'
 import { allIsolated } from '../rules/plain-text.ts'
 import { assetPath } from './assets.ts'
-import type { Look } from './brand.ts'
+import { isOwnBrand, type Look } from './brand.ts'
 import { frameSlot } from './frame.ts'
 import type { HostTexts, HostViews, View, ViewKit } from './host-views.ts'
 import { escapeHtml, Html, linkify, richText } from './html.ts'
@@ -87,6 +87,7 @@ const names = [
   'ring',
   'picture',
   'duration',
+  'own',
 ]
 
 /** Every template is compiled once a process; after that, rendering touches no file. */
@@ -182,6 +183,7 @@ function renderPage<N extends PageName>(
     here,
     start,
     look: engine.look,
+    own: isOwnBrand(brand),
     asset: (name: string) => here(assetPath(name)),
     kindOf,
     describe: (origin: Parameters<typeof describeOrigin>[0]) => describeOrigin(origin, t),

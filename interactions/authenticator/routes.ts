@@ -80,10 +80,9 @@ const inJson =
   }
 
 /** W3C Web Application Manifest: what a home screen needs. */
-function showManifest({ config }: Services, ctx: Context): void {
+function showManifest({ config, branding }: Services, ctx: Context): void {
   const mount = mountOf(config)
   const start = mount + home
-  const icon = (name: string) => mount + assetPath(name)
   ctx.set('Cache-Control', 'no-cache')
   ctx.body = JSON.stringify({
     id: start,
@@ -92,13 +91,21 @@ function showManifest({ config }: Services, ctx: Context): void {
     start_url: start,
     scope: start,
     display: 'standalone',
-    background_color: '#0b4f4a',
-    theme_color: '#0b4f4a',
-    icons: [
-      { src: icon('authenticator.svg'), sizes: 'any', type: 'image/svg+xml', purpose: 'any' },
-      { src: icon('authenticator.svg'), sizes: 'any', type: 'image/svg+xml', purpose: 'maskable' },
-      { src: icon('authenticator-512.png'), sizes: '512x512', type: 'image/png', purpose: 'any' },
-    ],
+    background_color: config.brand.colors.primary ?? '#0b4f4a',
+    theme_color: config.brand.colors.primary ?? '#0b4f4a',
+    icons: iconsOf(branding.look.favicon, mount),
   })
   ctx.type = 'application/manifest+json'
+}
+
+/** The brand's own icon, where it isn't Rekey's. */
+function iconsOf(favicon: string | undefined, mount: string): object[] {
+  if (favicon !== undefined)
+    return [{ src: favicon.startsWith('/') ? mount + favicon : favicon, sizes: 'any' }]
+  const icon = (name: string) => mount + assetPath(name)
+  return [
+    { src: icon('authenticator.svg'), sizes: 'any', type: 'image/svg+xml', purpose: 'any' },
+    { src: icon('authenticator.svg'), sizes: 'any', type: 'image/svg+xml', purpose: 'maskable' },
+    { src: icon('authenticator-512.png'), sizes: '512x512', type: 'image/png', purpose: 'any' },
+  ]
 }

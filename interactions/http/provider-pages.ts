@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto'
+import type { Context } from 'koa'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { ProviderPages } from '../../provider/pages.ts'
+import type { Locale } from '../../rules/account.ts'
 import { appFault, type Refusal } from '../../rules/app-fault.ts'
 import type { MessageKey } from '../../rules/messages.ts'
 import { appName } from '../../rules/plain-text.ts'
+import { withLanguages } from '../../views/frame.ts'
 import type { Services } from '../services.ts'
 import { explain, showError } from './guards.ts'
+import { languageFormFor } from './languages.ts'
 import { showPage } from './page.ts'
 import { localeOf } from './request.ts'
 import { inLanguage } from './sign-out-language.ts'
@@ -14,8 +18,10 @@ import type { Leading } from './ways-out.ts'
 const known = new Set(['invalid_client', 'invalid_request', 'access_denied'])
 
 /** The pages that the library asks for: errors it can't send to an app, and signing out. */
-export function providerPages(services: Pick<Services, 'views' | 'log'> & Leading): ProviderPages {
+export function providerPages(services: Pick<Services, 'views' | 'log' | 'ring'> & Leading): ProviderPages {
   const { views, log } = services
+  const show = (ctx: Context, locale: Locale, page: string) =>
+    showPage(ctx, inAnyLanguage(services, ctx, locale, page))
   return {
     renderError: async (ctx, out, error) => {
       const reference = randomUUID().slice(0, 8)
@@ -34,22 +40,20 @@ export function providerPages(services: Pick<Services, 'views' | 'log'> & Leadin
         reference,
         developer,
       })
+      if (typeof ctx.body === 'string')
+        ctx.body = inAnyLanguage(services, ctx, localeOf(ctx, ctx.query.ui_locales), ctx.body)
     },
     logoutSource: (ctx, form) => {
       const app = ctx.oidc.client && appName(ctx.oidc.client.clientName ?? ctx.oidc.client.clientId)
       const wanted = ctx.oidc.params?.ui_locales
       const { xsrf, action } = formOf(form)
-      showPage(
-        ctx,
-        views.page('logout', localeOf(ctx, wanted), { xsrf, action: inLanguage(action, wanted), app }),
-      )
+      const locale = localeOf(ctx, wanted)
+      show(ctx, locale, views.page('logout', locale, { xsrf, action: inLanguage(action, wanted), app }))
     },
     userCodeInput: (ctx, form, _out, error) => {
       const fault = error === undefined ? {} : { message: { key: codeFault(error) } }
-      showPage(
-        ctx,
-        views.page('user_code', localeOf(ctx, ctx.query.ui_locales), { ...formOf(form), ...fault }),
-      )
+      const locale = localeOf(ctx, ctx.query.ui_locales)
+      show(ctx, locale, views.page('user_code', locale, { ...formOf(form), ...fault }))
     },
     userCodeConfirm: (ctx, form, client, _device, userCode) => {
       const app = appName(client.clientName ?? client.clientId)
@@ -64,13 +68,31 @@ export function providerPages(services: Pick<Services, 'views' | 'log'> & Leadin
     },
     postLogoutSuccessSource: (ctx) => {
       const app = ctx.oidc.client && appName(ctx.oidc.client.clientName ?? ctx.oidc.client.clientId)
-      showPage(
-        ctx,
-        views.page('logged_out', localeOf(ctx, ctx.query.ui_locales), app === undefined ? {} : { app }),
-      )
+      const locale = localeOf(ctx, ctx.query.ui_locales)
+      show(ctx, locale, views.page('logged_out', locale, app === undefined ? {} : { app }))
     },
   }
 }
+
+/**
+ * A page of the library's with the choice of a language, where it can be loaded again. What the app has asked for is left
+ * out then: the choice comes before it.
+ */
+function inAnyLanguage(
+  { views, ring }: Pick<Services, 'views' | 'ring'>,
+  ctx: Context,
+  locale: Locale,
+  page: string,
+): string {
+  const url = new URL(ctx.url, 'http://here')
+  url.searchParams.delete('ui_locales')
+  const back = url.pathname + url.search
+  const choosable = ctx.method === 'GET' && back.length < longest
+  return withLanguages(page, choosable ? views.languages(locale, languageFormFor(ring, back)) : '')
+}
+
+/** What comes back from a form as a path of ours (interactions/console/frame.ts). */
+const longest = 2_000
 
 /** Words of the library; none of them is the request's. */
 const refusalOf = (

@@ -186,6 +186,23 @@ for (const script of [true, false]) {
       await page.getByText('The identity provider ended your session.').waitFor()
     })
 
+    it('has its request sent in two presses from the code page, and is back at it with none', async () => {
+      const page = await newPage({ viewport: { width: 375, height: 740 } })
+      const mina = await visits.demo.person('mina')
+      await givePassword(page, mina, '/login?level=any')
+      await heading(page, 'Enter your code')
+      const presses = ['Reset authentication device', 'Send request']
+      for (const name of presses) await page.getByRole('button', { name, exact: true }).click()
+      await heading(page, 'Waiting for a super admin')
+      // The page is closed, and the person signs in again: the password leads there, and nothing else is asked.
+      const later = await page.context().newPage()
+      await page.close()
+      await givePassword(later, mina, '/login?level=any')
+      await heading(later, 'Waiting for a super admin')
+      await later.getByRole('button', { name: 'Cancel this request' }).click()
+      await heading(later, 'Enter your code')
+    })
+
     it('changes to the account that was asked, from the one that is signed in', async () => {
       const page = await newPage()
       const [ben, aiko] = [await visits.demo.person('ben'), await visits.demo.person('aiko')]
@@ -213,7 +230,7 @@ for (const script of [true, false]) {
       await page.getByText('mina@hanami.example').first().waitFor()
     })
 
-    const newPage = (options: { locale?: string } = {}) =>
+    const newPage = (options: Parameters<typeof visits.newPage>[0] = {}) =>
       visits.newPage({
         javaScriptEnabled: script,
         viewport: { width: 900, height: 1000 },

@@ -80,6 +80,22 @@ story(
       expect(browser.words).to.include('super admin')
     })
 
+    it('on the library’s own pages, before what the app has asked for', async () => {
+      for (const path of [
+        'device?ui_locales=en',
+        'session/end?ui_locales=en',
+        'session/end/success?ui_locales=en',
+        'auth?client_id=nobody&response_type=code&ui_locales=en',
+      ]) {
+        const browser = new Browser()
+        await browser.open(`${rekey.issuer}/${path}`)
+        expect([path, languageOf(browser)]).to.deep.equal([path, 'en'])
+        await browser.press('日本語')
+        expect([path, languageOf(browser)]).to.deep.equal([path, 'ja'])
+        expect(browser.shown.url.startsWith(`${rekey.issuer}/${path.split('?')[0]}`)).to.equal(true)
+      }
+    })
+
     it('by a form of the page alone', async () => {
       const person = await rekey.person()
       const browser = await givePassword(rekey, person)

@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { locales } from '../../views/i18n.ts'
 import { createViews } from '../../views/render.ts'
+import { branded, type Company, companies } from './brands.ts'
 import { chromiumPath, launchChromium } from './chromium.ts'
 import { pseudo, pseudoTexts } from './right-to-left.ts'
 import { samples } from './samples.ts'
@@ -35,20 +36,46 @@ for (const locale of [...locales, pseudo]) {
         const file = `${name}.${locale}.${size}.${colorScheme}.png`
         await page.goto(server.address(name, locale))
         await page.screenshot({ path: new URL(file, folder).pathname, fullPage: true })
-        figures.push(
-          `<figure><figcaption>${file}</figcaption><img src="${file}" alt="${file}" loading="lazy"></figure>`,
-        )
+        figures.push(figureOf(file))
       }
       await context.close()
     }
   }
 }
-await browser.close()
 await server.close()
-const style =
-  'figure{display:inline-block;vertical-align:top;margin:8px}img{max-width:480px;border:1px solid #999}'
-await writeFile(
-  new URL('index.html', folder),
-  `<!doctype html><meta charset="utf-8"><title>Gallery</title><style>${style}</style>${figures.join('\n')}`,
-)
-console.log(`${figures.length} pictures in ${folder.pathname}`)
+await writeIndex('index.html', 'Gallery', figures)
+
+// Three companies, side by side.
+const inBrands: string[] = []
+const ofBrands = ['password.app', 'totp', 'recovery_waiting', 'consent', 'security']
+for (const company of Object.keys(companies) as Company[]) {
+  const { views, branding } = branded(company)
+  const theirs = await serveSamples(views, branding.assets)
+  for (const colorScheme of schemes) {
+    const context = await browser.newContext({ viewport: sizes.phone, colorScheme })
+    const page = await context.newPage()
+    for (const name of ofBrands.filter((one) => chosen.length === 0 || chosen.includes(one))) {
+      const file = `brand.${company}.${name}.${colorScheme}.png`
+      await page.goto(theirs.address(name, 'en'))
+      await page.screenshot({ path: new URL(file, folder).pathname, fullPage: true })
+      inBrands.push(figureOf(file))
+    }
+    await context.close()
+  }
+  await theirs.close()
+}
+await browser.close()
+await writeIndex('brands.html', 'Brands', inBrands)
+
+function figureOf(file: string): string {
+  return `<figure><figcaption>${file}</figcaption><img src="${file}" alt="${file}" loading="lazy"></figure>`
+}
+
+async function writeIndex(name: string, title: string, shown: string[]): Promise<void> {
+  const style =
+    'figure{display:inline-block;vertical-align:top;margin:8px}img{max-width:480px;border:1px solid #999}'
+  const page = `<!doctype html><meta charset="utf-8"><title>${title}</title><style>${style}</style>${shown.join('\n')}`
+  await writeFile(new URL(name, folder), page)
+}
+
+console.log(`${figures.length + inBrands.length} pictures in ${folder.pathname}`)

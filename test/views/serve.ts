@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Locale } from '../../rules/account.ts'
-import { assets } from '../../views/assets.ts'
+import { type Asset, assets } from '../../views/assets.ts'
 import { withFrame, withLanguages } from '../../views/frame.ts'
 import type { Frame } from '../../views/locals/parts.ts'
 import type { Views } from '../../views/render.ts'
@@ -17,7 +17,10 @@ export interface Gallery {
 }
 
 /** Serves every sample as a page of its own, with the assets, so that a browser can look at them. */
-export async function serveSamples(views: Views): Promise<Gallery> {
+export async function serveSamples(
+  views: Views,
+  more: ReadonlyMap<string, Asset> = new Map(),
+): Promise<Gallery> {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://gallery')
     if (url.pathname.endsWith('/passkey/options')) {
@@ -35,7 +38,8 @@ export async function serveSamples(views: Views): Promise<Gallery> {
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ status }))
       return
     }
-    const asset = assets.get(url.pathname.replace('/assets/', ''))
+    const file = url.pathname.replace('/assets/', '')
+    const asset = assets.get(file) ?? more.get(file)
     if (asset !== undefined) {
       response.writeHead(200, { 'content-type': asset.type }).end(asset.body)
       return
