@@ -55,6 +55,12 @@ describe('In a browser, every page is read', function () {
     assert.deepEqual(await visitAll(opened, pseudo, { viewport }, look), [])
   })
 
+  it('in long words, on the narrowest screen', async () => {
+    const viewport = { width: 320, height: 640 }
+    const look = (page: Page) => page.evaluate<string[]>(tooWide)
+    assert.deepEqual(await visitAll(opened, 'es', { viewport }, look), [])
+  })
+
   // WCAG 2.2, 1.4.4: a setting of the browser makes text alone larger.
   it('with text of twice the size, without scrolling sideways', async () => {
     const viewport = { width: 640, height: 800 }
