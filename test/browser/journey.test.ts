@@ -200,7 +200,7 @@ for (const script of [true, false]) {
       await givePassword(later, mina, '/login?level=any')
       await heading(later, 'Waiting for a super admin')
       await later.getByRole('button', { name: 'Cancel this request' }).click()
-      await heading(later, 'Enter your code')
+      await heading(later, 'Request cancelled')
     })
 
     it('changes to the account that was asked, from the one that is signed in', async () => {

@@ -81,13 +81,14 @@ story(
     })
 
     it('on the library’s own pages, before what the app has asked for', async () => {
+      const person = await rekey.person()
       for (const path of [
         'device?ui_locales=en',
         'session/end?ui_locales=en',
         'session/end/success?ui_locales=en',
         'auth?client_id=nobody&response_type=code&ui_locales=en',
       ]) {
-        const browser = new Browser()
+        const browser = await signIn(rekey, person)
         await browser.open(`${rekey.issuer}/${path}`)
         expect([path, languageOf(browser)]).to.deep.equal([path, 'en'])
         await browser.press('日本語')

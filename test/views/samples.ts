@@ -702,7 +702,7 @@ export const samples: Sample[] = [
       app: 'Ledger',
       passkeys: false,
       about: {
-        logo: '/assets/logo.svg',
+        logo: '/assets/ledger.svg',
         privacy: 'https://ledger.example/privacy',
         terms: 'https://ledger.example/terms',
       },

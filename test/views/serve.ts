@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Locale } from '../../rules/account.ts'
-import { type Asset, assets } from '../../views/assets.ts'
+import { type Asset, assetOf, assets } from '../../views/assets.ts'
 import { withFrame, withLanguages } from '../../views/frame.ts'
 import type { Frame } from '../../views/locals/parts.ts'
 import type { Views } from '../../views/render.ts'
@@ -10,6 +11,9 @@ import { type Sample, samples } from './samples.ts'
 /** What the product sends with every page; a page that breaks it shows so in the browser's console. */
 export const contentSecurityPolicy =
   "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'"
+
+/** The logo of the app that the samples are signed in to. */
+const ledger = assetOf('ledger.svg', readFileSync(new URL('./brands/ledger.svg', import.meta.url)))
 
 export interface Gallery {
   address(name: string, locale: Locale): string
@@ -39,7 +43,7 @@ export async function serveSamples(
       return
     }
     const file = url.pathname.replace('/assets/', '')
-    const asset = assets.get(file) ?? more.get(file)
+    const asset = assets.get(file) ?? more.get(file) ?? (file === 'ledger.svg' ? ledger : undefined)
     if (asset !== undefined) {
       response.writeHead(200, { 'content-type': asset.type }).end(asset.body)
       return
