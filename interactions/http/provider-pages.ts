@@ -84,9 +84,9 @@ function inAnyLanguage(
   locale: Locale,
   page: string,
 ): string {
-  const url = new URL(ctx.url, 'http://here')
-  url.searchParams.delete('ui_locales')
-  const back = url.pathname + url.search
+  const query = new URLSearchParams(ctx.querystring)
+  query.delete('ui_locales')
+  const back = query.size === 0 ? ctx.path : `${ctx.path}?${query}`
   const choosable = ctx.method === 'GET' && back.length < longest
   return withLanguages(page, choosable ? views.languages(locale, languageFormFor(ring, back)) : '')
 }
