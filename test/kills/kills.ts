@@ -39,7 +39,8 @@ export const killsOn = (engine: Engine): void => {
         const after = await site.goOn()
         const wanted = await site.end()
         await after.stop()
-        for (let dieAt = 1; await site.run(ready, dieAt); dieAt += 1) {
+        let dieAt = 1
+        for (; await site.run(ready, dieAt); dieAt += 1) {
           const rekey = await site.goOn()
           let end = await site.end()
           const goesOn = ready.browser?.shown.url.includes('/interaction/')
@@ -51,6 +52,7 @@ export const killsOn = (engine: Engine): void => {
           const left = JSON.stringify(differing(end, wanted), undefined, 1)
           if (left !== '{}') expect.fail(`killed before write ${dieAt}: ${left}`)
         }
+        expect(dieAt, 'nothing was written').to.be.greaterThan(1)
       })
   })
 }
