@@ -49,7 +49,7 @@ export const crashesOn = (engine: Engine): void => {
     let sites: CrashSite[]
 
     before(async function () {
-      this.timeout(60_000)
+      this.timeout(240_000)
       scene = await prepare(await newPlace(engine))
       sites = await Promise.all(Array.from({ length: atOnce }, () => openCrashSite(engine, scene.config)))
     })

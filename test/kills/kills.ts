@@ -8,7 +8,7 @@ import { deeds } from './deeds.ts'
 
 Error.stackTraceLimit = 60
 
-/** Each deed, with the process killed before each of its writes. */
+/** Each deed, with the process killed before each of its writes; on a server before some of them, unless STORIES=all. */
 export const killsOn = (engine: Engine): void => {
   describe(`A process that is killed before a write of whoever (${engine.name})`, () => {
     let clock: ProcessClock
@@ -27,7 +27,9 @@ export const killsOn = (engine: Engine): void => {
       clock.restore()
     })
 
-    for (const [title, deed] of Object.entries(deeds))
+    // All of them on the embedded store: elsewhere one of three, each deed beginning with another.
+    const step = engine.name === 'lmdb' || process.env['STORIES'] === 'all' ? 1 : 3
+    for (const [index, [title, deed]] of Object.entries(deeds).entries())
       it(`${title} leaves the same end as without the kill, or nothing`, async function () {
         this.timeout(300_000)
         const ready = await site.prepare(deed)
@@ -39,8 +41,8 @@ export const killsOn = (engine: Engine): void => {
         const after = await site.goOn()
         const wanted = await site.end()
         await after.stop()
-        let dieAt = 1
-        for (; await site.run(ready, dieAt); dieAt += 1) {
+        let dieAt = 1 + (index % step)
+        for (; await site.run(ready, dieAt); dieAt += step) {
           const rekey = await site.goOn()
           let end = await site.end()
           const goesOn = ready.browser?.shown.url.includes('/interaction/')
@@ -52,7 +54,7 @@ export const killsOn = (engine: Engine): void => {
           const left = JSON.stringify(differing(end, wanted), undefined, 1)
           if (left !== '{}') expect.fail(`killed before write ${dieAt}: ${left}`)
         }
-        expect(dieAt, 'nothing was written').to.be.greaterThan(1)
+        if (step === 1) expect(dieAt, 'nothing was written').to.be.greaterThan(1)
       })
   })
 }
