@@ -8,6 +8,7 @@ import { alternate, median, pluginScenarios, type Scenario, scenarios, type Wind
 import { besidePeers } from './peers.ts'
 import { pinning, pinSelf, startServer } from './servers.ts'
 import { growth, soak } from './soak.ts'
+import { measureStart, type Start, startAims } from './start.ts'
 import { storm } from './storm.ts'
 
 /**
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     peers: { type: 'boolean', default: false },
     plugin: { type: 'boolean', default: false },
     soak: { type: 'string', default: '0' },
+    start: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
   },
   allowNegative: true,
@@ -40,7 +42,7 @@ const options = {
 
 const folder = await temporaryFolder()
 const cores = availableParallelism()
-pinSelf(cores > 1 ? 1 : 0)
+if (!values.start) pinSelf(cores > 1 ? 1 : 0)
 console.log(`Node ${process.version}, ${cores} cores (${cpus()[0]!.model.trim()}); ${pinning}`)
 console.log(
   `c=${options.visitors}, median of ${options.rounds} windows of ${options.window} ms, alternating\n`,
@@ -48,6 +50,7 @@ console.log(
 const missed: string[] = []
 try {
   if (Number(values.soak) > 0) await showSoak(Number(values.soak))
+  else if (values.start) await showStart()
   else if (values.count) {
     await showCounts()
     if (process.env.MONGODB_URI) await showRoundTrips(process.env.MONGODB_URI)
@@ -92,6 +95,23 @@ async function showRoundTrips(uri: string): Promise<void> {
     console.log(line(head, [name, ...[all, rounds, majority, hot.length].map(String)]))
     missed.push(...hot.map((document) => `${name}: everybody writes to ${document}`))
   }
+}
+
+/** `--start`: how long `npm start` takes to its first page, and what it holds while nobody asks. The first start fills caches. */
+async function showStart(): Promise<void> {
+  const head = ['npm start', 'first page ms', 'CPU ms', 'rss MB']
+  console.log(line(head, head))
+  console.log(line(head, rule(head)))
+  const starts: Start[] = []
+  for (const name of ['first', 'second', 'third', 'fourth']) {
+    const start = await measureStart(folder)
+    starts.push(start)
+    console.log(line(head, [name, ...[start.firstPage, start.cpu, start.rss].map((one) => one.toFixed(0))]))
+  }
+  const usual = (figure: keyof Start) => median(starts.slice(1).map((start) => start[figure]))
+  if (usual('firstPage') > startAims.firstPage)
+    missed.push(`first page after ${usual('firstPage').toFixed(0)} ms`)
+  if (usual('rss') > startAims.rss) missed.push(`${usual('rss').toFixed(0)} MB while nobody asks`)
 }
 
 /** `--soak 3600`: what the server holds while people sign in for so many seconds, which must not grow. */
