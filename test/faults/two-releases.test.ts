@@ -51,7 +51,8 @@ describeEachEngine('Two releases on one store', (engine) => {
     const issuer = `http://localhost:${front.port}`
     app = await startRelyingApp(issuer)
     settings = {
-      ...place,
+      store: place.store,
+      data: place.data || home.data,
       issuer,
       keys: [{ id: 'first', key: freshKey() }],
       mail: { url: 'smtp://127.0.0.1:1', from: 'Example <id@example.com>' },
