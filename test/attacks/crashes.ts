@@ -120,7 +120,7 @@ export const crashesOn = (engine: Engine): void => {
 
     for (const [what, expectEnd] of Object.entries(ends)) {
       it(`leaves the same end, once, whichever write it dies before: ${what}`, async function () {
-        this.timeout(300_000)
+        this.timeout(900_000)
         const order = scene.orders[what]!
         const whole = await sites[0]!.run(scene.contents, { ...order, dieAt: never }, look)
         const { killed: _, writes, ...expected } = whole

@@ -31,7 +31,7 @@ export const killsOn = (engine: Engine): void => {
     const step = engine.name === 'lmdb' || process.env['STORIES'] === 'all' ? 1 : 3
     for (const [index, [title, deed]] of Object.entries(deeds).entries())
       it(`${title} leaves the same end as without the kill, or nothing`, async function () {
-        this.timeout(300_000)
+        this.timeout(900_000)
         const ready = await site.prepare(deed)
         await site.begin()
         const rekeyBefore = await site.goOn()
