@@ -10,7 +10,8 @@ import { lineTo } from '../support/faulty-line.ts'
 import { ask, dropPostgres, freshPostgres, tablesOf } from '../support/postgres.ts'
 import { postgres } from '../support/stores.ts'
 import { collectionConformance } from './collection.ts'
-import { account, artifact, hour, ids, times, unique, winners } from './subject.ts'
+import { processesConformance } from './processes.ts'
+import { account, artifact, hour, ids, times, unique } from './subject.ts'
 
 const child = join(import.meta.dirname, 'postgres-child.ts')
 
@@ -48,45 +49,13 @@ function severalProcesses(server: string): void {
       await dropPostgres(uri, server)
     })
 
-    it("count one document up without losing each other's steps", async () => {
-      const count = (store: Store) =>
-        store.settings.update('counter', (current) => {
-          const value = Number(current?.value ?? 0) + 1
-          return [{ id: 'counter', value: `${value}` }, value]
-        })
-      const outcomes = await Promise.all(times(90, (i) => count(one(i))))
-      expect(outcomes.sort((a, b) => a - b)).to.deep.equal(times(90, (i) => i + 1))
-    })
-
-    it('redeem a code once', async () => {
-      const code = artifact()
-      await one(0).artifacts.insert(code)
-      const redeem = (store: Store) =>
-        store.artifacts.update(code.id, (current) =>
-          current!.consumed ? [current, 'refused'] : [{ ...current!, consumed: 1 }, 'redeemed'],
-        )
-      const outcomes = await Promise.all(times(30, (i) => redeem(one(i))))
-      expect(outcomes.filter((outcome) => outcome === 'redeemed')).to.have.length(1)
-    })
-
-    it('take a document away once', async () => {
-      const link = artifact()
-      await one(0).artifacts.insert(link)
-      const taking = times(30, (i) =>
-        one(i).artifacts.update(link.id, (current) => [undefined, current !== undefined]),
-      )
-      expect((await Promise.all(taking)).filter((taken) => taken)).to.have.length(1)
-    })
-
-    it('give an expired id and an expired unique value to one of them', async () => {
-      const gone = account({ expiresAt: now + hour } as never)
-      const setting = { id: unique('setting'), value: 'old', expiresAt: now + hour }
-      await Promise.all([one(0).accounts.insert(gone), one(0).settings.insert(setting)])
-      now += hour
-      const { email } = gone
-      const emails = times(30, (i) => one(i).accounts.insert(account({ email })))
-      const ids = times(30, (i) => one(i).settings.insert({ id: setting.id, value: `${i}` }))
-      expect(await Promise.all([winners(emails), winners(ids)])).to.deep.equal([1, 1])
+    processesConformance({
+      one,
+      now: () => now,
+      advance: (milliseconds) => {
+        now += milliseconds
+      },
+      replace: (id) => execFileSync(process.execPath, [child, 'replace', uri, id]),
     })
 
     it('remove by an index at the same time', async () => {
@@ -94,19 +63,6 @@ function severalProcesses(server: string): void {
       await Promise.all(times(100, () => one(0).artifacts.insert(artifact({ account: value }))))
       await Promise.all(times(9, (i) => one(i).artifacts.removeBy('account', value)))
       expect(await one(0).artifacts.find('account', value)).to.deep.equal([])
-    })
-
-    it('do not mistake a document for the one that was there before it', async () => {
-      const id = unique('setting')
-      await one(0).settings.insert({ id, value: 'old' })
-      const seen: (string | undefined)[] = []
-      await one(0).settings.update(id, (current) => {
-        seen.push(current?.value)
-        if (seen.length === 1) execFileSync(process.execPath, [child, 'replace', uri, id])
-        return [{ id, value: `${current?.value} and changed` }, undefined]
-      })
-      expect(seen).to.deep.equal(['old', 'new'])
-      expect((await one(0).settings.get(id))?.value).to.equal('new and changed')
     })
 
     it('keep every acknowledged write when one is killed', async () => {
