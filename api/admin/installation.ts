@@ -3,11 +3,11 @@ import { chainState, setRetention, verifyNow } from '../../organization/operator
 import { defaultPolicyOf, setDefaultPolicy } from '../../organization/operator/defaults.ts'
 import { lastResealing, resealNow } from '../../organization/operator/keys.ts'
 import { installationState } from '../../organization/operator/state.ts'
+import { policySchema } from '../../organization/policy-schema.ts'
 import { settingsOf } from '../../rules/policy-change.ts'
 import { operation } from '../operation.ts'
 import { ApiRefusal } from '../problems.ts'
 import { apiMoment, isoOf } from './people.ts'
-import { policySchema } from './policy.ts'
 
 const shared = { tag: 'Installation', scope: 'installation.manage', operator: true } as const
 const part = z.enum(['ok', 'look', 'bad'])

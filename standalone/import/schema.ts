@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readNumber } from '../../account/phone-number.ts'
+import { policySchema } from '../../organization/policy-schema.ts'
 import { readAddress } from '../../rules/addresses.ts'
 import { enrolKinds } from '../../rules/kinds.ts'
 import { localeTags } from '../../rules/locale.ts'
@@ -30,20 +31,12 @@ function within(setting: keyof typeof policyLimits) {
   return z.number().min(least).max(most).optional()
 }
 
-const policy = z.strictObject({
-  requireSecondFactor: z.boolean().optional(),
-  routesOff: z.array(z.enum(['admin', 'identity', 'support'])).optional(),
-  preferIdentity: z.boolean().optional(),
-  approvals: z.union([z.literal(1), z.literal(2)]).optional(),
+/** What a file says of it; the rest stays as it is. Parts of days and hours were always taken here. */
+const policy = policySchema.partial().extend({
+  methods: z.array(z.enum(enrolKinds)).min(1).optional(),
   holdAfterApprovalHours: within('holdAfterApprovalHours'),
   supportHoldHours: within('supportHoldHours'),
-  nameSuperAdmins: z.boolean().optional(),
-  scimSuperAdmins: z.boolean().optional(),
-  afterReset: z.enum(['password', 'password_and_mail']).optional(),
-  methods: z.array(z.enum(enrolKinds)).min(1).optional(),
   trustedDeviceDays: within('trustedDeviceDays'),
-  trustedDevicesForAdmins: z.boolean().optional(),
-  roleApprovals: z.union([z.literal(1), z.literal(2)]).optional(),
 })
 
 export const organizationSchema = z.strictObject({ id, name, policy: policy.optional() })
