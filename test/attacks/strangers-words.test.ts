@@ -47,9 +47,7 @@ attack('The words of a stranger', (rekey) => {
     const us = await team(rekey)
     const agent = await rekey.person({ supportAgent: true })
     const asked = await ask(rekey, us)
-    await asked.waiting.press('Ask support', {
-      statement: 'My phone is \u202Edeppirts\u202C gone.\u2066\u0007',
-    })
+    await askSupport(asked.waiting, 'My phone is \u202Edeppirts\u202C gone.\u2066\u0007')
     const one = await caseOf(rekey, us.person)
     expect(one.statement).to.equal('My phone is deppirts gone.')
     const desk = await openDesk(rekey, agent, `/support/cases/${one.id}`)

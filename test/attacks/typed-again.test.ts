@@ -77,7 +77,7 @@ attack('After a refusal', (rekey) => {
   it('a statement to the support is there again', async () => {
     const us = await team(rekey)
     const asked = await ask(rekey, us)
-    await asked.waiting.press('Ask support', { statement: 'Lost it.' })
+    await askSupport(asked.waiting, 'Lost it.')
     expect(asked.waiting.shown.document.querySelector('textarea')!.textContent).to.equal('Lost it.')
   })
 })

@@ -7,6 +7,7 @@ import type { CaughtMessage } from '../../adapters/delivery/delivery.ts'
 import { guideTexts, japaneseHints } from '../../standalone/demo/guide-texts.ts'
 import { people } from '../../standalone/demo/people.ts'
 import { Browser } from '../support/browser.ts'
+import { askSupport } from '../support/cases.ts'
 import { type Demo, startDemo } from '../support/process.ts'
 
 /** Every text of a language, wherever it stands. */
@@ -129,7 +130,7 @@ describe('The page for newcomers, /dev', () => {
     await waiting.press('Sign in', { email, password })
     await waiting.press('Reset authentication device')
     await waiting.press('Send request')
-    await waiting.press('Ask support', { statement: 'My phone fell into the lake.' })
+    await askSupport(waiting)
     const browser = await opened()
     const ahead = browser.form('+ 48 hours')
     expect([...ahead.body]).to.deep.include(['advance', '172800'])

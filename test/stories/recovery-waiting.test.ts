@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { acrMultiFactor } from '../../rules/assurance.ts'
 import type { Browser } from '../support/browser.ts'
+import { supportLink } from '../support/cases.ts'
 import {
   askForReset,
   casesOf,
@@ -44,11 +45,15 @@ story('Waiting for a super admin', (rekey) => {
     const { person } = await team(rekey)
     const browser = await askForReset(rekey, person)
     const refresh = /<noscript><meta http-equiv="refresh" content="\d+"><\/noscript>/
+    expect(browser.shown.text).to.match(refresh)
     // Not while there is something to write, which would be gone.
+    await browser.follow(supportLink)
     expect(browser.shown.document.querySelector('textarea[name=statement]')).to.not.equal(null)
     expect(browser.shown.text).to.not.match(refresh)
     await browser.follow('Load the page again')
     expect(browser.heading).to.equal('Waiting for a super admin')
+    expect(browser.shown.text).to.match(refresh)
+    await browser.follow(supportLink)
     await browser.press('Ask support', { statement: 'My phone fell into a lake.' })
     expect(browser.shown.text).to.match(refresh)
   })

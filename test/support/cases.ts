@@ -76,9 +76,13 @@ export async function issuePass(
   return browser.shown.document.querySelector('.pass code')!.text.trim()
 }
 
+export const supportLink = 'Nobody answers? Ask support'
+
 /** Hands a case to the support from the page that waits. */
-export async function askSupport(waiting: Browser): Promise<void> {
-  await waiting.press('Ask support', { statement })
+export async function askSupport(waiting: Browser, words = statement): Promise<void> {
+  if (waiting.shown.document.querySelector('textarea[name=statement]') === null)
+    await waiting.follow(supportLink)
+  await waiting.press('Ask support', { statement: words })
 }
 
 /** A support agent opens a case on the desk, signing in when asked. */

@@ -207,7 +207,7 @@ describe('The pages', () => {
       return { name, shown, loads: shown.includes('http-equiv="refresh"') }
     })
     for (const { name, shown, loads } of reloaded) assert.equal(loads, !field.test(shown), name)
-    assert.include(html('recovery_waiting'), '<noscript><p><a href="/interaction/Jb2mN7pQ">')
+    assert.include(html('recovery_waiting.writing'), '<noscript><p><a href="/interaction/Jb2mN7pQ">')
   })
 
   it('show an unknown message or error as a general one', () => {

@@ -49,6 +49,7 @@ const waiting: Pages['recovery_waiting'] = {
   expiresAt: at + 24 * hour,
   origin,
   canAskSupport: true,
+  writing: false,
   canVerify: false,
   canAskAdmin: false,
   supportHours: 48,
@@ -843,6 +844,7 @@ export const samples: Sample[] = [
     'choose',
   ),
   sample('recovery_waiting', waiting),
+  sample('recovery_waiting', { ...waiting, writing: true }, 'writing'),
   sample('recovery_waiting', { ...waiting, status: 'completing' }, 'completing'),
   sample(
     'recovery_waiting',

@@ -41,6 +41,8 @@ export interface RecoveryPages {
     origin: Origin | string
     /** POST recovery/support: statement. */
     canAskSupport: boolean
+    /** ?write=support shows what to write to it, on a page that doesn't load itself again. */
+    writing: boolean
     supportHours: number
     /** POST recovery/identity leads to the provider of identity verification. */
     canVerify: boolean

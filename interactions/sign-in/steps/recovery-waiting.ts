@@ -45,6 +45,7 @@ export const recoveryWaiting: SignInStep<'recovery_waiting'> = {
         waited.offers.includes('support') &&
         waited.route !== 'support' &&
         waited.status !== 'granted',
+      writing: visit.ctx.query.write === 'support',
       canVerify: canVerify(visit),
       canAskAdmin:
         own(visit) &&

@@ -1,9 +1,9 @@
 import { Browser } from '../../support/browser.ts'
-import { statement, why } from '../../support/cases.ts'
+import { statement, supportLink, why } from '../../support/cases.ts'
 import { codeIn, mailsTo } from '../../support/journeys.ts'
 import type { Person, Rekey } from '../../support/rekey.ts'
 import type { Team } from '../../support/team.ts'
-import { hasButton, pressed } from './people.ts'
+import { hasButton, hasLink, pressed } from './people.ts'
 
 /** Somebody who wants in, and what they have. */
 export interface Adversary {
@@ -42,7 +42,10 @@ export const attacks = {
   'says that it is theirs': ({ adversary }: Siege) => pressed(adversary.browser, 'Yes, that was me'),
   'says that it wasn’t them': ({ adversary }: Siege) => pressed(adversary.browser, "This wasn't me"),
   cancels: ({ adversary }: Siege) => pressed(adversary.browser, 'Cancel this request'),
-  'asks support': ({ adversary }: Siege) => pressed(adversary.browser, 'Ask support', { statement }),
+  'asks support': async ({ adversary: { browser } }: Siege) => {
+    if (hasLink(browser, supportLink)) await browser.follow(supportLink)
+    await pressed(browser, 'Ask support', { statement })
+  },
   'guesses codes': async ({ adversary: { browser } }: Siege) => {
     for (let time = 0; time < 3; time += 1) await pressed(browser, 'Verify', { code: '000000' })
   },

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { Browser } from '../../support/browser.ts'
-import { day, hour, statement, why } from '../../support/cases.ts'
-import { atCode, goOn, hasButton, pressed } from './people.ts'
+import { day, hour, statement, supportLink, why } from '../../support/cases.ts'
+import { atCode, goOn, hasButton, hasLink, pressed } from './people.ts'
 import type { Someone, World } from './world.ts'
 
 type Command = fc.AsyncCommand<object, World>
@@ -36,7 +36,9 @@ const asksSupport = command('asks the support', member, async (world, index) => 
   const someone = world.members[index]!
   const browser = await reopened(someone.waiting)
   const open = await world.newestCase(someone)
-  if (browser === undefined || open === undefined || !hasButton(browser, 'Ask support')) return
+  if (browser === undefined || open === undefined) return
+  if (hasLink(browser, supportLink)) await browser.follow(supportLink)
+  if (!hasButton(browser, 'Ask support')) return
   world.provenOf(open.id).supportAsked ??= Date.now()
   await browser.press('Ask support', { statement })
   if (browser.heading === 'Security delay') world.provenOf(open.id).acknowledged.add('holding')

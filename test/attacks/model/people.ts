@@ -6,6 +6,10 @@ export function hasButton(browser: Browser, button: string): boolean {
   return browser.shown.document.querySelectorAll('button').some(({ text }) => text.trim() === button)
 }
 
+export function hasLink(browser: Browser, link: string): boolean {
+  return browser.shown.document.querySelectorAll('a').some(({ text }) => text.trim() === link)
+}
+
 /** Presses a button if it is there. */
 export async function pressed(browser: Browser, button: string, fields = {}): Promise<boolean> {
   if (!hasButton(browser, button)) return false
