@@ -1,6 +1,6 @@
 import { totpCode } from '../../adapters/secrets/totp.ts'
 import { Browser } from '../support/browser.ts'
-import { ask, askSupport, day, hour, issuePass, openDesk, why } from '../support/cases.ts'
+import { ask, askSupport, day, hour, issuePass, openDesk, statement, why } from '../support/cases.ts'
 import {
   askForReset,
   codeIn,
@@ -165,10 +165,15 @@ const administration: { [title: string]: Deed } = {
     const { person } = await team(rekey)
     await signIn(rekey, person)
     await rekey.store.people.update(person.id, (one) => [
-      { ...one!, status: 'removed', removedAt: 1, purgeable: 'yes', purgeAt: rekey.now() },
+      { ...one!, status: 'removed', removedAt: 1, purgeable: 'yes', purgeAt: rekey.now() + hour },
       undefined,
     ])
-    return { press: (now) => now.work() }
+    return {
+      press: (now) => {
+        now.advance(hour)
+        return now.work()
+      },
+    }
   },
 }
 
@@ -219,7 +224,7 @@ const recovery: { [title: string]: Deed } = {
   'approves a pass': deciding('Approve', { outcome: 'pass', lifetime: '60' }),
   'denies a reset': deciding('Deny'),
   'says "this wasn’t me"': linked('/recovery/disavow/', "This wasn't me"),
-  'sends a request to the support': linked('/recovery/support/', 'Ask support', { statement: 'Lost it.' }),
+  'sends a request to the support': linked('/recovery/support/', 'Ask support', { statement }),
   'takes a request back by its link': linked('/recovery/status/', 'Cancel this request'),
   'takes a request back on the security page': async (rekey) => {
     const { person } = await team(rekey)
