@@ -119,7 +119,7 @@ describeEachEngine('Effects', (engine) => {
       }
 
       it('ends in the same state, whichever write the process is killed before', async function () {
-        this.timeout(120_000)
+        this.timeout(600_000)
         const state = await wanted()
         const points = await killEverywhere(
           deed,
