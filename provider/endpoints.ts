@@ -23,13 +23,20 @@ const calls = {
  * pages would be a good part of what answering them costs.
  *
  * @param routes where the host has the library's endpoints, if not where the library puts them.
+ *
+ * @returns with `routers`, whose routes the pages have.
  */
-export function byEndpoint(stacks: { [E in Endpoint]: Middleware[] }, routes: Routes = {}): Middleware {
+export function byEndpoint(
+  stacks: { [E in Endpoint]: Middleware[] },
+  routes: Routes = {},
+): Middleware & { routers: unknown[] } {
   const stackAt = new Map<string, Middleware[]>()
   for (const [endpoint, paths] of [['reads', reads] as const, ['calls', calls] as const])
     for (const [name, path] of Object.entries(paths))
       stackAt.set(routes[name as keyof Routes] ?? path, stacks[endpoint])
-  return (ctx, next) => throughAll(stackAt.get(ctx.path) ?? stacks.pages, ctx, next)
+  const answer: Middleware = (ctx, next) => throughAll(stackAt.get(ctx.path) ?? stacks.pages, ctx, next)
+  const routers = stacks.pages.flatMap((one) => ('routers' in one ? (one.routers as unknown[]) : []))
+  return Object.assign(answer, { routers })
 }
 
 export const throughAll = (all: Middleware[], ctx: Context, last: Next, at = 0): Promise<unknown> =>

@@ -44,8 +44,10 @@ interface Routed {
 /** Every route of ours, by its method and the template of its path. */
 export function routesOf(koa: Koa): { method: string; path: string }[] {
   const { middleware } = koa as unknown as { middleware: Routed[] }
-  return middleware
+  const routes = middleware
     .flatMap(({ routers = [] }) => routers)
     .flatMap(({ stack }) => stack)
     .flatMap(({ path, methods }) => methods.map((method) => ({ method, path })))
+  if (routes.length < 100) throw new Error(`only ${routes.length} routes are found`)
+  return routes
 }
