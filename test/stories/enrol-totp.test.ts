@@ -12,7 +12,7 @@ story('Enrolment of an authenticator app', (rekey) => {
     const browser = await givePassword(rekey, person)
     const { document } = browser.shown
     const secret = secretOn(browser)
-    expect(document.querySelector('svg')!.getAttribute('role')).to.equal('img')
+    expect(document.querySelector('svg.qr')!.getAttribute('role')).to.equal('img')
     expect(document.querySelector('#secret')!.text.replaceAll(' ', '')).to.equal(secret)
     const uri = new URL(document.querySelector('a[href^="otpauth:"]')!.getAttribute('href')!)
     expect(uri.searchParams.get('secret')).to.equal(secret)
