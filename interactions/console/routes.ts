@@ -2,7 +2,7 @@ import Router from '@koa/router'
 import type { Context } from 'koa'
 import { signOut } from '../../account/sessions.ts'
 import { checkFormToken, formBody, hasFormToken, readFields } from '../http/form.ts'
-import { checkLanguageForm, keepLanguage } from '../http/languages.ts'
+import { checkLanguageForm, keepLanguage, pageToReturnTo } from '../http/languages.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf, originOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
@@ -42,7 +42,7 @@ async function choose(services: Services, console: Console, ctx: Context): Promi
   if (session === undefined || !hasFormToken(fields, session.form))
     checkLanguageForm(services.ring, ctx, fields)
   keepLanguage(services.config, ctx, fields)
-  seeOther(ctx, ownPath(services.config, fields.back))
+  seeOther(ctx, ownPath(services.config, pageToReturnTo(fields)))
 }
 
 /** A page of our own people's, and no other address, whoever wrote the link. */
