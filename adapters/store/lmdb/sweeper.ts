@@ -1,7 +1,6 @@
 import type { Document } from '../port.ts'
 import type { LmdbCollection } from './collection.ts'
 import type { Table } from './table.ts'
-import { documentIn } from './text.ts'
 
 /** A collection with the table beneath it. */
 export interface Swept {
@@ -81,7 +80,7 @@ export async function sweep(
       next = key
       break
     }
-    const { expiresAt } = documentIn(value)
+    const { expiresAt } = JSON.parse(value) as Document
     expires ||= expiresAt !== undefined
     if (expiresAt !== undefined && expiresAt <= now) expired.push(key)
   }

@@ -2,7 +2,6 @@ import type { Database, RootDatabase, Transaction } from 'lmdb'
 import { listedUnder } from '../listed-under.ts'
 import { type Document, type Indexes, type Page, StoreFault } from '../port.ts'
 import { afterEntries, entryKey, idInEntry, idKey, justAfter, valuePrefix } from './keys.ts'
-import { documentIn, textOf } from './text.ts'
 
 type Texts = Database<string, Buffer>
 type Entries = Database<Buffer, Buffer>
@@ -67,7 +66,7 @@ export class Table<T extends Document> {
 
   read(key: Buffer): T | undefined {
     const text = this.texts.get(key)
-    return text === undefined ? undefined : documentIn(text)
+    return text === undefined ? undefined : JSON.parse(text)
   }
 
   /** Throws before anything is written when the id or an indexed value can't be a key. */
@@ -78,7 +77,7 @@ export class Table<T extends Document> {
   }
 
   row(document: T): Row {
-    return { ...this.place(document), text: textOf(document) }
+    return { ...this.place(document), text: JSON.stringify(document) }
   }
 
   write(row: Row, previous: Place | undefined): void {
@@ -101,7 +100,7 @@ export class Table<T extends Document> {
   fill(names: Set<string>, now: number): void {
     for (const { name, database } of this.#indexes) if (names.has(name)) database.clearSync()
     for (const { key, value } of this.texts.getRange({})) {
-      const document: T = documentIn(value)
+      const document: T = JSON.parse(value)
       if (document.expiresAt !== undefined && document.expiresAt <= now) continue
       for (const entry of this.#entriesOf(document, key).filter(({ index }) => names.has(index))) {
         this.#refuseSecond(entry)
@@ -123,7 +122,7 @@ export class Table<T extends Document> {
   /** All documents by their ids, from the one after `after`; as they were when a transaction began, if one is given. */
   *walk(after: string | undefined, transaction?: Transaction): Iterable<T> {
     const start = after === undefined ? undefined : justAfter(idKey(after) ?? nothing)
-    for (const { value } of this.texts.getRange({ start, transaction })) yield documentIn(value)
+    for (const { value } of this.texts.getRange({ start, transaction })) yield JSON.parse(value)
   }
 
   /** The documents with a value, in the index's order or backwards, from the one after `after`. */
