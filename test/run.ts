@@ -35,7 +35,7 @@ const files = [
 const jobs = Math.min(files.length, availableParallelism(), 4)
 
 const mocha = new Mocha({
-  timeout: 60_000,
+  timeout: 180_000,
   reporter: process.stdout.isTTY ? 'spec' : 'dot',
   // In each process, before its first file.
   require: ['./test/support/each-process.ts'],
