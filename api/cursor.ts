@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Document } from '../adapters/store/port.ts'
+import { cutTo } from '../rules/paging.ts'
 import { ApiRefusal } from './problems.ts'
 
 /** How a list is asked for. */
@@ -52,6 +53,6 @@ export function cut<T extends Document>(
   limit: number,
   order?: keyof T,
 ): { shown: T[]; next?: string } {
-  const shown = found.slice(0, limit)
-  return found.length > limit ? { shown, next: cursorAfter(shown.at(-1)!, order) } : { shown }
+  const { shown, last } = cutTo(found, limit)
+  return { shown, next: last && cursorAfter(last, order) }
 }

@@ -8,6 +8,7 @@ import {
   type Listing,
   listUnder,
 } from '../rules/listing.ts'
+import { cutTo } from '../rules/paging.ts'
 import { gramsOf, holdsWords, searchWords } from '../rules/search-text.ts'
 
 export type ListSort = 'name' | 'joined' | 'signed_in'
@@ -157,9 +158,8 @@ async function look(listings: Listings, walk: Walk, limit: number, counts: boole
 
 /** @param goesOn where those begin that were not looked at. */
 function pageOf(fitting: Listing[], limit: number, goesOn: Listing | undefined): Looked {
-  const people = fitting.slice(0, limit)
-  const next = fitting.length > limit ? people.at(-1) : goesOn
-  return { people, next, fitting: fitting.length, all: goesOn === undefined }
+  const { shown: people, last } = cutTo(fitting, limit)
+  return { people, next: last ?? goesOn, fitting: fitting.length, all: goesOn === undefined }
 }
 
 async function countOf(

@@ -1,4 +1,5 @@
 import type { AccountServices } from '../account/services.ts'
+import { cutTo } from '../rules/paging.ts'
 import type { Webhook, WebhookMessage } from '../rules/webhook.ts'
 
 type Reading = Pick<AccountServices, 'store'>
@@ -49,8 +50,8 @@ export async function webhookMessagesOf(
 }
 
 const cutAt = <T extends { id: string }>(found: T[], limit: number): Page<T> => {
-  const items = found.slice(0, limit)
-  return { items, next: found.length > limit ? items.at(-1)?.id : undefined }
+  const { shown: items, last } = cutTo(found, limit)
+  return { items, next: last?.id }
 }
 
 export type MessageState = 'waiting' | 'taken' | 'dead'

@@ -10,6 +10,7 @@ import {
 } from '../../organization/operator/apps.ts'
 import { keysState, rotateKeys } from '../../organization/operator/keys.ts'
 import { listOutbox, retryAll, retryParcel } from '../../organization/operator/outbox.ts'
+import { cutTo } from '../../rules/paging.ts'
 import { pageQuery } from '../cursor.ts'
 import { type Call, operation } from '../operation.ts'
 import { ApiRefusal, carriedOut } from '../problems.ts'
@@ -57,9 +58,8 @@ export const operatorOperations = [
     answer: z.object({ items: z.array(appSchema), next: z.string().optional() }),
     handle: async ({ services, query }) => {
       const found = await listApps(services, query.cursor, query.limit + 1)
-      const shown = found.slice(0, query.limit)
-      const next = found.length > query.limit ? shown.at(-1)!.id : undefined
-      return { body: { items: shown.map(shownApp), next } }
+      const { shown, last } = cutTo(found, query.limit)
+      return { body: { items: shown.map(shownApp), next: last?.id } }
     },
   }),
   operation({
@@ -167,12 +167,11 @@ export const operatorOperations = [
     handle: async ({ services, query }) => {
       const { state, limit, cursor } = query
       const found = await listOutbox(services, state, { after: cursor, limit: limit + 1 })
-      const shown = found.slice(0, limit)
-      const next = found.length > limit ? shown.at(-1)!.id : undefined
+      const { shown, last } = cutTo(found, limit)
       return {
         body: {
           items: shown.map((one) => ({ ...one, createdAt: isoOf(one.createdAt), nextAt: isoOf(one.nextAt) })),
-          next,
+          next: last?.id,
         },
       }
     },
