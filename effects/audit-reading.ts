@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../rules/audit/chain.ts'
 import type { NamedEntry } from '../rules/audit/export.ts'
 import { type AuditCursor, type AuditFilter, indexFor, matches } from '../rules/audit/filter.ts'
+import { remembered } from '../rules/remembered.ts'
 import type { WriteServices } from './services.ts'
 
 type Reading = Pick<WriteServices, 'store' | 'accounts'>
@@ -88,15 +89,7 @@ const newestOf = ({ to }: AuditFilter): AuditCursor | undefined =>
 
 /** Names of people as they are now; what isn't a person has none. */
 function namesIn({ accounts }: Reading): (entry: AuditEntry) => Promise<NamedEntry> {
-  const known = new Map<string, Promise<string | undefined>>()
-  const nameOf = (id: string | undefined) => {
-    if (id === undefined) return undefined
-    if (!known.has(id))
-      known.set(
-        id,
-        accounts.get(id).then((account) => account?.name),
-      )
-    return known.get(id)
-  }
+  const known = remembered(async (id) => (await accounts.get(id))?.name)
+  const nameOf = (id: string | undefined) => (id === undefined ? undefined : known(id))
   return async (entry) => ({ entry, actor: await nameOf(entry.actor), subject: await nameOf(entry.subject) })
 }

@@ -2,6 +2,7 @@ import type { Sees } from '../effects/audit-reading.ts'
 import type { WriteServices } from '../effects/services.ts'
 import type { Membership } from '../rules/account.ts'
 import type { AuditEntry } from '../rules/audit/chain.ts'
+import { remembered } from '../rules/remembered.ts'
 
 /**
  * What an organization's super admins see of the log: what happened to their members since they joined, and what was
@@ -26,12 +27,4 @@ function organizationIn({ event, subject, detail }: AuditEntry): string | undefi
   const { organization } = detail
   if (typeof organization === 'string' && organization !== '') return organization
   return event === 'organization.imported' || event === 'policy.changed' ? subject : undefined
-}
-
-function remembered<T>(read: (id: string) => Promise<T>): (id: string) => Promise<T> {
-  const known = new Map<string, Promise<T>>()
-  return (id) => {
-    if (!known.has(id)) known.set(id, read(id))
-    return known.get(id)!
-  }
 }

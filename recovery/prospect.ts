@@ -8,6 +8,7 @@ import {
   routesFor,
 } from '../rules/approvers.ts'
 import type { CaseTerms } from '../rules/recovery-case.ts'
+import { remembered } from '../rules/remembered.ts'
 import { isIdentified } from '../rules/same-person.ts'
 import { activeAgents, agentsAmong } from './agents.ts'
 import type { RecoveryServices } from './services.ts'
@@ -46,19 +47,11 @@ const decidersNow = (services: Looking): Deciders => ({
 /** Read once, for one look at many people. */
 export function decidersOnce(services: Looking): Deciders {
   const now = decidersNow(services)
+  const agents = remembered(now.agents)
   return {
-    organization: once(now.organization),
-    superAdmins: once(now.superAdmins),
-    agents: once(now.agents),
-  }
-}
-
-function once<Result>(read: (about: string) => Promise<Result>): (about?: string) => Promise<Result> {
-  const known = new Map<string, Promise<Result>>()
-  return (about = '') => {
-    const found = known.get(about) ?? read(about)
-    known.set(about, found)
-    return found
+    organization: remembered(now.organization),
+    superAdmins: remembered(now.superAdmins),
+    agents: () => agents('support'),
   }
 }
 

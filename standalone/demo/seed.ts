@@ -15,6 +15,7 @@ import {
 } from '../../rules/account.ts'
 import { countCodesLeft, hashBackupCode, type Mac, replaceBackupCodes } from '../../rules/backup-codes.ts'
 import type { OwnPerson } from '../../rules/own-person.ts'
+import { remembered } from '../../rules/remembered.ts'
 import { type DemoPerson, organizations, people } from './people.ts'
 
 const setting = 'demo-people'
@@ -33,13 +34,12 @@ export async function seed(
   for (const { id, name } of organizations) {
     await replace(store.organizations, { id, name, policy: {}, createdAt: now - 1500 * day })
   }
-  const hashes = new Map<string, Promise<string>>()
+  const hashOf = remembered(services.passwords.hash)
   const codes: SeededCodes = {}
   for (const person of people) {
-    if (!hashes.has(person.password)) hashes.set(person.password, services.passwords.hash(person.password))
     codes[person.id] = person.totp ? newBackupCodes() : []
     await replace(store.protections, protectionOf(services, person, codes[person.id]!, now))
-    await replace(store.people, personOf(person, await hashes.get(person.password)!, now))
+    await replace(store.people, personOf(person, await hashOf(person.password), now))
     for (const membership of membershipsOf(person, now)) await replace(store.memberships, membership)
     await listOwnPerson(store, person.id)
   }
