@@ -1,22 +1,13 @@
-import { parseArgs } from 'node:util'
 import { randomToken, tokenHash } from '../adapters/secrets/key-ring.ts'
 import type { Store } from '../adapters/store/store.ts'
 import { acrMultiFactor } from '../rules/assurance.ts'
-import { isSlow, organization, timed, withMembers } from './members.ts'
+import { aim, isSlow, organization, scaleOf, timed, withMembers } from './members.ts'
 
 /**
  * `npm run bench:administration -- [--people 100000] [--rounds 20]`: one organization with as many members, and how long the
  * server takes for each page of its administration. The aim is 100 ms for any of them.
  */
-const { values } = parseArgs({
-  options: {
-    people: { type: 'string', default: '100000' },
-    rounds: { type: 'string', default: '20' },
-  },
-})
-const people = Number(values.people)
-const rounds = Number(values.rounds)
-const aim = 100
+const { people, rounds } = scaleOf()
 
 await withMembers(people, {}, async (issuer, store) => {
   const cookie = await signedIn(store)
@@ -25,7 +16,7 @@ await withMembers(people, {}, async (issuer, store) => {
   for (const [name, path] of pages()) {
     const url = `${issuer}/administration/${organization}${path}`
     const times = await timed(rounds, () => fetch(url, { headers: { cookie } }))
-    if (isSlow(name, times, aim)) slow.push(name)
+    if (isSlow(name, times)) slow.push(name)
   }
   if (slow.length > 0) throw new Error(`over ${aim} ms: ${slow.join(', ')}`)
 })

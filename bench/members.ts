@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { pino } from 'pino'
 import { openLmdbStore } from '../adapters/store/lmdb/store.ts'
 import type { Store } from '../adapters/store/store.ts'
@@ -13,6 +14,21 @@ import { createApp } from '../standalone/app.ts'
 import { readConfig } from '../standalone/config.ts'
 
 export const organization = 'hanami'
+
+/** Milliseconds that whatever reads may take. */
+export const aim = 100
+
+/** How many members there are, and how often each thing is asked for. */
+export function scaleOf(): { people: number; rounds: number } {
+  const { values } = parseArgs({
+    options: {
+      people: { type: 'string', default: '100000' },
+      rounds: { type: 'string', default: '20' },
+    },
+  })
+  return { people: Number(values.people), rounds: Number(values.rounds) }
+}
+
 const day = 86_400_000
 
 const given = ['Mika', 'Sora', 'Dora', 'Kai', 'Lina', 'José', 'Nils', 'Ada', 'Ren', 'Yui', '美香', '健太']
@@ -94,7 +110,7 @@ export async function timed(
 }
 
 /** A line of the table, and whether half of the requests took longer than they should. */
-export function isSlow(name: string, times: number[], aim: number): boolean {
+export function isSlow(name: string, times: number[]): boolean {
   const middle = times[times.length >> 1]!
   console.log(`| ${name} | ${middle.toFixed(1)} | ${times.at(-1)!.toFixed(1)} |`)
   return middle > aim

@@ -1,21 +1,12 @@
-import { parseArgs } from 'node:util'
 import { apiScopes } from '../rules/api-scopes.ts'
-import { isSlow, organization, timed, withMembers } from './members.ts'
+import { aim, isSlow, organization, scaleOf, timed, withMembers } from './members.ts'
 
 /**
  * `npm run bench:programs -- [--people 100000] [--rounds 20]`: what programs ask of one organization with as many members.
  * Listing and searching by the API, what a directory does when it syncs by SCIM, and all of the members read once, by both.
  * The aim is 100 ms for whatever reads; what writes waits for the disk, and a new person for a slow hash.
  */
-const { values } = parseArgs({
-  options: {
-    people: { type: 'string', default: '100000' },
-    rounds: { type: 'string', default: '20' },
-  },
-})
-const people = Number(values.people)
-const rounds = Number(values.rounds)
-const aim = 100
+const { people, rounds } = scaleOf()
 
 const program = {
   client_id: 'program',
@@ -39,7 +30,7 @@ await withMembers(people, { clients: [program], api: { requestsPerMinute: 100_00
   const slow: string[] = []
   for (const [name, method, path, body] of requests()) {
     const times = await timed(rounds, (round) => ask(path(round), method, body?.(round)))
-    if (isSlow(name, times, aim) && method === 'GET') slow.push(name)
+    if (isSlow(name, times) && method === 'GET') slow.push(name)
   }
   await all('API, 200 a page', () => everyPerson(ask))
   await all('SCIM, 100 a page', () => everyUser(ask))
