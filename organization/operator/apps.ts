@@ -118,27 +118,19 @@ export function changeApp(
   wanted: { [member: string]: unknown },
   seen?: (current: ShownApp) => boolean,
 ): Promise<AppChanged> {
-  return oneAtATime(services, id, () => changeNow(services, by, id, wanted, seen))
-}
-
-async function changeNow(
-  services: Deeds,
-  by: By,
-  id: string,
-  wanted: { [member: string]: unknown },
-  seen?: (current: ShownApp) => boolean,
-): Promise<AppChanged> {
-  const found = await changeable(services, id)
-  if (!('metadata' in found)) return found
-  if (seen?.(shownApp(services, found)) === false) return { ok: false, reason: 'precondition_failed' }
-  const next = defined({ ...found.metadata, ...withoutSecrets(wanted), client_id: id }) as AppMetadata
-  const secret = takesSecret(next) && next.client_secret === undefined ? randomToken() : undefined
-  if (secret !== undefined) next.client_secret = secret
-  if (!takesSecret(next)) for (const name of secrets) delete next[name]
-  const faults = faultsOf(services, next)
-  if (faults.length > 0) return { ok: false, reason: 'faults', faults }
-  await keep(services, by, 'app.changed', next, { fields: Object.keys(withoutSecrets(wanted)).join(' ') })
-  return { ok: true, id, secret }
+  return oneAtATime<AppChanged>(services, id, async () => {
+    const found = await changeable(services, id)
+    if (!('metadata' in found)) return found
+    if (seen?.(shownApp(services, found)) === false) return { ok: false, reason: 'precondition_failed' }
+    const next = defined({ ...found.metadata, ...withoutSecrets(wanted), client_id: id }) as AppMetadata
+    const secret = takesSecret(next) && next.client_secret === undefined ? randomToken() : undefined
+    if (secret !== undefined) next.client_secret = secret
+    if (!takesSecret(next)) for (const name of secrets) delete next[name]
+    const faults = faultsOf(services, next)
+    if (faults.length > 0) return { ok: false, reason: 'faults', faults }
+    await keep(services, by, 'app.changed', next, { fields: Object.keys(withoutSecrets(wanted)).join(' ') })
+    return { ok: true, id, secret }
+  })
 }
 
 /** A new secret; the one before is taken for some days more, so that the app can change over without a gap. */
