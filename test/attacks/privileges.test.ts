@@ -3,7 +3,7 @@ import type Koa from 'koa'
 import { attack } from '../support/attack.ts'
 import { type Audience, audienceOf, audiences } from './privileges/audiences.ts'
 import { type Caller, type Cast, castOf, type KindOfCaller, kindsOfCallers } from './privileges/callers.ts'
-import { type Route, routesOf } from './privileges/routes.ts'
+import { namedRoutesOf, type Route } from './privileges/routes.ts'
 
 /** What a caller comes to: in, sent to sign in, turned away, or nothing is there. */
 type Verdict = 'in' | 'sign_in' | 'out' | 'nothing'
@@ -30,7 +30,7 @@ attack('Privileges', (rekey) => {
     cast = await castOf(rekey)
   })
 
-  const routes = () => routesOf(rekey.app.koa as Koa)
+  const routes = () => namedRoutesOf(rekey.app.koa as Koa)
 
   const filled = ({ path }: Route): string =>
     path

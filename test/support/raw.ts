@@ -38,16 +38,22 @@ export function sendRaw(
 }
 
 interface Routed {
-  routers?: { stack: { path: string; methods: string[] }[] }[]
+  routers?: { stack: Layer[] }[]
+}
+
+interface Layer {
+  path: string
+  methods: string[]
+}
+
+/** Every route of ours, as it is declared: the template of its path, and its methods. */
+export function layersOf(koa: Koa): Layer[] {
+  const { middleware } = koa as unknown as { middleware: Routed[] }
+  const layers = middleware.flatMap(({ routers = [] }) => routers).flatMap(({ stack }) => stack)
+  if (layers.length < 100) throw new Error(`only ${layers.length} routes are found`)
+  return layers
 }
 
 /** Every route of ours, by its method and the template of its path. */
-export function routesOf(koa: Koa): { method: string; path: string }[] {
-  const { middleware } = koa as unknown as { middleware: Routed[] }
-  const routes = middleware
-    .flatMap(({ routers = [] }) => routers)
-    .flatMap(({ stack }) => stack)
-    .flatMap(({ path, methods }) => methods.map((method) => ({ method, path })))
-  if (routes.length < 100) throw new Error(`only ${routes.length} routes are found`)
-  return routes
-}
+export const routesOf = (koa: Koa): { method: string; path: string }[] =>
+  layersOf(koa).flatMap(({ path, methods }) => methods.map((method) => ({ method, path })))
