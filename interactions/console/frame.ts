@@ -6,7 +6,7 @@ import { mountOf } from '../../rules/mount.ts'
 import { appName } from '../../rules/plain-text.ts'
 import { withFrame, withLanguages } from '../../views/frame.ts'
 import type { Frame, Room } from '../../views/locals/parts.ts'
-import { languageFormFor, offeredLanguages } from '../http/languages.ts'
+import { languageFormFor, offeredLanguages, wrapped } from '../http/languages.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
 
@@ -49,7 +49,7 @@ async function frameFor(services: Services, ctx: Context, session: ConsoleSessio
     places,
     form: session.form,
     // After a form there is nothing to load again but its page.
-    current: ctx.method === 'GET' ? ctx.url : ctx.path,
+    current: wrapped(ctx.method === 'GET' ? ctx.url : ctx.path),
     back,
   }
 }

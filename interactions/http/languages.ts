@@ -22,14 +22,15 @@ export function keepLanguage(config: { base: string }, ctx: Context, fields: Fie
 
 /** The form of a page that nobody is signed in at, and that can be loaded again: it comes back to that page alone. */
 export function languageFormFor(ring: KeyRing, page: string): LanguageForm {
-  // Wrapped: an address can hold a stranger's words, and our pages repeat none.
-  const back = Buffer.from(page).toString('base64url')
+  const back = wrapped(page)
   return { action: '/console/language', form: ring.hash(bound(back)), back }
 }
 
-/** The page to come back to, as the form of a page has it, wrapped or as a path. */
+/** The page to come back to, as a form carries it: an address can hold a stranger's words, and our pages repeat none. */
+export const wrapped = (page: string): string => Buffer.from(page).toString('base64url')
+
 export const pageToReturnTo = ({ back }: Fields): string | undefined =>
-  back === undefined || back.startsWith('/') ? back : Buffer.from(back, 'base64url').toString()
+  back === undefined ? undefined : Buffer.from(back, 'base64url').toString()
 
 /**
  * Nothing but the page itself is there to bind such a form to: its token proves that we made it, for the page that it

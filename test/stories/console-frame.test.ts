@@ -87,10 +87,20 @@ story(
       expect(browser.shown.document.querySelector('html')!.getAttribute('lang')).to.equal('en')
     })
 
+    it('repeats nothing of an address, which somebody else may have written, and comes back to it all the same', async () => {
+      const browser = await atSecurity(rekey, await rekey.person())
+      await browser.open(`${rekey.issuer}/security?note=call-this-number`)
+      expect(browser.shown.text).to.not.include('call-this-number')
+      await browser.press('日本語')
+      expect(browser.shown.url).to.equal(`${rekey.issuer}/security?note=call-this-number`)
+    })
+
     it('leads from the choice of a language to our own pages alone', async () => {
       const browser = await atSecurity(rekey, await rekey.person())
       const form = browser.form('日本語').body.get('form')!
-      for (const back of ['//evil.example', 'https://evil.example', '/\\evil.example', '/\t/evil.example']) {
+      const evil = ['//evil.example', 'https://evil.example', '/\\evil.example', '/\t/evil.example']
+      // As they are, and as the form wraps an address.
+      for (const back of evil.flatMap((one) => [one, Buffer.from(one).toString('base64url')])) {
         const sent = new URLSearchParams({ form, locale: 'en', back })
         await browser.send('/console/language', sent)
         expect(new URL(browser.shown.url).origin).to.equal(new URL(rekey.issuer).origin)

@@ -128,7 +128,7 @@ export interface Frame {
   places: Room[]
   /** Value of the hidden field `form`. */
   form: string
-  /** The page to come back to in another language. */
+  /** The page to come back to in another language, as the form carries it. */
   current: string
   back?: { name?: string; href: string } | undefined
 }
