@@ -89,7 +89,9 @@ function parametersOf(one: Operation, schemaOf: SchemaOf): Json[] {
   return [
     ...listed('path', one.params),
     ...listed('query', one.query),
-    ...(one.conditional ? [header('If-Match', 'The `ETag` that the change is made for.', true)] : []),
+    ...(one.conditional === undefined
+      ? []
+      : [header('If-Match', 'The `ETag` that the change is made for.', one.conditional === true)]),
     ...(one.method === 'post'
       ? [
           header(

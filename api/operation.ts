@@ -37,8 +37,8 @@ export interface Operation {
   operator?: true | undefined
   /** A person's alone, with a second factor of the last five minutes. */
   decision?: true | undefined
-  /** Only for what the caller has seen: `If-Match`. */
-  conditional?: true | undefined
+  /** Only for what the caller has seen: `If-Match`. 'may' is where the caller may say so, and needn't. */
+  conditional?: true | 'may' | undefined
   params?: z.ZodObject | undefined
   query?: z.ZodObject | undefined
   body?: z.ZodType | undefined
@@ -82,8 +82,8 @@ export function reasonsOf(one: Operation): ApiReason[] {
     one.body !== undefined && 'too_large',
     one.path.includes('{') && 'unknown',
     (one.decision ?? false) && 'person_needed',
-    (one.conditional ?? false) && 'precondition_required',
-    (one.conditional ?? false) && 'precondition_failed',
+    one.conditional === true && 'precondition_required',
+    one.conditional !== undefined && 'precondition_failed',
     one.method === 'post' && 'idempotency_in_progress',
     one.method === 'post' && 'idempotency_key_reused',
   ]

@@ -10,6 +10,7 @@ import type { ApiAnswer, Call, Operation } from './operation.ts'
 import { createPaces, type Pace } from './pace.ts'
 import { type ApiReason, ApiRefusal, apiProblems } from './problems.ts'
 import type { ApiServices } from './services.ts'
+import { tagsIn } from './version.ts'
 
 const perMinute = 60_000
 
@@ -83,7 +84,7 @@ function callOf(services: ApiServices, caller: Caller, one: Operation, ctx: Cont
     params: params === undefined ? {} : understood(params, ctx.params, 'path'),
     query: query === undefined ? {} : understood(query, { ...ctx.query }, 'query'),
     body: body === undefined ? undefined : understood(body, bodyOf(ctx), 'body'),
-    ifMatch: ifMatch === undefined ? undefined : ifMatch.replace(/^W\//, '').replaceAll('"', ''),
+    ifMatch: tagsIn(ifMatch),
   }
 }
 

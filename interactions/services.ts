@@ -15,7 +15,7 @@ export interface Services extends AccountServices, RecoveryServices {
   upstreams: ReadonlyMap<string, Upstream>
   /** Tells open authenticators that their account is asked something. */
   arrivals: Arrivals
-  /** Rooms of our own pages that are there: what the navigation may lead to. */
+  /** Rooms of our own pages that are there, and `directory`: what the navigation may lead to. */
   places: Set<string>
   /** What browsers subscribe to our pushes with (RFC 8292 §4.1). */
   pushKey: string

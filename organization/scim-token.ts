@@ -3,7 +3,7 @@ import type { AccountServices } from '../account/services.ts'
 import type { Done } from '../account/use-cases.ts'
 import { randomToken, tokenHash } from '../adapters/secrets/key-ring.ts'
 import type { Organization } from '../rules/account.ts'
-import { scimTokenPrefix, withoutScimToken, withScimToken } from '../rules/scim-token.ts'
+import { scimTokenPrefix, usedScimToken, withoutScimToken, withScimToken } from '../rules/scim-token.ts'
 
 type Services = Pick<AccountServices, 'change' | 'clock'>
 
@@ -44,16 +44,24 @@ export function revokeScimToken(
 
 export const isScimToken = (token: string): boolean => token.startsWith(scimTokenPrefix)
 
-/** The organization whose token it is. */
+/** The organization whose token it is, which is used now. */
 export async function organizationOfToken(
-  { store }: Pick<AccountServices, 'store'>,
+  { store, change, clock }: Pick<AccountServices, 'store' | 'change' | 'clock'>,
   organization: string,
   token: string,
 ): Promise<Organization | undefined> {
   const found = await store.organizations.get(organization)
   const hash = Buffer.from(tokenHash(token))
   const wanted = found?.scimToken && Buffer.from(found.scimToken.hash)
-  return wanted?.length === hash.length && timingSafeEqual(wanted, hash) ? found : undefined
+  if (found === undefined || wanted?.length !== hash.length || !timingSafeEqual(wanted, hash))
+    return undefined
+  const at = clock()
+  if (usedScimToken(found, tokenHash(token), at) !== found)
+    await change('organizations', organization, (current) => [
+      current && usedScimToken(current, tokenHash(token), at),
+      undefined,
+    ])
+  return found
 }
 
 const aboutOf = ({ clock }: Services, by: string) => ({ id: `scim-token:${randomUUID()}`, by, at: clock() })

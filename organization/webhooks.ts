@@ -113,12 +113,19 @@ export async function removeWebhook(
   services: WebhookServices,
   id: string,
   by: string,
-): Promise<Done<'unknown'>> {
+  seen?: (current: Webhook) => boolean,
+): Promise<Done<'unknown' | 'precondition_failed'>> {
   const about = aboutOf(services, by)
-  return services.change('webhooks', id, (current): [Webhook | undefined, Done<'unknown'>] => {
-    if (current === undefined || current.removed === true) return [current, { ok: false, reason: 'unknown' }]
-    return [webhookTold({ ...current, removed: true }, 'webhook.removed', about), { ok: true }]
-  })
+  return services.change(
+    'webhooks',
+    id,
+    (current): [Webhook | undefined, Done<'unknown' | 'precondition_failed'>] => {
+      if (current === undefined || current.removed === true)
+        return [current, { ok: false, reason: 'unknown' }]
+      if (seen?.(current) === false) return [current, { ok: false, reason: 'precondition_failed' }]
+      return [webhookTold({ ...current, removed: true }, 'webhook.removed', about), { ok: true }]
+    },
+  )
 }
 
 /** Sends a message that means nothing, so that the other side can be tried. */

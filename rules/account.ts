@@ -243,7 +243,7 @@ export interface Organization extends Promising {
   /** The last test of how soon super admins answer. */
   drill?: Drill
   /** What a directory shows that can't get tokens. */
-  scimToken?: { hash: string; by: string; at: number }
+  scimToken?: { hash: string; by: string; at: number; usedAt?: number }
 }
 
 export interface OrganizationPolicy {

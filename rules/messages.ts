@@ -236,6 +236,7 @@ export const messages = {
   webhook_resumed: { tone: 'done' },
   webhook_sent: { tone: 'done' },
   webhook_removed: { tone: 'done' },
+  directory_revoked: { tone: 'done' },
 } satisfies { [key: string]: MessageKind }
 
 export type MessageKey = keyof typeof messages

@@ -28,6 +28,16 @@ export function withoutScimToken(current: Organization, about: ScimTokenBy): Org
     : withEffects(rest, tokenTold(current, 'scim_token.revoked', about))
 }
 
+/** When a token was last used is known to the hour: a directory asks all the time. Milliseconds. */
+const usedEvery = 3_600_000
+
+/** The organization whose token is used now, where that is worth a write. */
+export function usedScimToken(current: Organization, hash: string, at: number): Organization {
+  const { scimToken } = current
+  const known = scimToken?.hash !== hash || at - (scimToken.usedAt ?? 0) < usedEvery
+  return known ? current : { ...current, scimToken: { ...scimToken, usedAt: at } }
+}
+
 const tokenTold = (
   { id: organization }: Organization,
   event: 'scim_token.made' | 'scim_token.revoked',

@@ -43,6 +43,8 @@ export function attachTo(
         hostOrganizations: foreignOrganizations === true,
       }),
   }
+  // People whom a host keeps are the host's to provision.
+  if (foreignPeople !== true && off.api !== false) services.places.add('directory')
   const routers = mountedPages(services, delivery, others, off)
   const routes = host.own?.routes
   const pages = [

@@ -10,7 +10,7 @@ import { operation } from '../operation.ts'
 import { ApiRefusal, carriedOut } from '../problems.ts'
 import { apiVersion, isSeen } from '../version.ts'
 import { answeredCase, caseSchema } from './cases.ts'
-import { apiMoment, because, isoOf, memberSchema, shownPerson } from './people.ts'
+import { answeredPerson, apiMoment, because, isoOf, memberSchema, shownPerson } from './people.ts'
 import {
   actedFor,
   idSchema,
@@ -88,10 +88,8 @@ export const memberOperations = [
       const made = await services.use.accounts.create({ ...rest, login: email }, by)
       if (!made.ok) throw new ApiRefusal(made.reason === 'name' ? 'unreadable' : made.reason)
       const found = await memberActedFor({ ...call, params: { organization: id, person: made.person } })
-      const shown = shownPerson(found.account, found.membership)
       return {
-        body: shown,
-        version: apiVersion(shown),
+        ...(await answeredPerson(services, found.account, found.membership)),
         location: `/organizations/${encodeURIComponent(id)}/people/${encodeURIComponent(made.person)}`,
       }
     },
@@ -116,15 +114,15 @@ export const memberOperations = [
       const { services, caller, body, ifMatch } = call
       requireOwnPeople(services)
       const by = { by: caller.actor, reason: 'API', organization: before.organization.id }
-      const seen = ({ login: email, name, givenName, familyName, locale, status }: OwnPerson) => {
+      const seen = (current: OwnPerson) => {
+        const { login: email, name, givenName, familyName, locale, status } = current
         const now = { ...before.account, email, name, givenName, familyName, locale, status }
-        return isSeen(ifMatch, apiVersion(shownPerson(now, before.membership)))
+        return isSeen(ifMatch, apiVersion(shownPerson(now, before.membership, current)))
       }
       const done = await services.use.accounts.rename(before.account.id, body, by, seen)
       if (!done.ok) throw new ApiRefusal(done.reason === 'name' ? 'unreadable' : done.reason)
       const { account, membership } = await memberActedFor(call)
-      const shown = shownPerson(account, membership)
-      return { body: shown, version: apiVersion(shown) }
+      return answeredPerson(services, account, membership)
     },
   }),
   operation({

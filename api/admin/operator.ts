@@ -101,10 +101,9 @@ export const operatorOperations = [
     reasons: ['client_metadata', 'not_possible', 'busy'],
     handle: async (call) => {
       const { id } = await changeableApp(call)
-      const { services, caller, body, ifMatch } = call
-      const seen = (current: ShownApp) => isSeen(ifMatch, apiVersion(shownApp(current)))
+      const { services, caller, body } = call
       const wanted = { ...whole(body), require_consent: true }
-      const done = await changeApp(services, { id: caller.actor }, id, wanted, seen)
+      const done = await changeApp(services, { id: caller.actor }, id, wanted, seenBy(call))
       if (!done.ok) throw appRefusal(done)
       const shown = shownApp(await appOf(call))
       return { body: shown, version: apiVersion(shown) }
@@ -114,11 +113,12 @@ export const operatorOperations = [
     ...{ id: 'removeApp', method: 'delete', path: '/clients/{client}', ...apps },
     summary: 'Forget an app that was registered by the API',
     params: ofApp,
+    conditional: 'may',
     status: 204,
     reasons: ['not_possible', 'busy'],
     handle: async (call) => {
       const { id } = await changeableApp(call)
-      const done = await removeApp(call.services, { id: call.caller.actor }, id)
+      const done = await removeApp(call.services, { id: call.caller.actor }, id, seenBy(call))
       if (!done.ok) throw appRefusal(done)
       return {}
     },
@@ -196,6 +196,11 @@ export const operatorOperations = [
     },
   }),
 ]
+
+const seenBy =
+  ({ ifMatch }: Pick<Call, 'ifMatch'>) =>
+  (current: ShownApp): boolean =>
+    isSeen(ifMatch, apiVersion(shownApp(current)))
 
 async function appOf({ services, params }: Call<{ client: string }>): Promise<ShownApp> {
   const found = await getApp(services, params.client)

@@ -140,6 +140,23 @@ export const organizationOperations = [
     },
   }),
   operation({
+    ...{ id: 'getScimToken', method: 'get', path: '/organizations/{organization}/scim_token', tag },
+    scope: 'memberships.manage',
+    summary: 'Whether a directory has a token that lasts, and when it was last used',
+    params: inOrganization,
+    status: 200,
+    answer: z.object({
+      token: z
+        .object({ madeAt: apiMoment, by: z.string(), lastUsedAt: apiMoment.optional() })
+        .optional()
+        .describe('Missing where there is none. Its last use is known to the hour.'),
+    }),
+    handle: async (call) => {
+      const { scimToken } = await actedFor(call)
+      return { body: { token: scimToken && shownScimToken(scimToken) } }
+    },
+  }),
+  operation({
     ...{ id: 'makeScimToken', method: 'post', path: '/organizations/{organization}/scim_token', tag },
     scope: 'memberships.manage',
     summary: 'Give a directory a token that lasts, in place of the one before',
@@ -170,6 +187,11 @@ export const organizationOperations = [
 ]
 
 const createReasons = { taken: 'taken', id: 'unreadable', name: 'unreadable', unknown: 'unknown' } as const
+
+const shownScimToken = ({ at, by, usedAt }: NonNullable<Organization['scimToken']>) => ({
+  ...{ madeAt: isoOf(at), by },
+  lastUsedAt: usedAt === undefined ? undefined : isoOf(usedAt),
+})
 
 const shownOrganization = ({ id, name, domains }: Organization): z.input<typeof organization> => ({
   ...{ id, name },

@@ -4,6 +4,7 @@ import { changeMember } from '../../organization/members.ts'
 import type { Account, Membership } from '../../rules/account.ts'
 import { localeTags } from '../../rules/locale.ts'
 import type { MemberChange } from '../../rules/member-change.ts'
+import type { OwnPerson } from '../../rules/own-person.ts'
 import { cut, pageOf, pageQuery, readCursor } from '../cursor.ts'
 import { type Call, type Operation, operation } from '../operation.ts'
 import { type ApiReason, ApiRefusal } from '../problems.ts'
@@ -25,6 +26,7 @@ export const memberSchema = z
     name: z.string(),
     givenName: z.string().optional(),
     familyName: z.string().optional(),
+    externalId: z.string().optional().describe('What another system calls them; not in lists.'),
     locale: z.enum(localeTags).optional(),
     status: z.enum(['active', 'deactivated', 'removed']),
     role,
@@ -37,14 +39,26 @@ export const memberSchema = z
 export function shownPerson(
   account: Account,
   { role, since, suspended }: Membership,
+  { externalId }: Pick<OwnPerson, 'externalId'> = {},
 ): z.input<typeof memberSchema> {
   const { id, email, name, givenName, familyName, locale, status, lastSignInAt } = account
   return {
-    ...{ id, email, name, givenName, familyName, locale, status, role },
+    ...{ id, email, name, givenName, familyName, externalId, locale, status, role },
     suspended: suspended !== undefined,
     since: isoOf(since),
     lastSignInAt: lastSignInAt === undefined ? undefined : isoOf(lastSignInAt),
   }
+}
+
+/** One person, with what only Rekey's own people have. */
+export async function answeredPerson(
+  { store, hostPeople }: ApiServices,
+  account: Account,
+  membership: Membership,
+) {
+  const own = hostPeople ? undefined : await store.people.get(account.id)
+  const body = shownPerson(account, membership, own)
+  return { body, version: apiVersion(body) }
 }
 
 /** As on the page; what is left out is anybody. */
@@ -115,8 +129,7 @@ export const peopleOperations = [
     answer: memberSchema,
     handle: async (call) => {
       const { account, membership } = await memberActedFor(call)
-      const body = shownPerson(account, membership)
-      return { body, version: apiVersion(body) }
+      return answeredPerson(call.services, account, membership)
     },
   }),
   change('deactivatePerson', 'deactivate', 'Keep somebody out until they are reactivated'),

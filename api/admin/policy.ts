@@ -11,6 +11,7 @@ import {
 import type { Call } from '../operation.ts'
 import { ApiRefusal } from '../problems.ts'
 import type { ApiServices } from '../services.ts'
+import { isSeen } from '../version.ts'
 
 /** As on the page: the same rule, which sees what is there at the moment of the write. */
 export async function setOrganizationPolicy(
@@ -27,9 +28,10 @@ export async function setOrganizationPolicy(
   const about = { id: `policy:${randomUUID()}`, by, at: services.clock() }
   return services.change('organizations', id, (organization) => {
     if (organization === undefined) throw new ApiRefusal('unknown')
-    const version = ifMatch === '*' ? policyVersion(organization.policy) : ifMatch!
+    const version = policyVersion(organization.policy)
+    // Of two who ask for the same, the second has not seen what there is either.
+    if (!isSeen(ifMatch, version)) throw new ApiRefusal('precondition_failed')
     const changed = changePolicy(organization, body, version, services.kinds, about)
-    if (changed.outcome === 'stale') throw new ApiRefusal('precondition_failed')
     const after = changed.outcome === 'changed' ? changed.organization : organization
     return [after, after.policy]
   })

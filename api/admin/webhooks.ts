@@ -113,10 +113,11 @@ export const webhookOperations = [
     ...{ id: 'removeWebhook', method: 'delete', path: one, tag, scope },
     summary: 'Remove a webhook',
     params: ofWebhook,
+    conditional: 'may',
     status: 204,
     handle: async (call) => {
       const { id } = await webhookOf(call)
-      carriedOut(await removeWebhook(call.services, id, call.caller.actor))
+      carriedOut(await removeWebhook(call.services, id, call.caller.actor, seenBy(call)))
       return {}
     },
   }),
@@ -215,12 +216,16 @@ async function create({ services, caller, body }: Call<object, object, z.output<
 
 async function change(call: Call<{ webhook: string }, object, z.output<typeof changeable>>) {
   const { id } = await webhookOf(call)
-  const { services, caller, ifMatch, body } = call
-  const seen = (current: Webhook) => isSeen(ifMatch, versionNow(current))
-  const done = await changeWebhook(services, id, saidIn(body), caller.actor, seen)
+  const { services, caller, body } = call
+  const done = await changeWebhook(services, id, saidIn(body), caller.actor, seenBy(call))
   carriedOut(done)
   return answered(done.webhook)
 }
+
+const seenBy =
+  ({ ifMatch }: Pick<Call, 'ifMatch'>) =>
+  (current: Webhook): boolean =>
+    isSeen(ifMatch, versionNow(current))
 
 const saidIn = ({ url, description = '', events, enabled }: z.output<typeof changeable>) => ({
   ...{ url, description, events },

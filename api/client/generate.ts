@@ -59,12 +59,14 @@ function operationType(one: Described): string {
   const path = placed('path').map(({ name, schema }) => `${name}: ${typeOf(schema)}`)
   const query = placed('query').map(({ name, schema }) => `${name}?: ${typeOf(schema)} | undefined`)
   const body = one.requestBody?.content['application/json'].schema
-  const conditional = one.parameters.some(({ name }) => name === 'If-Match')
+  const condition = one.parameters.find(({ name }) => name === 'If-Match')
   const given = [
     ...(path.length > 0 ? [`path: { ${path.join('; ')} }`] : []),
     ...(query.length > 0 ? [`query?: { ${query.join('; ')} }`] : []),
     ...(body === undefined ? [] : [`body: ${typeOf(body)}`]),
-    ...(conditional ? ['ifMatch: string'] : []),
+    ...(condition === undefined
+      ? []
+      : [condition.required ? 'ifMatch: string' : 'ifMatch?: string | undefined']),
   ]
   const [good] = Object.entries(one.responses).filter(([status]) => status.startsWith('2'))
   const answer = good?.[1].content?.['application/json']?.schema

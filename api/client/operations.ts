@@ -6,7 +6,7 @@ export type ApiOrganization = { id: string; name: string; domains?: (string)[] |
 
 export type ApiPolicy = { requireSecondFactor: boolean; methods: ('passkey' | 'push' | 'totp' | 'sms' | 'voice')[]; trustedDeviceDays: number; trustedDevicesForAdmins: boolean; routesOff: ('admin' | 'identity' | 'support')[]; preferIdentity: boolean; approvals: 1 | 2; holdAfterApprovalHours: number; supportHoldHours: number; scimSuperAdmins: boolean; nameSuperAdmins: boolean; afterReset: 'password' | 'password_and_mail'; roleApprovals: 1 | 2 }
 
-export type ApiPerson = { id: string; email: string; name: string; givenName?: string | undefined; familyName?: string | undefined; locale?: 'en' | 'ja' | 'de' | 'fr' | 'es' | 'ko' | 'pt-BR' | 'zh-Hans' | 'zh-Hant' | undefined; status: 'active' | 'deactivated' | 'removed'; role: 'super_admin' | 'member'; suspended: boolean; since: string; lastSignInAt?: string | undefined }
+export type ApiPerson = { id: string; email: string; name: string; givenName?: string | undefined; familyName?: string | undefined; externalId?: string | undefined; locale?: 'en' | 'ja' | 'de' | 'fr' | 'es' | 'ko' | 'pt-BR' | 'zh-Hans' | 'zh-Hant' | undefined; status: 'active' | 'deactivated' | 'removed'; role: 'super_admin' | 'member'; suspended: boolean; since: string; lastSignInAt?: string | undefined }
 
 export type ApiRoleProposal = { person: string; role: 'super_admin' | 'member'; by: string; reason: string; at: string; expiresAt: string }
 
@@ -55,6 +55,8 @@ export interface ApiOperations {
   getPolicy: { given: { path: { organization: string } }; answer: ApiPolicy }
   /** Change the security policy of an organization. */
   setPolicy: { given: { path: { organization: string }; body: ApiPolicy; ifMatch: string }; answer: ApiPolicy }
+  /** Whether a directory has a token that lasts, and when it was last used. */
+  getScimToken: { given: { path: { organization: string } }; answer: { token?: { madeAt: string; by: string; lastUsedAt?: string | undefined } | undefined } }
   /** Give a directory a token that lasts, in place of the one before. */
   makeScimToken: { given: { path: { organization: string } }; answer: { token: string; madeAt: string } }
   /** Revoke the lasting token of a directory. */
@@ -148,7 +150,7 @@ export interface ApiOperations {
   /** Change a webhook. */
   changeWebhook: { given: { path: { webhook: string }; body: { url: string; description?: string | undefined; events?: ('sign_in.disavowed' | 'prompt.refused' | 'backup_code.used' | 'factor.added' | 'factor.removed' | 'password.reset' | 'recovery.requested' | 'recovery.claimed' | 'recovery.resumed' | 'recovery.code_again' | 'recovery.awaiting_admin' | 'recovery.awaiting_identity' | 'recovery.holding' | 'recovery.awaiting_support' | 'recovery.granted' | 'recovery.completing' | 'recovery.completed' | 'recovery.denied' | 'recovery.cancelled' | 'recovery.disavowed' | 'recovery.expired' | 'membership.added' | 'membership.suspended' | 'membership.reinstated' | 'membership.role_proposed' | 'membership.role_refused' | 'membership.role_changed' | 'invitation.proposed' | 'invitation.sent' | 'invitation.resent' | 'invitation.revoked' | 'invitation.accepted' | 'organization.domains' | 'membership.removed' | 'policy.changed' | 'account.created' | 'account.renamed' | 'account.address_asked' | 'account.address_changed' | 'account.deactivated' | 'account.removed' | 'account.reactivated' | 'account.imported' | 'organization.imported' | 'organization.created' | 'account.purged')[] | undefined; enabled?: boolean | undefined }; ifMatch: string }; answer: ApiWebhook }
   /** Remove a webhook. */
-  removeWebhook: { given: { path: { webhook: string } }; answer: undefined }
+  removeWebhook: { given: { path: { webhook: string }; ifMatch?: string | undefined }; answer: undefined }
   /** Give a webhook a new key. */
   rollWebhookKey: { given: { path: { webhook: string } }; answer: ApiWebhook }
   /** Send a webhook a message that means nothing. */
@@ -166,7 +168,7 @@ export interface ApiOperations {
   /** Change an app that was registered by the API. */
   changeApp: { given: { path: { client: string }; body: { client_name: string; application_type?: 'web' | 'native' | undefined; redirect_uris: (string)[]; post_logout_redirect_uris?: (string)[] | undefined; initiate_login_uri?: string | undefined; client_uri?: string | undefined; logo_uri?: string | undefined; policy_uri?: string | undefined; tos_uri?: string | undefined; contacts?: (string)[] | undefined; backchannel_logout_uri?: string | undefined; backchannel_logout_session_required?: boolean | undefined; logout_within_days?: number | undefined; grant_types?: ('authorization_code' | 'refresh_token')[] | undefined; token_endpoint_auth_method?: 'none' | 'private_key_jwt' | undefined; jwks?: { keys: ({ kty: 'RSA' | 'EC' | 'OKP' })[] } | undefined; jwks_uri?: string | undefined; scope?: string | undefined; id_token_signed_response_alg?: 'RS256' | 'ES256' | 'PS256' | 'EdDSA' | undefined; userinfo_signed_response_alg?: 'RS256' | 'ES256' | 'PS256' | 'EdDSA' | undefined; id_token_claims?: boolean | undefined; subject_type?: 'public' | 'pairwise' | undefined; sector_identifier_uri?: string | undefined; default_max_age?: number | undefined; require_auth_time?: boolean | undefined; default_acr_values?: (string)[] | undefined; require_pkce?: boolean | undefined; require_pushed_authorization_requests?: boolean | undefined; require_signed_request_object?: boolean | undefined; request_uris?: (string)[] | undefined; dpop_bound_access_tokens?: boolean | undefined }; ifMatch: string }; answer: ApiApp }
   /** Forget an app that was registered by the API. */
-  removeApp: { given: { path: { client: string } }; answer: undefined }
+  removeApp: { given: { path: { client: string }; ifMatch?: string | undefined }; answer: undefined }
   /** The keys that sign tokens, by their names. */
   getKeys: { given: {  }; answer: ApiKeys }
   /** Make new signing keys before their time. */
@@ -206,6 +208,7 @@ export const apiPaths = {
   setDomains: ['PUT', '/organizations/{organization}/domains'],
   getPolicy: ['GET', '/organizations/{organization}/policy'],
   setPolicy: ['PUT', '/organizations/{organization}/policy'],
+  getScimToken: ['GET', '/organizations/{organization}/scim_token'],
   makeScimToken: ['POST', '/organizations/{organization}/scim_token'],
   revokeScimToken: ['DELETE', '/organizations/{organization}/scim_token'],
   listPeople: ['GET', '/organizations/{organization}/people'],

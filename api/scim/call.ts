@@ -11,6 +11,8 @@ export interface ScimCall {
   base: string
   /** Where pages of a list begin: whoever reads on reads on from there, and not from the start. */
   beginnings: Map<string, Membership>
+  /** What the directory has seen of what it changes, where it says so. */
+  ifMatch?: string | undefined
 }
 
 export interface ScimAnswer {

@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import { isSeen } from '../version.ts'
+import { inTurn } from '../../organization/turn.ts'
+import { isSeen, tagsIn } from '../version.ts'
 import type { ScimAnswer, ScimCall } from './call.ts'
 import { listed, mostOperations, resourceTypes, scimSchemas, serviceProviderConfig } from './discovery.ts'
-import { noSuch, ScimFault, scimError } from './fault.ts'
+import { noSuch, ScimFault, scimError, unreadablePath } from './fault.ts'
 import { getGroup, listGroups, patchGroup } from './groups.ts'
 import { listUsers } from './list.ts'
-import { createUser, deleteUser, getUser, patchUser, replaceUser } from './users.ts'
+import { createUser, deleteUser, getUser, patchUser, replaceUser, scimRefusal } from './users.ts'
 
 export interface ScimRequest {
   method: string
@@ -31,12 +32,12 @@ const handlers: { [request: string]: Handle } = {
   'GET Users': async (call, { query }) => ok(await listUsers(call, query)),
   'POST Users': (call, { body }) => createUser(call, body),
   'GET Users/:id': (call, request) => getUser(call, idOf(request)),
-  'PUT Users/:id': unchanged((call, request) => replaceUser(call, idOf(request), request.body)),
-  'PATCH Users/:id': unchanged((call, request) => patchUser(call, idOf(request), request.body)),
-  'DELETE Users/:id': unchanged((call, request) => deleteUser(call, idOf(request))),
+  'PUT Users/:id': unchanged(getUser, (call, request) => replaceUser(call, idOf(request), request.body)),
+  'PATCH Users/:id': unchanged(getUser, (call, request) => patchUser(call, idOf(request), request.body)),
+  'DELETE Users/:id': unchanged(getUser, (call, request) => deleteUser(call, idOf(request))),
   'GET Groups': async (call, { query }) => ok(await listGroups(call, query)),
   'GET Groups/:id': (call, request) => getGroup(call, idOf(request), request.query),
-  'PATCH Groups/:id': (call, request) => patchGroup(call, idOf(request), request.body),
+  'PATCH Groups/:id': unchanged(getGroup, (call, request) => patchGroup(call, idOf(request), request.body)),
   'POST Bulk': (call, { body }) => bulk(call, body),
 }
 
@@ -64,15 +65,24 @@ function one<T extends { id: string }>(all: T[], id: string): T {
   return found
 }
 
-/** Only what was seen is changed, where the directory says what it has seen. */
-function unchanged(handle: Handle): Handle {
+/**
+ * Only what was seen is changed, where the directory says what it has seen. A user is more than one document, and a group
+ * is many: so of two who have seen the same, the second waits, and sees that it has changed. What others change meanwhile,
+ * the rule of the write sees as well.
+ */
+function unchanged(read: (call: ScimCall, id: string) => Promise<ScimAnswer>, handle: Handle): Handle {
   return async (call, request) => {
-    if (request.ifMatch === undefined) return handle(call, request)
-    const { body } = await getUser(call, idOf(request))
-    const { version } = (body as { meta: { version: string } }).meta
-    if (!isSeen(request.ifMatch, version.replace(/^W\/|"/g, '')))
-      throw new ScimFault(412, 'it has changed since', undefined)
-    return handle(call, request)
+    const { ifMatch } = request
+    if (ifMatch === undefined) return handle(call, request)
+    // Who leaves one group is in the other.
+    const turn = request.path[0] === 'Groups' ? `scim:${call.organization.id}` : `scim:${idOf(request)}`
+    const outcome = await inTurn(call.services, [turn], async () => {
+      const { meta } = (await read(call, idOf(request))).body as { meta: { version: string } }
+      if (!isSeen(ifMatch, meta.version.replace(/^W\/|"/g, ''))) throw scimRefusal('precondition_failed')
+      return handle({ ...call, ifMatch }, request)
+    })
+    if (outcome === 'busy') throw scimRefusal('busy')
+    return outcome
   }
 }
 
@@ -83,6 +93,7 @@ const bulkRequest = z.object({
       method: z.string().transform((method) => method.toUpperCase()),
       path: z.string().max(1_000),
       bulkId: z.string().max(200).optional(),
+      version: z.string().max(1_000).optional(),
       data: z.unknown().optional(),
     }),
   ),
@@ -100,15 +111,16 @@ async function bulk(call: ScimCall, body: unknown): Promise<ScimAnswer> {
   const made = new Map<string, string>()
   const done: object[] = []
   let faults = 0
-  for (const { method, path, bulkId, data } of Operations) {
+  for (const { method, path, bulkId, version, data } of Operations) {
     if (faults >= failOnErrors) break
     const filled = (text: string) => text.replaceAll(/bulkId:([\w.-]+)/g, (all, id) => made.get(id) ?? all)
-    const answer = await attempt(call, {
+    const answer = await attempt(call, () => ({
       method,
       path: filled(path).split('/').filter(Boolean).map(decodeURIComponent),
       query: {},
       body: data === undefined ? undefined : JSON.parse(filled(JSON.stringify(data))),
-    })
+      ifMatch: tagsIn(version),
+    }))
     if (answer.status >= 400) faults += 1
     const { id, meta } = (answer.body ?? {}) as {
       id?: string
@@ -124,12 +136,14 @@ async function bulk(call: ScimCall, body: unknown): Promise<ScimAnswer> {
   return { status: 200, body: { schemas: [bulkSchema], Operations: done } }
 }
 
-async function attempt(call: ScimCall, request: ScimRequest): Promise<ScimAnswer> {
+async function attempt(call: ScimCall, read: () => ScimRequest): Promise<ScimAnswer> {
   try {
+    const request = read()
     if (request.path[0] === 'Bulk') throw new ScimFault(400, 'no bulk within a bulk', 'invalidPath')
     return await dispatch(call, request)
   } catch (error) {
-    if (!(error instanceof ScimFault)) throw error
-    return { status: error.status, body: scimError(error) }
+    const fault = error instanceof URIError ? unreadablePath() : error
+    if (!(fault instanceof ScimFault)) throw error
+    return { status: fault.status, body: scimError(fault) }
   }
 }

@@ -32,3 +32,5 @@ export const scimError = ({ status, message, scimType }: ScimFault) => ({
 })
 
 export const noSuch = (what: string): ScimFault => new ScimFault(404, `there is no such ${what}`)
+
+export const unreadablePath = (): ScimFault => new ScimFault(400, 'the address can’t be read', 'invalidPath')

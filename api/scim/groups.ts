@@ -1,4 +1,5 @@
 import type { Membership } from '../../rules/account.ts'
+import { apiVersion } from '../version.ts'
 import { byDirectory, type ScimAnswer, type ScimCall } from './call.ts'
 import { noSuch, ScimFault } from './fault.ts'
 import { fits, parseFilter } from './filter.ts'
@@ -21,20 +22,24 @@ export async function listGroups(
   call: ScimCall,
   { filter, excludedAttributes }: { filter?: string; excludedAttributes?: string },
 ) {
-  const without = /\bmembers\b/i.test(excludedAttributes ?? '')
-  const all = await Promise.all(roles.map((role) => scimGroup(call, role, without)))
   const asked = filter === undefined || filter === '' ? undefined : parseFilter(filter)
+  // Entra asks whether somebody is among the members, and doesn't want to see them.
+  const shows = !withoutMembers(excludedAttributes)
+  const looks = shows || /members/i.test(filter ?? '')
+  const all = await Promise.all(roles.map((role) => scimGroup(call, role, looks)))
   const found = asked === undefined ? all : all.filter((one) => fits(asked, one))
-  return response(found, found.length)
+  const shown = found.map((one) => ({ ...one, members: shows ? one.members : undefined }))
+  return response(shown, shown.length)
 }
+
+const withoutMembers = (excluded = ''): boolean => /\bmembers\b/i.test(excluded)
 
 export async function getGroup(
   call: ScimCall,
   id: string,
   { excludedAttributes }: { excludedAttributes?: string } = {},
 ): Promise<ScimAnswer> {
-  const without = /\bmembers\b/i.test(excludedAttributes ?? '')
-  return { status: 200, body: await scimGroup(call, roleOf(id), without) }
+  return { status: 200, body: await scimGroup(call, roleOf(id), !withoutMembers(excludedAttributes)) }
 }
 
 function roleOf(id: string): Role {
@@ -43,14 +48,19 @@ function roleOf(id: string): Role {
   return role
 }
 
-async function scimGroup(call: ScimCall, role: Role, without: boolean) {
-  const members = without ? [] : await membersOf(call, role)
+/** Without its members, a group has no version: it is they who change. */
+async function scimGroup(call: ScimCall, role: Role, looks: boolean) {
+  const members = looks ? await membersOf(call, role) : undefined
   return {
     schemas: [groupSchema],
     id: role,
     displayName: names[role],
-    members: without ? undefined : members,
-    meta: { resourceType: 'Group', location: `${call.base}/Groups/${role}` },
+    members,
+    meta: {
+      resourceType: 'Group',
+      location: `${call.base}/Groups/${role}`,
+      version: members && `W/"${apiVersion(members)}"`,
+    },
   }
 }
 
@@ -80,11 +90,12 @@ export async function patchGroup(call: ScimCall, id: string, body: unknown): Pro
 
 async function takeStep(call: ScimCall, role: Role, step: PatchStep): Promise<void> {
   const members = await membersOf(call, role)
-  const about = aboutMembers(step, members)
+  const all = step.op === 'remove' && step.which === undefined && step.value === undefined
+  const about = all ? [] : aboutMembers(step, members)
   const there = new Set(members.map(({ value }) => value))
   const other: Role = role === 'super_admin' ? 'member' : 'super_admin'
   if (step.op === 'remove') {
-    const leaving = step.which === undefined && step.value === undefined ? [...there] : about
+    const leaving = all ? [...there] : about
     // Whoever leaves the members leaves by DELETE of the user: a role is never lost upwards.
     if (role === 'member') throw new ScimFault(403, 'people leave an organization by DELETE', 'mutability')
     for (const account of leaving) await give(call, account, other)

@@ -13,7 +13,9 @@ const mostLookedAt = 5_000
 const pageSize = 200
 export const mostResults = 200
 
-const number = z.coerce.number().int().catch(1)
+/** What is no number is as if it weren't there. */
+const numberIn = (text: string | undefined, otherwise: number): number =>
+  z.string().min(1).transform(Number).pipe(z.int()).catch(otherwise).parse(text)
 
 export interface ListAsked {
   filter?: string | undefined
@@ -25,8 +27,8 @@ const mostBeginnings = 10_000
 
 export async function listUsers(call: ScimCall, asked: ListAsked) {
   const filter = asked.filter === undefined || asked.filter === '' ? undefined : parseFilter(asked.filter)
-  const startIndex = Math.max(1, number.parse(asked.startIndex ?? 1))
-  const count = Math.min(Math.max(0, number.parse(asked.count ?? 100)), mostResults)
+  const startIndex = Math.max(1, numberIn(asked.startIndex, 1))
+  const count = Math.min(Math.max(0, numberIn(asked.count, 100)), mostResults)
   if (filter === undefined) return everybody(call, startIndex, count)
   const found = await filtered(call, filter)
   return response(found.slice(startIndex - 1, startIndex - 1 + count), found.length, startIndex)
@@ -97,31 +99,55 @@ async function shown(call: ScimCall, ids: string[]): Promise<object[]> {
 
 async function everybody(call: ScimCall, startIndex: number, count: number) {
   const { organization, services } = call
-  const counted = (status?: 'removed') =>
-    services.use.accounts.list({ organization: organization.id, status, limit: 1 })
-  const [all, removed] = await Promise.all([counted(), counted('removed')])
-  const page = await membersFrom(call, startIndex, count)
+  const [all, gone] = await Promise.all([
+    services.use.accounts.list({ organization: organization.id, limit: 1 }),
+    removedOf(call),
+  ])
+  const page = await membersFrom(call, { startIndex, count, gone })
   const users = await shown(
     call,
     page.map(({ account }) => account),
   )
   const last = page.at(-1)
   if (last !== undefined) keepBeginning(call, startIndex + page.length, last)
-  return response(users, (all.count ?? 0) - (removed.count ?? 0), startIndex)
+  return response(users, (all.count ?? 0) - gone.size, startIndex)
 }
 
-async function membersFrom(call: ScimCall, startIndex: number, count: number): Promise<Membership[]> {
+/** Who is kept for a while, and has no place in the list any more. */
+async function removedOf({ organization, services }: ScimCall): Promise<Set<string>> {
+  const gone = new Set<string>()
+  let after: string | undefined
+  do {
+    const asked = { organization: organization.id, status: 'removed' as const, limit: 1_000, after }
+    const { people, next } = await services.use.accounts.list(asked)
+    for (const { account } of people) gone.add(account)
+    after = next
+  } while (after !== undefined)
+  return gone
+}
+
+interface Place {
+  startIndex: number
+  count: number
+  gone: ReadonlySet<string>
+}
+
+async function membersFrom(call: ScimCall, { startIndex, count, gone }: Place): Promise<Membership[]> {
   const { memberships } = call.services.store
-  const known = call.beginnings.get(beginningId(call, startIndex))
-  let after = known
-  for (let left = known === undefined ? startIndex - 1 : 0; left > 0; ) {
-    const limit = Math.min(left, 1_000)
-    const skipped = await memberships.find('organization', call.organization.id, { limit, after })
-    if (skipped.length < limit) return []
-    left -= skipped.length
-    after = skipped.at(-1)!
+  const page: Membership[] = []
+  let after = call.beginnings.get(beginningId(call, startIndex))
+  let left = after === undefined ? startIndex - 1 : 0
+  while (page.length < count) {
+    const limit = left > 0 ? Math.min(left, 1_000) : count - page.length
+    const found = await memberships.find('organization', call.organization.id, { limit, after })
+    const there = found.filter(({ account }) => !gone.has(account))
+    // No more are read than are left to pass over, so that a page begins with what is read after them.
+    if (left > 0) left -= there.length
+    else page.push(...there)
+    if (found.length < limit) return page
+    after = found.at(-1)!
   }
-  return count === 0 ? [] : memberships.find('organization', call.organization.id, { limit: count, after })
+  return page
 }
 
 const beginningId = ({ caller, organization }: ScimCall, startIndex: number): string =>

@@ -41,11 +41,27 @@ export function patchSteps(body: unknown): PatchStep[] {
   const read = operations.safeParse(lowered(body))
   if (!read.success) throw new ScimFault(400, "the operations can't be read", 'invalidSyntax')
   return read.data.Operations.flatMap(({ op, path, value }) => {
-    if (path !== undefined && path !== '') return [{ op, value, ...readPath(path) }]
-    if (value === null || typeof value !== 'object' || Array.isArray(value))
+    if (path !== undefined && path !== '') return ofName({ op, value, ...readPath(path) })
+    if (!isObject(value))
       throw new ScimFault(400, 'an operation without a path needs an object as its value', 'noTarget')
-    return Object.entries(value).map(([name, inner]) => ({ op, value: inner, ...readPath(name) }))
+    return Object.entries(value).flatMap(([name, inner]) => ofName({ op, value: inner, ...readPath(name) }))
   })
+}
+
+const isObject = (value: unknown): value is Resource =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+
+/** `name` is made of parts: a step about all of it is one about each. */
+function ofName(step: PatchStep): PatchStep[] {
+  if (step.attribute !== 'name') return [step]
+  if (step.op === 'remove')
+    return ['name.givenname', 'name.familyname'].map((part) => ({ ...step, attribute: part }))
+  if (!isObject(step.value)) return [step]
+  return Object.entries(step.value).map(([part, value]) => ({
+    ...step,
+    attribute: `name.${attribute(part)}`,
+    value,
+  }))
 }
 
 /** `operations` is written in either way. */
@@ -66,17 +82,18 @@ function readPath(path: string): Pick<PatchStep, 'attribute' | 'which'> {
   }
 }
 
-/** The resource with the steps taken; names of attributes are lower case in it, as they have no case. */
+/** The resource with the steps taken; names of attributes are lower case in it, as they have no case. What is gone is null. */
 export function patched(resource: Resource, steps: readonly PatchStep[]): Resource {
   const next = flattened(resource)
-  for (const { op, attribute: name, which, value } of steps) {
-    if (op === 'remove') delete next[name]
-    else if (which !== undefined) next[name] = value
-    else if (value !== null && typeof value === 'object' && !Array.isArray(value))
-      for (const [inner, one] of Object.entries(value)) next[`${name}.${inner.toLowerCase()}`] = one
-    else next[name] = value
-  }
+  for (const { op, attribute: name, value } of steps)
+    next[name] = op === 'remove' ? null : name === 'emails' ? value : onlyValue(value)
   return next
+}
+
+/** Entra writes what has one value as `[{ "value": "False" }]` as well. */
+export function onlyValue(value: unknown): unknown {
+  const one: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value
+  return isObject(one) && 'value' in one ? one.value : value
 }
 
 /** `{ name: { givenName } }` as `name.givenname`. */
@@ -91,9 +108,13 @@ export function flattened(resource: Resource, prefix = ''): Resource {
   )
 }
 
+const references = z.array(z.object({ value: z.string() }))
+
 /** The members of a list that a step is about: those in its value, or those that its filter finds. */
 export function aboutMembers({ which, value }: PatchStep, members: readonly { value: string }[]): string[] {
   if (which !== undefined) return members.filter((one) => fits(which, one)).map((one) => one.value)
-  const listed = z.array(z.object({ value: z.string() })).safeParse(Array.isArray(value) ? value : [value])
-  return listed.success ? listed.data.map((one) => one.value) : []
+  const listed = references.safeParse(Array.isArray(value) ? value : [value])
+  // Taken for nobody, a list that can't be read would leave nobody in the group.
+  if (!listed.success) throw new ScimFault(400, 'members are `{ "value": id }`', 'invalidValue')
+  return listed.data.map((one) => one.value)
 }

@@ -8,9 +8,10 @@ import { type Caller, callerOf, invalidToken, requireScope } from '../caller.ts'
 import { createPaces, type Pace } from '../pace.ts'
 import { ApiRefusal, apiProblems } from '../problems.ts'
 import type { ApiServices } from '../services.ts'
+import { tagsIn } from '../version.ts'
 import { type ScimCall, scimBase } from './call.ts'
 import { dispatch } from './dispatch.ts'
-import { noSuch, ScimFault, scimError } from './fault.ts'
+import { noSuch, ScimFault, scimError, unreadablePath } from './fault.ts'
 
 /** SCIM 2.0 (RFC 7643, RFC 7644): a directory keeps the people of one organization up to date. */
 export function scimRoutes(services: ApiServices): Router {
@@ -63,9 +64,9 @@ async function serve(
   const answer = await dispatch(call, {
     method: ctx.method,
     path: restOf(ctx),
-    query: ctx.query as { [name: string]: string | undefined },
+    query: queryOf(ctx),
     body: hasBody ? bodyOf(ctx) : undefined,
-    ifMatch: ctx.get('if-match').replace(/^W\//, '').replaceAll('"', '') || undefined,
+    ifMatch: tagsIn(ctx.get('if-match')),
   })
   const { location, version } =
     (answer.body as { meta?: { location?: string; version?: string } })?.meta ?? {}
@@ -74,6 +75,13 @@ async function serve(
   if (answer.body !== undefined) ctx.type = 'application/scim+json'
   if (location !== undefined) ctx.set(answer.status === 201 ? 'Location' : 'Content-Location', location)
   if (version !== undefined) ctx.set('ETag', version)
+}
+
+/** What is asked twice is asked in no way that means something. */
+function queryOf(ctx: Context): { [name: string]: string } {
+  const twice = Object.entries(ctx.query).find(([, value]) => Array.isArray(value))
+  if (twice !== undefined) throw new ScimFault(400, 'a parameter is there more than once', 'invalidValue')
+  return ctx.query as { [name: string]: string }
 }
 
 /** A directory, by an access token, or by the one of its organization that lasts. */
@@ -109,7 +117,7 @@ function asFault({ log, views }: ApiServices, ctx: Context, error: unknown): Sci
     ctx.set(error.headers)
     return new ScimFault(apiProblems[error.reason], views.problem('en', error.reason))
   }
-  if (error instanceof URIError) return new ScimFault(400, 'the address can’t be read', 'invalidPath')
+  if (error instanceof URIError) return unreadablePath()
   log.error({ err: error, path: ctx.path.split('/').slice(0, 4).join('/') }, 'a request failed')
   return new ScimFault(500, 'something went wrong here')
 }

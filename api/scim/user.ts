@@ -13,6 +13,13 @@ export const userSchema = 'urn:ietf:params:scim:schemas:core:2.0:User'
 export const isActive = (person: OwnPerson, membership: Membership): boolean =>
   person.status === 'active' && membership.suspended === undefined
 
+/** The only address that a directory hears of is the one that they sign in with. */
+export const mailOf = (login: string) => ({ value: login, type: 'work', primary: true })
+
+/** Names what a directory has seen of somebody. */
+export const userVersion = (call: ScimCall, person: OwnPerson, membership: Membership): string =>
+  scimUser(call, person, membership).meta.version.replace(/^W\/|"/g, '')
+
 /** A person as a directory sees them (RFC 7643 §4.1). No secret of theirs is among it, and nothing of other organizations. */
 export function scimUser(call: ScimCall, person: OwnPerson, membership: Membership) {
   const { id, login, externalId, name, givenName, familyName, locale, createdAt } = person
@@ -26,7 +33,7 @@ export function scimUser(call: ScimCall, person: OwnPerson, membership: Membersh
     preferredLanguage: locale,
     locale,
     active: isActive(person, membership),
-    emails: [{ value: login, type: 'work', primary: true }],
+    emails: [mailOf(login)],
     groups: [{ value: membership.role, $ref: `${call.base}/Groups/${membership.role}`, type: 'direct' }],
   }
   return {
@@ -45,41 +52,70 @@ export function scimUser(call: ScimCall, person: OwnPerson, membership: Membersh
 export interface UserSaid {
   userName?: string | undefined
   names: Partial<Names>
+  /** What they are said to have no more. */
+  gone: Gone[]
   active?: boolean | undefined
+}
+
+export type Gone = 'givenName' | 'familyName' | 'externalId'
+
+const canGo: { readonly [attribute: string]: Gone } = {
+  'name.givenname': 'givenName',
+  'name.familyname': 'familyName',
+  externalid: 'externalId',
 }
 
 const text = z.string().max(500).optional().catch(undefined)
 
 const emails = z
-  .array(z.looseObject({ value: z.string().max(500), primary: z.unknown(), type: z.unknown() }))
+  .array(
+    z.looseObject({
+      value: z.string().max(500),
+      primary: z.unknown().optional(),
+      type: z.unknown().optional(),
+    }),
+  )
   .optional()
   .catch(undefined)
 
 /** Reads a resource whose attributes are flat and in lower case (patch.ts). */
 export function readUser(flat: { [name: string]: unknown }): UserSaid {
-  const given = text.parse(flat['name.givenname'])
-  const family = text.parse(flat['name.familyname'])
+  const given = text.parse(flat['name.givenname']) || undefined
+  const family = text.parse(flat['name.familyname']) || undefined
   const joined = [given, family].filter(Boolean).join(' ')
   const name = text.parse(flat.displayname) || text.parse(flat['name.formatted']) || joined || undefined
   const names: Partial<Names> = {
     givenName: given,
     familyName: family,
-    externalId: text.parse(flat.externalid),
+    externalId: text.parse(flat.externalid) || undefined,
   }
   const locale = localeIn(flat.preferredlanguage ?? flat.locale)
   if (name !== undefined) names.name = name
   if (locale !== undefined) names.locale = locale
-  return { userName: loginIn(flat), names, active: readActive(flat.active) }
+  const gone = Object.entries(canGo).flatMap(([attribute, one]) => (isNothing(flat[attribute]) ? [one] : []))
+  return { userName: loginIn(flat), names, gone, active: readActive(flat.active) }
 }
+
+const isNothing = (value: unknown): boolean => value === null || value === ''
 
 /** Where `userName` is no address, as Entra allows, the primary mail is. */
 function loginIn(flat: { [name: string]: unknown }): string | undefined {
   const named = text.parse(flat.username)
-  if (named?.includes('@') === true) return named
-  const listed = emails.parse(flat.emails) ?? []
-  const primary = listed.find(({ primary: yes }) => readActive(yes) === true) ?? listed[0]
-  return primary?.value ?? named
+  return named?.includes('@') === true ? named : (mainMail(flat.emails) ?? firstMail(flat.emails) ?? named)
 }
+
+const mailsIn = (value: unknown) => emails.parse(value) ?? []
+
+/** The mail that is said to be the main one, or the one at work. */
+export function mainMail(value: unknown): string | undefined {
+  const listed = mailsIn(value)
+  const main =
+    listed.find(({ primary }) => readActive(primary) === true) ??
+    listed.find(({ type }) => String(type).toLowerCase() === 'work')
+  return main?.value
+}
+
+export const firstMail = (value: unknown): string | undefined => mailsIn(value)[0]?.value
 
 /** Directories write `de_DE` as well. */
 const localeIn = (value: unknown): Locale | undefined =>

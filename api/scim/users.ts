@@ -1,10 +1,22 @@
 import { z } from 'zod'
 import type { Membership } from '../../rules/account.ts'
 import type { OwnPerson } from '../../rules/own-person.ts'
+import type { Names } from '../../rules/person-change.ts'
+import { isSeen } from '../version.ts'
 import { byDirectory, membershipIn, type ScimAnswer, type ScimCall } from './call.ts'
 import { noSuch, ScimFault } from './fault.ts'
-import { flattened, patched, patchSteps } from './patch.ts'
-import { isActive, readUser, scimUser, type UserSaid } from './user.ts'
+import { fits } from './filter.ts'
+import { flattened, onlyValue, type PatchStep, patched, patchSteps } from './patch.ts'
+import {
+  firstMail,
+  isActive,
+  mailOf,
+  mainMail,
+  readUser,
+  scimUser,
+  type UserSaid,
+  userVersion,
+} from './user.ts'
 
 interface Found {
   person: OwnPerson
@@ -86,37 +98,51 @@ export async function patchUser(call: ScimCall, id: string, body: unknown): Prom
   const found = await userOf(call, id)
   const steps = patchSteps(body)
   const touched = new Set(steps.map(({ attribute }) => attribute))
-  const before = scimUser(call, found.person, found.membership)
-  const said = readUser(patched(before as unknown as { [name: string]: unknown }, steps))
-  // `emails[…].value` is the address; where it is changed and `userName` isn't, it is what is meant.
-  const mail = steps.find(({ attribute }) => attribute === 'emails.value')?.value
-  const renames = touched.has('username') || touched.has('emails') || mail !== undefined
-  const userName = touched.has('username') || mail === undefined ? said.userName : String(mail)
+  const { displayName, ...before } = scimUser(call, found.person, found.membership)
+  // The name is said in either way: whichever is changed is meant.
+  const base = touched.has('name.formatted') ? before : { ...before, displayName }
+  const said = readUser(patched(base, steps))
   return apply(call, found, {
     ...said,
-    userName: renames ? userName : undefined,
+    userName: touched.has('username') ? said.userName : mailIn(steps, found.person.login),
     active: touched.has('active') ? said.active : undefined,
   })
 }
 
-async function apply(call: ScimCall, { person, membership }: Found, said: UserSaid): Promise<ScimAnswer> {
-  await rename(call, person, said)
+/** Where the mail is changed and `userName` isn't, it is what is meant; another mail than that at work is not. */
+function mailIn(steps: readonly PatchStep[], login: string): string | undefined {
+  const mails = steps.flatMap(({ op, attribute, which, value }) => {
+    if (op === 'remove' || !['emails', 'emails.value'].includes(attribute)) return []
+    if (which !== undefined) return fits(which, mailOf(login)) ? [onlyValue(value)] : []
+    return [mainMail(value) ?? (op === 'replace' ? firstMail(value) : undefined)]
+  })
+  const mail = mails.findLast((one) => one !== undefined && one !== null)
+  return mail === undefined ? undefined : String(mail)
+}
+
+async function apply(call: ScimCall, found: Found, said: UserSaid): Promise<ScimAnswer> {
+  const { person, membership } = found
+  await rename(call, found, said)
   if (said.userName !== undefined) await askForLogin(call, person, said.userName)
   if (said.active !== undefined && said.active !== isActive(person, membership))
     await (said.active ? reinstate(call, person, membership) : suspend(call, person.id))
   return getUser(call, person.id)
 }
 
-async function rename(call: ScimCall, person: OwnPerson, { names }: UserSaid): Promise<void> {
-  const differs = Object.entries(names).filter(
-    ([name, value]) => value !== undefined && person[name as keyof OwnPerson] !== value,
-  )
+async function rename(
+  call: ScimCall,
+  { person, membership }: Found,
+  { names, gone }: UserSaid,
+): Promise<void> {
+  const said = [
+    ...Object.entries(names).filter(([, value]) => value !== undefined),
+    ...gone.map((one) => [one, undefined] as const),
+  ]
+  const differs = said.filter(([name, value]) => person[name as keyof OwnPerson] !== value)
   if (differs.length === 0) return
-  const done = await call.services.use.accounts.rename(
-    person.id,
-    Object.fromEntries(differs),
-    byDirectory(call),
-  )
+  const seen = (current: OwnPerson) => isSeen(call.ifMatch, userVersion(call, current, membership))
+  const wanted: Partial<Names> = Object.fromEntries(differs)
+  const done = await call.services.use.accounts.rename(person.id, wanted, byDirectory(call), seen)
   if (!done.ok) throw scimRefusal(done.reason)
 }
 
@@ -166,6 +192,7 @@ const refusals: {
   not_yours: [400, 'the domain of the address isn’t the organization’s', 'invalidValue'],
   unreadable: [400, '`userName` is no e-mail address', 'invalidValue'],
   name: [400, 'the name can’t be read', 'invalidValue'],
+  precondition_failed: [412, 'it has changed since'],
   busy: [503, 'something else is being changed; try again'],
   not_possible: [409, 'this can’t be done now', 'mutability'],
 }

@@ -8,6 +8,7 @@ import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
 import { auditRoutes } from './audit.ts'
 import { beginRoutes } from './begin.ts'
+import { directoryRoutes } from './directory.ts'
 import { invitationRoutes } from './invitations.ts'
 import { peopleRoutes } from './people.ts'
 import { personRoutes } from './person.ts'
@@ -31,6 +32,7 @@ export function administrationRoutes(services: Services, console: Console): Rout
   beginRoutes(services, console, router)
   readinessRoutes(services, console, router)
   auditRoutes(services, console, router)
+  directoryRoutes(services, console, router)
   organizationWebhookRoutes(services, console, router)
   return router
 }

@@ -48,6 +48,7 @@ async function showMembers(services: Services, console: Console, ctx: Context): 
     asked: wanted,
     ...shownPage(found),
     proposals: proposals.length,
+    directory: services.places.has('directory'),
   })
   showPage(ctx, page)
 }

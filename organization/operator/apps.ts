@@ -162,14 +162,17 @@ async function rotateNow(services: Deeds, by: By, id: string, overlapDays: numbe
   return { ok: true, secret, until }
 }
 
+/** @param seen as in `changeApp`. */
 export function removeApp(
   services: Deeds,
   by: By,
   id: string,
-): Promise<Done<'unknown' | 'settings' | 'busy'>> {
-  return oneAtATime(services, id, async () => {
+  seen?: (current: ShownApp) => boolean,
+): Promise<Done<'unknown' | 'settings' | 'busy' | 'precondition_failed'>> {
+  return oneAtATime<Done<'unknown' | 'settings' | 'busy' | 'precondition_failed'>>(services, id, async () => {
     const found = await changeable(services, id)
     if (!('metadata' in found)) return found
+    if (seen?.(shownApp(services, found)) === false) return { ok: false, reason: 'precondition_failed' }
     await promise(services, by, 'app.removed', { app: id }, () => ({ kind: 'keep_app', app: id }))
     return { ok: true }
   })

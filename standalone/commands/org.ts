@@ -5,6 +5,7 @@ import { accountsOf } from './accounts.ts'
 import { onStore } from './command.ts'
 import { everyDocument } from './every.ts'
 import { pages } from './pages.ts'
+import { scimTokenCommands } from './scim-token.ts'
 import { answer, answerList, described, moment } from './terminal.ts'
 
 export function orgCommands(program: Command): void {
@@ -29,6 +30,7 @@ export function orgCommands(program: Command): void {
     .argument('<name>')
     .description('make one')
     .action((id: string, name: string, _options, command: Command) => create(command, id, name))
+  scimTokenCommands(org)
 }
 
 function list(command: Command): Promise<void> {

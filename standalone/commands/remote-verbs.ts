@@ -30,6 +30,15 @@ const verbs: { [words: string]: Verb } = {
     const made = answeredBody(await api.call('createOrganization', { body: { id, name } }))
     await answer(json, made, `made: ${made.id}`)
   },
+  'org scim-token': async ({ api, json, args: [organization = ''], options }) => {
+    const path = { organization }
+    const made = options.make === true ? answeredBody(await api.call('makeScimToken', { path })) : undefined
+    if (made === undefined && options.revoke === true)
+      answeredBody(await api.call('revokeScimToken', { path }))
+    const { token: there } = answeredBody(await api.call('getScimToken', { path }))
+    const shown = { organization, there: there !== undefined, ...there, token: made?.token }
+    await answer(json, shown, described(shown))
+  },
   'people list': async ({ api, json, options }) =>
     answerList(json, everybody(api, options.status), (one) => [one.id, one.email, one.status, one.name]),
   'people show': async ({ api, json, args: [named = ''] }) => {

@@ -56,6 +56,7 @@ const forms: { readonly [route: string]: { readonly [deed: string]: Same } } = {
   },
   'POST /administration/:organization/readiness': { drill: ['beginDrill'], answer: ['answerDrill'] },
   'POST /administration/:organization/audit': { export: ['listOrganizationAudit'] },
+  'POST /administration/:organization/directory': { make: ['makeScimToken'], revoke: ['revokeScimToken'] },
   'POST /administration/:organization/webhooks/new': { save: ['createWebhook'] },
   'POST /administration/:organization/webhooks/:webhook': webhook,
   'POST /support/cases/:id': {
@@ -84,6 +85,7 @@ const pages: { readonly [route: string]: string } = {
   'POST /administration/:organization/members/:account': 'member',
   'POST /administration/:organization/invitations': 'invitations',
   'POST /administration/:organization/readiness': 'readiness',
+  'POST /administration/:organization/directory': 'directory',
   'POST /administration/:organization/requests/:case/decide': 'approve',
   'POST /administration/:organization/webhooks/:webhook': 'webhook',
   'POST /support/cases/:id': 'support_case',

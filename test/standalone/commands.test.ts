@@ -65,6 +65,18 @@ describe('rekey, the command line', () => {
     expect(await stat(empty).catch(({ code }) => code)).to.equal('ENOENT')
   })
 
+  it('makes a token for a directory, told once, says since when there is one, and revokes it', async () => {
+    const token = async (...words: string[]) =>
+      JSON.parse((await on('org', 'scim-token', 'acme', ...words, '--json')).out)
+    expect(await token()).to.deep.equal({ organization: 'acme', there: false })
+    expect((await token('--make')).token).to.match(/^rkscim_/)
+    expect(await token())
+      .to.include({ there: true, by: 'operator' })
+      .and.not.have.property('token')
+    expect(await token('--revoke')).to.deep.equal({ organization: 'acme', there: false })
+    expect((await on('org', 'scim-token', 'nowhere')).code).to.equal(1)
+  })
+
   it('answers in JSON, lists as arrays', async () => {
     const listed = JSON.parse((await on('people', 'list', '--json')).out)
     expect(listed.map(({ id, email }: typeof ada) => ({ id, email }))).to.deep.equal([

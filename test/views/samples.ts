@@ -328,6 +328,7 @@ const members: Pages['members'] = {
   more: false,
   next: 'WyJkb3JhIiwxXQ',
   proposals: 1,
+  directory: true,
 }
 
 const invitations: Pages['invitations'] = {
@@ -655,6 +656,16 @@ const operating = [
     ],
   }),
 ]
+
+const directory = {
+  base: '/administration/hanami/directory',
+  form: 'f-7d1c4e',
+  back: '/administration/hanami',
+  organization: 'Hanami Trading',
+  address: 'https://id.example.com/scim/v2/hanami',
+  domains: ['hanami.example'],
+  made: { at: at - 30 * hour, by: 'Sora Ito', usedAt: at },
+}
 
 const webhooks: Pages['webhooks'] = {
   base: '/administration/hanami/webhooks',
@@ -1273,6 +1284,13 @@ export const samples: Sample[] = [
     },
     'refused',
   ),
+  sample('directory', directory),
+  sample(
+    'directory',
+    { ...directory, domains: [], made: undefined, message: { key: 'directory_revoked' } },
+    'none',
+  ),
+  sample('directory', { ...directory, token: `rkscim_${'shown-once-and-nowhere-else-0'.repeat(2)}` }, 'made'),
   sample('webhook_key', {
     url: 'https://desk.example.com/hook',
     key: 'whsec_c2hvd24tb25jZS1hbmQtbm93aGVyZS1lbHNlLTAwMDA=',

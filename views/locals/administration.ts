@@ -43,6 +43,8 @@ export interface AdministrationPages {
     next?: string | undefined
     /** Changes of roles that wait for a second super admin. */
     proposals: number
+    /** Whether a directory can provision its people. */
+    directory: boolean
   }
   /** One change for several members: what will happen, then what did. POST: sure=yes, reason, and what was chosen. */
   several: Form & {
@@ -248,6 +250,18 @@ export interface AdministrationPages {
       lastAnswer?: string | undefined
     }[]
     next?: string | undefined
+  }
+  /** POST: do=make | revoke, with sure where a token is good for nothing from then on. */
+  directory: Form & {
+    back: string
+    organization: string
+    /** Where it is. */
+    address: string
+    domains: readonly string[]
+    /** The token that there is. */
+    made?: { at: Moment; by: string; usedAt?: Moment | undefined } | undefined
+    /** One that was made now, shown once. */
+    token?: string | undefined
   }
   /** A key, shown once. */
   webhook_key: { url: string; key: string; back: string }

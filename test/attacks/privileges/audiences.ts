@@ -113,6 +113,8 @@ export const audiences: { readonly [route: string]: Audience } = {
     'POST /administration/:organization/requests/:case/decide',
     'GET /administration/:organization/audit',
     'POST /administration/:organization/audit',
+    'GET /administration/:organization/directory',
+    'POST /administration/:organization/directory',
     'GET /administration/:organization/webhooks',
     'GET /administration/:organization/webhooks/new',
     'POST /administration/:organization/webhooks/new',
