@@ -53,13 +53,13 @@ export interface UserSaid {
   userName?: string | undefined
   names: Partial<Names>
   /** What they are said to have no more. */
-  gone: Gone[]
+  gone: Erasable[]
   active?: boolean | undefined
 }
 
-export type Gone = 'givenName' | 'familyName' | 'externalId'
+export type Erasable = 'givenName' | 'familyName' | 'externalId'
 
-const canGo: { readonly [attribute: string]: Gone } = {
+const canGo: { readonly [attribute: string]: Erasable } = {
   'name.givenname': 'givenName',
   'name.familyname': 'familyName',
   externalid: 'externalId',
