@@ -55,8 +55,9 @@ const carriedByReply = new Set(['AccessToken', 'AuthorizationCode', 'Grant', 'In
 const settled = async (model: string, write: Promise<void>): Promise<void> =>
   carriedByReply.has(model) ? beforeReply(write) : write
 
-/** Seconds that a sign-in is kept which nothing waits for: a little longer than an attempt lives. */
-const visit = 2 * 3_600
+/** How long a sign-in is kept which nothing waits for: a little longer than an attempt lives. Milliseconds. */
+export const visitLifetime = 2 * 3_600_000
+const visit = visitLifetime / 1000
 
 /**
  * The library's lifetime of a visit is that of the longest recovery case, as its cookie has to last. Whoever only looks in

@@ -1,8 +1,9 @@
 import type { Context } from 'koa'
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { cookieAt, mountOf } from '../rules/mount.ts'
+import { forgetAsked, keepAsked } from './asked.ts'
 
-/** Unfinished sign-ins that a browser keeps; of each the library has four cookies, and a browser has room for 180. */
+/** Unfinished sign-ins that a browser keeps; of each there are five cookies, and a browser has room for 180. */
 const most = 5
 /** How long they are kept where nobody goes on. Milliseconds. */
 const kept = 12 * 3_600_000
@@ -17,16 +18,18 @@ const waits = '~'
  * is full throws out what the app, or the person's trust in it, rests on. Which there are stands in a cookie of its own,
  * as their paths keep them from being sent to where a new one begins.
  */
-export function keepFew(provider: Provider, base: string): void {
+export function keepFew(provider: Provider, base: string, clock: () => number): void {
   provider.on('interaction.started', (ctx: KoaContextWithOIDC) => {
     const uid = ctx.oidc.entities.Interaction?.uid
     if (uid === undefined) return
     const names = cookiesOf(provider)
     shorten(ctx, names, kept)
+    const asked = keepAsked(ctx, base, uid, clock())
     const [listed, dropped] = listWith(ctx.cookies.get(listAt(base).name), uid)
-    for (const old of dropped) drop(ctx, names, uid, old)
+    for (const old of dropped) drop(ctx, [...names, asked], uid, old)
     writeList(ctx, base, listed)
   })
+  provider.on('interaction.ended', (ctx: KoaContextWithOIDC) => forgetAsked(ctx, base))
 }
 
 /** The page of this sign-in waits for days: its cookies do as well. */

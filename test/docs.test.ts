@@ -90,7 +90,7 @@ describe("the README's examples", () => {
     const text = block('js', 'openid-client')
     await writeFile(
       file,
-      text.replaceAll('http://localhost:3000', rekey.issuer).replaceAll('4000', String(port.app)),
+      text.replaceAll('http://localhost:3000', rekey.issuer).replaceAll(/\b4000\b/g, String(port.app)),
     )
     await import(file)
     const person = await rekey.person()

@@ -32,7 +32,7 @@ export function attachTo(
   host.provider = provider
   hearLibrary(provider, services.store)
   takesEitherSecret(provider, services.clock)
-  keepFew(provider, services.config.base)
+  keepFew(provider, services.config.base, services.clock)
   const others = {
     signals: () => transmitter.routes(),
     api: () =>

@@ -2,6 +2,7 @@ import type { Context } from 'koa'
 import * as oidc from 'openid-client'
 import { randomToken, tokenHash } from '../../adapters/secrets/key-ring.ts'
 import type { ConsoleSession } from '../../adapters/store/documents.ts'
+import { askedLifetime } from '../../provider/asked.ts'
 import { consoleCallback } from '../../provider/own-client.ts'
 import { type Acr, acrMultiFactor, acrPassword, meets } from '../../rules/assurance.ts'
 import { defined } from '../../rules/defined.ts'
@@ -63,8 +64,8 @@ interface Leaving {
   at: number
 }
 
-/** Milliseconds. */
-const signInTime = 3_600_000
+/** As long as a page of the sign-in that is left open can go on. Milliseconds. */
+const signInTime = askedLifetime
 const sessionTime = 8 * 3_600_000
 
 export function createConsole(services: Services): Console {

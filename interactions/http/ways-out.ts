@@ -1,4 +1,5 @@
 import type { Context } from 'koa'
+import { askedOf } from '../../provider/asked.ts'
 import { appName } from '../../rules/plain-text.ts'
 import type { WayOut } from '../../views/locals/parts.ts'
 import type { Services } from '../services.ts'
@@ -46,7 +47,8 @@ async function appOf(
 ): Promise<{ app: string; href: string } | undefined> {
   const uid = /^\/(?:interaction|auth)\/([\w-]{10,64})(?:\/|$)/.exec(ctx.path)?.[1]
   const attempt = uid === undefined ? undefined : await store.attempts.get(uid)
-  const client = attempt && (await provider.Client.find(attempt.ask.client))
+  const id = attempt?.ask.client ?? askedOf(ctx, config.base)?.request.get('client_id')
+  const client = id && (await provider.Client.find(id))
   const href = client && addressOf(client.metadata(), config.issuer)
   return href && client ? { app: appName(client.clientName ?? client.clientId), href } : undefined
 }

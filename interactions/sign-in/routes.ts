@@ -6,6 +6,7 @@ import type { StepName } from '../../rules/step.ts'
 import { checkFormToken, type Fields, formBody, readFields, refusedForm } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
+import { beginAnew } from './anew.ts'
 import { useAnotherAccount } from './another-account.ts'
 import { attemptOf, interactionOf, sayTooLate } from './attempts.ts'
 import { choose } from './choose.ts'
@@ -65,18 +66,20 @@ const actions: { [path: string]: { action: Action; steps: StepName[] } } = {
 /** All pages of a sign-in live below /interaction/:uid, the path of the library's cookie. */
 export function interactionRoutes(services: Services): Router {
   const router = new Router({ prefix: '/interaction/:uid' })
-  router.get('/', (ctx) => hub(services, ctx))
-  router.get('/passed', (ctx) => takeFirstFactor(services, ctx))
-  router.get('/upstream/:id', (ctx) => takeUpstreamAnswer(services, ctx))
+  // Not where a script of the page asks: that shows nothing to anybody.
+  const anew = beginAnew(services)
+  router.get('/', anew, (ctx) => hub(services, ctx))
+  router.get('/passed', anew, (ctx) => takeFirstFactor(services, ctx))
+  router.get('/upstream/:id', anew, (ctx) => takeUpstreamAnswer(services, ctx))
   router.get('/recovery/status', (ctx) => status(services, ctx))
   router.get('/passkey/options', async (ctx) => sendOptions(await loginVisit(services, ctx), ctx))
   router.get('/status', (ctx) => stepStatus(services, ctx))
   router.get('/backupCodes.pdf', async (ctx) => sendSheet(await sheetVisit(services, ctx), ctx, 'pdf'))
   router.get('/backupCodes.txt', async (ctx) => sendSheet(await sheetVisit(services, ctx), ctx, 'txt'))
-  router.post('/language', formBody, (ctx) => language(services, ctx))
-  router.post('/consent', formBody, (ctx) => consent(services, ctx))
+  router.post('/language', anew, formBody, (ctx) => language(services, ctx))
+  router.post('/consent', anew, formBody, (ctx) => consent(services, ctx))
   for (const path of Object.keys(actions))
-    router.post(`/${path}`, formBody, (ctx) => act(services, ctx, path))
+    router.post(`/${path}`, anew, formBody, (ctx) => act(services, ctx, path))
   return router
 }
 

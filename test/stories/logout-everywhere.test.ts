@@ -1,14 +1,37 @@
 import { expect } from 'chai'
 import * as oidc from 'openid-client'
 import { Browser } from '../support/browser.ts'
-import { getReset, signIn } from '../support/journeys.ts'
-import type { Person } from '../support/rekey.ts'
+import { getReset, requestReset, signIn } from '../support/journeys.ts'
+import { embedded, type Person } from '../support/rekey.ts'
 import type { RelyingApp } from '../support/relying-app.ts'
-import { story } from '../support/story.ts'
+import { type Scene, story } from '../support/story.ts'
 import { team } from '../support/team.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
+
+type Us = Awaited<ReturnType<typeof team>>
+
+/** What ends everything a person is signed in to, beside a reset. */
+function deeds(rekey: Scene): { [deed: string]: (us: Us) => Promise<void> } {
+  const byAdmin =
+    (button: string) =>
+    async ({ organization, person, admin }: Us) => {
+      const browser = new Browser()
+      await browser.open(`${rekey.issuer}/administration/${organization}/members/${person.id}`)
+      await browser.press('Sign in', { email: admin.email, password: admin.password })
+      await browser.press('Verify', { code: rekey.code(admin) })
+      await browser.press(button, { reason: 'Left the company.' })
+    }
+  const disavowal = async ({ person, admin }: Us) => {
+    const browser = new Browser()
+    await browser.open((await requestReset(rekey, person, admin)).disavow)
+    await browser.press("This wasn't me")
+  }
+  const ofOurPeople = { 'a deactivation': byAdmin('Deactivate'), 'a removal': byAdmin('Remove') }
+  // A host deactivates and removes its people itself (test/plugin/use-cases.test.ts).
+  return { 'a "this wasn\'t me"': disavowal, ...(embedded ? {} : ofOurPeople) }
+}
 
 story(
   'A reset reaches every app',
@@ -35,6 +58,16 @@ story(
       await reset(person, admin)
       expect(told(rekey.rp, person)).to.deep.equal(['undefined'])
     })
+
+    for (const [deed, done] of Object.entries(deeds(rekey)))
+      it(`${deed} reaches it too, with a session that is long gone`, async () => {
+        const us = await team(rekey)
+        await signInAt(us.person, rekey.rp)
+        rekey.advance(25 * hour)
+        await done(us)
+        await rekey.work()
+        expect(told(rekey.rp, us.person)).to.deep.equal(['undefined'])
+      })
 
     it('and by its session where that one lives, without saying it twice', async () => {
       const { person, admin } = await team(rekey)

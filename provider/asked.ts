@@ -1,0 +1,71 @@
+import type { Context } from 'koa'
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import { mountOf } from '../rules/mount.ts'
+
+/** A night and a weekend. Milliseconds. */
+export const askedLifetime = 3 * 86_400_000
+
+/** Characters: no browser keeps a cookie of more than 4096. */
+const longest = 3_500
+
+/** What an app has asked for, as a request, and when. */
+export interface AskedBefore {
+  at: number
+  /** `client_id` alone where it can't be asked for again. */
+  request: URLSearchParams
+}
+
+/** It belongs to one page, so it can't be `__Host-`. */
+const nameAt = (base: string): string => (base.startsWith('https:') ? '__Secure-asked' : 'asked')
+
+const placeOf = (base: string, uid: string) =>
+  ({
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: base.startsWith('https:'),
+    path: `${mountOf({ base })}/interaction/${uid}`,
+    signed: false,
+  }) as const
+
+/**
+ * A sign-in is kept here for hours, and people leave its page open overnight. What the app has asked for stays in the
+ * browser that brought it, for longer and for that page alone: it says nothing that a link couldn't say.
+ *
+ * @returns the name of the cookie.
+ */
+export function keepAsked(ctx: KoaContextWithOIDC, base: string, uid: string, now: number): string {
+  const [name, request] = [nameAt(base), requestOf(ctx)]
+  const value = request && `${now}.${Buffer.from(request.toString()).toString('base64url')}`
+  if (value !== undefined && value.length <= longest)
+    ctx.cookies.set(name, value, { ...placeOf(base, uid), maxAge: askedLifetime })
+  return name
+}
+
+/** The sign-in has come to its end: its page leads nowhere any more. */
+export function forgetAsked(ctx: KoaContextWithOIDC, base: string): void {
+  const uid = ctx.oidc.entities.Interaction?.uid
+  if (uid !== undefined) ctx.cookies.set(nameAt(base), null, placeOf(base, uid))
+}
+
+/** What the app had asked for that the page of this request belongs to. */
+export function askedOf(ctx: Context, base: string): AskedBefore | undefined {
+  const [, at, asked = ''] =
+    /^(\d{1,15})\.([\w-]+)$/.exec(ctx.cookies.get(nameAt(base), { signed: false }) ?? '') ?? []
+  if (at === undefined) return undefined
+  return { at: Number(at), request: new URLSearchParams(Buffer.from(asked, 'base64url').toString()) }
+}
+
+/**
+ * Of what was pushed or signed only whose it is: nobody on the way could take anything out of it, and nobody shall be
+ * able to. A device begins by itself.
+ */
+function requestOf({ oidc }: KoaContextWithOIDC): URLSearchParams | undefined {
+  const { client, deviceCode, params = {} } = oidc
+  const { parJti, trusted = [] } = oidc.entities.Interaction as { parJti?: string; trusted?: string[] }
+  if (client === undefined || deviceCode !== undefined) return undefined
+  if (parJti !== undefined || trusted.length > 0) return new URLSearchParams({ client_id: client.clientId })
+  const request = new URLSearchParams()
+  for (const [name, said] of Object.entries(params))
+    for (const one of [said].flat()) if (typeof one === 'string') request.append(name, one)
+  return request
+}
