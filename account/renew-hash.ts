@@ -1,4 +1,4 @@
-import { isForeign, Overloaded } from '../adapters/secrets/passwords.ts'
+import { Overloaded } from '../adapters/secrets/passwords.ts'
 import type { Account } from '../rules/account.ts'
 import type { AccountServices } from './services.ts'
 
@@ -7,13 +7,13 @@ import type { AccountServices } from './services.ts'
  * is then; where the machine is busy, or the password was changed meanwhile, as it was.
  */
 export async function renewHash(
-  { store, people, accounts }: AccountServices,
+  { store, people, accounts, passwords }: AccountServices,
   account: Account,
   password: string,
 ): Promise<Account> {
   const kept = await store.people.get(account.id)
   // A hash that is made anew is another version, and must not settle a password that has to go.
-  if (kept === undefined || !isForeign(kept.passwordHash) || account.passwordExpired !== undefined)
+  if (kept === undefined || !passwords.isForeign(kept.passwordHash) || account.passwordExpired !== undefined)
     return account
   try {
     const renewed = await people.setPassword?.(account.id, password, account.passwordVersion)

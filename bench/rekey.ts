@@ -18,6 +18,7 @@ const plainHash = (plain: string): string =>
 export const plainPasswords: Passwords = {
   hash: async (plain) => plainHash(plain),
   verify: async (stored, plain) => stored === plainHash(plain),
+  isForeign: () => false,
 }
 
 interface Choices {

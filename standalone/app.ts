@@ -4,6 +4,7 @@ import type Koa from 'koa'
 import { type Configuration, Provider } from 'oidc-provider'
 import { createGuardedFetch } from '../adapters/guarded-fetch.ts'
 import { createBuiltInPeople } from '../adapters/people/built-in/people.ts'
+import { rememberedCosts } from '../adapters/secrets/foreign-costs.ts'
 import { pairwiseSecret } from '../adapters/secrets/pairwise-secret.ts'
 import { createPasswords } from '../adapters/secrets/passwords.ts'
 import type { Worker } from '../effects/worker.ts'
@@ -55,8 +56,9 @@ export interface App {
 
 /** What the plugin is given of the program: its people are those that Rekey keeps itself. */
 export function partsOf(options: AppOptions): AppOptions & Parts {
-  const passwords = options.passwords ?? createPasswords()
-  return { ...options, passwords, people: createBuiltInPeople(options.store, passwords) }
+  const { store, clock } = options
+  const passwords = options.passwords ?? createPasswords(undefined, rememberedCosts(store, clock))
+  return { ...options, passwords, people: createBuiltInPeople(store, passwords) }
 }
 
 /** The program: an identity provider of its own, and the plugin's first user. */

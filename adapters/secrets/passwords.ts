@@ -4,6 +4,13 @@ import pLimit from 'p-limit'
 import { type ForeignHash, readForeignHash } from '../../rules/password-hash.ts'
 import { verifyForeign } from './foreign-hashes.ts'
 
+/** What a hash costs: KiB, passes and lanes. */
+interface Argon2Parameters {
+  readonly memoryCost: number
+  readonly timeCost: number
+  readonly parallelism: number
+}
+
 /** OWASP's recommendation for argon2id: 19 MiB, two passes, one lane. */
 export const argon2Parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 
@@ -20,6 +27,8 @@ export interface Passwords {
   hash(password: string): Promise<string>
   /** Takes the same time when there is no hash to compare with. Throws Overloaded. */
   verify(hash: string | undefined, password: string): Promise<boolean>
+  /** Whether it was made elsewhere, or by other parameters: it is made anew as soon as the password is known. */
+  isForeign(stored: string): boolean
   /** How many wait to be hashed, and are, at the moment. */
   waiting?(): number
 }
@@ -30,19 +39,25 @@ export interface Passwords {
  *
  * @param foreign hashes without a secret, one of each cost that people brought along: a stranger's try does the work of
  * them all, so that no time tells who is here, or where from.
+ * @param parameters cheaper ones are for tests of something else.
  */
 export function createPasswords(
   queue = 200,
   foreign: () => Promise<readonly string[]> = async () => [],
+  parameters: Argon2Parameters = argon2Parameters,
 ): Passwords {
+  const ownPrefix = prefixOf(parameters)
+  const isForeign = (stored: string): boolean => !stored.startsWith(ownPrefix)
+  const nobodys = nobodysOf(ownPrefix)
   const limit = pLimit(Math.max(1, availableParallelism() - 1))
   const limited = <T>(work: () => Promise<T>): Promise<T> => {
     if (limit.pendingCount >= queue) throw new Overloaded()
     return limit(work)
   }
   return {
+    isForeign,
     waiting: () => limit.pendingCount + limit.activeCount,
-    hash: async (password) => limited(() => hash(normalized(password), argon2Parameters)),
+    hash: async (password) => limited(() => hash(normalized(password), parameters)),
     verify: async (stored, password) => {
       const dummies = await foreign()
       return limited(async () => {
@@ -82,16 +97,14 @@ async function anyForm(hash: ForeignHash, password: string): Promise<boolean> {
   return found
 }
 
-/** Whether it was made elsewhere, or by other parameters: it is made anew as soon as the password is known. */
-export const isForeign = (stored: string): boolean => !stored.startsWith(ownPrefix)
-
-const ownPrefix = `$argon2id$v=19$m=${argon2Parameters.memoryCost},t=${argon2Parameters.timeCost},p=${argon2Parameters.parallelism}$`
+const prefixOf = ({ memoryCost, timeCost, parallelism }: Argon2Parameters): string =>
+  `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`
 
 /**
  * Compared with when nobody has the address, so that the answer takes as long as for a real account; whatever comes of it
  * counts for nothing. No password need be hashed for it, which would make every start wait.
  */
-const nobodys = `${ownPrefix}${'nobodys'.repeat(3)}A$${'nobody'.repeat(7)}A`
+const nobodysOf = (ownPrefix: string): string => `${ownPrefix}${'nobodys'.repeat(3)}A$${'nobody'.repeat(7)}A`
 
 // NIST SP 800-63B-4 §3.1.1.2: the same password typed on another keyboard must be the same password.
 const normalized = (password: string): string => password.normalize('NFKC')

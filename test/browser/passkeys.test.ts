@@ -1,6 +1,9 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import type { CDPSession, Page } from 'playwright-core'
 import { acrMultiFactor } from '../../rules/assurance.ts'
+import { rekeyCommand } from '../standalone/kit.ts'
 import { heading, visitsToDemo } from '../support/demo-visits.ts'
 
 /** What DevTools' virtual authenticator can be (WebAuthn domain of the Chrome DevTools Protocol). */
@@ -24,16 +27,31 @@ const plain: Nature = { ...roaming, hasResidentKey: false, hasUserVerification: 
 
 describe('A passkey in a browser', function () {
   this.timeout(120_000)
-  // Each test sets up passkeys for the same few people of the visits.demo.
-  const visits = visitsToDemo('passkeys', { afresh: true })
+  const visits = visitsToDemo('passkeys')
+  /** Somebody without a second factor for each test. */
+  const newcomers = Array.from({ length: 10 }, (_, index) => ({
+    id: `newcomer-${index}`,
+    name: `Newcomer ${index}`,
+    email: `newcomer-${index}@nordlys.example`,
+    password: 'copper-meadow-train-52',
+    memberships: [{ organization: 'nordlys', role: 'member' }],
+  }))
+
+  before(async () => {
+    // Where there is no browser.
+    if (visits.data === undefined) return
+    const file = join(visits.data, 'newcomers.json')
+    await writeFile(file, JSON.stringify({ people: newcomers }))
+    expect((await rekeyCommand(['import', file, '--data', visits.data])).err).to.equal('')
+  })
 
   it('of the device is set up, is asked for, and then signs in by itself', async () => {
     const { page, authenticator } = await device(platform)
-    const nils = await enrolled(page, 'nils', 'My laptop')
+    const owner = await enrolled(page, 'My laptop')
     expect(await token(page)).to.deep.equal(['phr', ['mfa', 'pwd', 'swk', 'user']])
     await authenticator.set('present', false)
     await signOut(page)
-    await givePassword(page, nils)
+    await givePassword(page, owner)
     await heading(page, 'Use your passkey')
     await authenticator.set('present', true)
     await page.getByRole('button', { name: 'Use your passkey' }).click()
@@ -49,7 +67,7 @@ describe('A passkey in a browser', function () {
 
   it('is offered among the suggestions of the e-mail field, without a button', async () => {
     const { page } = await device(platform)
-    await enrolled(page, 'nils')
+    await enrolled(page)
     await token(page)
     await signOut(page)
     // Somebody is there, so the virtual authenticator takes the suggestion (conditional mediation) at once.
@@ -59,14 +77,14 @@ describe('A passkey in a browser', function () {
 
   it('on a key without PIN is a second factor, and can not be the whole sign-in', async () => {
     const { page } = await device(plain)
-    const nils = await enrolled(page, 'nils')
+    const owner = await enrolled(page)
     expect(await token(page)).to.deep.equal(['phr', ['hwk', 'mfa', 'pwd', 'user']])
     await signOut(page)
     await page.goto(`${visits.demo.app}/login`)
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
     await page.getByRole('alert').getByText('sign in with your password').waitFor()
-    await page.getByLabel('Email address').fill(nils.email)
-    await page.getByLabel('Password', { exact: true }).fill(nils.password)
+    await page.getByLabel('Email address').fill(owner.email)
+    await page.getByLabel('Password', { exact: true }).fill(owner.password)
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.getByRole('button', { name: 'Use your passkey' }).click()
     expect((await token(page))[0]).to.equal('phr')
@@ -74,7 +92,7 @@ describe('A passkey in a browser', function () {
 
   it('on a key with a PIN signs in by itself, wherever it is plugged in', async () => {
     const { page, authenticator } = await device(roaming)
-    await enrolled(page, 'nils')
+    await enrolled(page)
     await token(page)
     const elsewhere = await device(roaming)
     await elsewhere.authenticator.set('present', false)
@@ -88,7 +106,7 @@ describe('A passkey in a browser', function () {
 
   it('whose PIN is wrong leaves the password, and can be tried again', async () => {
     const { page, authenticator } = await device(roaming)
-    await enrolled(page, 'nils')
+    await enrolled(page)
     await token(page)
     await signOut(page)
     await authenticator.set('verified', false)
@@ -102,7 +120,7 @@ describe('A passkey in a browser', function () {
 
   it('is not made twice on the same device', async () => {
     const { page } = await device(roaming)
-    await enrolled(page, 'nils')
+    await enrolled(page)
     await token(page)
     await page.goto(`${visits.demo.issuer}/security`)
     await page.getByRole('button', { name: 'Passkey or security key' }).click()
@@ -113,10 +131,10 @@ describe('A passkey in a browser', function () {
 
   it('that is taken away before it answers is said so, in the reader’s language, with the other ways at hand', async () => {
     const { page } = await device(platform)
-    await enrolled(page, 'nils')
+    const owner = await enrolled(page)
     await token(page)
     const other = await device({ ...platform }, { locale: 'ja-JP' })
-    await givePassword(other.page, await visits.demo.person('nils'), '/login', {
+    await givePassword(other.page, owner, '/login', {
       email: 'メールアドレス',
       password: 'パスワード',
       button: 'サインイン',
@@ -144,7 +162,7 @@ describe('A passkey in a browser', function () {
 
   it('needs JavaScript, and the page says so and shows the way on', async () => {
     const page = await visits.newPage({ javaScriptEnabled: false })
-    await givePassword(page, await visits.demo.person('nils'))
+    await givePassword(page, newcomers.pop()!)
     expect(await page.getByRole('button', { name: 'Sign in with a passkey' }).count()).to.equal(0)
     await page.locator('summary', { hasText: 'Set up something else' }).click()
     await page.getByRole('button', { name: 'Passkey or security key' }).click()
@@ -161,7 +179,7 @@ describe('A passkey in a browser', function () {
   it('can not be made by a browser without WebAuthn, which is told so', async () => {
     const { page } = await device(platform)
     await page.addInitScript('delete globalThis.PublicKeyCredential')
-    await givePassword(page, await visits.demo.person('nils'))
+    await givePassword(page, newcomers.pop()!)
     await page.locator('summary', { hasText: 'Set up something else' }).click()
     await page.getByRole('button', { name: 'Passkey or security key' }).click()
     await page.getByText("This browser can't create passkeys").waitFor()
@@ -180,8 +198,8 @@ describe('A passkey in a browser', function () {
   }
 
   /** From the password of someone who has no second factor yet to the app. */
-  async function enrolled(page: Page, who: string, name = '') {
-    const person = await visits.demo.person(who)
+  async function enrolled(page: Page, name = '') {
+    const person = newcomers.pop()!
     await givePassword(page, person)
     await page.locator('summary', { hasText: 'Set up something else' }).click()
     await page.getByRole('button', { name: 'Passkey or security key' }).click()

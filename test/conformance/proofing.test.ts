@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { createOidcProofing } from '../../adapters/proofing/oidc/connect.ts'
 import { presets } from '../../adapters/proofing/oidc/presets.ts'
+import { proofingSchema } from '../../adapters/proofing/oidc/schema.ts'
 import type { OidcProofingSettings } from '../../adapters/proofing/oidc/settings.ts'
 import { type Kept, type ProofingResult, ProofingUnavailable } from '../../adapters/proofing/proofing.ts'
 import { type IdentityProvider, startIdentityProvider, verification } from '../support/identity-provider.ts'
@@ -23,18 +24,13 @@ describe('A provider of identity verification', () => {
     provider.verifiedClaims = { verification, claims: { given_name: 'Mina', family_name: 'Sato' } }
   })
 
-  const settings = (given: Partial<OidcProofingSettings> = {}): OidcProofingSettings => ({
-    preset: 'custom',
-    issuer: provider.issuer,
-    clientId: 'rekey',
-    clientSecret: 'a secret of the tests',
-    matching: 'send',
-    trustFrameworks: ['IDV-DELEGATED'],
-    assuranceLevels: ['VERIFIED'],
-    maxEvidenceAgeMinutes: 60,
-    minutes: 30,
-    ...given,
-  })
+  const settings = (given: Partial<OidcProofingSettings> = {}): OidcProofingSettings =>
+    proofingSchema.parse({
+      issuer: provider.issuer,
+      clientId: 'rekey',
+      clientSecret: 'a secret of the tests',
+      ...given,
+    })
   const connect = (given: Partial<OidcProofingSettings> = {}) => createOidcProofing(settings(given), callback)
   const announced = async (given: Partial<OidcProofingSettings> = {}, who: object = {}) => {
     const { url, kept } = await connect(given).begin({ ...person, ...who })
@@ -95,7 +91,8 @@ describe('A provider of identity verification', () => {
 
     it('with a signed assertion where that is how the client authenticates', async () => {
       const { privateKey } = await generateKeyPair('ES256', { extractable: true })
-      const jwk = { ...(await exportJWK(privateKey)), kid: 'mine', alg: 'ES256' }
+      const { kty = '', ...own } = await exportJWK(privateKey)
+      const jwk = { ...own, kty, kid: 'mine', alg: 'ES256' }
       const { request } = await announced({
         clientAuth: 'private_key_jwt',
         clientSecret: undefined,

@@ -1,4 +1,5 @@
 import { lmdb } from '../support/stores.ts'
+import { deeds } from './deeds.ts'
 import { killsOn } from './kills.ts'
 
-killsOn(lmdb)
+killsOn(lmdb, deeds)

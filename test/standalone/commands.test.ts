@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { type Folder, folder, freshKey, rekeyCommand } from './kit.ts'
+import { type Folder, folder, freshKey, rekeyCommand, rekeyProcess } from './kit.ts'
 
 const ada = {
   id: 'ada',
@@ -27,7 +27,7 @@ describe('rekey, the command line', () => {
   const on = (...words: string[]) => rekeyCommand([...words, '--data', place.data])
 
   it('says its release, and how each command is used', async () => {
-    expect((await rekeyCommand(['--version'])).out).to.match(/^\d+\.\d+\.\d+\n$/)
+    expect((await rekeyProcess(['--version'])).out).to.match(/^\d+\.\d+\.\d+\n$/)
     const help = await rekeyCommand(['people', 'deactivate', '--help'])
     expect(help.code).to.equal(0)
     for (const words of ['--reason', '--json', '--config', '--data', 'an e-mail address or an id'])
@@ -46,6 +46,7 @@ describe('rekey, the command line', () => {
       expect([code, out], words.join(' ')).to.deep.equal([2, ''])
       expect(err).to.not.match(/^ +at /m)
     }
+    expect((await rekeyProcess(['or', 'list'])).code).to.equal(2)
   })
 
   it('refuses a folder in which there is no store, and makes none', async () => {
@@ -62,6 +63,7 @@ describe('rekey, the command line', () => {
         ([ended, said]: [number, string]) => ended === 1 && said.includes(`no store in ${empty}`),
       )
     }
+    expect((await rekeyProcess(['org', 'list', '--data', empty])).code).to.equal(1)
     expect(await stat(empty).catch(({ code }) => code)).to.equal('ENOENT')
   })
 
@@ -203,7 +205,7 @@ describe('rekey init', () => {
       '--admin-email',
       'ada@example.com',
     ]
-    const unasked = await rekeyCommand(words)
+    const unasked = await rekeyProcess(words)
     expect([unasked.code, unasked.err]).to.satisfy(
       ([code, err]: [number, string]) => code === 1 && err.includes('--admin-email'),
     )

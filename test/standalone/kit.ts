@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openLmdbStore } from '../../adapters/store/lmdb/store.ts'
 import type { Store } from '../../adapters/store/store.ts'
+import { runProgram } from '../../standalone/program.ts'
+import { storeFolder } from '../support/folders.ts'
 
 export interface Ended {
   code: number | null
@@ -13,16 +14,19 @@ export interface Ended {
   err: string
 }
 
-/** Runs `rekey …` as a process of its own, with nothing of Rekey in its environment but what is given. */
-export async function rekeyCommand(
-  words: string[],
-  env: { [name: string]: string } = {},
-  input = '',
-): Promise<Ended> {
+type Environment = { [name: string]: string | undefined }
+
+/** The environment of a test, with nothing of Rekey in it but what is given. */
+const environment = (env: Environment): Environment => {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('REKEY_'))
+  return { ...Object.fromEntries(inherited), ...env }
+}
+
+/** Runs `rekey …` as a process of its own. */
+export async function rekeyProcess(words: string[], env: Environment = {}): Promise<Ended> {
   const child = spawn(process.execPath, ['standalone/start.mjs', ...words], {
     cwd: new URL('../../', import.meta.url),
-    env: { ...Object.fromEntries(inherited), ...env },
+    env: environment(env),
   })
   const ended = { out: '', err: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -31,9 +35,39 @@ export async function rekeyCommand(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     ended.err += text
   })
-  child.stdin.end(input)
+  child.stdin.end()
   const [code] = await once(child, 'close')
   return { code, ...ended }
+}
+
+/** What a command that ends by itself may leave behind in a process that goes on. */
+const listened = ['SIGINT', 'SIGTERM', 'warning'] as const
+
+/** The same in this process, which saves reading the whole program each time: one at a time, and nothing that asks. */
+export async function rekeyCommand(words: string[], env: Environment = {}): Promise<Ended> {
+  const { env: ownEnv, exitCode, stdout, stderr } = process
+  const writes = [stdout.write, stderr.write] as const
+  const listening = listened.map((event) => process.listeners(event as 'SIGINT'))
+  const ended = { out: '', err: '' }
+  const into = (stream: keyof typeof ended) => (text: string) => {
+    ended[stream] += text
+    return true
+  }
+  process.env = environment(env)
+  process.exitCode = undefined
+  stdout.write = into('out')
+  stderr.write = into('err')
+  try {
+    await runProgram(['node', 'rekey', ...words])
+    return { code: Number(process.exitCode ?? 0), ...ended }
+  } finally {
+    Object.assign(process, { env: ownEnv, exitCode })
+    Object.assign(stdout, { write: writes[0] })
+    Object.assign(stderr, { write: writes[1] })
+    for (const [at, event] of listened.entries())
+      for (const one of process.listeners(event as 'SIGINT'))
+        if (!listening[at]!.includes(one)) process.off(event, one)
+  }
 }
 
 export interface Folder {
@@ -47,7 +81,7 @@ export interface Folder {
 }
 
 export async function folder(): Promise<Folder> {
-  const path = await mkdtemp(join(tmpdir(), 'rekey-'))
+  const path = await storeFolder()
   const data = join(path, 'data')
   return {
     path,

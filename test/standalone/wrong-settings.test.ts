@@ -6,7 +6,7 @@ import { expect } from 'chai'
 import { ConfigError } from '../../options/config-error.ts'
 import { readProductConfig } from '../../standalone/product-config.ts'
 import { freePorts, run } from '../support/process.ts'
-import { type Folder, folder, freshKey, rekeyCommand, soundSettings } from './kit.ts'
+import { type Folder, folder, freshKey, rekeyCommand, rekeyProcess, soundSettings } from './kit.ts'
 
 const client = {
   client_id: 'app',
@@ -237,7 +237,7 @@ describe('a wrong configuration', () => {
 
   it('that is not there, is a folder, or can’t be read is said', async () => {
     saysClearly(
-      await rekeyCommand(['serve', '--config', '/no/such.json']),
+      await rekeyProcess(['serve', '--config', '/no/such.json']),
       /no\/such\.json: there is no such file/,
     )
     saysClearly(

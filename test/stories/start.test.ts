@@ -6,17 +6,18 @@ import { expect } from 'chai'
 import { totpCode } from '../../adapters/secrets/totp.ts'
 import { people } from '../../standalone/demo/people.ts'
 import type { ListedPerson } from '../../standalone/demo/seed.ts'
+import { rekeyCommand } from '../standalone/kit.ts'
 import { Browser } from '../support/browser.ts'
 import { secretOn } from '../support/journeys.ts'
 import { startMailServer } from '../support/mail-server.ts'
 import { dropPlace, newPlace, type Place } from '../support/places.ts'
 import { type Demo, freePorts, run, startDemo } from '../support/process.ts'
 import { startRelyingApp } from '../support/relying-app.ts'
-import { describeEachEngine } from '../support/stores.ts'
+import { describeStory } from '../support/stores.ts'
 
 const folder = () => mkdtemp(join(tmpdir(), 'rekey-'))
 
-describeEachEngine('npm start', (engine) => {
+describeStory('npm start', (engine) => {
   let place: Place
   let data: string
   let demo: Demo
@@ -148,19 +149,19 @@ describe('rekey serve', () => {
       nonsense: 1,
     }
     await writeFile(file, JSON.stringify(faulty))
-    const running = run(['standalone/start.mjs', 'serve'], { REKEY_CONFIG: file })
-    expect(await running.ended).to.equal(1)
+    const { code, out, err } = await rekeyCommand(['serve'], { REKEY_CONFIG: file })
+    expect(code).to.equal(1)
     for (const setting of ['issuer', 'keys.0.key', 'port', 'configuration', 'mail'])
-      expect(running.printed()).to.match(new RegExp(`^ {2}${setting}: `, 'm'))
-    expect(running.printed()).to.not.include('too-short-but-secret')
+      expect(err).to.match(new RegExp(`^ {2}${setting}: `, 'm'))
+    expect(out + err).to.not.include('too-short-but-secret')
     await rm(data, { recursive: true })
   })
 
   it('says so when its configuration can’t be read', async () => {
     for (const file of ['/no/such/file.json', new URL('../../README.md', import.meta.url).pathname]) {
-      const running = run(['standalone/start.mjs', 'serve'], { REKEY_CONFIG: file })
-      expect(await running.ended).to.equal(1)
-      expect(running.printed()).to.include("REKEY_CONFIG: can't be read")
+      const { code, err } = await rekeyCommand(['serve'], { REKEY_CONFIG: file })
+      expect(code).to.equal(1)
+      expect(err).to.include("REKEY_CONFIG: can't be read")
     }
   })
 
@@ -199,7 +200,7 @@ describe('rekey serve', () => {
     const imported = join(data, 'people.json')
     const ada = { name: 'Ada', email: 'ada@people.example', password: 'an engine of differences' }
     await writeFile(imported, JSON.stringify({ people: [ada] }))
-    expect(await run(['standalone/start.mjs', 'import', imported], { REKEY_CONFIG: file }).ended).to.equal(0)
+    expect((await rekeyCommand(['import', imported], { REKEY_CONFIG: file })).code).to.equal(0)
     const running = run(['standalone/start.mjs', 'serve'], { REKEY_CONFIG: file })
     await running.until('Rekey is listening')
     for (const path of ['people.json', 'inbox.json', 'inbox', 'clock']) {

@@ -90,7 +90,7 @@ export async function openCrashSite(engine: Engine, config: Config): Promise<Cra
 
 async function carryOut(order: Order): Promise<Pick<Crashed, 'killed' | 'writes'>> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'crash-child.ts')], {
-    env: { ...process.env, NODE_COMPILE_CACHE: compiled, REKEY_ORDER: JSON.stringify(order) },
+    env: { NODE_COMPILE_CACHE: compiled, ...process.env, REKEY_ORDER: JSON.stringify(order) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''

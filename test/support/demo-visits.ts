@@ -1,13 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { chromiumPath, launchChromium } from '../views/chromium.ts'
+import { storeFolder } from './folders.ts'
 import { type Demo, startDemo } from './process.ts'
 
 export interface DemoVisits {
   demo: Demo
+  /** The folder of its store; undefined where the suite is skipped. */
+  data?: string
   /** A browser of someone's own, closed when the test ends. */
   newContext(options?: BrowserContextOptions): Promise<BrowserContext>
   newPage(options?: BrowserContextOptions): Promise<Page>
@@ -19,13 +21,11 @@ export interface DemoVisits {
  * Where there is no Chromium, the suite is skipped and says so.
  *
  * @param what the suite, for the reason of a skip.
- * @param afresh a demo of its own for each test.
  */
-export function visitsToDemo(what: string, { afresh = false } = {}): DemoVisits {
+export function visitsToDemo(what: string): DemoVisits {
   const visits = {} as DemoVisits
   const contexts: BrowserContext[] = []
   const faults: string[] = []
-  let data: string | undefined
   let browser: Browser | undefined
 
   visits.newContext = async (options = {}) => {
@@ -38,34 +38,24 @@ export function visitsToDemo(what: string, { afresh = false } = {}): DemoVisits 
   }
   visits.newPage = async (options) => (await visits.newContext(options)).newPage()
 
-  const open = async () => {
-    data = await mkdtemp(join(tmpdir(), 'rekey-'))
-    visits.demo = await startDemo(data)
-    browser ??= await launchChromium()
-  }
-  const close = async () => {
-    if (data === undefined) return
-    await visits.demo.stop()
-    await rm(data, { recursive: true })
-    data = undefined
-  }
-
   before(async function () {
     if (chromiumPath === undefined) {
       console.log(`skipped: no chromium found for ${what}; set CHROMIUM to the path of one`)
       this.skip()
     }
-    if (!afresh) await open()
+    const data = await storeFolder()
+    visits.data = data
+    visits.demo = await startDemo(data)
+    browser = await launchChromium()
   })
-  if (afresh) beforeEach(open)
   afterEach(async () => {
     for (const context of contexts.splice(0)) await context.close()
-    if (afresh) await close()
     expect(faults.splice(0)).to.deep.equal([])
   })
   after(async () => {
     await browser?.close()
-    await close()
+    await visits.demo?.stop()
+    if (visits.data !== undefined) await rm(visits.data, { recursive: true })
   })
   return visits
 }

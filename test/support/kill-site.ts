@@ -24,6 +24,13 @@ export interface Ready {
 /** Something that someone does on a page, in a command or by a program: up to the moment before it. */
 export type Deed = (rekey: Rekey) => Promise<Ready>
 
+type StartOptions = NonNullable<Parameters<typeof startRekey>[1]>
+
+/** What stands outside besides, for all processes alike. */
+export interface Outside extends Pick<StartOptions, 'twilio' | 'proofing' | 'clients' | 'config'> {
+  stop(): Promise<void>
+}
+
 /** What is kept in the end, by collection, and what was sent. */
 export interface End {
   [kept: string]: string[]
@@ -35,6 +42,7 @@ interface Around {
   rp: RelyingApp
   mail: MailServer
   keys: { id: string; key: string }[]
+  outside?: Outside | undefined
 }
 
 /** When every lease of a process that was killed has run out. Milliseconds. */
@@ -43,8 +51,6 @@ const names = Object.keys(collections) as CollectionName[]
 
 /** Rekey on one store, in processes that are killed before a given write and followed by others. */
 export class KillSite {
-  /** Lines of the product in which a process was killed at a write: `account/remove.ts:19`. */
-  readonly killedAt = new Set<string>()
   rekey!: Rekey
   readonly #known: KnownStore
   readonly #clock: ProcessClock
@@ -59,15 +65,21 @@ export class KillSite {
     this.#around = around
   }
 
-  static async open({ store }: Opened, clock: ProcessClock): Promise<KillSite> {
+  static async open(
+    { store }: Opened,
+    clock: ProcessClock,
+    outside?: (issuer: string) => Promise<Outside>,
+  ): Promise<KillSite> {
     const port = await freePorts(1)
-    const rp = await startRelyingApp(`http://localhost:${port}`)
+    const issuer = `http://localhost:${port}`
+    const rp = await startRelyingApp(issuer)
     const keys = [{ id: 'test', key: randomBytes(32).toString('base64url') }]
     const site = new KillSite(await KnownStore.of(store), clock, {
       port,
       rp,
       keys,
       mail: await startMailServer(),
+      outside: await outside?.(issuer),
     })
     await site.#start(site.#known.store)
     await site.rekey.stop()
@@ -125,10 +137,12 @@ export class KillSite {
   async close(): Promise<void> {
     await this.#around.rp.stop()
     await this.#around.mail.stop()
+    await this.#around.outside?.stop()
   }
 
   async #start(store: Store): Promise<void> {
-    this.rekey = await startRekey(store, { clock: this.#clock, ...this.#around })
+    const { outside, ...around } = this.#around
+    this.rekey = await startRekey(store, { clock: this.#clock, ...outside, ...around })
   }
 
   async #end(killed: boolean): Promise<void> {
@@ -145,7 +159,6 @@ export class KillSite {
       if (!reading.has(operation) && !dead && !spared) {
         writes += 1
         dead = writes === dieAt
-        if (dead) for (const line of linesOf(new Error())) this.killedAt.add(line)
       }
       if (dead) throw new Killed()
       return perform()
@@ -161,12 +174,6 @@ export class KillSite {
 }
 
 const reading: ReadonlySet<string> = new Set(['get', 'find', 'walk'])
-
-/** Where in the product a write was asked for. */
-const linesOf = ({ stack = '' }: Error): string[] =>
-  [...stack.matchAll(/\/((?:interactions|account|organization|recovery|api)\/[\w/-]+\.ts:\d+)/g)].map(
-    ([, line]) => line!,
-  )
 
 export async function copyOf(browser = new Browser()): Promise<Browser> {
   const copy = new Browser(browser.headers)
@@ -187,6 +194,7 @@ const leftOut: ReadonlySet<CollectionName> = new Set([
   'auditChains',
   'auditCheckpoints',
   'deviceProofs',
+  'proofings',
 ])
 const compared = names.filter((name) => !leftOut.has(name))
 

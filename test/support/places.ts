@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createConnection } from 'mongoose'
 import type { Config } from '../../standalone/config.ts'
+import { storeFolder } from './folders.ts'
 import { dropPostgres, fillTables, freshPostgres, tablesOf } from './postgres.ts'
 import { dropDatabase, type Engine, freshDatabase } from './stores.ts'
 
@@ -14,7 +14,7 @@ export type Contents = Buffer | { [collection: string]: object[] }
 
 /** A place for a store of its own. */
 export async function newPlace(engine: Engine): Promise<Place> {
-  if (engine.name === 'lmdb') return { store: 'lmdb', data: await mkdtemp(join(tmpdir(), 'rekey-crash-')) }
+  if (engine.name === 'lmdb') return { store: 'lmdb', data: await storeFolder() }
   if (engine.name === 'postgres')
     return { store: await freshPostgres(process.env['POSTGRES_URI']!), data: '' }
   return { store: freshDatabase(process.env['MONGODB_URI']!), data: '' }

@@ -5,7 +5,9 @@ import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { createGuardedFetch, endpointFault } from '../../adapters/guarded-fetch.ts'
 import { newBackupCodes } from '../../adapters/secrets/backup-codes.ts'
+import { rememberedCosts } from '../../adapters/secrets/foreign-costs.ts'
 import { createKeyRing } from '../../adapters/secrets/key-ring.ts'
+import { createPasswords } from '../../adapters/secrets/passwords.ts'
 import { newTotpSecret, totpCode } from '../../adapters/secrets/totp.ts'
 import { listOwnPerson } from '../../adapters/store/listings.ts'
 import type { Store } from '../../adapters/store/store.ts'
@@ -96,6 +98,9 @@ export interface PersonOptions {
 /** The same stories on a host that has a provider already: REKEY_EMBEDDED=1; with a login page of its own: =login. */
 export const embedded = ['1', 'login'].includes(process.env['REKEY_EMBEDDED'] ?? '')
 
+/** What argon2 really costs would be half of the time of many tests; test/adapters/passwords.test.ts has the real ones. */
+const cheap = { memoryCost: 8, timeCost: 1, parallelism: 1 }
+
 let count = 0
 const day = 86_400_000
 
@@ -175,6 +180,7 @@ export async function startRekey(
     ...(connected === undefined ? {} : { proofing: connected.proofing }),
     clock: now,
     log,
+    passwords: createPasswords(undefined, rememberedCosts(store, now), cheap),
   })
   server.on('request', app.listener)
   if (!options.noAgents && (await store.protections.find('agents', 'support', { limit: 1 })).length === 0)
@@ -219,8 +225,10 @@ export async function startRekey(
     stop: async () => {
       await shut()
       // A process whose store has died can't write its last.
-      await app.stop().finally(() => delivery.close())
-      await options.twilio?.stop()
+      await app
+        .stop()
+        .finally(() => delivery.close())
+        .finally(() => options.twilio?.stop())
       if (options.mail === undefined) await mail.stop()
     },
   }

@@ -8,7 +8,7 @@ export async function visitAll(
   { browser, gallery }: { browser: Browser; gallery: Gallery },
   locale: Locale,
   options: BrowserContextOptions,
-  check: (page: Page) => Promise<string[]>,
+  check: (page: Page, name: string) => Promise<string[]>,
 ): Promise<string[]> {
   const context = await browser.newContext({ locale, ...options })
   // A page that goes on to an app by itself is looked at before it does.
@@ -20,7 +20,7 @@ export async function visitAll(
   const faults: string[] = []
   for (const { name } of samples) {
     await page.goto(gallery.address(name, locale))
-    faults.push(...(await check(page)).map((fault) => `${name}: ${fault}`))
+    faults.push(...(await check(page, name)).map((fault) => `${name}: ${fault}`))
     faults.push(...said.splice(0).map((text) => `${name}: console: ${text}`))
   }
   await context.close()

@@ -7,7 +7,7 @@ import type { People, Person } from '../people.ts'
 /** People that Rekey keeps itself, in a collection of its own store: what the program uses. */
 export function createBuiltInPeople(
   { people }: Pick<Store, 'people'>,
-  passwords: Passwords,
+  passwords: Pick<Passwords, 'hash' | 'verify'>,
 ): Required<Pick<People, 'get' | 'find' | 'verify' | 'setPassword'>> {
   return {
     ...readBuiltInPeople({ people }),
