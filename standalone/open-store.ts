@@ -13,7 +13,7 @@ export interface StorePlace {
 
 /**
  * Opens the store that a setting names: `lmdb` in the data folder, or MongoDB or PostgreSQL at a URI. Only the engine
- * used is loaded. A store of an earlier release is brought up to this one. Throws ConfigError where it can't be openAsItIs.
+ * used is loaded. A store of an earlier release is brought up to this one. Throws ConfigError where it can't be opened.
  */
 export function openStore(place: StorePlace, clock: () => number): Promise<Store> {
   return openedBy(openUpToDate, place, clock)
@@ -54,7 +54,7 @@ function faultOf(error: NodeJS.ErrnoException, { store, data }: StorePlace): Err
   if (error instanceof StoreFault) return new ConfigError([`${setting}: ${error.message}`])
   if (store !== 'lmdb')
     return new ConfigError([faultLine('store', `${serverOf(store)} ${serverReason(error)}`)])
-  return new ConfigError([faultLine('data', `no store can be openAsItIs in ${data}: ${folderReason(error)}`)])
+  return new ConfigError([faultLine('data', `no store can be opened in ${data}: ${folderReason(error)}`)])
 }
 
 /** Without name and password. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Store } from '../../adapters/store/store.ts'
 import { type Account, freshProtection, type Protection } from '../../rules/account.ts'
 import { withEffects } from '../../rules/effect.ts'
@@ -22,7 +22,7 @@ export function peopleCommands(program: Command): void {
   people
     .command('list')
     .description('all of them, by id')
-    .option('--status <status>', 'only these: active, deactivated or removed')
+    .addOption(new Option('--status <status>', 'only these').choices(['active', 'deactivated', 'removed']))
     .action((options: { status?: string }, command: Command) => list(command, options))
   people
     .command('show')

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Store } from '../../adapters/store/store.ts'
 import type { Observation } from '../../effects/services.ts'
@@ -69,6 +70,17 @@ export function createMetrics(): Metrics {
   }
 }
 
+/** Milliseconds: whoever asks for the figures waits for ten seconds at most. */
+const patience = 2_000
+
+/** A store that is away, or hangs, keeps no other figure back. */
+async function ifKnown<R>(look: () => Promise<R> | R): Promise<R | undefined> {
+  const giveUp = new AbortController()
+  const late = wait(patience, undefined, { ref: false, signal: giveUp.signal }).catch(() => undefined)
+  const asked = (async () => look())().catch(() => undefined)
+  return Promise.race([asked, late]).finally(() => giveUp.abort())
+}
+
 function gauges(registry: Registry, { store, clock, workerLag, passwords, disk }: Gauged): void {
   const gauge = (name: string, help: string, value: () => Promise<number> | number) =>
     new Gauge({
@@ -76,7 +88,7 @@ function gauges(registry: Registry, { store, clock, workerLag, passwords, disk }
       help,
       registers: [registry],
       async collect() {
-        this.set(await value())
+        this.set((await ifKnown(value)) ?? Number.NaN)
       },
     })
   gauge('rekey_worker_lag_seconds', 'Since the duty of the worker finished that waits longest', workerLag)
@@ -103,8 +115,10 @@ function outboxByState(registry: Registry, { outbox }: Store): void {
     labelNames: ['state'],
     registers: [registry],
     async collect() {
-      for (const state of ['queued', 'dead'] as const)
-        this.set({ state }, (await outbox.find('state', state, { limit: mostCounted })).length)
+      for (const state of ['queued', 'dead'] as const) {
+        const found = await ifKnown(() => outbox.find('state', state, { limit: mostCounted }))
+        this.set({ state }, found?.length ?? Number.NaN)
+      }
     },
   })
 }
@@ -125,7 +139,8 @@ function casesByState(registry: Registry, { cases }: Store, clock: () => number)
     async collect() {
       this.reset()
       const now = clock()
-      for (const { status, openedAt } of await cases.find('waiting', 'yes', { limit: mostCounted }))
+      const open = await ifKnown(() => cases.find('waiting', 'yes', { limit: mostCounted }))
+      for (const { status, openedAt } of open ?? [])
         this.inc({ status, age: ages.find(([, most]) => now - openedAt <= most)![0] })
     },
   })
