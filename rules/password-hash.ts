@@ -38,7 +38,7 @@ export function readForeignHash(text: string): ForeignHash | { fault: string } {
     .replace(/^(argon2(?=\$argon2)|bcrypt\$(?=\$2))/, '')
   if (/^\$2[abxy]\$/.test(hash)) return readBcrypt(hash)
   if (/^\$argon2/.test(hash)) return readArgon2(hash)
-  if (/^\$?pbkdf2[-_]/.test(hash)) return readPbkdf2(hash)
+  if (/^\$?pbkdf2[-_$]/.test(hash)) return readPbkdf2(hash)
   if (/^\$(fb)?scrypt\$/.test(hash)) return readScrypt(hash)
   return { fault: 'no hash of a known kind: bcrypt, argon2, PBKDF2, scrypt, or Firebase’s' }
 }
@@ -48,11 +48,13 @@ const tooCostly = (what: string, bound: number): { fault: string } => ({
 })
 
 function readBcrypt(hash: string): ForeignHash | { fault: string } {
-  const [, rounds] = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/.exec(hash) ?? []
-  if (rounds === undefined) return { fault: 'not a whole bcrypt hash ($2a$, $2b$ or $2y$, 60 characters)' }
+  const [, rounds] = /^\$2[abxy]\$(\d\d)\$[./A-Za-z0-9]{53}$/.exec(hash) ?? []
+  if (rounds === undefined)
+    return { fault: 'not a whole bcrypt hash ($2a$, $2b$, $2x$ or $2y$, 60 characters)' }
   if (Number(rounds) < 4) return { fault: 'not a bcrypt hash: its cost is below 4' }
   if (Number(rounds) > most.bcrypt) return tooCostly('the cost of bcrypt', most.bcrypt)
-  return { kind: 'bcrypt', hash, cost: `bcrypt ${rounds}` }
+  // $2x$ is what a library made that took letters beyond ASCII for others; all other passwords have the same hash.
+  return { kind: 'bcrypt', hash: hash.replace(/^\$2x/, '$2y'), cost: `bcrypt ${rounds}` }
 }
 
 function readArgon2(phc: string): ForeignHash | { fault: string } {

@@ -1,3 +1,5 @@
+import { tagFor } from '../../rules/locale.ts'
+import { ExplainedRefusal } from '../explained-refusal.ts'
 import type { Content, FileRecord } from './records.ts'
 
 /** Names that others give our fields, in small letters and without spaces. */
@@ -55,13 +57,24 @@ const fieldOf = (column: string): string => known.get(essence(column)) ?? aliase
 /** Rows as people: what is a list there has its parts apart by spaces, | or ;. */
 export function peopleOfCsv({ header, rows }: Content & { kind: 'csv' }): FileRecord[] {
   const names = header.map(fieldOf)
+  refuseTwice(header, names)
   return rows.map(({ line, cells }) => {
     const given = names.flatMap((name, index) => {
       const cell = cells[index] ?? ''
       return cell === '' ? [] : [[name, cellAs(name, cell)] as const]
     })
-    return { line, value: named(Object.fromEntries(given)) }
+    // A name with a comma that stands in no quotes moves all that follows it.
+    const beyond = cells.slice(names.length).some((cell) => cell !== '')
+    const odd = beyond ? { [`column ${names.length + 1}, beyond the names of the first line`]: 'beyond' } : {}
+    return { line, value: { ...named(Object.fromEntries(given)), ...odd } }
   })
+}
+
+function refuseTwice(header: string[], names: string[]): void {
+  const index = names.findIndex((name, at) => name !== '' && names.indexOf(name) < at)
+  if (index < 0) return
+  const first = header[names.indexOf(names[index]!)]
+  throw new ExplainedRefusal(`two columns are the same field: "${first}" and "${header[index]}"`)
 }
 
 const parts = (cell: string): string[] => cell.split(/[\s|;]+/).filter(Boolean)
@@ -75,7 +88,7 @@ function cellAs(field: string, cell: string): unknown {
     case 'status':
       return cell.toLowerCase()
     case 'locale':
-      return cell.slice(0, 2).toLowerCase()
+      return tagFor(cell) ?? cell
     case 'totp':
     case 'backupCodes':
     case 'texts':

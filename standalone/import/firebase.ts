@@ -30,7 +30,7 @@ export function firebasePerson(user: Data, hashing: FirebaseHashing | undefined)
     email: user.email,
     emailVerified: user.emailVerified === true || user.emailVerified === 'true',
     name: user.displayName,
-    status: user.disabled === true ? 'deactivated' : 'active',
+    status: user.disabled === true || user.disabled === 'true' ? 'deactivated' : 'active',
     createdAt: user.createdAt ? Number(user.createdAt) : undefined,
     lastSignInAt: user.lastSignedInAt ? Number(user.lastSignedInAt) : undefined,
     phone: user.phoneNumber,
@@ -54,7 +54,8 @@ const columns = ['localId', 'email', 'emailVerified', 'passwordHash', 'salt', 'd
 export function firebaseCsv({ header, rows }: Content & { kind: 'csv' }): FileRecord[] {
   return [{ line: 1, cells: header }, ...rows].map(({ line, cells }) => {
     const first = columns.map((name, index) => [name, cells[index] ?? ''] as const)
-    const more = { createdAt: cells[23], lastSignedInAt: cells[24], phoneNumber: cells[25] }
+    const [createdAt, lastSignedInAt, phoneNumber, disabled] = cells.slice(23)
+    const more = { createdAt, lastSignedInAt, phoneNumber, disabled }
     return { line, value: { ...Object.fromEntries(first), ...more } }
   })
 }

@@ -25,8 +25,8 @@ export function keycloakPerson(user: Data): Mapped {
   if (user.serviceAccountClientId !== undefined) return { leftOut: 'the account of a service' }
   const email = user.email ?? (String(user.username).includes('@') ? user.username : undefined)
   if (email === undefined) return { leftOut: 'no e-mail address' }
-  const credentials = (user.credentials ?? []) as Credential[]
-  const attributes = (user.attributes ?? {}) as { [name: string]: string[] }
+  const credentials = (Array.isArray(user.credentials) ? user.credentials : []) as Credential[]
+  const attributes = (user.attributes ?? {}) as { [name: string]: string | string[] }
   return {
     externalId: user.id,
     email,
@@ -35,10 +35,10 @@ export function keycloakPerson(user: Data): Mapped {
     familyName: user.lastName,
     status: user.enabled === false ? 'deactivated' : 'active',
     createdAt: user.createdTimestamp,
-    locale: tagFor(attributes.locale?.[0] ?? ''),
+    locale: tagFor([attributes.locale ?? ''].flat()[0] ?? ''),
     passwordHash: credentials.filter(({ type }) => type === 'password').map(hashOf)[0],
     totp: credentials
-      .filter(({ type }) => type === 'otp' || type === 'totp')
+      .filter(({ type }) => type === 'otp' || type === 'totp' || type === 'hotp')
       .map((one) => totpOf(one, String(email))),
     passkeys: credentials
       .filter(({ type }) => type === 'webauthn' || type === 'webauthn-passwordless')
@@ -46,7 +46,14 @@ export function keycloakPerson(user: Data): Mapped {
   }
 }
 
-const json = (text: string | undefined): Data => (text === undefined ? {} : JSON.parse(text))
+/** What can't be read is missing where it is asked for, and said there. */
+function json(text: string | undefined): Data {
+  try {
+    return (text === undefined ? {} : JSON.parse(text)) ?? {}
+  } catch {
+    return {}
+  }
+}
 
 function hashOf(credential: Credential): string {
   const secret = json(credential.secretData)
@@ -83,6 +90,7 @@ function totpOf(credential: Credential, label: string): string {
   const secret = json(credential.secretData)
   const data = json(credential.credentialData)
   const value = String(secret.value ?? credential.value ?? '')
+  if ((data.subType ?? credential.type) === 'hotp') return `otpauth://hotp/${encodeURIComponent(label)}`
   const key = data.secretEncoding === 'BASE32' ? value : base32(Buffer.from(value))
   const algorithm = String(data.algorithm ?? credential.algorithm ?? 'HmacSHA1').replace(/^Hmac/, '')
   const digits = data.digits ?? credential.digits ?? 6

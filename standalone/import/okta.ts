@@ -1,5 +1,6 @@
 import { tagFor } from '../../rules/locale.ts'
 import type { Mapped } from './mapped.ts'
+import type { Content, FileRecord } from './records.ts'
 
 type Data = { [name: string]: unknown }
 
@@ -18,10 +19,10 @@ export const isOkta = (user: Data): boolean => typeof user.profile === 'object' 
 const out = ['SUSPENDED', 'DEPROVISIONED']
 
 /** A user as the API lists them (`/api/v1/users`). */
-export function oktaPerson(user: Data): { [field: string]: unknown } & Mapped {
-  const profile = user.profile as Data
-  const email = profile.email ?? profile.login
-  if (email === undefined || email === null) return { leftOut: 'no e-mail address' }
+export function oktaPerson(user: Data): Mapped {
+  const profile = (user.profile ?? {}) as Data
+  const email = profile.email || profile.login
+  if (!email) return { leftOut: 'no e-mail address' }
   const credentials = user.credentials as { password?: { hash?: OktaHash } } | undefined
   return {
     externalId: user.id,
@@ -38,6 +39,17 @@ export function oktaPerson(user: Data): { [field: string]: unknown } & Mapped {
     noticeAddresses: profile.secondEmail ? [profile.secondEmail] : undefined,
     passwordHash: hashOf(credentials?.password?.hash),
   }
+}
+
+/** Its CSV: a column for each field of the profile, and of the user what the file has. */
+export function oktaCsv({ header, rows }: Content & { kind: 'csv' }): FileRecord[] {
+  return rows.map(({ line, cells }) => {
+    const profile = Object.fromEntries(
+      header.map((name, index) => [name, cells[index] || undefined] as const),
+    )
+    const { id, status, created, lastLogin } = profile
+    return { line, value: { id, status: status?.toUpperCase(), created, lastLogin, profile } }
+  })
 }
 
 function hashOf(hash: OktaHash | undefined): string | undefined {

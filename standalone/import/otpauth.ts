@@ -5,6 +5,8 @@ export interface Otpauth {
 }
 
 export function readOtpauth(text: string): Otpauth | { fault: string } {
+  if (/^otpauth:\/\/hotp\//i.test(text))
+    return { fault: 'its codes are counted (HOTP), not timed: the person has to set it up anew' }
   if (!/^otpauth:\/\/totp\//i.test(text) || !URL.canParse(text))
     return { fault: 'no otpauth://totp/… address' }
   const { searchParams, pathname } = new URL(text)

@@ -27,7 +27,7 @@ function isLines(text: string): boolean {
   try {
     const [first, second = ''] = text.trimStart().split(/\r?\n/, 2)
     const value = JSON.parse(first!)
-    return second.trim() !== '' || !['people', 'organizations', 'users'].some((name) => name in value)
+    return second.trim() !== '' || !['people', 'organizations', 'users', 'realm'].some((name) => name in value)
   } catch {
     return false
   }
@@ -35,7 +35,8 @@ function isLines(text: string): boolean {
 
 function jsonOf(text: string): Content {
   try {
-    return { kind: 'json', value: JSON.parse(text), lineOf: (path) => lineIn(text, path) }
+    const lines = once(() => linesIn(text))
+    return { kind: 'json', value: JSON.parse(text), lineOf: (path) => lines().get(path.join('/')) ?? 1 }
   } catch {
     const errors: ParseError[] = []
     parse(text, errors, { disallowComments: true })
@@ -46,16 +47,32 @@ function jsonOf(text: string): Content {
   }
 }
 
-/** Only asked where something is wrong. */
-function lineIn(text: string, path: (string | number)[]): number {
-  const wanted = path.join('\0')
-  let found = 1
+/** The place of a person of a realm in a list of realms: deeper, nothing is asked for. */
+const deepest = 3
+
+/** The line that each entry of a list begins on, by its path. A long file is walked through once, and only where something is to be said. */
+function linesIn(text: string): Map<string, number> {
+  const lines = new Map<string, number>()
+  const note = (path: (string | number)[], line: number) => {
+    if (path.length <= deepest && typeof path.at(-1) === 'number') lines.set(path.join('/'), line + 1)
+  }
   visit(text, {
     onObjectBegin: (_offset, _length, line, _character, at) => {
-      if (at().join('\0') === wanted) found = line + 1
+      const path = at()
+      note(path, line)
+      return path.length < deepest
     },
+    onLiteralValue: (_value, _offset, _length, line, _character, at) => note(at(), line),
   })
-  return found
+  return lines
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { it: T } | undefined
+  return () => {
+    made ??= { it: make() }
+    return made.it
+  }
 }
 
 const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length

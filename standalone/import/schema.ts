@@ -110,6 +110,7 @@ export const wordsOf = ({ issues }: z.ZodError): string[] =>
     const path = issue.path.join('.')
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => `${path ? `${path}.` : ''}${key}: no such field`)
+    if (path === '' && issue.code === 'invalid_type') return ['no object, as every entry is: { "email": … }']
     const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
     return [`${path}: ${missing ? 'needed' : issue.message}`]
   })

@@ -1,10 +1,11 @@
+import { readNumber } from '../../account/phone-number.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
 import { auth0Person, isAuth0 } from './auth0.ts'
 import { named, peopleOfCsv } from './csv-fields.ts'
 import { type FirebaseHashing, firebaseCsv, firebasePerson } from './firebase.ts'
 import { keycloakPerson } from './keycloak.ts'
 import type { Mapped, MappedFields } from './mapped.ts'
-import { isOkta, oktaPerson } from './okta.ts'
+import { isOkta, oktaCsv, oktaPerson } from './okta.ts'
 import type { Content, FileRecord } from './records.ts'
 
 export const sources = ['rekey', 'keycloak', 'auth0', 'okta', 'firebase'] as const
@@ -22,13 +23,41 @@ export interface Given {
 export function givenBy(content: Content, wanted: Source | undefined, firebase?: FirebaseHashing): Given {
   const { source, organizations, people } = entriesOf(content, wanted)
   const given: Given = { source, organizations, people: [], leftOut: [] }
-  for (const { line, value } of people) {
-    const mapped = mapperOf(source, firebase)(value)
-    if (typeof mapped.leftOut === 'string') given.leftOut.push({ line, why: mapped.leftOut })
-    else given.people.push({ line, value: withoutNothing(named(mapped as MappedFields)) })
-  }
+  for (const record of people) add(given, record, mapperOf(source, firebase))
   return given
 }
+
+function add(
+  { source, people, leftOut }: Given,
+  record: FileRecord,
+  map: (value: MappedFields) => Mapped,
+): void {
+  // What is no object is said where everything else is that is wrong.
+  const mapped = isObject(record.value) ? map(record.value) : undefined
+  if (mapped === undefined) people.push(record)
+  else if (typeof mapped.leftOut === 'string') leftOut.push({ line: record.line, why: mapped.leftOut })
+  else {
+    const value = withoutNothing(named(mapped as MappedFields))
+    const { phone, ...rest } = value
+    const loose = source !== 'rekey' && isLoose(phone)
+    if (loose) leftOut.push({ line: record.line, why: 'its phone number, which lacks the code of a country' })
+    people.push(at(record, loose ? rest : value))
+  }
+}
+
+/** Where a record begins is counted only when somebody asks. */
+const at = (record: FileRecord, value: MappedFields): FileRecord => ({
+  get line() {
+    return record.line
+  },
+  value,
+})
+
+const isObject = (value: unknown): value is MappedFields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Elsewhere people wrote what they liked into their profile. */
+const isLoose = (phone: unknown): boolean => typeof phone === 'string' && readNumber(phone) === undefined
 
 function mapperOf(source: Source, firebase?: FirebaseHashing): (value: MappedFields) => Mapped {
   if (source === 'keycloak') return keycloakPerson
@@ -52,56 +81,63 @@ interface Entries {
 function entriesOf(content: Content, wanted?: Source): Entries {
   if (content.kind === 'json') return jsonEntries(content, wanted)
   if (content.kind === 'lines') {
-    const isPerson = ({ value }: FileRecord) => value.type !== 'organization'
-    const plain = content.records.map(({ line, value: { type: _, ...value } }) => ({ line, value }))
+    const isPerson = ({ value }: FileRecord) => !isObject(value) || value.type !== 'organization'
+    const plain = content.records.map((record) => (isObject(record.value) ? withoutType(record) : record))
     return {
-      source: wanted ?? guess(content.records.find(isPerson)?.value ?? {}),
+      source: wanted ?? guess(content.records.find(isPerson)?.value),
       organizations: plain.filter((_, index) => !isPerson(content.records[index]!)),
       people: plain.filter((_, index) => isPerson(content.records[index]!)),
     }
   }
-  if (
-    wanted === 'firebase' ||
-    (wanted === undefined && content.header.length >= 26 && !content.header.includes('email'))
-  )
-    return { source: 'firebase', organizations: [], people: firebaseCsv(content) }
-  const people = peopleOfCsv(content)
-  if (wanted === 'okta') return { source: 'rekey', organizations: [], people: people.map(oktaRow) }
-  return { source: 'rekey', organizations: [], people }
+  const source = wanted ?? csvSource(content.header)
+  if (source === 'firebase') return { source, organizations: [], people: firebaseCsv(content) }
+  if (source === 'okta') return { source, organizations: [], people: oktaCsv(content) }
+  return { source: 'rekey', organizations: [], people: peopleOfCsv(content) }
 }
 
-/** Okta's own columns: the login is no field of ours, and its words for a status are others. */
-function oktaRow({ line, value }: FileRecord): FileRecord {
-  const { login, status, ...rest } = value
-  const words =
-    typeof status === 'string'
-      ? { status: oktaPerson({ status: status.toUpperCase(), profile: { email: 'x' } }).status }
-      : {}
-  return { line, value: { ...rest, ...words, email: rest.email ?? login } }
+/** Firebase's has no line of names, but very many columns; only Okta's calls people by a login and their first name. */
+function csvSource(header: string[]): Source {
+  if (header.length >= 26 && !header.includes('email')) return 'firebase'
+  return header.includes('login') && header.includes('firstName') ? 'okta' : 'rekey'
 }
 
-function jsonEntries({ value, lineOf }: Content & { kind: 'json' }, wanted?: Source): Entries {
-  const records = (list: unknown, path: string[]): FileRecord[] =>
-    (Array.isArray(list) ? list : []).map((one, index) => ({
-      // Counted where something is wrong alone.
-      get line() {
-        return lineOf([...path, index])
-      },
-      value: one,
-    }))
-  if (Array.isArray(value))
-    return { source: wanted ?? guess(value[0] ?? {}), organizations: [], people: records(value, []) }
-  const whole = value as MappedFields
-  if (Array.isArray(whole.users)) {
-    const first = (whole.users[0] ?? {}) as MappedFields
-    return {
-      source:
-        wanted ??
-        ('localId' in first ? 'firebase' : 'users' in whole && 'realm' in whole ? 'keycloak' : guess(first)),
-      organizations: [],
-      people: records(whole.users, ['users']),
-    }
-  }
+function withoutType({ line, value: { type: _, ...value } }: FileRecord): FileRecord {
+  return { line, value }
+}
+
+type Json = Content & { kind: 'json' }
+
+function jsonEntries(content: Json, wanted?: Source): Entries {
+  const { value } = content
+  return Array.isArray(value) ? listEntries(content, value, wanted) : wholeEntries(content, wanted)
+}
+
+/** A list as records, whose lines are counted when somebody asks. */
+function recordsAt({ lineOf }: Json, list: unknown, path: (string | number)[]): FileRecord[] {
+  if (list === undefined) return []
+  if (!Array.isArray(list)) throw new ExplainedRefusal(`${path.join('.')}: no list`)
+  return list.map((one, index) => ({
+    get line() {
+      return lineOf([...path, index])
+    },
+    value: one,
+  }))
+}
+
+function listEntries(content: Json, list: unknown[], wanted?: Source): Entries {
+  const ofRealm = (one: unknown, index: number) =>
+    isRealm(one) ? recordsAt(content, one.users, [index, 'users']) : []
+  return list.some(isRealm)
+    ? { source: 'keycloak', organizations: [], people: somebody(list.flatMap(ofRealm)) }
+    : { source: wanted ?? guess(list[0]), organizations: [], people: recordsAt(content, list, []) }
+}
+
+function wholeEntries(content: Json, wanted?: Source): Entries {
+  const whole = content.value as MappedFields
+  const users = recordsAt(content, whole.users, ['users'])
+  if (isRealm(whole)) return { source: 'keycloak', organizations: [], people: somebody(users) }
+  if (whole.users !== undefined)
+    return { source: wanted ?? guess(users[0]?.value), organizations: [], people: users }
   const odd = Object.keys(whole).filter((name) => name !== 'people' && name !== 'organizations')
   if (odd.length > 0)
     throw new ExplainedRefusal(
@@ -109,12 +145,24 @@ function jsonEntries({ value, lineOf }: Content & { kind: 'json' }, wanted?: Sou
     )
   return {
     source: 'rekey',
-    organizations: records(whole.organizations, ['organizations']),
-    people: records(whole.people, ['people']),
+    organizations: recordsAt(content, whole.organizations, ['organizations']),
+    people: recordsAt(content, whole.people, ['people']),
   }
 }
 
-function guess(first: MappedFields): Source {
+/** `kc.sh export --file` without `--realm` writes a list of them. */
+const isRealm = (value: unknown): value is MappedFields & { realm: unknown } => isObject(value) && 'realm' in value
+
+/** By itself Keycloak writes people into files of their own. */
+function somebody(people: FileRecord[]): FileRecord[] {
+  if (people.length > 0) return people
+  throw new ExplainedRefusal(
+    'nobody is in this export of Keycloak: take the file …-users-0.json beside it, or kc.sh export --users same_file',
+  )
+}
+
+function guess(first: unknown): Source {
+  if (!isObject(first)) return 'rekey'
   if ('localId' in first) return 'firebase'
   if (isOkta(first)) return 'okta'
   if ('username' in first && ('credentials' in first || 'createdTimestamp' in first || 'enabled' in first))
