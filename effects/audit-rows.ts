@@ -1,4 +1,5 @@
 import type { Fact } from '../rules/audit/chain.ts'
+import { isToCome } from '../rules/lately.ts'
 import { networkOf } from '../rules/network.ts'
 
 /** Refusals of one kind in a row, after the first, which is written at once. */
@@ -43,7 +44,7 @@ export function createRows(): Rows {
     next: (fact, now) => {
       const [subject, kind] = [fact.subject ?? '', kindOf(fact)]
       const row = subjects.get(subject)?.get(kind)
-      if (row !== undefined && row.until > now) {
+      if (row !== undefined && isToCome(row.until, window, now)) {
         row.more += 1
         row.fact = fact
         return undefined
@@ -55,7 +56,8 @@ export function createRows(): Rows {
       return counted(fact, (row?.more ?? 0) + 1)
     },
     ended: (subject) => (subject === undefined ? [] : take(subject, () => true)),
-    over: (now) => [...subjects.keys()].flatMap((subject) => take(subject, ({ until }) => until <= now)),
+    over: (now) =>
+      [...subjects.keys()].flatMap((subject) => take(subject, ({ until }) => !isToCome(until, window, now))),
   }
 }
 

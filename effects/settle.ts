@@ -3,6 +3,7 @@ import { findAll } from '../adapters/store/find-all.ts'
 import type { Collection, Document } from '../adapters/store/port.ts'
 import type { CollectionName, Documents, Store } from '../adapters/store/store.ts'
 import { type Effect, type Promising, withEffects, withoutEffect } from '../rules/effect.ts'
+import { isToCome } from '../rules/lately.ts'
 import {
   type Beginnings,
   type Effects,
@@ -184,7 +185,8 @@ const carry = (handlers: Handlers, effect: Effect): Promise<void> =>
 function claimed(current: Promised | undefined, owner: string, now: number): [Promised | undefined, Taken] {
   if (current?.effects === undefined || current.effects.length === 0) return [current, 'done']
   const { lease } = current
-  if (lease !== undefined && lease.owner !== owner && lease.until > now) return [current, 'taken']
+  if (lease !== undefined && lease.owner !== owner && isToCome(lease.until, leaseTime, now))
+    return [current, 'taken']
   return [{ ...current, lease: { owner, until: now + leaseTime } }, 'mine']
 }
 

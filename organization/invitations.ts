@@ -17,6 +17,7 @@ import {
   resent,
   revoked,
 } from '../rules/invitation.ts'
+import { isLately } from '../rules/lately.ts'
 import type { PasswordFault } from '../rules/password.ts'
 import { readName } from '../rules/person-change.ts'
 import { takesTwo } from '../rules/role-change.ts'
@@ -75,7 +76,9 @@ async function inviteRefusal(services: AccountServices, wanted: Invite): Promise
   const sent = await findAll(store.invitations, 'address', address)
   const now = clock()
   if (sent.some((one) => one.organization === organization && isWaiting(one, now))) return 'invited'
-  return sent.filter(({ sentAt }) => sentAt > now - day).length >= mostInADay ? 'too_often' : undefined
+  return sent.filter(({ sentAt }) => isLately(sentAt, day, now)).length >= mostInADay
+    ? 'too_often'
+    : undefined
 }
 
 /** Whether a second super admin has to agree. Who decides about the policy decides about this, too. */

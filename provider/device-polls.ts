@@ -1,6 +1,7 @@
 import { type Adapter, errors, Provider } from 'oidc-provider'
 import type { Artifact } from '../adapters/store/documents.ts'
 import type { Store } from '../adapters/store/store.ts'
+import { isLately } from '../rules/lately.ts'
 
 /** Seconds between two polls of a device, and what each poll that comes too soon adds (RFC 8628 §3.2, §3.5). */
 const interval = 5
@@ -31,6 +32,6 @@ export function withPace(
 function polled(current: Artifact | undefined, now: number): [Artifact | undefined, boolean] {
   if (current === undefined) return [current, false]
   const pace = current.pollSeconds ?? interval
-  const tooSoon = current.polledAt !== undefined && now - current.polledAt < pace * 1000 - tolerated
+  const tooSoon = current.polledAt !== undefined && isLately(current.polledAt, pace * 1000 - tolerated, now)
   return [{ ...current, polledAt: now, pollSeconds: tooSoon ? pace + added : pace }, tooSoon]
 }

@@ -1,6 +1,7 @@
 import type { Organization } from './account.ts'
 import { type Drill, drillEvery } from './drill-times.ts'
 import { type Effect, withEffects } from './effect.ts'
+import { isLately } from './lately.ts'
 import { mailed, told } from './told.ts'
 
 export type DrillBegun = { ok: true; drill: Drill } | { ok: false; reason: 'too_soon' | 'nobody' }
@@ -11,7 +12,7 @@ export function beginDrill(
   about: { id: string; by: string; byName: string; asked: string[]; at: number },
 ): [Organization, DrillBegun] {
   const { id, by, asked, at } = about
-  if (current.drill !== undefined && at - current.drill.at < drillEvery)
+  if (current.drill !== undefined && isLately(current.drill.at, drillEvery, at))
     return [current, { ok: false, reason: 'too_soon' }]
   if (asked.length === 0) return [current, { ok: false, reason: 'nobody' }]
   const drill: Drill = { id, by, at, asked, answers: [] }

@@ -1,5 +1,6 @@
 import type { Origin } from './attempt.ts'
 import { type Effect, withEffects } from './effect.ts'
+import { isLately } from './lately.ts'
 import { isOpen, nextCaseAllowedFrom, type RecoveryCase } from './recovery-case.ts'
 import { told } from './told.ts'
 
@@ -17,7 +18,7 @@ export type Permission = { ok: true } | { ok: false; reason: 'too_soon' | 'too_o
  */
 export function mayOpen(earlier: RecoveryCase[], mailbox: boolean, now: number): Permission {
   const cancelled = earlier
-    .filter(({ status, openedAt }) => status === 'cancelled' && openedAt > now - day)
+    .filter(({ status, openedAt }) => status === 'cancelled' && isLately(openedAt, day, now))
     .sort((a, b) => b.openedAt - a.openedAt)
   const last = cancelled[(mailbox ? takenBack.having : takenBack.knowing) - 1]
   if (last !== undefined) return { ok: false, reason: 'too_often', from: last.openedAt + day }

@@ -1,3 +1,4 @@
+import { isLately } from '../../rules/lately.ts'
 import type { Deeds } from './deeds.ts'
 
 /** What looks at everything there is: it takes longer than anybody waits for a page. */
@@ -30,7 +31,7 @@ export async function underWay(
 }
 
 const isUnderWay = (work: Work | undefined, now: number): work is Work =>
-  work !== undefined && work.over !== true && now - work.at < silence
+  work !== undefined && work.over !== true && isLately(work.at, silence, now)
 
 /**
  * Begins it, where it isn't under way already, and returns when it is over or after `patience` milliseconds, whichever is

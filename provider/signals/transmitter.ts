@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { GuardedFetch } from '../../adapters/guarded-fetch.ts'
 import { createArrivals } from '../../effects/arrivals.ts'
 import type { SignalEffect } from '../../rules/effect.ts'
+import { isLately } from '../../rules/lately.ts'
 import { jsonBody } from './body.ts'
 import { answerFaults } from './fault.ts'
 import { transmitterMetadata } from './metadata.ts'
@@ -58,7 +59,7 @@ export function createTransmitter(options: TransmitterOptions): Transmitter {
     push: (stream) =>
       pushWaiting({ ...services, more: (one) => wakePush(services, one, `more:${randomUUID()}`) }, stream),
     tend: async () => {
-      if (services.clock() - tended < tendEvery) return
+      if (isLately(tended, tendEvery, services.clock())) return
       tended = services.clock()
       await tendStreams(services)
     },

@@ -1,0 +1,12 @@
+import { throttleLimits } from './throttle.ts'
+
+/**
+ * Whether something happened within so many milliseconds. A moment that lies ahead is from before the clock was put
+ * right: it holds nothing up until the clock is there again.
+ */
+export const isLately = (at: number, length: number, now: number): boolean =>
+  at > now - length && at <= now + throttleLimits.skew
+
+/** Whether a moment is still to come that was set so many milliseconds ahead at most. */
+export const isToCome = (at: number, ahead: number, now: number): boolean =>
+  at > now && at <= now + ahead + throttleLimits.skew
