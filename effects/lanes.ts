@@ -34,7 +34,10 @@ export const isAway = (error: Error): boolean => away.has(String((error as NodeJ
 /** What one process knows of the hosts it sends to. */
 export interface Lanes {
   hasRoom(lane: string): boolean
-  /** Runs a delivery, within the whole time that one may take. */
+  /** Takes a place, where there is one. Whoever took it leaves, or runs a delivery there. */
+  take(lane: string): boolean
+  leave(lane: string): void
+  /** Runs a delivery on a place that was taken, within the whole time that one may take, and leaves. */
   run(lane: string, deliver: () => Promise<void>): Promise<void>
   /** Notes how a delivery ended; true when the host was away and is back. */
   ended(lane: string, error?: Error): boolean
@@ -44,16 +47,25 @@ export function createLanes(): Lanes {
   const running = new Map<string, number>()
   const gone = new Set<string>()
   const most = (lane: string) => (gone.has(lane) ? whenAway : lane === 'mail' ? width.mail : width.other)
+  const hasRoom = (lane: string) => (running.get(lane) ?? 0) < most(lane)
+  const leave = (lane: string) => {
+    const left = running.get(lane)! - 1
+    if (left === 0) running.delete(lane)
+    else running.set(lane, left)
+  }
   return {
-    hasRoom: (lane) => (running.get(lane) ?? 0) < most(lane),
-    run: async (lane, deliver) => {
+    hasRoom,
+    take: (lane) => {
+      if (!hasRoom(lane)) return false
       running.set(lane, (running.get(lane) ?? 0) + 1)
+      return true
+    },
+    leave,
+    run: async (lane, deliver) => {
       try {
         await inTime(deliver())
       } finally {
-        const left = running.get(lane)! - 1
-        if (left === 0) running.delete(lane)
-        else running.set(lane, left)
+        leave(lane)
       }
     },
     ended: (lane, error) => {

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
+import pLimit from 'p-limit'
 import { Undeliverable } from '../adapters/delivery/delivery.ts'
 import type { KeyRing } from '../adapters/secrets/key-ring.ts'
 import type { Outgoing } from '../adapters/store/documents.ts'
 import { Conflict } from '../adapters/store/port.ts'
 import type { Store } from '../adapters/store/store.ts'
+import { isToCome } from '../rules/lately.ts'
 import { createLanes, isAway, laneOf } from './lanes.ts'
 import type { Parcel } from './parcel.ts'
 
@@ -49,6 +51,10 @@ const batch = 32
 const mostPages = 16
 /** What waits for such a host is put off, so that it isn't in the way of the others. */
 const putOff = 5_000
+/** How often to look whether the clock was put right. */
+const bringBackEvery = 60_000
+/** How many parcels are taken, or put off, at once: a look past many takes a fraction of the time. */
+const together = 4
 /** How long those under way are waited for at the end; another process takes over what hasn't left. */
 const farewell = 4_000
 
@@ -60,11 +66,13 @@ const farewell = 4_000
 export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOptions): Outbox {
   const owner = randomUUID()
   const lanes = createLanes()
-  /** Recipients that this process is sending to, and the parcel. */
-  const busy = new Map<string, string>()
+  const limit = pLimit(together)
+  /** Recipients that this process is sending to, and the parcel; none yet while it is looked for. */
+  const busy = new Map<string, string | undefined>()
   const underWay = new Set<Promise<void>>()
   const faults: unknown[] = []
   let sequence = 0
+  let broughtBack = Number.NEGATIVE_INFINITY
   let running: Promise<void> | undefined
   let again = false
   let stopped = false
@@ -83,6 +91,7 @@ export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOpti
 
   const run = async () => {
     try {
+      await bringBack()
       // What is queued while the next look is being planned must not wait for that look.
       while (again && !stopped) {
         again = false
@@ -92,6 +101,10 @@ export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOpti
     } finally {
       running = undefined
     }
+  }
+
+  const allLeft = async (): Promise<void> => {
+    while (underWay.size > 0) await Promise.all(underWay)
   }
 
   const drain = async (): Promise<void> => {
@@ -109,9 +122,12 @@ export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOpti
     let after: Outgoing | undefined
     for (let pages = 0; pages < mostPages; pages += 1) {
       const page = await store.outbox.find('due', 'yes', { limit: batch, after })
-      const due = page.filter((one) => one.nextAt <= clock())
-      for (const [recipient, waiting] of Map.groupBy(due, (one) => one.recipient))
-        if (await startFirst(recipient, waiting)) moved += 1
+      const due = page.filter((one) => !waits(one))
+      const started = await limit.map(
+        Map.groupBy(due, (one) => one.recipient),
+        ([recipient, waiting]) => startFirst(recipient, waiting),
+      )
+      moved += started.filter(Boolean).length
       // Where somebody could go, the beginning is looked at again; else what waits for room is passed by.
       if (moved > 0 || due.length < batch) return moved
       await putOffAll(due)
@@ -121,24 +137,60 @@ export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOpti
   }
 
   const startFirst = async (recipient: string, waiting: Outgoing[]): Promise<boolean> => {
-    if (busy.has(recipient)) return false
+    // Nothing is asked for those whose host has no room: the others would wait for the answers.
+    if (busy.has(recipient) || !waiting.some((one) => lanes.hasRoom(laneIn(one)))) return false
+    busy.set(recipient, undefined)
+    try {
+      return await takeFirst(recipient, waiting)
+    } finally {
+      if (busy.get(recipient) === undefined) busy.delete(recipient)
+    }
+  }
+
+  const takeFirst = async (recipient: string, waiting: Outgoing[]): Promise<boolean> => {
     const [first] = await store.outbox.find('queue', recipient, { limit: 1 })
     if (first === undefined) return false
-    if (first.nextAt > clock()) return waitBehind(first, waiting)
-    const lane = first.lane ?? 'other'
-    if (!lanes.hasRoom(lane)) return false
-    const claimed = await store.outbox.update(first.id, (current) => claim(current, owner, clock()))
-    if (claimed?.sealed === undefined) return false
+    if (waits(first)) return waitBehind(first, waiting)
+    if (stopped || !lanes.take(laneIn(first))) return false
+    const claimed = await claimFirst(first)
+    if (claimed === undefined) return false
     busy.set(recipient, claimed.id)
-    const sending = send(claimed, lane)
-      .catch((fault) => faults.push(fault))
-      .then(() => {
+    underWayUntil(
+      send(claimed, laneIn(first)).catch((fault) => faults.push(fault)),
+      () => {
         busy.delete(recipient)
-        underWay.delete(sending)
         wake()
-      })
-    underWay.add(sending)
+      },
+    )
     return true
+  }
+
+  /** The place in its lane is given back where another process was first. */
+  const claimFirst = async (first: Outgoing): Promise<Outgoing | undefined> => {
+    let claimed: Outgoing | undefined
+    try {
+      claimed = await store.outbox.update(first.id, (current) => claim(current, owner, clock()))
+    } finally {
+      if (claimed?.sealed === undefined) lanes.leave(laneIn(first))
+    }
+    return claimed?.sealed === undefined ? undefined : claimed
+  }
+
+  const underWayUntil = (work: Promise<unknown>, then: () => void): void => {
+    const tracked = work.then(() => {
+      underWay.delete(tracked)
+      then()
+    })
+    underWay.add(tracked)
+  }
+
+  /** What was just queued goes by itself where it can: it waits for no look past all that waits for others. */
+  const begin = (outgoing: Outgoing): void => {
+    // When the store fails, the next look finds what is due.
+    const begun = stopped ? Promise.resolve() : startFirst(outgoing.recipient, [outgoing]).catch(() => {})
+    underWayUntil(begun, () => {
+      if (busy.get(outgoing.recipient) === undefined) wake()
+    })
   }
 
   const send = async (claimed: Outgoing, lane: string): Promise<void> => {
@@ -177,8 +229,8 @@ export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOpti
     ])
 
   const putOffAll = async (due: Outgoing[]): Promise<void> => {
-    for (const one of due)
-      if (!busy.has(one.recipient) || busy.get(one.recipient) !== one.id) await moveTo(one, clock() + putOff)
+    const waiting = due.filter(({ id, recipient }) => busy.get(recipient) !== id)
+    await limit.map(waiting, (one) => moveTo(one, clock() + putOff))
   }
 
   /** The first of the queue waits for its next try: those behind it wait as long, or until it may have left. */
@@ -194,6 +246,25 @@ export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOpti
     return behind.length > 0
   }
 
+  const waits = ({ nextAt }: Outgoing): boolean => isToCome(nextAt, longestRetry, clock())
+
+  /** The clock was ahead, and was put right: what was to wait for a moment doesn't wait until the clock is there again. */
+  const bringBack = async (): Promise<void> => {
+    if (performance.now() - broughtBack < bringBackEvery) return
+    broughtBack = performance.now()
+    const isAhead = (one: Outgoing) => one.nextAt > clock() && !waits(one)
+    for (let page: Outgoing[]; ; ) {
+      page = (await store.outbox.find('due', 'yes', { limit: batch, backwards: true })).filter(isAhead)
+      await limit.map(page, ({ id }) =>
+        store.outbox.update(id, (current) => [
+          current && isAhead(current) ? { ...current, lease: undefined, nextAt: clock() } : current,
+          undefined,
+        ]),
+      )
+      if (page.length < batch) return
+    }
+  }
+
   const scheduleNext = async () => {
     const [next] = await store.outbox.find('due', 'yes', { limit: 1 })
     clearTimeout(timer)
@@ -203,7 +274,7 @@ export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOpti
 
   /** Another process need not wait for the lease of one that has ended. */
   const release = async (): Promise<void> => {
-    for (const id of busy.values())
+    for (const id of [...busy.values()].filter((one) => one !== undefined))
       await store.outbox.update(id, (current) => {
         if (current?.lease?.owner !== owner) return [current, undefined]
         const { lease: _, ...free } = current
@@ -216,24 +287,25 @@ export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOpti
       const at = clock()
       // Time first, so that several processes agree on the order as well as their clocks do.
       sequence = Math.max(sequence + 1, at * 1000)
+      const outgoing: Outgoing = {
+        id,
+        recipient,
+        queue: recipient,
+        lane: laneOf(parcel),
+        sequence,
+        state: 'queued',
+        due: 'yes',
+        nextAt: at,
+        tries: 0,
+        sealed: ring.seal(JSON.stringify(parcel), id),
+        createdAt: at,
+      }
       try {
-        await store.outbox.insert({
-          id,
-          recipient,
-          queue: recipient,
-          lane: laneOf(parcel),
-          sequence,
-          state: 'queued',
-          due: 'yes',
-          nextAt: at,
-          tries: 0,
-          sealed: ring.seal(JSON.stringify(parcel), id),
-          createdAt: at,
-        })
+        await store.outbox.insert(outgoing)
       } catch (error) {
         if (!(error instanceof Conflict)) throw error
       }
-      wake()
+      begin(outgoing)
     },
     wake,
     drain,
@@ -241,11 +313,14 @@ export function createOutbox({ store, ring, clock, deliver, failed }: OutboxOpti
       stopped = true
       clearTimeout(timer)
       await running
-      await Promise.race([Promise.all(underWay), wait(farewell, undefined, { ref: false })])
+      await Promise.race([allLeft(), wait(farewell, undefined, { ref: false })])
       if (underWay.size > 0) await release()
     },
   }
 }
+
+/** Earlier releases named none. */
+const laneIn = ({ lane = 'other' }: Outgoing): string => lane
 
 /** Takes a parcel for this process for a minute; another one finds it taken. The claim also is its next due time. */
 function claim(
@@ -254,7 +329,8 @@ function claim(
   now: number,
 ): [Outgoing | undefined, Outgoing | undefined] {
   if (current === undefined || current.state !== 'queued') return [current, undefined]
-  if (current.lease !== undefined && current.lease.until > now) return [current, undefined]
+  if (current.lease !== undefined && isToCome(current.lease.until, leaseTime, now))
+    return [current, undefined]
   const until = now + leaseTime
   const claimed = { ...current, lease: { owner, until }, nextAt: until, tries: current.tries + 1 }
   return [claimed, claimed]

@@ -30,10 +30,14 @@ describeEachEngine('The outbox', (engine) => {
   let store: Store
   let now = Date.now()
   const open: Outbox[] = []
+  /** Takes what is to leave, and sends nothing. */
+  let resting: Outbox
 
   before(async () => {
     opened = await engine.open(() => now)
     store = opened.store
+    resting = start().outbox
+    await resting.stop()
   })
   afterEach(async () => {
     await Promise.all(open.splice(0).map((outbox) => outbox.stop()))
@@ -125,6 +129,31 @@ describeEachEngine('The outbox', (engine) => {
       expect(delivered.filter((id) => ids.includes(id))).to.deep.equal(ids)
     })
 
+    it('what is new without a look past all that waits for a host that hangs', async () => {
+      const asked: number[] = []
+      for (const waiting of [1, 150]) {
+        let finds = 0
+        const counted = watchedStore(store, ({ operation, id }, perform) => {
+          if (operation === 'find' && id !== 'due') finds += 1
+          return perform()
+        })
+        const app = unique('app')
+        const news = unique('mail')
+        const left = Promise.withResolvers<void>()
+        const { outbox } = start(async (parcel) => {
+          if (parcel.kind === 'logout') return new Promise(() => {})
+          left.resolve()
+        }, counted)
+        const queue = (id: string) => outbox.queue(id, id, { kind: 'logout', client: app, account: 'ada' })
+        await Promise.all(times(waiting, () => queue(unique('logout'))))
+        finds = 0
+        await outbox.queue(news, news, message(news))
+        await left.promise
+        asked.push(finds)
+      }
+      expect(asked).to.deep.equal([1, 1])
+    })
+
     it('what is queued by a delivery, before it rests', async () => {
       const [one, two] = [unique('mail'), unique('mail')]
       const { outbox, delivered } = start(async (parcel) => {
@@ -177,10 +206,10 @@ describeEachEngine('The outbox', (engine) => {
     })
 
     it('shows what it gave up, and why, and never what it says', async () => {
-      const { outbox, told } = start(failing(() => true))
       const id = unique('mail')
-      await outbox.queue(id, 'ada', message(id))
+      await resting.queue(id, 'ada', message(id))
       await store.outbox.update(id, (current) => [current && { ...current, tries: 79 }, undefined])
+      const { outbox, told } = start(failing(() => true))
       await outbox.drain()
       const [dead] = await store.outbox.find('state', 'dead')
       expect(dead).to.include({ id, state: 'dead', tries: 80, lastError: 'Error EENVELOPE' })
@@ -195,9 +224,9 @@ describeEachEngine('The outbox', (engine) => {
 
     it('goes on with the next of the recipient when it has given up one', async () => {
       const [one, two] = [unique('mail'), unique('mail')]
-      const { outbox, delivered } = start(failing((id) => id === one))
-      await outbox.queue(one, 'ada', message(one))
+      await resting.queue(one, 'ada', message(one))
       await store.outbox.update(one, (current) => [current && { ...current, tries: 79 }, undefined])
+      const { outbox, delivered } = start(failing((id) => id === one))
       await outbox.queue(two, 'ada', message(two))
       await outbox.drain()
       expect(delivered).to.deep.equal([two])
@@ -234,6 +263,45 @@ describeEachEngine('The outbox', (engine) => {
       const again = start(failing((one) => one.startsWith('app')))
       await again.outbox.drain()
       expect([...delivered, ...again.delivered]).to.deep.equal([id])
+    })
+
+    it('waits for no moment that a clock named which was ahead and was put right', async () => {
+      let down = true
+      const first = start(failing(() => down))
+      const [tried, held, behind] = [unique('mail'), unique('mail'), unique('mail')]
+      const present = now
+      now += 30 * 24 * hour
+      await first.outbox.queue(tried, 'ada', message(tried))
+      await first.outbox.drain()
+      await first.outbox.stop()
+      const begun = Promise.withResolvers<void>()
+      const dying = createOutbox({
+        store,
+        ring,
+        clock: () => now,
+        deliver: () => {
+          begun.resolve()
+          return new Promise(() => {})
+        },
+        failed: () => {},
+      })
+      await dying.queue(held, 'bob', message(held))
+      await begun.promise
+      await resting.queue(behind, 'bob', message(behind))
+      now = present
+      down = false
+      // So many wait for their moment that the others are on no page of a look.
+      const many = times(40, () => unique('mail'))
+      for (const id of many) {
+        await resting.queue(id, id, message(id))
+        await store.outbox.update(id, (current) => [
+          current && { ...current, nextAt: now + minute },
+          undefined,
+        ])
+      }
+      const next = start()
+      await next.outbox.drain()
+      expect(next.delivered.filter((id) => !many.includes(id))).to.have.members([tried, held, behind])
     })
 
     it('loses nothing when the mail server is down for an hour', async () => {
