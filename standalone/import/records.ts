@@ -27,7 +27,9 @@ function isLines(text: string): boolean {
   try {
     const [first, second = ''] = text.trimStart().split(/\r?\n/, 2)
     const value = JSON.parse(first!)
-    return second.trim() !== '' || !['people', 'organizations', 'users', 'realm'].some((name) => name in value)
+    return (
+      second.trim() !== '' || !['people', 'organizations', 'users', 'realm'].some((name) => name in value)
+    )
   } catch {
     return false
   }
@@ -57,11 +59,7 @@ function linesIn(text: string): Map<string, number> {
     if (path.length <= deepest && typeof path.at(-1) === 'number') lines.set(path.join('/'), line + 1)
   }
   visit(text, {
-    onObjectBegin: (_offset, _length, line, _character, at) => {
-      const path = at()
-      note(path, line)
-      return path.length < deepest
-    },
+    onObjectBegin: (_offset, _length, line, _character, at) => note(at(), line),
     onLiteralValue: (_value, _offset, _length, line, _character, at) => note(at(), line),
   })
   return lines

@@ -151,7 +151,8 @@ function wholeEntries(content: Json, wanted?: Source): Entries {
 }
 
 /** `kc.sh export --file` without `--realm` writes a list of them. */
-const isRealm = (value: unknown): value is MappedFields & { realm: unknown } => isObject(value) && 'realm' in value
+const isRealm = (value: unknown): value is MappedFields & { realm: unknown } =>
+  isObject(value) && 'realm' in value
 
 /** By itself Keycloak writes people into files of their own. */
 function somebody(people: FileRecord[]): FileRecord[] {

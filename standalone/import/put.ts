@@ -1,0 +1,59 @@
+import { type Collection, Conflict, type Document } from '../../adapters/store/port.ts'
+import type { Store } from '../../adapters/store/store.ts'
+import type { Membership, Protection } from '../../rules/account.ts'
+import type { Listing } from '../../rules/listing.ts'
+import type { OwnPerson } from '../../rules/own-person.ts'
+
+/** All that is stored of somebody who is imported. */
+export interface PersonDocuments {
+  memberships: Membership[]
+  credentials: { id: string; account: string }[]
+  protection: Protection
+  listings: Listing[]
+  person: OwnPerson
+}
+
+/**
+ * Writes some people, and returns how many of them are here by it. The people themselves last: nobody is half here.
+ * What is there already was written before the import was stopped, or is somebody's who came meanwhile.
+ */
+export async function putAll(store: Store, all: PersonDocuments[]): Promise<number> {
+  await Promise.all([
+    put(
+      store.memberships,
+      all.flatMap(({ memberships }) => memberships),
+    ),
+    // Somebody who was left half here by another file owns none.
+    ...all
+      .flatMap(({ credentials }) => credentials)
+      .map((one) => store.credentials.update(one.id, () => [one, undefined])),
+    put(
+      store.protections,
+      all.map(({ protection }) => protection),
+    ),
+    put(
+      store.listings,
+      all.flatMap(({ listings }) => listings),
+    ),
+  ])
+  const people = all.map(({ person }) => person)
+  await put(store.people, people)
+  const here = await Promise.all(people.map(({ id }) => store.people.get(id)))
+  return here.filter((one) => one !== undefined).length
+}
+
+/** In one write, and one after the other where something of it is there. */
+async function put<T extends Document>(collection: Collection<T>, documents: T[]): Promise<void> {
+  if (documents.length === 0 || (await isNew(() => collection.insertAll(documents)))) return
+  for (const document of documents) await isNew(() => collection.insert(document))
+}
+
+async function isNew(insert: () => Promise<void>): Promise<boolean> {
+  try {
+    await insert()
+    return true
+  } catch (error) {
+    if (error instanceof Conflict) return false
+    throw error
+  }
+}
