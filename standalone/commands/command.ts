@@ -5,6 +5,7 @@ import { createKeyRing, type KeyRing } from '../../adapters/secrets/key-ring.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import { type Config, readConfig } from '../config.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
+import { once } from '../once.ts'
 import { openStore, type StorePlace } from '../open-store.ts'
 import { loadSettings, type ProgramSettings } from '../settings.ts'
 import { connect, remotePlace } from './remote-connect.ts'
@@ -46,8 +47,8 @@ export async function onStore(
   if (!makes) refuseEmptyPlace(place)
   const store = await openStore(place, Date.now)
   try {
-    const config = () => readConfig(settings)
-    const ring = () => createKeyRing(config().keys)
+    const config = once(() => readConfig(settings))
+    const ring = once(() => createKeyRing(config().keys))
     const ok = await run({ json: isJson(command), store, config, ring })
     if (ok === false) process.exitCode = 1
   } finally {

@@ -1,6 +1,7 @@
 import { parse as parseCsv } from 'csv-parse/sync'
 import { type ParseError, parse, printParseErrorCode, visit } from 'jsonc-parser'
 import { ExplainedRefusal } from '../explained-refusal.ts'
+import { once } from '../once.ts'
 
 /** One entry of a file, and the line it begins on. */
 export interface FileRecord {
@@ -63,14 +64,6 @@ function linesIn(text: string): Map<string, number> {
     onLiteralValue: (_value, _offset, _length, line, _character, at) => note(at(), line),
   })
   return lines
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { it: T } | undefined
-  return () => {
-    made ??= { it: make() }
-    return made.it
-  }
 }
 
 const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length
