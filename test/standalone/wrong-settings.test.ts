@@ -276,6 +276,7 @@ describe('a wrong configuration', () => {
     const file = await place.file('file', '')
     saysClearly(await serve(soundSettings(file)), /^ {2}data: .*can't be used: it is no folder/m)
     saysClearly(await serve(soundSettings(join(file, 'below'))), /^ {2}data: .*it is no folder/m)
+    saysClearly(await serve(soundSettings('/proc/rekey')), /^ {2}data: .*can't be used: it is not there/m)
   })
 
   it('that names a port in use is said', async () => {

@@ -8,7 +8,7 @@ import {
   readSync,
   statSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { StoreFault } from '../port.ts'
 
 /** Where things are in a meta page of lmdb-js 3, which is not LMDB's own format. There are two, one after another. */
@@ -23,6 +23,7 @@ const reasons: { [code: string]: string } = {
   ENOTDIR: 'it is no folder',
   EEXIST: 'it is no folder',
   ENOSPC: 'the disk is full',
+  ENOENT: "it is not there, and can't be made",
 }
 
 /** Why a folder can't be used, in words. */
@@ -32,8 +33,7 @@ export const folderReason = ({ code = '', message }: NodeJS.ErrnoException): str
 /** Makes the folder, or looks at what is there. The library ends the process by a signal where it reads what isn't sound. */
 export function inspectFolder(path: string): void {
   try {
-    // What is in here opens accounts: nobody but the operator's own user may look.
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeFolder(path)
     for (const file of ['.', 'data.mdb', 'lock.mdb'].map((name) => join(path, name)))
       if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK)
   } catch (error) {
@@ -45,6 +45,24 @@ export function inspectFolder(path: string): void {
   if (!existsSync(data) || statSync(data).size === 0) return
   const fault = fileFault(data)
   if (fault) throw new StoreFault(`${data} ${fault} Restore a backup, or name another folder.`)
+}
+
+/**
+ * One after another: told to make all of them, Node tries for ever where a system has no such folder and takes none, as
+ * /proc does. What is in here opens accounts: nobody but the operator's own user may look.
+ */
+function makeFolder(path: string): void {
+  const missing: string[] = []
+  for (let at = resolve(path); !existsSync(at); at = dirname(at)) missing.unshift(at)
+  for (const one of missing) {
+    try {
+      mkdirSync(one, { mode: 0o700 })
+    } catch (error) {
+      // Another process that starts may have made it meanwhile.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+  }
+  if (!statSync(path).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' })
 }
 
 /** Whether a file begins as a store of ours does. */
