@@ -1,4 +1,5 @@
 import { credentialKey } from '../../account/passkeys.ts'
+import type { KeyRing } from '../../adapters/secrets/key-ring.ts'
 import type { Passwords } from '../../adapters/secrets/passwords.ts'
 import { type AccountBefore, apart } from '../../adapters/store/apart.ts'
 import { agent, type Factor, type Membership, operatorMark, type Protection } from '../../rules/account.ts'
@@ -11,13 +12,23 @@ import { operator } from '../operator.ts'
 import { passkeyFactor } from './passkeys.ts'
 import type { PersonDocuments } from './put.ts'
 import type { ImportedPerson } from './schema.ts'
-import type { WriteOptions } from './write.ts'
+
+export interface PersonOptions {
+  passwords: Passwords
+  /** Needed where there are secrets to seal or codes to hash. */
+  ring(): KeyRing
+  /** How long the removed are kept. */
+  keepRemovedDays(): number
+  now: number
+  /** Names the file: the same one goes on where it was stopped. */
+  digest: string
+}
 
 const day = 86_400_000
 
 /** All that an import writes of somebody. */
 export async function documentsOf(
-  options: WriteOptions,
+  options: PersonOptions,
   person: ImportedPerson,
   id: string,
   nobodys: string,
@@ -38,7 +49,7 @@ export async function documentsOf(
 }
 
 async function accountOf(
-  options: WriteOptions,
+  options: PersonOptions,
   person: ImportedPerson,
   id: string,
   nobodys: string,
@@ -76,13 +87,13 @@ const ownHash = async (
   nobodys: string,
 ): Promise<string> => (password === undefined ? nobodys : passwords.hash(password))
 
-function statusOf({ now, keepRemovedDays }: WriteOptions, { status }: ImportedPerson) {
+function statusOf({ now, keepRemovedDays }: PersonOptions, { status }: ImportedPerson) {
   if (status !== 'removed') return { status }
   return { status, removedAt: now, purgeable: 'yes' as const, purgeAt: now + keepRemovedDays() * day }
 }
 
 /** Authenticators are sealed, each for the account; their ids are the same when the file is imported again. */
-function factorsOf({ ring, now }: WriteOptions, account: string, person: ImportedPerson): Factor[] {
+function factorsOf({ ring, now }: PersonOptions, account: string, person: ImportedPerson): Factor[] {
   const bound = (kind: string, index: number) => ({
     id: `${account}-${kind}-${index}`,
     name: '',
@@ -99,7 +110,7 @@ function factorsOf({ ring, now }: WriteOptions, account: string, person: Importe
   ]
 }
 
-function withSecrets(options: WriteOptions, account: Protection, person: ImportedPerson): Protection {
+function withSecrets(options: PersonOptions, account: Protection, person: ImportedPerson): Protection {
   const { ring, now } = options
   const factors = factorsOf(options, account.id, person)
   const primary = factors.find(({ kind }) => kind === 'totp')?.id
@@ -110,7 +121,7 @@ function withSecrets(options: WriteOptions, account: Protection, person: Importe
 }
 
 /** Whoever may decide about others is in the log, each by themselves. */
-function importedRoles({ digest }: WriteOptions, person: ImportedPerson, subject: string): Effect[] {
+function importedRoles({ digest }: PersonOptions, person: ImportedPerson, subject: string): Effect[] {
   const roles = [
     ...person.memberships
       .filter(({ role }) => role === 'super_admin')

@@ -1,7 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { noteCosts } from '../../adapters/secrets/foreign-costs.ts'
-import type { KeyRing } from '../../adapters/secrets/key-ring.ts'
-import type { Passwords } from '../../adapters/secrets/passwords.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import type { Organization } from '../../rules/account.ts'
 import { type Effect, withEffects } from '../../rules/effect.ts'
@@ -9,20 +7,12 @@ import { told } from '../../rules/told.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
 import { operator } from '../operator.ts'
 import type { Plan } from './check.ts'
-import { documentsOf } from './person.ts'
+import { documentsOf, type PersonOptions } from './person.ts'
 import { putAll } from './put.ts'
 import type { ImportedOrganization } from './schema.ts'
 
-export interface WriteOptions {
+export interface WriteOptions extends PersonOptions {
   store: Store
-  passwords: Passwords
-  /** Needed where there are secrets to seal or codes to hash. */
-  ring(): KeyRing
-  /** How long the removed are kept. */
-  keepRemovedDays(): number
-  now: number
-  /** Names the file: the same one goes on where it was stopped. */
-  digest: string
   progress(done: number, of: number): void
 }
 
