@@ -243,8 +243,14 @@ function shownBy<N extends PageName>(view: View<N>, locals: Pages[N], kit: ViewK
   }
 }
 
+const tongues = new Map<Locale, string>()
+
 /** A language's own name. */
-const tongueOf = (tag: Locale): string => new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? tag
+function tongueOf(tag: Locale): string {
+  const name = tongues.get(tag) ?? new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? tag
+  tongues.set(tag, name)
+  return name
+}
 
 /** The heading, which is also the title of the window: it may depend on what happened. */
 function titleOf(name: PageName, t: Texts, locals: Values): string {

@@ -142,10 +142,13 @@ async function membersFrom(call: ScimCall, { startIndex, count, gone }: Place): 
     const found = await memberships.find('organization', call.organization.id, { limit, after })
     const there = found.filter(({ account }) => !gone.has(account))
     // No more are read than are left to pass over, so that a page begins with what is read after them.
-    if (left > 0) left -= there.length
+    const passing = left > 0
+    if (passing) left -= there.length
     else page.push(...there)
     if (found.length < limit) return page
     after = found.at(-1)!
+    // Who asks for this page again, or for the same of another size, needn't pass over everybody once more.
+    if (passing && left === 0) keepBeginning(call, startIndex, after)
   }
   return page
 }
