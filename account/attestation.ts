@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { decodeAttestationObject } from '@simplewebauthn/server/helpers'
+import { webauthnHelpers } from './webauthn.ts'
 
 /** Formats whose statement can be signed by the maker of the authenticator (WebAuthn L3 §8). */
 const attesting = ['packed', 'fido-u2f', 'tpm', 'android-key', 'apple']
@@ -12,7 +12,7 @@ const attesting = ['packed', 'fido-u2f', 'tpm', 'android-key', 'apple']
  * @param now milliseconds.
  */
 export function isAttested(attestation: Uint8Array<ArrayBuffer>, roots: string[], now: number): boolean {
-  const statement = decodeAttestationObject(attestation)
+  const statement = webauthnHelpers().decodeAttestationObject(attestation)
   const chain = statement.get('attStmt').get('x5c') ?? []
   if (!attesting.includes(statement.get('fmt'))) return false
   const anchors = roots.map((pem) => new X509Certificate(pem))

@@ -1,25 +1,21 @@
 import { createHash, randomUUID } from 'node:crypto'
-import {
-  type AuthenticationResponseJSON,
-  type AuthenticatorTransport,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
+import type {
+  AuthenticationResponseJSON,
+  AuthenticatorTransport,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server'
-import { COSEALG, decodeClientDataJSON } from '@simplewebauthn/server/helpers'
 import { z } from 'zod'
 import { Conflict } from '../adapters/store/port.ts'
 import type { Account, PasskeyFactor } from '../rules/account.ts'
 import { type Assertion, challengeLifetime, passkeyOf, usablePasskeys } from '../rules/passkeys.ts'
 import { isAttested } from './attestation.ts'
 import type { AccountServices } from './services.ts'
+import { webauthn, webauthnHelpers } from './webauthn.ts'
 
-/** EdDSA, ECDSA on P-256 and RSA: what every authenticator has one of. */
-export const algorithms = [COSEALG.EdDSA, COSEALG.ES256, COSEALG.RS256]
+/** EdDSA, ECDSA on P-256 and RSA (RFC 9053 §2, RFC 8812 §2): what every authenticator has one of. */
+export const algorithms = [-8, -7, -257]
 
 /** WebAuthn L3 §4: longer credential ids don't exist. */
 export const longestCredential = 1023
@@ -48,7 +44,7 @@ export async function registrationOptions(
   account: Account,
   challenge: string,
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
-  return generateRegistrationOptions({
+  return webauthn().generateRegistrationOptions({
     rpName: services.config.brand.name,
     rpID: new URL(services.config.issuer).hostname,
     userID: new Uint8Array(Buffer.from(userHandle(services, account), 'base64url')),
@@ -70,7 +66,7 @@ export async function authenticationOptions(
   passkeys: PasskeyFactor[] | 'any',
   challenge: string,
 ): Promise<PublicKeyCredentialRequestOptionsJSON> {
-  return generateAuthenticationOptions({
+  return webauthn().generateAuthenticationOptions({
     rpID: new URL(config.issuer).hostname,
     challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
     timeout: challengeLifetime,
@@ -107,7 +103,7 @@ export async function verifyRegistration(
 ): Promise<Made | undefined> {
   const response = read<RegistrationResponseJSON>(answer, registrationAnswer)
   const info = await verified(async () => {
-    const { registrationInfo } = await verifyRegistrationResponse({
+    const { registrationInfo } = await webauthn().verifyRegistrationResponse({
       response: response!,
       expectedChallenge: challenge,
       ...expected(services),
@@ -159,7 +155,7 @@ export async function verifyAssertion(
   return verified(async () => {
     const handle = response.response.userHandle
     if (handle === undefined ? alone : handle !== factor.user) return undefined
-    const { verified: fits, authenticationInfo: info } = await verifyAuthenticationResponse({
+    const { verified: fits, authenticationInfo: info } = await webauthn().verifyAuthenticationResponse({
       response,
       expectedChallenge: challenge,
       ...expected(services),
@@ -279,7 +275,7 @@ async function verified<T>(verify: () => Promise<T>): Promise<T | undefined> {
 
 /** Our pages are in nobody's frame, so an answer from one is not from our pages (WebAuthn L3 §7.2 step 14). */
 function isEmbedded({ response }: { response: { clientDataJSON: string } }): boolean {
-  const { crossOrigin, topOrigin } = decodeClientDataJSON(response.clientDataJSON)
+  const { crossOrigin, topOrigin } = webauthnHelpers().decodeClientDataJSON(response.clientDataJSON)
   // Absent, null and empty are the same.
   return crossOrigin === true || Boolean(topOrigin)
 }

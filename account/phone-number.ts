@@ -1,6 +1,11 @@
-import type { CountryCode } from 'libphonenumber-js/max'
-import { getCountryCallingCode, type NumberType, parsePhoneNumberFromString } from 'libphonenumber-js/max'
+import { createRequire } from 'node:module'
+import type { CountryCode, NumberType } from 'libphonenumber-js/max'
 import type { PhoneNumber } from '../rules/phone.ts'
+
+const require = createRequire(import.meta.url)
+
+/** Every country's numbers: loaded with the first number that somebody types. */
+const numbering = () => require('libphonenumber-js/max') as typeof import('libphonenumber-js/max')
 
 /** Numbers that people have. All others cost their caller, or belong to nobody. */
 const people: NumberType[] = ['MOBILE', 'FIXED_LINE', 'FIXED_LINE_OR_MOBILE', 'VOIP']
@@ -10,7 +15,7 @@ const people: NumberType[] = ['MOBILE', 'FIXED_LINE', 'FIXED_LINE_OR_MOBILE', 'V
  * or none that a person has.
  */
 export function readNumber(typed: string, country?: string): PhoneNumber | undefined {
-  const parsed = parsePhoneNumberFromString(typed.normalize('NFKC').slice(0, 40), country as CountryCode)
+  const parsed = numbering().parsePhoneNumberFromString(typed.normalize('NFKC').slice(0, 40), country as CountryCode)
   const type = parsed?.getType()
   // A carrier can't dial an extension, and would ring whoever answers for all.
   if (parsed === undefined || !parsed.isValid() || parsed.ext !== undefined || !people.includes(type))
@@ -26,7 +31,7 @@ export function readNumber(typed: string, country?: string): PhoneNumber | undef
 /** The calling code of a country (`81` of `JP`), for people who look for theirs. Undefined for what is no country. */
 export function callingCodeOf(country: string): string | undefined {
   try {
-    return getCountryCallingCode(country as CountryCode)
+    return numbering().getCountryCallingCode(country as CountryCode)
   } catch {
     return undefined
   }

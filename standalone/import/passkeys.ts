@@ -1,6 +1,6 @@
-import { cose, decodeCredentialPublicKey } from '@simplewebauthn/server/helpers'
 import { z } from 'zod'
 import { algorithms, longestCredential } from '../../account/passkeys.ts'
+import { webauthnHelpers } from '../../account/webauthn.ts'
 import type { PasskeyFactor } from '../../rules/account.ts'
 
 /** What an authenticator that doesn't say its model says (WebAuthn L3 §6.5.1). */
@@ -17,9 +17,10 @@ const bytes = (most: number) =>
 
 /** A key that a signature can be verified with, of an algorithm that is taken here. */
 function isKey(text: string): boolean {
+  const { cose, decodeCredentialPublicKey } = webauthnHelpers()
   try {
     const key = decodeCredentialPublicKey(new Uint8Array(Buffer.from(text, 'base64url')))
-    return (algorithms as number[]).includes(key.get(cose.COSEKEYS.alg) as number)
+    return algorithms.includes(key.get(cose.COSEKEYS.alg) as number)
   } catch {
     return false
   }
