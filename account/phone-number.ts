@@ -15,7 +15,10 @@ const people: NumberType[] = ['MOBILE', 'FIXED_LINE', 'FIXED_LINE_OR_MOBILE', 'V
  * or none that a person has.
  */
 export function readNumber(typed: string, country?: string): PhoneNumber | undefined {
-  const parsed = numbering().parsePhoneNumberFromString(typed.normalize('NFKC').slice(0, 40), country as CountryCode)
+  const parsed = numbering().parsePhoneNumberFromString(
+    typed.normalize('NFKC').slice(0, 40),
+    country as CountryCode,
+  )
   const type = parsed?.getType()
   // A carrier can't dial an extension, and would ring whoever answers for all.
   if (parsed === undefined || !parsed.isValid() || parsed.ext !== undefined || !people.includes(type))
