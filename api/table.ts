@@ -3,6 +3,7 @@ import { auditOperations } from './admin/audit.ts'
 import { caseOperations } from './admin/cases.ts'
 import { factorOperations } from './admin/factors.ts'
 import { installationOperations } from './admin/installation.ts'
+import { invitationOperations } from './admin/invitations.ts'
 import { memberOperations } from './admin/members.ts'
 import { operatorOperations } from './admin/operator.ts'
 import { organizationOperations } from './admin/organizations.ts'
@@ -18,6 +19,7 @@ export const apiOperations: readonly Operation[] = [
   ...peopleOperations,
   ...addressOperations,
   ...memberOperations,
+  ...invitationOperations,
   ...factorOperations,
   ...caseOperations,
   ...readinessOperations,

@@ -2,11 +2,11 @@ import type { FactorKind } from './account.ts'
 import type { Method } from './proof.ts'
 
 /** What there is to know of a kind of second factor. A new kind begins with a row in the table below. */
-export interface KindOfFactor {
+interface Row {
   /** The step that proves it, and the name of its page. */
-  step: 'totp' | 'passkey' | 'phone' | 'push'
+  step: string
   /** The step that sets it up. */
-  enrolStep: 'enrol_totp' | 'enrol_passkey' | 'enrol_phone' | 'enrol_push'
+  enrolStep: string
   /** Its place among what can be set up, the one to start with first. Missing where another kind's page sets it up. */
   place?: number
   /** Set up only where text messages and calls have a carrier. */
@@ -28,7 +28,7 @@ export interface KindOfFactor {
 }
 
 /** What suits best comes first: a passkey can't be phished, a telephone number can be taken over. */
-export const kindsOfFactors: { readonly [K in FactorKind]: KindOfFactor } = {
+const table = {
   passkey: {
     step: 'passkey',
     enrolStep: 'enrol_passkey',
@@ -89,7 +89,17 @@ export const kindsOfFactors: { readonly [K in FactorKind]: KindOfFactor } = {
     throttles: ['phone'],
     credentialType: 'phone-voice',
   },
+} as const satisfies { readonly [K in FactorKind]: Row }
+
+type Rows = (typeof table)[FactorKind]
+
+/** A row, with the names that the table has: the steps of factors are those that stand in it. */
+export interface KindOfFactor extends Row {
+  step: Rows['step']
+  enrolStep: Rows['enrolStep']
 }
+
+export const kindsOfFactors: { readonly [K in FactorKind]: KindOfFactor } = table
 
 export const factorKinds = Object.keys(kindsOfFactors) as FactorKind[]
 

@@ -1,30 +1,19 @@
 import { z } from 'zod'
 import { beginFor } from '../../recovery/begin.ts'
-import type { Invitation } from '../../rules/invitation.ts'
 import { localeTags } from '../../rules/locale.ts'
 import type { OwnPerson } from '../../rules/own-person.ts'
 import type { RoleProposal } from '../../rules/role-change.ts'
 import { requireDecider } from '../caller.ts'
-import { cut, pageOf, pageQuery, readCursor } from '../cursor.ts'
 import { operation } from '../operation.ts'
 import { ApiRefusal, carriedOut } from '../problems.ts'
 import { apiVersion, isSeen } from '../version.ts'
 import { answeredCase, caseSchema } from './cases.ts'
 import { answeredPerson, apiMoment, because, isoOf, memberSchema, shownPerson } from './people.ts'
-import {
-  actedFor,
-  idSchema,
-  inOrganization,
-  memberActedFor,
-  ofPerson,
-  plainText,
-  requireOwnPeople,
-} from './reach.ts'
+import { actedFor, inOrganization, memberActedFor, ofPerson, plainText, requireOwnPeople } from './reach.ts'
 
-const role = z.enum(['super_admin', 'member'])
+export const roleSchema = z.enum(['super_admin', 'member'])
 const locale = z.enum(localeTags)
 const people = '/organizations/{organization}/people'
-const invitationPath = '/organizations/{organization}/invitations/{invitation}'
 
 const newPerson = z.strictObject({
   email: z.email().max(254).describe('Of a domain of the organization’s.'),
@@ -42,24 +31,10 @@ const names = newPerson
   .pick({ name: true, givenName: true, familyName: true, locale: true, externalId: true })
   .partial()
 
-const invitationSchema = z
-  .object({
-    id: z.string(),
-    email: z.string(),
-    name: z.string(),
-    role,
-    sentAt: apiMoment,
-    sent: z.int().describe('How often.'),
-    expiresAt: apiMoment,
-    by: z.string(),
-    proposed: z.boolean().describe('Whether it waits for a second super admin, and nothing was sent.'),
-  })
-  .meta({ id: 'Invitation' })
-
 const proposalSchema = z
   .object({
     person: z.string(),
-    role,
+    role: roleSchema,
     by: z.string(),
     reason: z.string(),
     at: apiMoment,
@@ -67,8 +42,7 @@ const proposalSchema = z
   })
   .meta({ id: 'RoleProposal', description: 'A change of a role that waits for a second super admin.' })
 
-const ofInvitation = inOrganization.extend({ invitation: idSchema })
-const roleChange = because.extend({ role })
+const roleChange = because.extend({ role: roleSchema })
 
 export const memberOperations = [
   operation({
@@ -187,99 +161,6 @@ export const memberOperations = [
     },
   }),
   operation({
-    ...{ id: 'listInvitations', path: '/organizations/{organization}/invitations', tag: 'Members' },
-    ...{ scope: 'memberships.manage' as const, method: 'get' as const },
-    summary: 'Invitations that wait, the newest first',
-    params: inOrganization,
-    query: pageQuery,
-    status: 200,
-    answer: pageOf(invitationSchema),
-    handle: async (call) => {
-      const { id } = await actedFor(call)
-      const { limit, cursor } = call.query
-      const after = readCursor<Invitation>(cursor, 'at')
-      const found = await call.services.use.organizations.invitations(id, {
-        limit: limit + 1,
-        after,
-      })
-      const { shown, next } = cut(found, limit, 'at')
-      return { body: { items: shown.map(shownInvitation), next } }
-    },
-  }),
-  operation({
-    ...{ id: 'invite', path: '/organizations/{organization}/invitations', tag: 'Members' },
-    ...{ scope: 'memberships.manage' as const, method: 'post' as const },
-    summary: 'Ask somebody to join',
-    says: 'To make a super admin takes a person with a fresh second factor, and a second one who agrees where the policy says so.',
-    params: inOrganization,
-    body: z.strictObject({
-      email: z.email().max(254),
-      name: plainText(200).optional(),
-      locale: locale.optional(),
-      role: role.default('member'),
-    }),
-    status: 201,
-    answer: invitationSchema,
-    reasons: ['taken', 'too_often', 'unreadable', 'person_needed'],
-    handle: async (call) => {
-      const { id } = await actedFor(call)
-      const { email, name, locale: language, role: as } = call.body
-      if (as === 'super_admin') requireDecider(call.services, call.caller)
-      const named = name === undefined ? {} : { name }
-      const about = { organization: id, address: email, locale: language, role: as, by: call.caller.actor }
-      const wanted = { ...named, ...about }
-      const done = await call.services.use.organizations.invite(wanted)
-      if (!done.ok) throw new ApiRefusal(inviteReasons[done.reason])
-      return { body: shownInvitation(done.invitation) }
-    },
-  }),
-  operation({
-    ...{ id: 'agreeToInvitation', path: `${invitationPath}/agree`, tag: 'Members' },
-    ...{ scope: 'memberships.manage' as const, method: 'post' as const },
-    summary: 'Agree to an invitation that another super admin has proposed: it is sent',
-    params: ofInvitation,
-    decision: true,
-    status: 204,
-    reasons: ['not_possible', 'already_approved'],
-    handle: async (call) => {
-      const { id } = await actedFor(call)
-      const about = { organization: id, id: call.params.invitation, by: call.caller.actor }
-      const done = await call.services.use.organizations.agreeToInvitation(about)
-      if (!done.ok) throw new ApiRefusal(invitationReasons[done.reason])
-      return {}
-    },
-  }),
-  operation({
-    ...{ id: 'resendInvitation', path: `${invitationPath}/resend`, tag: 'Members' },
-    ...{ scope: 'memberships.manage' as const, method: 'post' as const },
-    summary: 'Send an invitation again; the link before does nothing any more',
-    params: ofInvitation,
-    status: 204,
-    reasons: ['not_possible', 'too_often'],
-    handle: async (call) => {
-      const { id } = await actedFor(call)
-      const about = { organization: id, id: call.params.invitation, by: call.caller.actor }
-      const done = await call.services.use.organizations.resend(about)
-      if (!done.ok) throw new ApiRefusal(invitationReasons[done.reason])
-      return {}
-    },
-  }),
-  operation({
-    ...{ id: 'revokeInvitation', path: invitationPath, tag: 'Members' },
-    ...{ scope: 'memberships.manage' as const, method: 'delete' as const },
-    summary: 'Withdraw an invitation',
-    params: ofInvitation,
-    status: 204,
-    reasons: ['not_possible'],
-    handle: async (call) => {
-      const { id } = await actedFor(call)
-      const about = { organization: id, id: call.params.invitation, by: call.caller.actor }
-      const done = await call.services.use.organizations.revoke(about)
-      if (!done.ok) throw new ApiRefusal(invitationReasons[done.reason])
-      return {}
-    },
-  }),
-  operation({
     ...{ id: 'openCase', path: `${people}/{person}/cases`, tag: 'Cases' },
     ...{ scope: 'cases.open' as const, method: 'post' as const },
     summary: 'Ask for a reset in somebody’s place, having spoken with them',
@@ -313,37 +194,6 @@ const roleReasons = {
   not_possible: 'not_possible',
   busy: 'busy',
 } as const
-
-const invitationReasons = {
-  unknown: 'unknown',
-  over: 'not_possible',
-  too_often: 'too_often',
-  own_proposal: 'already_approved',
-} as const
-
-const inviteReasons = {
-  unreadable: 'unreadable',
-  member: 'taken',
-  invited: 'taken',
-  too_often: 'too_often',
-  unknown: 'unknown',
-} as const
-
-const shownInvitation = ({
-  id,
-  address,
-  name,
-  role: as,
-  sentAt,
-  sent,
-  expiresOn,
-  by,
-  status,
-}: Invitation) => ({
-  ...{ id, name, sent, by, email: address, role: as, proposed: status === 'proposed' },
-  sentAt: isoOf(sentAt),
-  expiresAt: isoOf(expiresOn),
-})
 
 const shownProposal = ({ account, role: as, by, reason, at, expiresAt }: RoleProposal) => ({
   ...{ person: account, role: as, by, reason },

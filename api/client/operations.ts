@@ -10,9 +10,9 @@ export type ApiPerson = { id: string; email: string; name: string; givenName?: s
 
 export type ApiRoleProposal = { person: string; role: 'super_admin' | 'member'; by: string; reason: string; at: string; expiresAt: string }
 
-export type ApiInvitation = { id: string; email: string; name: string; role: 'super_admin' | 'member'; sentAt: string; sent: number; expiresAt: string; by: string; proposed: boolean }
-
 export type ApiCase = { id: string; person: string; status: 'requested' | 'awaiting_admin' | 'awaiting_identity' | 'holding' | 'awaiting_support' | 'granted' | 'completing' | 'completed' | 'denied' | 'cancelled' | 'disavowed' | 'expired'; open: boolean; kind: 'reset' | 'reactivation'; route?: 'admin' | 'identity' | 'support' | undefined; organization?: string | undefined; app: string; openedAt: string; expiresAt: string; holdUntil?: string | undefined; approvers: (string)[]; approvals: number; approvalsNeeded: number; decision?: { by: string; at: string; outcome: 'approved' | 'denied'; reason: string } | undefined; history: ({ at: string; status: 'requested' | 'awaiting_admin' | 'awaiting_identity' | 'holding' | 'awaiting_support' | 'granted' | 'completing' | 'completed' | 'denied' | 'cancelled' | 'disavowed' | 'expired'; by?: string | undefined })[] }
+
+export type ApiInvitation = { id: string; email: string; name: string; role: 'super_admin' | 'member'; sentAt: string; sent: number; expiresAt: string; by: string; proposed: boolean }
 
 export type ApiProtection = { factors: ({ id: string; kind: 'passkey' | 'push' | 'totp' | 'sms' | 'voice'; name: string; createdAt: string; lastUsedAt?: string | undefined })[]; backupCodesLeft: number; recovered?: { route: string; at: string } | undefined }
 
@@ -91,6 +91,8 @@ export interface ApiOperations {
   listProposals: { given: { path: { organization: string } }; answer: { items: (ApiRoleProposal)[] } }
   /** Agree to a change of a role, or don’t. */
   decideProposal: { given: { path: { organization: string; person: string }; body: { agree: boolean } }; answer: { outcome: 'changed' | 'refused' } }
+  /** Ask for a reset in somebody’s place, having spoken with them. */
+  openCase: { given: { path: { organization: string; person: string }; body: { reason: string } }; answer: ApiCase }
   /** Invitations that wait, the newest first. */
   listInvitations: { given: { path: { organization: string }; query?: { limit?: number | undefined; cursor?: string | undefined } }; answer: { items: (ApiInvitation)[]; next?: string | undefined } }
   /** Ask somebody to join. */
@@ -101,8 +103,6 @@ export interface ApiOperations {
   resendInvitation: { given: { path: { organization: string; invitation: string } }; answer: undefined }
   /** Withdraw an invitation. */
   revokeInvitation: { given: { path: { organization: string; invitation: string } }; answer: undefined }
-  /** Ask for a reset in somebody’s place, having spoken with them. */
-  openCase: { given: { path: { organization: string; person: string }; body: { reason: string } }; answer: ApiCase }
   /** Which second factors somebody has. */
   getProtection: { given: { path: { organization: string; person: string } }; answer: ApiProtection }
   /** Take a second factor away from somebody who has another. */
@@ -226,12 +226,12 @@ export const apiPaths = {
   setRole: ['PUT', '/organizations/{organization}/people/{person}/role'],
   listProposals: ['GET', '/organizations/{organization}/role_proposals'],
   decideProposal: ['POST', '/organizations/{organization}/people/{person}/role_proposal'],
+  openCase: ['POST', '/organizations/{organization}/people/{person}/cases'],
   listInvitations: ['GET', '/organizations/{organization}/invitations'],
   invite: ['POST', '/organizations/{organization}/invitations'],
   agreeToInvitation: ['POST', '/organizations/{organization}/invitations/{invitation}/agree'],
   resendInvitation: ['POST', '/organizations/{organization}/invitations/{invitation}/resend'],
   revokeInvitation: ['DELETE', '/organizations/{organization}/invitations/{invitation}'],
-  openCase: ['POST', '/organizations/{organization}/people/{person}/cases'],
   getProtection: ['GET', '/organizations/{organization}/people/{person}/protection'],
   removeFactor: ['DELETE', '/organizations/{organization}/people/{person}/factors/{factor}'],
   listSessions: ['GET', '/organizations/{organization}/people/{person}/sessions'],

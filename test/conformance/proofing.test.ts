@@ -24,13 +24,14 @@ describe('A provider of identity verification', () => {
     provider.verifiedClaims = { verification, claims: { given_name: 'Mina', family_name: 'Sato' } }
   })
 
-  const settings = (given: Partial<OidcProofingSettings> = {}): OidcProofingSettings =>
-    proofingSchema.parse({
+  const settings = (given: Partial<OidcProofingSettings> = {}): OidcProofingSettings => ({
+    ...proofingSchema.parse({
       issuer: provider.issuer,
       clientId: 'rekey',
       clientSecret: 'a secret of the tests',
-      ...given,
-    })
+    }),
+    ...given,
+  })
   const connect = (given: Partial<OidcProofingSettings> = {}) => createOidcProofing(settings(given), callback)
   const announced = async (given: Partial<OidcProofingSettings> = {}, who: object = {}) => {
     const { url, kept } = await connect(given).begin({ ...person, ...who })

@@ -44,13 +44,18 @@ export async function rekeyProcess(words: string[], env: Environment = {}): Prom
 const listened = ['SIGINT', 'SIGTERM', 'warning'] as const
 
 /** The same in this process, which saves reading the whole program each time: one at a time, and nothing that asks. */
-export async function rekeyCommand(words: string[], env: Environment = {}): Promise<Ended> {
+export async function rekeyCommand(
+  words: string[],
+  env: Environment = {},
+  heard: (err: string) => void = () => {},
+): Promise<Ended> {
   const { env: ownEnv, exitCode, stdout, stderr } = process
   const writes = [stdout.write, stderr.write] as const
   const listening = listened.map((event) => process.listeners(event as 'SIGINT'))
   const ended = { out: '', err: '' }
   const into = (stream: keyof typeof ended) => (text: string) => {
     ended[stream] += text
+    if (stream === 'err') heard(ended.err)
     return true
   }
   process.env = environment(env)

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -60,27 +58,19 @@ story(
 
     /** What a command prints, and how often it had the admin sign in at another screen. */
     const atTerminal = async (folder: string, words: string[]): Promise<[out: string, signIns: number]> => {
-      const child = spawn(process.execPath, ['standalone/start.mjs', ...words, '--url', rekey.issuer], {
-        env: { ...process.env, XDG_CONFIG_HOME: folder },
-      })
-      let [out, err] = ['', '']
-      child.stdout.on('data', (text) => {
-        out += text
-      })
-      let signedIn: Promise<void> | undefined
-      const stopped = (error: unknown) => {
-        child.kill()
-        throw error
+      const signedIn: Promise<void>[] = []
+      const heard = (said: string) => {
+        const found = /Open (\S+)[\s\S]*shows (\S+)/.exec(said)
+        if (found !== null && signedIn.length === 0) signedIn.push(signInAt(found[1]!))
       }
-      child.stderr.on('data', (text) => {
-        err += text
-        const found = /Open (\S+)[\s\S]*shows (\S+)/.exec(err)
-        if (found !== null) signedIn ??= signInAt(found[1]!).catch(stopped)
-      })
-      const [code] = await once(child, 'close')
-      await signedIn
+      const { code, out, err } = await rekeyCommand(
+        [...words, '--url', rekey.issuer],
+        { XDG_CONFIG_HOME: folder },
+        heard,
+      )
+      await Promise.all(signedIn)
       expect(code, err).to.equal(0)
-      return [out, signedIn === undefined ? 0 : 1]
+      return [out, signedIn.length]
     }
 
     const signInAt = async (address: string): Promise<void> => {

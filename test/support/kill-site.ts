@@ -195,6 +195,7 @@ const leftOut: ReadonlySet<CollectionName> = new Set([
   'auditCheckpoints',
   'deviceProofs',
   'proofings',
+  'pairings',
 ])
 const compared = names.filter((name) => !leftOut.has(name))
 

@@ -110,7 +110,7 @@ async function connect(
 ): Promise<oidc.Configuration> {
   const { signingAlg } = settings
   const metadata = signingAlg === undefined ? {} : { id_token_signed_response_alg: signingAlg }
-  const auth = await clientAuth(settings.clientAuth, settings)
+  const auth = await clientAuth(settings.clientAuth ?? presets[settings.preset].clientAuth, settings)
   const config = new oidc.Configuration(server, settings.clientId, metadata, auth)
   config.timeout = requestTime
   config[oidc.customFetch] = fetchAs as oidc.CustomFetch

@@ -1,13 +1,15 @@
+import type { ClientAuthMethod } from '../../openid-client.ts'
 import type { Endpoints, PresetName } from './settings.ts'
 
 export interface Preset {
   issuer?: string
   endpoints?: Endpoints
+  clientAuth: ClientAuthMethod
   scopes: string
 }
 
 /** What every provider on the contract asks for (Okta "Integrate Okta with identity verification vendors"). */
-const contract = { scopes: 'openid profile identity_assurance' }
+const contract = { clientAuth: 'client_secret_post', scopes: 'openid profile identity_assurance' } as const
 
 /**
  * What each provider has published. Persona and CLEAR show the addresses of a tenant only in their consoles, so theirs

@@ -26,8 +26,8 @@ export const proofingSchema = z
     clientId: z.string().min(1),
     clientAuth: z
       .enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt'])
-      .default('client_secret_post')
-      .describe('How we authenticate at the provider.'),
+      .optional()
+      .describe('How we authenticate at the provider; `client_secret_post` if left out.'),
     clientSecret: z.string().min(1).optional(),
     privateKey: z
       .looseObject({ kty: z.string(), alg: z.string() })
