@@ -163,6 +163,8 @@ export const messages = {
   policy_saved: { tone: 'done' },
   recovered: { tone: 'done' },
   choose_again: { tone: 'info' },
+  typed_again: { tone: 'info' },
+  several_nobody: error(),
   already_gone: { tone: 'info' },
   factor_added: { tone: 'done' },
   factor_removed: { tone: 'done' },

@@ -17,6 +17,7 @@ import type { PageName, Pages } from './pages.ts'
 import { type PhoneCodeData, type RenderedPhoneCode, renderPhoneCode } from './phone-messages.ts'
 import { qrSvg } from './qr.ts'
 import { readinessPicture, scoreRing } from './readiness-picture.ts'
+import { wholeWords } from './whole-words.ts'
 
 export interface Views {
   /** A whole page. `refreshSeconds` makes it load itself again where there is no script. */
@@ -123,11 +124,13 @@ export function createViews(options: ViewOptions): Views {
         extra,
       ),
     frame: (locale, frame) =>
-      (partials.frame as Template)({
-        ...around(locale),
-        frame: allIsolated(frame),
-        ui: { languages: (form: LanguageForm) => new Html(languages(locale, form)) },
-      }),
+      wholeWords(
+        (partials.frame as Template)({
+          ...around(locale),
+          frame: allIsolated(frame),
+          ui: { languages: (form: LanguageForm) => new Html(languages(locale, form)) },
+        }),
+      ),
     languages,
     notice: (name, locale, data) => {
       const t = i18n.texts[locale]
@@ -212,7 +215,8 @@ function renderPage<N extends PageName>(
     scope.refreshSeconds = undefined
     return body()
   }
-  const layout = (shown: string) => (engine.partials.layout as Template)({ ...scope, body: new Html(shown) })
+  const layout = (shown: string) =>
+    wholeWords((engine.partials.layout as Template)({ ...scope, body: new Html(shown) }))
   const view = engine.views[name] as View<N> | undefined
   if (view === undefined) return layout(body())
   const { base = '', form = '' } = scope.p as { base?: string; form?: string }
@@ -245,9 +249,12 @@ function shownBy<N extends PageName>(view: View<N>, locals: Pages[N], kit: ViewK
 
 const tongues = new Map<Locale, string>()
 
-/** A language's own name. */
+/** A language's own name, as it stands in a list: with a capital, where a sentence would have "français". */
 function tongueOf(tag: Locale): string {
-  const name = tongues.get(tag) ?? new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? tag
+  const known = tongues.get(tag)
+  if (known !== undefined) return known
+  const [first = '', ...rest] = new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? tag
+  const name = first.toLocaleUpperCase(tag) + rest.join('')
   tongues.set(tag, name)
   return name
 }

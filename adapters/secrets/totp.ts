@@ -29,7 +29,7 @@ export function totpCode(secret: string, now: number): string {
   return generateSync({ secret, epoch: Math.floor(now / 1000) })
 }
 
-/** What someone typed or pasted as a code: spaces and hyphens go, full-width digits are folded. */
+/** What someone typed or pasted as a code: spaces and whatever looks like a hyphen go, full-width digits are folded. */
 export function readCode(typed: string): string {
-  return typed.normalize('NFKC').replace(/[\s-]/g, '')
+  return typed.normalize('NFKC').replace(/[\s\p{Pd}\p{Cf}\u2212ー]/gu, '')
 }

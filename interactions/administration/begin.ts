@@ -5,6 +5,7 @@ import { prospectFor } from '../../recovery/prospect.ts'
 import type { Account, Organization } from '../../rules/account.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import type { MessageKey } from '../../rules/messages.ts'
+import { keptForm } from '../console/kept-form.ts'
 import { type Console, freshSecondFactor } from '../console/session.ts'
 import { formBody, formLocals, refusedForm } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
@@ -26,7 +27,8 @@ async function look(services: Services, console: Console, ctx: Context): Promise
   const admin = await signedIn(services, console, ctx, freshSecondFactor)
   if (admin === undefined) return
   const organization = await ownOrganization(services, ctx, admin)
-  await show(services, ctx, admin, organization, await memberOf(services, ctx, organization))
+  const kept = keptForm(services, ctx, admin.session)
+  await show(services, ctx, admin, organization, await memberOf(services, ctx, organization), kept)
 }
 
 /** POST: spoken=yes, reason. */

@@ -12,6 +12,7 @@ import type { Organization } from '../../rules/account.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import { tagFor } from '../../rules/locale.ts'
 import type { MessageKey } from '../../rules/messages.ts'
+import { keptForm } from '../console/kept-form.ts'
 import type { Console } from '../console/session.ts'
 import { type Fields, formBody, formLocals, refusedForm } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
@@ -32,7 +33,7 @@ async function showInvitations(services: Services, console: Console, ctx: Contex
   const admin = await signedIn(services, console, ctx, lookingAt)
   if (admin === undefined) return
   const said = done.find((key) => key === ctx.query.said)
-  await show(services, ctx, admin, said && { key: said })
+  await show(services, ctx, admin, keptForm(services, ctx, admin.session) ?? (said && { key: said }))
 }
 
 /** What is said after a change that was done. */

@@ -3,9 +3,12 @@ import type { Context } from 'koa'
 import { z } from 'zod'
 import { findPeople, type ListPage, type ListQuery } from '../../organization/lists.ts'
 import { pendingProposals } from '../../organization/roles.ts'
+import type { PageMessage } from '../../rules/attempt.ts'
 import type { Listing } from '../../rules/listing.ts'
+import { memberChanges } from '../../rules/member-change.ts'
 import type { Pages } from '../../views/pages.ts'
 import type { Console } from '../console/session.ts'
+import { formLocals } from '../http/form.ts'
 import { showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
@@ -42,7 +45,11 @@ async function showMembers(services: Services, console: Console, ctx: Context): 
     pendingProposals(services, organization.id),
   ])
   const page = services.views.page('members', localeOf(ctx), {
-    ...{ base: `/administration/${encodeURIComponent(organization.id)}`, form: admin.session.form },
+    ...formLocals(
+      `/administration/${encodeURIComponent(organization.id)}`,
+      admin.session.form,
+      nobodyPicked(ctx),
+    ),
     admin: admin.account.name,
     organization: organization.name,
     asked: wanted,
@@ -51,6 +58,12 @@ async function showMembers(services: Services, console: Console, ctx: Context): 
     directory: services.places.has('directory'),
   })
   showPage(ctx, page)
+}
+
+/** A change was chosen for several members, and none of them was picked. */
+function nobodyPicked({ query }: Context): PageMessage | undefined {
+  const change = memberChanges.find((known) => known === query.nobody)
+  return change && { key: 'several_nobody', typed: { change } }
 }
 
 function queryOf(organization: string, wanted: Asked, after: string | undefined): ListQuery {

@@ -12,6 +12,7 @@ import type { PageMessage } from '../../rules/attempt.ts'
 import { countCodesLeft } from '../../rules/backup-codes.ts'
 import { belongsTo, memberChanges, refusalOf, removesAccount } from '../../rules/member-change.ts'
 import type { Pages } from '../../views/pages.ts'
+import { keptForm } from '../console/kept-form.ts'
 import type { Console } from '../console/session.ts'
 import { formBody, formLocals } from '../http/form.ts'
 import { showPage } from '../http/page.ts'
@@ -31,7 +32,7 @@ export function personRoutes(services: Services, console: Console, router: Route
 
 async function showMember(services: Services, console: Console, ctx: Context): Promise<void> {
   const admin = await signedIn(services, console, ctx, lookingAt)
-  if (admin !== undefined) await show(services, ctx, admin)
+  if (admin !== undefined) await show(services, ctx, admin, keptForm(services, ctx, admin.session))
 }
 
 async function show(services: Services, ctx: Context, admin: Admin, message?: PageMessage): Promise<void> {

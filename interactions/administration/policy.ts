@@ -16,6 +16,7 @@ import {
   readPolicy,
   settingsOf,
 } from '../../rules/policy-change.ts'
+import { keptForm } from '../console/kept-form.ts'
 import { type Console, freshSecondFactor } from '../console/session.ts'
 import { type Fields, formBody, formLocals } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
@@ -34,7 +35,23 @@ export function policyRoutes(services: Services, console: Console, router: Route
 async function showPolicy(services: Services, console: Console, ctx: Context): Promise<void> {
   const admin = await signedIn(services, console, ctx, freshSecondFactor)
   if (admin === undefined) return
+  const kept = keptForm(services, ctx, admin.session)
+  if (kept?.typed !== undefined) return showTyped(services, ctx, admin, kept, kept.typed)
   await show(services, ctx, admin, ctx.query.said === 'saved' ? { message: { key: 'policy_saved' } } : {})
+}
+
+/** As it was filled in, on the version that it was filled in on. */
+async function showTyped(
+  services: Services,
+  ctx: Context,
+  admin: Admin,
+  message: PageMessage,
+  fields: Fields,
+): Promise<void> {
+  const organization = await ownOrganization(services, ctx, admin)
+  const facts = await factsOf(services, organization)
+  const wanted = readPolicy(fields, settingsOf(organization.policy, facts.offered), facts)
+  await show(services, ctx, admin, { message, wanted, fields, askSure: fields.sure === 'yes' })
 }
 
 /** POST: one field a setting, version, and sure=yes where the page asks for it. */
@@ -45,12 +62,12 @@ async function setPolicy(services: Services, console: Console, ctx: Context): Pr
   const facts = await factsOf(services, organization)
   const wanted = readPolicy(fields, settingsOf(organization.policy, facts.offered), facts)
   const fault = faultOf(wanted, facts)
-  const again = (key: PolicyFault | 'sure', askSure = false) =>
-    show(services, ctx, admin, { message: { key: `policy_${key}` }, wanted, fields, askSure })
+  const again = (key: PolicyFault | 'sure' | 'stale', askSure = false, seen: Fields = fields) =>
+    show(services, ctx, admin, { message: { key: `policy_${key}` }, wanted, fields: seen, askSure })
   if (fault !== undefined) return again(fault)
   if (locksSuperAdminsOut(wanted, facts) && fields.sure !== 'yes') return again('sure', true)
   const { outcome } = await change(services, organization, wanted, fields.version ?? '', admin)
-  if (outcome === 'stale') return show(services, ctx, admin, { message: { key: 'policy_stale' } })
+  if (outcome === 'stale') return again('stale', fields.sure === 'yes', { ...fields, version: undefined })
   seeOther(ctx, `${ctx.path}?said=saved`)
 }
 

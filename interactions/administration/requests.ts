@@ -5,6 +5,7 @@ import { approverFacts, changedRecently } from '../../recovery/facts.ts'
 import { caseHistory, mineOrNot, organizationInbox } from '../../recovery/inbox.ts'
 import type { Organization } from '../../rules/account.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
+import { keepForm, keptForm } from '../console/kept-form.ts'
 import { type Console, freshSecondFactor } from '../console/session.ts'
 import { formBody } from '../http/form.ts'
 import { showPage } from '../http/page.ts'
@@ -19,7 +20,7 @@ import { lookingAt, ownOrganization, signedIn } from './super-admin.ts'
 export function requestRoutes(services: Services, console: Console, router: Router): void {
   router.get('/:organization/requests', (ctx) => list(services, console, ctx))
   router.get('/:organization/requests/:case', (ctx) => look(services, console, ctx))
-  router.get('/:organization/requests/:case/decide', (ctx) => decide(services, console, ctx, showCase))
+  router.get('/:organization/requests/:case/decide', (ctx) => decide(services, console, ctx, showTyped))
   router.post('/:organization/requests/:case/decide', formBody, (ctx) =>
     decide(services, console, ctx, decideAt),
   )
@@ -78,7 +79,7 @@ async function decide(
   act: (services: Services, ctx: Context, access: Deciding) => Promise<void>,
 ): Promise<void> {
   const admin = await signedIn(services, console, ctx, freshSecondFactor)
-  if (admin === undefined) return
+  if (admin === undefined) return ctx.method === 'POST' ? keepForm(services, console, ctx) : undefined
   const organization = await ownOrganization(services, ctx, admin)
   await wakeCases(services)
   const one = await caseOf(services, ctx, organization)
@@ -86,6 +87,10 @@ async function decide(
   if (!access.ok) return gone(services, ctx, access.reason, access.status)
   await act(services, ctx, access)
 }
+
+/** With what was filled in on a form that came too late. */
+const showTyped = (services: Services, ctx: Context, access: Deciding): Promise<void> =>
+  showCase(services, ctx, access, keptForm(services, ctx, access.session))
 
 /** Another organization's requests are not here, whatever their ids. */
 async function caseOf(

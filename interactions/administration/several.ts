@@ -19,6 +19,8 @@ const picked = 'pick_'
 /** One change for several members: first what will happen to each of them, then it happens. */
 export function severalRoutes(services: Services, console: Console, router: Router): void {
   router.post('/:organization/several', formBody, (ctx) => several(services, console, ctx))
+  // Whoever signed in between begins again: who was picked is seen there.
+  router.get('/:organization/several', (ctx) => seeOther(ctx, backOf(String(ctx.params.organization))))
 }
 
 /** POST: pick_<id>=yes for each, change, and in the second step sure=yes and reason. */
@@ -27,10 +29,11 @@ async function several(services: Services, console: Console, ctx: Context): Prom
   if (sent === undefined) return
   const { admin, fields } = sent
   const { id: organization, name } = sent.organization
-  const back = `/administration/${encodeURIComponent(organization)}`
+  const back = backOf(organization)
   const change = memberChanges.find((known) => known === fields.change)
   const people = pickedIn(fields)
-  if (change === undefined || people.length === 0) return seeOther(ctx, back)
+  if (change === undefined) return seeOther(ctx, back)
+  if (people.length === 0) return seeOther(ctx, `${back}?nobody=${change}`)
   const reason = fields.reason?.trim() ?? ''
   const plan = { services, ctx, admin, organization, name, back, change, people, fields }
   if (fields.sure !== 'yes') return showPlan(plan)
@@ -38,6 +41,8 @@ async function several(services: Services, console: Console, ctx: Context): Prom
   if (reason.length > longestReason) return showPlan(plan, { key: 'reason_too_long' })
   await carryOut(plan, reason)
 }
+
+const backOf = (organization: string): string => `/administration/${encodeURIComponent(organization)}`
 
 const pickedIn = (fields: Fields): string[] =>
   Object.entries(fields)

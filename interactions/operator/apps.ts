@@ -4,6 +4,7 @@ import {
   type AppChanged,
   changeApp,
   getApp,
+  isOverlap,
   listApps,
   registerApp,
   removeApp,
@@ -12,6 +13,7 @@ import {
 import type { PageMessage } from '../../rules/attempt.ts'
 import type { MessageKey } from '../../rules/messages.ts'
 import { signingAlgorithms } from '../../rules/signing-keys.ts'
+import { keptForm } from '../console/kept-form.ts'
 import type { Console } from '../console/session.ts'
 import { askOnce } from '../http/ask-once.ts'
 import { type Fields, formBody, formLocals, refusedForm } from '../http/form.ts'
@@ -48,7 +50,9 @@ async function list(services: Services, console: Console, ctx: Context): Promise
 
 async function blank(services: Services, console: Console, ctx: Context): Promise<void> {
   const operator = await operatorAt(services, console, ctx)
-  if (operator !== undefined) await show(services, ctx, operator, formOf({}))
+  if (operator === undefined) return
+  const kept = keptForm(services, ctx, operator.session)
+  await show(services, ctx, operator, kept?.typed ? formIn(kept.typed) : formOf({}), kept)
 }
 
 /** What an app that is registered here may do; one that was registered elsewhere keeps what it says. */
@@ -101,7 +105,9 @@ async function look(services: Services, console: Console, ctx: Context): Promise
   if (operator === undefined) return
   const app = await getApp(services, String(ctx.params.id))
   if (app === undefined) throw new Problem(404, 'not_found')
-  await show(services, ctx, operator, formOf(app.metadata), saidOn(ctx))
+  const kept = keptForm(services, ctx, operator.session)
+  const form = kept?.typed?.do === 'save' ? formIn(kept.typed) : formOf(app.metadata)
+  await show(services, ctx, operator, form, kept ?? saidOn(ctx))
 }
 
 /** POST: do=save (the fields of the form) | rotate (days, sure) | remove (sure). */
@@ -114,7 +120,13 @@ async function change(services: Services, console: Console, ctx: Context): Promi
   const { fields } = sent
   const kept = formOf(app.metadata)
   if (sent.refused)
-    return show(services, ctx, sent, fields.do === 'save' ? formIn(fields) : kept, sent.refused)
+    return show(
+      services,
+      ctx,
+      sent,
+      fields.do === 'save' ? formIn(fields) : kept,
+      refusedForm(sent.refused, fields),
+    )
   if (fields.do === 'save') return save(services, ctx, sent, id, formIn(fields))
   const back = pathOf(id)
   if (fields.do === 'remove') {
@@ -124,7 +136,8 @@ async function change(services: Services, console: Console, ctx: Context): Promi
     return seeOther(ctx, `${path}?said=app_removed`)
   }
   if (fields.do !== 'rotate') return show(services, ctx, sent, kept, { key: 'unknown' })
-  const days = Number(fields.days)
+  const days = fields.days?.trim() ? Number(fields.days) : Number.NaN
+  if (!isOverlap(days)) return show(services, ctx, sent, kept, refusedForm({ key: 'app_days' }, fields))
   if (askOnce(services, ctx, sent, { what: 'app_rotate', back, values: { app: app.name, count: days } }))
     return
   const outcome = await rotateAppSecret(services, sent.account, id, days)

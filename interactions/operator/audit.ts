@@ -36,7 +36,7 @@ async function act(services: Services, console: Console, ctx: Context): Promise<
       : show(services, ctx, sent, { key: 'audit_broken' })
   }
   if (fields.do !== 'keep') return show(services, ctx, sent, { key: 'unknown' })
-  if (sent.refused) return show(services, ctx, sent, sent.refused)
+  if (sent.refused) return show(services, ctx, sent, sent.refused, fields.days)
   const days = Number(fields.days)
   const before = (await chainState(services)).keepDays
   const shorter = days < before && days >= 30

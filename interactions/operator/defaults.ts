@@ -3,6 +3,7 @@ import type { Context } from 'koa'
 import { defaultPolicyOf, setDefaultPolicy } from '../../organization/operator/defaults.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import { type PolicySettings, readPolicy, settingsOf } from '../../rules/policy-change.ts'
+import { keptForm } from '../console/kept-form.ts'
 import type { Console } from '../console/session.ts'
 import { type Fields, formBody, formLocals } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
@@ -21,6 +22,9 @@ export function defaultsRoutes(router: Router, services: Services, console: Cons
 async function look(services: Services, console: Console, ctx: Context): Promise<void> {
   const operator = await operatorAt(services, console, ctx)
   if (operator === undefined) return
+  const kept = keptForm(services, ctx, operator.session)
+  if (kept?.typed !== undefined)
+    return show(services, ctx, operator, await readWanted(services, kept.typed), kept, kept.typed)
   const settings = settingsOf(await defaultPolicyOf(services), services.kinds)
   show(services, ctx, operator, settings, saidOn(ctx))
 }
@@ -29,13 +33,17 @@ async function look(services: Services, console: Console, ctx: Context): Promise
 async function set(services: Services, console: Console, ctx: Context): Promise<void> {
   const sent = await sentByOperator(services, console, ctx, path)
   if (sent === undefined) return
-  const before = settingsOf(await defaultPolicyOf(services), services.kinds)
-  const proofing = services.proofing !== undefined
-  const wanted = readPolicy(sent.fields, before, { offered: services.kinds, proofing, superAdmins: 2 })
+  const wanted = await readWanted(services, sent.fields)
   if (sent.refused) return show(services, ctx, sent, wanted, sent.refused, sent.fields)
-  const outcome = await setDefaultPolicy(services, sent.account, wanted, proofing)
+  const outcome = await setDefaultPolicy(services, sent.account, wanted, services.proofing !== undefined)
   if (!outcome.ok) return show(services, ctx, sent, wanted, { key: `policy_${outcome.reason}` }, sent.fields)
   seeOther(ctx, `${path}?said=policy_saved`)
+}
+
+async function readWanted(services: Services, fields: Fields): Promise<PolicySettings> {
+  const before = settingsOf(await defaultPolicyOf(services), services.kinds)
+  const proofing = services.proofing !== undefined
+  return readPolicy(fields, before, { offered: services.kinds, proofing, superAdmins: 2 })
 }
 
 function show(

@@ -5,6 +5,7 @@ import type { Account } from '../../rules/account.ts'
 import { acrMultiFactor } from '../../rules/assurance.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import { isMessage, messages } from '../../rules/messages.ts'
+import { keepForm, keptForm } from '../console/kept-form.ts'
 import { askedFor, type Console, freshSecondFactor, type Need } from '../console/session.ts'
 import { checkFormToken, type Fields, readFields } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
@@ -36,7 +37,8 @@ type Show = (services: Services, ctx: Context, operator: Operator, message?: Pag
 /** One of these pages, with what its address says was done. */
 export async function lookAt(services: Services, console: Console, ctx: Context, show: Show): Promise<void> {
   const operator = await operatorAt(services, console, ctx)
-  if (operator !== undefined) await show(services, ctx, operator, saidOn(ctx))
+  if (operator !== undefined)
+    await show(services, ctx, operator, keptForm(services, ctx, operator.session) ?? saidOn(ctx))
 }
 
 /** A form of these pages, sent by an operator. One that comes too late leads back to its page, after the second factor. */
@@ -47,7 +49,10 @@ export async function sentByOperator(
   page: string,
 ): Promise<(Operator & { fields: Fields; refused?: PageMessage | undefined }) | undefined> {
   const operator = await signedIn(services, console, ctx, freshSecondFactor, page)
-  if (operator === undefined) return undefined
+  if (operator === undefined) {
+    await keepForm(services, console, ctx, page)
+    return undefined
+  }
   const fields = readFields(ctx)
   checkFormToken(fields, operator.session.form)
   // Whoever has just changed their factors may be somebody else.

@@ -8,6 +8,7 @@ import { type Account, isSuperAdmin } from '../../rules/account.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import type { Advance } from '../../rules/case-events.ts'
 import { isOpen, mostWrongCodes, type RecoveryCase } from '../../rules/recovery-case.ts'
+import { keepForm, keptForm } from '../console/kept-form.ts'
 import { type Console, freshSecondFactor } from '../console/session.ts'
 import { checkFormToken, type Fields, formLocals, readFields, refusedForm } from '../http/form.ts'
 import { showPage } from '../http/page.ts'
@@ -38,7 +39,7 @@ type Access = Deciding | NothingToDecide | { ok: false; reason: 'sign_in'; as: A
 export async function showApprove(services: Services, console: Console, ctx: Context): Promise<void> {
   const access = await accessOf(services, console, ctx)
   if (!access.ok) return turnAway(services, console, ctx, access)
-  await showCase(services, ctx, access)
+  await showCase(services, ctx, access, keptForm(services, ctx, access.session))
 }
 
 /** GET /recovery/approve/:token/switch. For someone who is signed in with another account than the one that was asked. */
@@ -52,7 +53,10 @@ export async function switchApprover(services: Services, console: Console, ctx: 
 /** POST /recovery/approve/:token: code, reason, decision. */
 export async function decide(services: Services, console: Console, ctx: Context): Promise<void> {
   const access = await accessOf(services, console, ctx)
-  if (!access.ok) return turnAway(services, console, ctx, access)
+  if (!access.ok) {
+    await turnAway(services, console, ctx, access)
+    return access.reason === 'sign_in' ? keepForm(services, console, ctx) : undefined
+  }
   await decideAt(services, ctx, access)
 }
 

@@ -4,7 +4,7 @@ import { addAddress, askAddress, dropAddress } from '../../account/addresses.ts'
 import { mostAddresses } from '../../rules/addresses.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import type { Console } from '../console/session.ts'
-import { formBody, formLocals } from '../http/form.ts'
+import { formBody, formLocals, refusedForm } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
@@ -20,7 +20,7 @@ export function addressRoutes(router: Router, services: Services, console: Conso
 
 async function show(services: Services, console: Console, ctx: Context): Promise<void> {
   const owner = await signedInOwner(services, console, ctx, changing, path)
-  if (owner !== undefined) await showAddresses(services, ctx, owner, messageOf(ctx))
+  if (owner !== undefined) await showAddresses(services, ctx, owner, messageOf(services, ctx, owner))
 }
 
 /** POST: change=ask (address) | prove (code) | remove (address). */
@@ -34,7 +34,7 @@ async function change(services: Services, console: Console, ctx: Context): Promi
     case 'ask': {
       const refused = await askAddress(services, by, sent.account.mail, typed)
       if (refused === undefined) return seeOther(ctx, `${path}?said=code_sent`)
-      return showAddresses(services, ctx, sent, { key: `address_${refused}` }, typed)
+      return showAddresses(services, ctx, sent, refusedForm({ key: `address_${refused}` }, fields))
     }
     case 'prove': {
       const refused = await addAddress(services, by, fields.code ?? '')
@@ -57,7 +57,6 @@ async function showAddresses(
   ctx: Context,
   { session, account: { id } }: Owner,
   message?: PageMessage,
-  typed?: string,
 ): Promise<void> {
   const account = await services.accounts.get(id)
   if (account === undefined) return seeOther(ctx, '/security')
@@ -68,7 +67,6 @@ async function showAddresses(
     email,
     addresses: addresses.map(({ address }) => ({ address, signIn: address === email })),
     pending: waiting ? pending.address : undefined,
-    typed,
     full: addresses.length >= mostAddresses,
   })
   showPage(ctx, page)

@@ -26,7 +26,7 @@ export function codesRoutes(router: Router, services: Services, console: Console
 
 async function show(services: Services, console: Console, ctx: Context): Promise<void> {
   const owner = await signedInOwner(services, console, ctx, changing, path)
-  if (owner !== undefined) showCodes(services, ctx, owner, messageOf(ctx))
+  if (owner !== undefined) showCodes(services, ctx, owner, messageOf(services, ctx, owner))
 }
 
 /** POST: leads to the sign-in, which has the page that makes a set, with its PDF and its text file. */

@@ -8,7 +8,7 @@ import { hasSecondFactor } from '../../rules/account.ts'
 import { acrMultiFactor } from '../../rules/assurance.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import type { Console } from '../console/session.ts'
-import { formBody, formLocals } from '../http/form.ts'
+import { formBody, formLocals, refusedForm } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
@@ -42,7 +42,7 @@ async function add(services: Services, console: Console, ctx: Context): Promise<
 
 async function show(services: Services, console: Console, ctx: Context): Promise<void> {
   const owner = await signedInOwner(services, console, ctx, changing, pathOf(ctx))
-  if (owner !== undefined) await showMethod(services, ctx, owner, messageOf(ctx))
+  if (owner !== undefined) await showMethod(services, ctx, owner, messageOf(services, ctx, owner))
 }
 
 /** POST: change=rename (name) | primary | remove. */
@@ -57,7 +57,7 @@ async function change(services: Services, console: Console, ctx: Context): Promi
       const name = fields.name ?? ''
       if (await renameOwn(services, by, { factor, name }))
         return seeOther(ctx, `${pathOf(ctx)}?said=factor_renamed`)
-      return showMethod(services, ctx, sent, { key: 'factor_name' }, name)
+      return showMethod(services, ctx, sent, refusedForm({ key: 'factor_name' }, fields))
     }
     case 'primary': {
       if (await makeOwnPrimary(services, by, factor))
@@ -81,7 +81,6 @@ async function showMethod(
   ctx: Context,
   { session, account: { id } }: Owner,
   message?: PageMessage,
-  typed?: string,
 ): Promise<void> {
   const account = await services.accounts.get(id)
   const factor = account?.factors.find((one) => one.id === ctx.params.id)
@@ -91,7 +90,6 @@ async function showMethod(
     ...formLocals(pathOf(ctx), session.form, message),
     email: account.email,
     factor: shownFactor(account, factor),
-    typed,
     last: account.factors.length === 1,
     required,
   })

@@ -6,6 +6,7 @@ import { acrRecovered } from '../../rules/assurance.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import { isMessage, messages } from '../../rules/messages.ts'
 import { neededFor } from '../../rules/own-account.ts'
+import { keepForm, keptForm } from '../console/kept-form.ts'
 import { type Console, satisfies } from '../console/session.ts'
 import { checkFormToken, type Fields, readFields } from '../http/form.ts'
 import { originOf } from '../http/request.ts'
@@ -51,7 +52,10 @@ export async function sentBy(
   maxAge = changing,
 ): Promise<(Owner & { fields: Fields }) | undefined> {
   const owner = await signedInOwner(services, console, ctx, maxAge, `${page}?said=choose_again`)
-  if (owner === undefined) return undefined
+  if (owner === undefined) {
+    await keepForm(services, console, ctx, page)
+    return undefined
+  }
   const fields = readFields(ctx)
   checkFormToken(fields, owner.session.form)
   return { ...owner, fields }
@@ -62,8 +66,10 @@ export function actingOn({ config }: Services, ctx: Context, { account }: Owner)
   return { account: account.id, origin: originOf(ctx), app: config.brand.name }
 }
 
-/** What the address of a page says to its top; whatever else stands there says nothing. */
-export function messageOf(ctx: Context): PageMessage | undefined {
+/** What was filled in before, or what the address of a page says to its top; whatever else stands there says nothing. */
+export function messageOf(services: Services, ctx: Context, { session }: Owner): PageMessage | undefined {
+  const kept = keptForm(services, ctx, session)
+  if (kept !== undefined) return kept
   const { said } = ctx.query
   const known = isMessage(said) && messages[said].tone !== 'error'
   return known ? { key: said } : undefined

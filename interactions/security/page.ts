@@ -42,7 +42,7 @@ export function securityRoutes(services: Services, console: Console): Router {
 async function show(services: Services, console: Console, ctx: Context): Promise<void> {
   const owner = await signedInOwner(services, console, ctx, looking, path)
   if (owner === undefined) return
-  const message = messageOf(ctx)
+  const message = messageOf(services, ctx, owner)
   const page = services.views.page('security', localeOf(ctx), {
     ...formLocals(path, owner.session.form, message),
     ...(await overview(services, ctx, owner)),

@@ -29,7 +29,7 @@ export function passwordRoutes(router: Router, services: Services, console: Cons
 
 async function show(services: Services, console: Console, ctx: Context): Promise<void> {
   const owner = await signedInOwner(services, console, ctx, changing, path)
-  if (owner !== undefined) showForm(services, ctx, owner, messageOf(ctx))
+  if (owner !== undefined) showForm(services, ctx, owner, messageOf(services, ctx, owner))
 }
 
 /** POST: current, password, others=yes. The present password is asked for as well (OWASP ASVS 5, 6.2.3). */

@@ -92,7 +92,7 @@ async function act(services: Services, ctx: Context, path: string): Promise<void
   const visit = await loginVisit(services, ctx)
   const fields = readFields(ctx)
   if (isIdle(visit.attempt, fields)) {
-    await sayTooLate(services, visit.attempt, { key: 'idle' })
+    await sayTooLate(services, visit.attempt, refusedForm({ key: 'idle' }, fields))
     return toHub(visit)
   }
   checkFormToken(fields, visit.attempt.form)

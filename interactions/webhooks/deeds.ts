@@ -51,7 +51,9 @@ async function save(services: Services, ctx: Context, sent: SentRoom, webhook: W
   if (done.ok) return seeOther(ctx, `${webhookPath(sent, webhook.id)}?said=webhook_saved`)
   if (done.reason === 'address_refused') return again('webhook_address')
   if (done.reason === 'unknown') throw new Problem(404, 'not_found')
-  await showWebhook(services, ctx, sent, webhook, { key: 'webhook_stale' })
+  // On what is there now: whoever saves it again has read that they weren't the first.
+  const typed = refusedForm({ key: 'webhook_stale' }, { ...fields, version: undefined })
+  await showWebhook(services, ctx, sent, webhook, typed)
 }
 
 function paused(pause: boolean): Deed {

@@ -4,6 +4,7 @@ import { webhookFor } from '../../organization/webhook-lists.ts'
 import { createWebhook } from '../../organization/webhooks.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import type { Webhook } from '../../rules/webhook.ts'
+import { keptForm } from '../console/kept-form.ts'
 import { formBody, refusedForm } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
@@ -20,7 +21,7 @@ export function webhookRoutes(router: Router, path: string, services: Services, 
   })
   router.get(`${path}/new`, async (ctx) => {
     const room = await door.looking(ctx)
-    if (room !== undefined) showNewWebhook(services, ctx, room)
+    if (room !== undefined) showNewWebhook(services, ctx, room, keptForm(services, ctx, room.session))
   })
   router.post(`${path}/new`, formBody, async (ctx) => {
     const sent = await door.changing(ctx)
@@ -29,7 +30,8 @@ export function webhookRoutes(router: Router, path: string, services: Services, 
   router.get(`${path}/:webhook`, async (ctx) => {
     const room = await door.looking(ctx)
     if (room === undefined) return
-    await showWebhook(services, ctx, room, await webhookAt(services, ctx, room), saidOnWebhooks(ctx))
+    const message = keptForm(services, ctx, room.session) ?? saidOnWebhooks(ctx)
+    await showWebhook(services, ctx, room, await webhookAt(services, ctx, room), message)
   })
   router.post(`${path}/:webhook`, formBody, async (ctx) => {
     const sent = await door.changing(ctx)

@@ -133,6 +133,10 @@ export function changeApp(
   })
 }
 
+/** For how many days the secret before may be taken. */
+export const isOverlap = (days: number): boolean =>
+  Number.isInteger(days) && days >= 0 && days <= mostOverlapDays
+
 /** A new secret; the one before is taken for some days more, so that the app can change over without a gap. */
 export async function rotateAppSecret(
   services: Deeds,
@@ -140,8 +144,7 @@ export async function rotateAppSecret(
   id: string,
   overlapDays: number,
 ): Promise<SecretRotated> {
-  if (!Number.isInteger(overlapDays) || overlapDays < 0 || overlapDays > mostOverlapDays)
-    return { ok: false, reason: 'days' }
+  if (!isOverlap(overlapDays)) return { ok: false, reason: 'days' }
   return oneAtATime(services, id, () => rotateNow(services, by, id, overlapDays))
 }
 

@@ -80,7 +80,17 @@ describe('A TOTP code', () => {
   })
 
   it('is read from what people type or paste', () => {
-    for (const typed of ['287082', ' 287 082 ', '287-082', '２８７０８２', '28 70 82\n'])
+    for (const typed of [
+      '287082',
+      ' 287 082 ',
+      '287-082',
+      '２８７０８２',
+      '28 70 82\n',
+      '287‑082',
+      '287–082',
+      '２８７ー０８２',
+      '\u2068287082\u2069',
+    ])
       expect(readCode(typed)).to.equal('287082')
   })
 })

@@ -84,6 +84,16 @@ story('Password', (rekey) => {
     expect(browser.shown.text).to.not.include(person.password)
   })
 
+  it('goes with an address in the letters of a Japanese keyboard', async () => {
+    const person = await rekey.person()
+    const browser = await open()
+    const wide = person.email.replace(/[!-~]/g, (letter) =>
+      String.fromCharCode(letter.charCodeAt(0) + 0xfee0),
+    )
+    await browser.press('Sign in', { email: `　${wide.replaceAll('．', '。')}`, password: person.password })
+    expect(browser.heading).to.equal('Enter your code')
+  })
+
   it('is not looked at when it is longer than any password may be', async () => {
     const person = await rekey.person()
     const browser = await open()

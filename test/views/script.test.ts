@@ -240,6 +240,29 @@ describe('Without a script, the pages', function () {
       assert.isTrue(await page.getByText('Download PDF').isVisible())
       await page.goto(gallery.address('recovery_waiting', 'en'))
       assert.isNotNull(await page.locator('noscript p').boundingBox())
+      await page.goto(gallery.address('recovery_closed', 'en'))
+      assert.equal(await page.locator('.primary .whole').textContent(), 'sign-in')
+    } finally {
+      await browser.close()
+      await gallery.close()
+    }
+  })
+
+  it('leave it to the server what an address is: a browser takes the letters of a Japanese keyboard for none', async function () {
+    if (chromiumPath === undefined) this.skip()
+    const gallery = await serveSamples(createViews({ brand: 'Rekey' }))
+    const browser = await launchChromium()
+    try {
+      const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage()
+      await page.goto(gallery.address('password', 'en'))
+      await page.getByLabel('Email address').fill('ｍｉｋａ＠ｅｘａｍｐｌｅ。ｃｏｍ')
+      await page.getByLabel('Password', { exact: true }).fill('correct horse')
+      const sent = page.waitForRequest((request) => request.method() === 'POST')
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+      assert.include(
+        decodeURIComponent((await sent).postData() ?? ''),
+        'email=ｍｉｋａ＠ｅｘａｍｐｌｅ。ｃｏｍ',
+      )
     } finally {
       await browser.close()
       await gallery.close()

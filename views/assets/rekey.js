@@ -78,35 +78,6 @@ addEventListener('pageshow', (event) => {
   })
 })
 
-// "Sign-in" stays on one line: browsers break after a hyphen, and no style forbids it. Long ones may break.
-const compound = /(?<![\p{L}\p{N}-])\p{L}{1,5}-\p{L}{1,6}(?![\p{L}\p{N}-])/gu
-const wholes = (text) => {
-  const parts = text.data.split(compound)
-  const found = text.data.match(compound)
-  const pieces = parts.flatMap((part, index) => {
-    const whole = document.createElement('span')
-    whole.className = 'whole'
-    whole.textContent = found[index] ?? ''
-    return index < found.length ? [part, whole] : [part]
-  })
-  // What lays its children out one by one, as a button does, must go on having one.
-  const one = document.createElement('span')
-  one.append(...pieces)
-  const laidOut = /flex|grid/.test(getComputedStyle(text.parentElement).display)
-  text.replaceWith(...(laidOut ? [one] : one.childNodes))
-}
-const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-const broken = []
-while (texts.nextNode())
-  if (
-    texts.currentNode.data.search(compound) >= 0 &&
-    !texts.currentNode.parentElement.closest(
-      'script, noscript, textarea, select, svg, code, pre, time, template',
-    )
-  )
-    broken.push(texts.currentNode)
-for (const text of broken) wholes(text)
-
 // Six digits are sent as soon as they are there, as is said above the field (WCAG 3.2.2). A moment passes first in which
 // whoever typed them, or still has something to choose, can go on: a key, the button or another field stops it.
 const moments = { typed: 2000, choice: 1000, whole: 0 }
@@ -117,7 +88,7 @@ each('input[data-sends]', (field) => {
   const stop = () => clearTimeout(timer)
   field.addEventListener('input', ({ inputType }) => {
     stop()
-    if (!/^\d{6}$/.test(field.value.normalize('NFKC').replace(/[\s-]/g, ''))) return
+    if (!/^\d{6}$/.test(field.value.normalize('NFKC').replace(/[\s\p{Pd}\p{Cf}\u2212ー]/gu, ''))) return
     const chooses = field.form.querySelector('input[type=checkbox]:not(:checked)') !== null
     const moment = !programs.includes(inputType) ? 'typed' : chooses ? 'choice' : 'whole'
     timer = setTimeout(() => {
@@ -168,6 +139,8 @@ each('[data-reveal]', (button) => {
 
 // A Japanese keyboard makes full-width letters, which browsers take for no address.
 each('input[type=email]', (field) => {
+  // They are folded before the browser looks, so that it may look.
+  if (field.form) field.form.noValidate = false
   field.addEventListener('change', () => {
     field.value = field.value
       .replace(/[\uFF01-\uFF5E]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))

@@ -36,8 +36,6 @@ export interface SecurityPages {
   security_method: Form & {
     email: string
     factor: ShownFactor
-    /** A name that wasn't taken. */
-    typed?: string
     /** The only one. */
     last: boolean
     required: boolean
@@ -58,7 +56,6 @@ export interface SecurityPages {
     addresses: { address: string; signIn: boolean }[]
     /** The address that a code was mailed to. */
     pending?: string
-    typed?: string
     full: boolean
   }
   /** POST: current, password, others=yes. */

@@ -45,6 +45,8 @@ export const audiences: { readonly [route: string]: Audience } = {
     'GET /upstream/:id',
     'GET /api/v1/openapi.json',
     'GET /api/v1/docs',
+    // Leads to the list, and says nothing.
+    'GET /administration/:organization/several',
     // The code that it takes is the device's (RFC 8628), the cookie the library's.
     'POST /device',
     'GET /device/:uid',
