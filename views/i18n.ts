@@ -128,7 +128,8 @@ export function duration(milliseconds: number, locale: string): string {
         : seconds <= 72 * 3600
           ? [Math.ceil(seconds / 3600), 'hour']
           : [Math.ceil(seconds / 86_400), 'day']
-  return new Intl.NumberFormat(locale, { style: 'unit', unit: unit as string, unitDisplay: 'long' }).format(
-    value as number,
-  )
+  const format = new Intl.NumberFormat(locale, { style: 'unit', unit: unit as string, unitDisplay: 'long' })
+  const said = format.format(value as number)
+  // As everywhere else in Japanese texts: 24時間.
+  return locale.startsWith('ja') ? said.replaceAll(' ', '') : said
 }

@@ -62,12 +62,12 @@ async function setPolicy(services: Services, console: Console, ctx: Context): Pr
   const facts = await factsOf(services, organization)
   const wanted = readPolicy(fields, settingsOf(organization.policy, facts.offered), facts)
   const fault = faultOf(wanted, facts)
-  const again = (key: PolicyFault | 'sure' | 'stale', askSure = false, seen: Fields = fields) =>
-    show(services, ctx, admin, { message: { key: `policy_${key}` }, wanted, fields: seen, askSure })
+  const again = (key: PolicyFault | 'sure', askSure = false) =>
+    show(services, ctx, admin, { message: { key: `policy_${key}` }, wanted, fields, askSure })
   if (fault !== undefined) return again(fault)
   if (locksSuperAdminsOut(wanted, facts) && fields.sure !== 'yes') return again('sure', true)
   const { outcome } = await change(services, organization, wanted, fields.version ?? '', admin)
-  if (outcome === 'stale') return again('stale', fields.sure === 'yes', { ...fields, version: undefined })
+  if (outcome === 'stale') return show(services, ctx, admin, { message: { key: 'policy_stale' } })
   seeOther(ctx, `${ctx.path}?said=saved`)
 }
 

@@ -33,6 +33,9 @@ each('time[datetime]', (element) => {
   element.textContent = format.format(new Date(element.dateTime))
 })
 
+// Japanese has no space between a number and its unit.
+const unspaced = (said) => (language === 'ja' ? said.replaceAll(' ', '') : said)
+
 // How long a security delay still lasts.
 const left = (milliseconds) => {
   const minutes = Math.max(0, Math.ceil(milliseconds / 60_000))
@@ -41,7 +44,7 @@ const left = (milliseconds) => {
     [minutes % 60, 'minute'],
   ]
   const said = parts.map(([count, unit]) =>
-    new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(count),
+    unspaced(new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(count)),
   )
   return new Intl.ListFormat(language, { type: 'unit', style: 'long' }).format(said)
 }
@@ -113,7 +116,7 @@ each('[data-again]', (element) => {
     element.hidden = rest <= 0
     for (const button of buttons) button.disabled = rest > 0
     if (rest <= 0) return
-    element.textContent = element.dataset.words.replace('{time}', seconds.format(rest))
+    element.textContent = element.dataset.words.replace('{time}', unspaced(seconds.format(rest)))
     setTimeout(tick, 1000)
   }
   tick()
