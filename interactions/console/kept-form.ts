@@ -40,8 +40,9 @@ export async function keepForm(
   page = ctx.path,
 ): Promise<void> {
   const session = await console.current(ctx)
+  if (session === undefined) return
   const fields = readFields(ctx)
-  if (session === undefined || !hasFormToken(fields, session.form)) return
+  if (!hasFormToken(fields, session.form)) return
   const { typed = {} } = refusedForm({ key: 'typed_again' }, fields)
   if (Object.keys(fields).every((name) => unseen.has(name) || /code$/.test(name))) return
   const until = services.clock() + lifetime

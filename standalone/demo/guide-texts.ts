@@ -67,7 +67,7 @@ export const guideTexts: { [locale in GuideLocale]: GuideTexts } = {
       {
         name: 'stop',
         title: 'Or stop it',
-        text: "Send a request again, as if a stranger had Mina’s password. In one of her mails, open the link for “this wasn’t me” and choose **This wasn't me**. The request is over, and Mina is told.",
+        text: "Send a request again, as if a stranger had Mina’s password. In one of her emails, open the link for “this wasn’t me” and choose **This wasn't me**. The request is over, and Mina is told.",
       },
       {
         name: 'backup',
@@ -134,7 +134,7 @@ export const guideTexts: { [locale in GuideLocale]: GuideTexts } = {
       support: 'Support desk (Sam)',
       operator: 'Operator (Olga)',
       authenticator: 'Authenticator, a web app for phones',
-      inbox: 'Inbox with the mails as people see them',
+      inbox: 'Inbox with the emails as people see them',
       people: 'The people, for scripts',
       discovery: 'OpenID Connect discovery',
     },

@@ -46,6 +46,25 @@ describe('The pages', () => {
     }
   })
 
+  it('offer every language by its own name, as it stands in a list', () => {
+    const shown = html('totp')
+    const offered = [...shown.matchAll(/name="locale"[^>]*>([^<]+)</g)].map((match) => match[1])
+    assert.sameMembers(
+      [...offered, /<summary lang="en">([^<]+)</.exec(shown)?.[1]],
+      [
+        'English',
+        '日本語',
+        'Deutsch',
+        'Français',
+        'Español',
+        'Português (Brasil)',
+        '한국어',
+        '简体中文',
+        '繁體中文',
+      ],
+    )
+  })
+
   it('of a sign-in under way let another account be used', () => {
     const before = ['password', 'forgot']
     for (const { name, sample, locale, html } of rendered) {
