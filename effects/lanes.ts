@@ -1,3 +1,4 @@
+import { Away } from '../adapters/delivery/delivery.ts'
 import type { Parcel } from './parcel.ts'
 
 /** Sent to one host at a time. More than a few at once is rude, and would leave nothing to the others. */
@@ -29,7 +30,8 @@ const away = new Set([
   ...['EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EPIPE', 'ETLS', 'EAUTH', 'EPROTOCOL', 'ABORT_ERR'],
 ])
 
-export const isAway = (error: Error): boolean => away.has(String((error as NodeJS.ErrnoException).code))
+export const isAway = (error: Error): boolean =>
+  error instanceof Away || away.has(String((error as NodeJS.ErrnoException).code))
 
 /** What one process knows of the hosts it sends to. */
 export interface Lanes {

@@ -70,6 +70,16 @@ export type CallbackAnswer =
   | { outcome: 'gone' }
   | { outcome: 'unknown' }
 
+/** The carrier takes nothing from us for now, whoever it is for. `code` is its own. */
+export class Away extends Error {
+  readonly code: string
+  constructor(code: string) {
+    super('the carrier takes nothing')
+    this.name = 'Away'
+    this.code = code
+  }
+}
+
 /** Trying again would not help. `code` is a carrier's own, or one of ours; never a part of the message. */
 export class Undeliverable extends Error {
   readonly code: string

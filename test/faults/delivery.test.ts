@@ -224,4 +224,39 @@ describeEachEngine('Delivery', (engine) => {
     await outbox.queue('code', 'd', mail('code', 'ada@example.com'))
     await Promise.all(['code', 'a', 'b', 'c'].map(left))
   })
+
+  const answers = { 421: 'onRcptTo', 451: 'onMailFrom', 550: 'onMailFrom', 554: 'onConnect' } as const
+
+  for (const [code, where] of Object.entries(answers))
+    it(`takes a server for away that says ${code} to everybody (${where}), and sends all as soon as it is back`, async () => {
+      let away = true
+      const refused = Promise.withResolvers<void>()
+      const refuse = (...given: unknown[]) => {
+        const done = given.at(-1) as (error?: Error | null) => void
+        if (!away) return done()
+        refused.resolve()
+        done(Object.assign(new Error('not now'), { responseCode: Number(code) }))
+      }
+      const smtp = new SMTPServer({
+        authOptional: true,
+        disabledCommands: ['STARTTLS', 'AUTH'],
+        onData: (stream, _session, done) => stream.resume().on('end', done),
+        [where]: refuse,
+      })
+      servers.push(smtp)
+      await once(smtp.listen(0, '127.0.0.1'), 'listening')
+      const { left } = sending((smtp.server.address() as AddressInfo).port)
+      for (const one of ['a', 'b']) await outbox.queue(one, one, mail(one, 'ada@example.com'))
+      await refused.promise
+      await outbox.drain()
+      for (const one of ['a', 'b']) {
+        const waiting = (await store.outbox.get(one))!
+        expect([waiting.state, waiting.lastError]).to.deep.equal(['queued', `Away smtp_${code}`])
+        // As if these waits had grown for hours.
+        await store.outbox.update(one, () => [{ ...waiting, nextAt: Date.now() + 3_600_000 }, undefined])
+      }
+      away = false
+      await outbox.queue('code', 'c', mail('code', 'ada@example.com'))
+      await Promise.all(['code', 'a', 'b'].map(left))
+    })
 })

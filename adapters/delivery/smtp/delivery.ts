@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer'
-import { type Delivery, Undeliverable } from '../delivery.ts'
+import { Away, type Delivery, Undeliverable } from '../delivery.ts'
 
 /**
  * Milliseconds for each step of a delivery. A server that hangs must not hold up everyone else's mail, nor longer than
@@ -29,11 +29,13 @@ export function createSmtpDelivery({ url, from }: { url: string; from: string })
 
 /**
  * What the server says of this address, or of this very mail, for good (RFC 5321 §4.2.1): nobody waits behind it. What it
- * says of us (EAUTH, MAIL FROM) is for the operator to mend, and tried again.
+ * says of us, before it has heard of either, or as it closes (421), is the same for every mail: as if it were away.
  */
 function refuse(error: Error & { responseCode?: number; command?: string }): never {
   const { responseCode = 0, command = '' } = error
-  if (responseCode >= 500 && /^(RCPT TO|DATA)/.test(command)) throw new Undeliverable(`smtp_${responseCode}`)
+  const ofThis = /^(RCPT TO|DATA)/.test(command) && responseCode !== 421
+  if (ofThis && responseCode >= 500) throw new Undeliverable(`smtp_${responseCode}`)
+  if (!ofThis && responseCode >= 400) throw new Away(`smtp_${responseCode}`)
   throw error
 }
 
