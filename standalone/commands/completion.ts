@@ -14,16 +14,33 @@ function words(program: Command): { [line: string]: string[] } {
   return found
 }
 
+/** Options that are followed by a word of their own, which is no command. */
+function valued(program: Command): string[] {
+  const found = new Set<string>()
+  const visit = (command: Command) => {
+    for (const { long, short, required, optional } of command.options)
+      if (required || optional) for (const flag of [long, short]) if (flag) found.add(flag)
+    command.commands.forEach(visit)
+  }
+  visit(program)
+  return [...found]
+}
+
 function bash(program: Command): string {
   const cases = Object.entries(words(program)).map(
     ([line, next]) => `    "${line}") next="${next.join(' ')}" ;;`,
   )
   return `_rekey() {
-  local word line="" next="" current="\${COMP_WORDS[COMP_CWORD]}"
+  local word line="" next="" value="" current="\${COMP_WORDS[COMP_CWORD]}"
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    [[ "$word" == -* ]] || line="\${line:+$line }$word"
+    if [[ -n "$value" ]]; then value=""; continue; fi
+    case "$word" in
+    ${valued(program).join('|')}) value=yes ;;
+    -*) ;;
+    *) line="\${line:+$line }$word" ;;
+    esac
   done
-  case "$line" in
+  [[ -n "$value" ]] || case "$line" in
 ${cases.join('\n')}
   esac
   mapfile -t COMPREPLY < <(compgen -W "$next" -- "$current")

@@ -39,7 +39,7 @@ export async function answerList<T extends object>(
 
 /** What stands under a name, a line each; what is missing is left out. */
 export function described(row: Row): string[] {
-  const shown = Object.entries(row).filter(([, value]) => value !== undefined && value !== '')
+  const shown = Object.entries(row).filter(([, value]) => value !== undefined && asText(value) !== '')
   const width = Math.max(0, ...shown.map(([name]) => name.length))
   return shown.map(([name, value]) => `${name.padEnd(width)}  ${asText(value)}`)
 }

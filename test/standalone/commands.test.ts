@@ -182,6 +182,8 @@ describe('rekey, the command line', () => {
     expect(await complete('rekey peo')).to.deep.equal(['people'])
     expect(await complete('rekey outbox ret')).to.deep.equal(['retry'])
     expect(await complete('rekey people deactivate --rea')).to.deep.equal(['--reason'])
+    expect(await complete('rekey --config rekey.json -d data keys ro')).to.deep.equal(['rotate'])
+    expect(await complete('rekey --config keys')).to.deep.equal([''])
   })
 
   it('takes other people’s words apart from what steers a terminal', async () => {
