@@ -25,12 +25,18 @@ function isPlainAddress(text: string): boolean {
   return [username, password, search, hash].every((part) => part === '') && !pathname.includes('//')
 }
 
+/** As apps will compare it: without blanks around it, and the host in small letters (RFC 3986 §6.2.2.1). */
+function asWritten(text: string): string {
+  const { origin, pathname } = new URL(text)
+  return pathname === '/' ? origin : origin + pathname
+}
+
 /** What the plugin's host and the program's operator decide alike. docs/configuration.md is generated from this. */
 export const sharedOptions = {
   issuer: z
     .url({ protocol: /^https?$/ })
     .refine(isPlainAddress, 'an address without query, fragment, user or password')
-    .transform((text) => (new URL(text).pathname === '/' ? new URL(text).origin : text))
+    .transform(asWritten)
     .describe(
       'The public address of the provider, its `iss`: https://id.example.com, or below a path. Never taken from a request.',
     ),

@@ -185,6 +185,11 @@ describe('a wrong configuration', () => {
     })
   }
 
+  it('is none where the issuer is written with blanks or large letters: it is read as apps compare it', () => {
+    const read = readProductConfig(soundSettings(place.data, { issuer: ' HTTP://LocalHost:3000/OIDC' }))
+    expect(read.issuer).to.equal('http://localhost:3000/OIDC')
+  })
+
   it('in which an app is described wrongly is said, every app at once', async () => {
     const port = await freePorts(1)
     const clients = [
