@@ -1,5 +1,20 @@
 import { z } from 'zod'
 
+/** What reads phone numbers is installed by whoever sends something to them. */
+function readsNumbers(): boolean {
+  try {
+    return import.meta.resolve('libphonenumber-js/max') !== ''
+  } catch {
+    return false
+  }
+}
+
+/** For the schema of `phone`, whatever it adds. */
+export const withNumbers = [
+  readsNumbers,
+  'takes the package libphonenumber-js: npm install libphonenumber-js',
+] as const
+
 /** Texts and calls, for a schema that adds how they leave. */
 export const phoneOptions = z.strictObject({
   countries: z

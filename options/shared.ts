@@ -3,7 +3,7 @@ import { upstreamsSchema } from '../adapters/upstream/schema.ts'
 import { auditOptions } from './audit.ts'
 import { brandOptions } from './brand.ts'
 import { passkeyOptions } from './passkeys.ts'
-import { phoneOptions } from './phone.ts'
+import { phoneOptions, withNumbers } from './phone.ts'
 import { signalsOptions } from './signals.ts'
 
 const ringKey = z.strictObject({
@@ -52,6 +52,7 @@ export const sharedOptions = {
       'The key ring, newest first: `[{ id, key }]`, each key at least 32 random bytes, base64url. How one is retired: [keys](operating.md#keys).',
     ),
   phone: phoneOptions
+    .refine(...withNumbers)
     .optional()
     .describe(
       'Codes by text message and call, as a second factor: [what to know first](operating.md#texts-and-calls). Off if left out.',

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { twilioSchema } from '../adapters/delivery/twilio/schema.ts'
 import { proofingSchema } from '../adapters/proofing/oidc/schema.ts'
 import { ConfigError } from '../options/config-error.ts'
-import { phoneOptions } from '../options/phone.ts'
+import { phoneOptions, withNumbers } from '../options/phone.ts'
 import { sharedOptions } from '../options/shared.ts'
 import { signingAlgorithms } from '../rules/signing-keys.ts'
 import { faultsIn } from './faults.ts'
@@ -59,6 +59,7 @@ export const configSchema = z.strictObject({
     .extend({
       twilio: twilioSchema.optional().describe('The account at Twilio that texts and calls leave by.'),
     })
+    .refine(...withNumbers)
     .optional()
     .describe(
       'Codes by text message and call, as a second factor: [what to know first](operating.md#texts-and-calls). Off if left out.',

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { loaded } from './backup-codes-fonts.ts'
 import { type BackupCodeSheet, type SheetWords, sheetWords } from './backup-codes-text.ts'
 
 type Document = PDFKit.PDFDocument
@@ -175,32 +175,4 @@ function collect(document: Document): Promise<Buffer> {
     document.on('end', () => resolve(Buffer.concat(chunks)))
     document.on('error', reject)
   })
-}
-
-let loading: ReturnType<typeof load> | undefined
-
-// pdfkit takes 90 ms and 25 MB: only a process that makes a sheet pays for it.
-const loaded = () => {
-  loading ??= load()
-  return loading
-}
-
-// Parsing is most of the work, and the parsed fonts serve every sheet after the first.
-async function load() {
-  const [{ default: PDFDocument }, regular, bold, wide, boldWide, mono] = await Promise.all([
-    import('pdfkit'),
-    readFont('@expo-google-fonts/source-sans-3/400Regular/SourceSans3_400Regular.ttf'),
-    readFont('@expo-google-fonts/source-sans-3/700Bold/SourceSans3_700Bold.ttf'),
-    readFont('@expo-google-fonts/biz-udpgothic/400Regular/BIZUDPGothic_400Regular.ttf'),
-    readFont('@expo-google-fonts/biz-udpgothic/700Bold/BIZUDPGothic_700Bold.ttf'),
-    readFont('@expo-google-fonts/b612-mono/700Bold/B612Mono_700Bold.ttf'),
-  ])
-  return { PDFDocument, fonts: { regular, bold, wide, boldWide, mono } }
-}
-
-/** A parsed font; pdfkit takes one as it is, though its types know only of bytes. */
-async function readFont(path: string): Promise<Buffer> {
-  // @ts-expect-error fontkit has no types
-  const { create } = await import('fontkit')
-  return create(await readFile(new URL(import.meta.resolve(path))))
 }

@@ -3,6 +3,7 @@ import type { Context } from 'koa'
 import type { Attempt } from '../../rules/attempt.ts'
 import { kindsOfFactors } from '../../rules/kinds.ts'
 import type { StepName } from '../../rules/step.ts'
+import { drawsSheets } from '../../views/backup-codes-fonts.ts'
 import { checkFormToken, type Fields, formBody, readFields, refusedForm } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
@@ -74,8 +75,10 @@ export function interactionRoutes(services: Services): Router {
   router.get('/recovery/status', (ctx) => status(services, ctx))
   router.get('/passkey/options', async (ctx) => sendOptions(await loginVisit(services, ctx), ctx))
   router.get('/status', (ctx) => stepStatus(services, ctx))
-  router.get('/backupCodes.pdf', async (ctx) => sendSheet(await sheetVisit(services, ctx), ctx, 'pdf'))
-  router.get('/backupCodes.txt', async (ctx) => sendSheet(await sheetVisit(services, ctx), ctx, 'txt'))
+  for (const kind of ['pdf', 'txt'] as const)
+    router.get(`/backupCodes.${kind}`, async (ctx) =>
+      sendSheet(await sheetVisit(services, ctx, kind), ctx, kind),
+    )
   router.post('/language', anew, formBody, (ctx) => language(services, ctx))
   router.post('/consent', anew, formBody, (ctx) => consent(services, ctx))
   for (const path of Object.keys(actions))
@@ -157,9 +160,10 @@ async function stepStatus(services: Services, ctx: Context): Promise<void> {
   ctx.body = { status: (await shown?.status?.(visit)) ?? visit.step.step }
 }
 
-async function sheetVisit(services: Services, ctx: Context): Promise<Visit> {
+async function sheetVisit(services: Services, ctx: Context, kind: 'pdf' | 'txt'): Promise<Visit> {
   const visit = await loginVisit(services, ctx)
-  if (visit.step.step !== 'backup_codes' || visit.attempt.codes === undefined)
+  const drawn = kind === 'txt' || drawsSheets()
+  if (visit.step.step !== 'backup_codes' || visit.attempt.codes === undefined || !drawn)
     throw new Problem(404, 'not_found')
   return visit
 }

@@ -1071,6 +1071,7 @@ export const samples: Sample[] = [
     set: 2,
     createdAt: at,
     canCancel: false,
+    pdf: true,
   }),
   sample('user_code', { action: '/device', xsrf: 'x' }),
   sample('user_code', { action: '/device', xsrf: 'x', message: { key: 'user_code_wrong' } }, 'wrong'),

@@ -76,7 +76,7 @@ export interface SignInPages {
     /** What the phone says it is. */
     device: string
   } & Enrolment
-  /** POST backup-codes: saved=yes. GET backupCodes.pdf, backupCodes.txt. */
+  /** POST backup-codes: saved=yes. GET backupCodes.txt, and backupCodes.pdf with `pdf`. */
   backup_codes: Form & {
     email: string
     issuer: string
@@ -86,6 +86,8 @@ export interface SignInPages {
     set: number
     createdAt: Moment
     canCancel: boolean
+    /** What draws a sheet is installed. */
+    pdf: boolean
   }
   /**
    * An action of an app: the person's methods. POST factors/remove, factors/primary: factor. POST factors/rename: factor,

@@ -1,5 +1,6 @@
 import type { Context } from 'koa'
 import { openCodes } from '../../../adapters/secrets/backup-codes.ts'
+import { drawsSheets } from '../../../views/backup-codes-fonts.ts'
 import { backupCodesPdf } from '../../../views/backup-codes-pdf.ts'
 import { backupCodesText } from '../../../views/backup-codes-text.ts'
 import { showNewCodes } from '../new-codes.ts'
@@ -9,7 +10,13 @@ export const backupCodes: SignInStep<'backup_codes'> = {
   step: 'backup_codes',
   show: async (visit) => {
     const { brand, account, ...sheet } = sheetOf(visit)
-    return { ...sheet, email: account, issuer: brand, canCancel: visit.attempt.action !== undefined }
+    return {
+      ...sheet,
+      email: account,
+      issuer: brand,
+      canCancel: visit.attempt.action !== undefined,
+      pdf: drawsSheets(),
+    }
   },
   actions: {
     'backup-codes': (visit, fields) => confirm(visit, fields),
