@@ -21,7 +21,7 @@ fi
 # In Java: the jars beside the class that they are for.
 java() {
   local name=$1
-  [ -e "java/$name/Main.class" ] && return
+  [ -e "java/$name/example/Main.class" ] && return
   command -v mvn > /dev/null && command -v javac > /dev/null && mkdir -p "java/$name" &&
     mvn --quiet -f "$here/$name/pom.xml" dependency:copy-dependencies "-DoutputDirectory=$folder/java/$name/jars" > /dev/null &&
     javac -parameters -cp "java/$name/jars/*" -d "java/$name" "$here/$name/Main.java" || echo "left out: $name"
@@ -47,6 +47,8 @@ debian ruby ruby3.1 libruby3.1 libyaml-0-2 rubygems-integration ruby-rubygems ru
   ruby-tzinfo ruby-unf ruby-unf-ext ruby-validate-email ruby-validate-url ruby-webfinger ruby-webrick ruby-zeitwerk
 debian perl libmojolicious-perl libmojolicious-plugin-oauth2-perl libmojo-jwt-perl libcrypt-openssl-rsa-perl \
   libcrypt-openssl-bignum-perl libio-socket-ssl-perl libnet-ssleay-perl
+# Pictures and scripts of its own error pages are in packages of their own.
+[ ! -e perl ] || find perl -xtype l -delete
 debian php php8.2-cli php8.2-common php8.2-curl php8.2-mbstring libargon2-1 libsodium23 libedit2 libonig5 $libraries
 if [ -e php/complete ] && [ ! -e php/vendor ]; then
   composer --quiet --working-dir=php require jumbojett/openid-connect-php league/oauth2-client ||

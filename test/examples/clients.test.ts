@@ -29,8 +29,11 @@ const registrations: { [client: string]: Registration } = JSON.parse(
 /** Each says in its own way that it answers. */
 async function said(stream: Readable): Promise<void> {
   let text = ''
-  while (!/listening|started|resuming/.test(text)) text += String((await once(stream, 'data'))[0])
+  while (!/listening|started|resuming/i.test(text)) text += String((await once(stream, 'data'))[0])
 }
+
+/** Their sign-in begins with a form of theirs. */
+const byForm = ['auth-js', 'next-auth', 'social-auth']
 
 const isPublic = (metadata: { token_endpoint_auth_method?: string } = {}) =>
   metadata.token_endpoint_auth_method === 'none'
@@ -125,7 +128,7 @@ describe('Clients in their default configuration', () => {
       const signIn = async (person: Person) => {
         const browser = new Browser()
         await browser.open(at('/login'))
-        if (['auth-js', 'next-auth'].includes(client)) await browser.press('Sign in with Rekey')
+        if (byForm.includes(client)) await browser.press('Sign in with Rekey')
         await browser.press('Sign in', { email: person.email, password: person.password })
         await browser.press('Verify', { code: rekey.code(person) })
         await browser.open(at('/'))

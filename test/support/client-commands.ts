@@ -78,9 +78,9 @@ const python = (client: string) =>
   ])
 
 const java = (client: string) =>
-  found(`java/${client}/Main.class`, [
+  found(`java/${client}/example/Main.class`, [
     'java',
-    ['-cp', `${cache}java/${client}:${cache}java/${client}/jars/*`, 'Main'],
+    ['-cp', `${cache}java/${client}:${cache}java/${client}/jars/*`, 'example.Main'],
     {},
   ])
 

@@ -1,4 +1,6 @@
 // As in the documentation of the Google OAuth client library for Java, with a provider that isn't Google.
+package example;
+
 import com.google.api.client.auth.oauth2.AuthorizationCodeFlow;
 import com.google.api.client.auth.oauth2.BearerToken;
 import com.google.api.client.auth.oauth2.ClientParametersAuthentication;

@@ -36,13 +36,9 @@ get '/refresh' => sub ($c) {
 };
 
 get '/logout' => sub ($c) {
-  $c->render_later;
-  my $state = $c->session('state');
   my %back = (id_token_hint => $c->session('hint'), post_logout_redirect_uri => "$origin/", state => 'out');
-  $c->oauth2->get_logout_url_p(rekey => \%back)->then(sub ($url) {
-    $c->session(expires => 1);
-    $c->redirect_to($url);
-  });
+  $c->session(expires => 1);
+  $c->redirect_to($c->oauth2->logout_url(rekey => \%back));
 };
 
 app->start('daemon', '-l', "http://localhost:$port");

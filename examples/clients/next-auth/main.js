@@ -1,8 +1,9 @@
 import cookies from 'cookie-parser'
 import express from 'express'
-import NextAuth from 'next-auth'
+import nextAuth from 'next-auth'
 
 // As in the documentation of its fourth version, of a provider of one's own; Express stands in for Next.js.
+const { default: NextAuth } = nextAuth
 const { ISSUER, CLIENT_ID, CLIENT_SECRET, PORT } = process.env
 process.env.NEXTAUTH_URL = `http://localhost:${PORT}`
 const { token_endpoint, end_session_endpoint } = await (

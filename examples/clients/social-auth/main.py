@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth import logout as forget
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import include, path
 
@@ -54,6 +54,11 @@ def home(request):
     return JsonResponse({"email": request.user.email, "name": own(request).extra_data["name"]})
 
 
+def login(request):
+    """It begins by a form that is posted."""
+    return HttpResponse('<form method="post" action="/login/oidc/"><button>Sign in with Rekey</button></form>')
+
+
 def refresh(request):
     before = own(request).extra_data["access_token"]
     own(request).refresh_token(load_strategy(request))
@@ -72,7 +77,7 @@ def logout(request):
 
 urlpatterns = [
     path("", home),
-    path("login", lambda request: redirect("social:begin", "oidc")),
+    path("login", login),
     path("logout", logout),
     path("refresh", refresh),
     path("", include("social_django.urls", namespace="social")),

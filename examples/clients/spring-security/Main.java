@@ -1,4 +1,6 @@
 // As in the reference of Spring Security: OAuth 2.0 Login with a provider found by its issuer, and its sign-out.
+package example;
+
 import static org.springframework.security.config.Customizer.withDefaults;
 
 import java.time.Duration;
@@ -31,6 +33,7 @@ public class Main {
     String client = "--spring.security.oauth2.client.";
     SpringApplication.run(Main.class,
         "--server.port=" + env.get("PORT"), "--server.address=localhost", "--spring.main.banner-mode=off",
+        "--logging.level.root=warn",
         client + "registration.rekey.client-id=" + env.get("CLIENT_ID"),
         client + "registration.rekey.client-secret=" + env.get("CLIENT_SECRET"),
         client + "registration.rekey.scope=openid,profile,email",
