@@ -32,11 +32,9 @@ async function program(port: number, app: RelyingApp): Promise<string> {
 describe('The package, in an empty folder with express and oidc-provider', function () {
   this.timeout(600_000)
   let folder: string
-  let mail: MailServer
 
   before(async function () {
     folder = await mkdtemp(join(tmpdir(), 'rekey-package-'))
-    mail = await startMailServer()
     try {
       const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder])
       const [{ filename }] = JSON.parse(stdout.slice(stdout.indexOf('[')))
@@ -50,10 +48,7 @@ describe('The package, in an empty folder with express and oidc-provider', funct
       this.skip()
     }
   })
-  after(async () => {
-    await mail.stop()
-    await rm(folder, { recursive: true })
-  })
+  after(() => rm(folder, { recursive: true }))
 
   /** Beside one another, under a name each. */
   const nodes = () =>
@@ -70,6 +65,8 @@ describe('The package, in an empty folder with express and oidc-provider', funct
       const port = await freePorts(1)
       const issuer = `http://localhost:${port}/oidc`
       const rp = await startRelyingApp(issuer)
+      // Of its own: the people are the same on each release, and their mail of before isn't this one's.
+      const mail = await startMailServer()
       const file = join(folder, `host-${release}.js`)
       await writeFile(file, (await program(port, rp)).replace('./rekey-data', `./data-${release}`))
       const env = { ...process.env, REKEY_KEY: randomBytes(32).toString('base64url'), SMTP_URL: mail.url }
@@ -84,6 +81,7 @@ describe('The package, in an empty folder with express and oidc-provider', funct
       } finally {
         host.kill()
         await rp.stop()
+        await mail.stop()
       }
     })
 

@@ -13,7 +13,12 @@ get '/' => sub ($c) { $c->render(json => $c->session('user') // {}) };
 get '/login' => sub ($c) { $c->redirect_to('/callback') };
 
 get '/callback' => sub ($c) {
-  my %asking = (redirect_uri => "$origin/callback", scope => 'openid profile email');
+  my %asking = (
+    redirect_uri    => "$origin/callback",
+    scope           => 'openid profile email',
+    # OAuth 2.0 wants it said, and the plugin doesn't by itself.
+    authorize_query => {response_type => 'code'},
+  );
   $c->render_later;
   $c->oauth2->get_token_p(rekey => \%asking)->then(sub ($told) {
     return unless $told;
