@@ -65,7 +65,8 @@ describeEachEngine('Whatever people do, and whenever the process dies', (engine)
     })
     const endOnFailure = runs === undefined
     await fc.assert(property, { seed, numRuns: runsOn(engine), endOnFailure, ...(path ? { path } : {}) })
-    expect(site.crashes).to.be.greaterThan(0)
+    // In a few runs there may be none.
+    if (runsOn(engine) >= 10) expect(site.crashes).to.be.greaterThan(0)
   })
 })
 
