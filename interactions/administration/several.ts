@@ -1,26 +1,30 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
-import { changeMember, memberRefusal } from '../../organization/members.ts'
+import { memberRefusal } from '../../organization/members.ts'
+import { changeSeveral, lastSeveral, stateOf } from '../../organization/several.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import { type MemberChange, memberChanges, undoneBy } from '../../rules/member-change.ts'
 import type { Pages } from '../../views/pages.ts'
 import type { Console } from '../console/session.ts'
 import { type Fields, formBody, formLocals, refusedForm } from '../http/form.ts'
-import { seeOther, showPage } from '../http/page.ts'
+import { seeOther, showPage, workRefresh } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
-import { type Admin, sentByAdmin } from './super-admin.ts'
+import { type Admin, lookingAt, ownOrganization, sentByAdmin, signedIn } from './super-admin.ts'
 
 /** As many as a page of the list has. */
 const most = 50
 const longestReason = 500
 const picked = 'pick_'
 
+const path = '/:organization/several'
+
 /** One change for several members: first what will happen to each of them, then it happens. */
 export function severalRoutes(services: Services, console: Console, router: Router): void {
-  router.post('/:organization/several', formBody, (ctx) => several(services, console, ctx))
+  router.post(path, formBody, (ctx) => several(services, console, ctx))
   // Whoever signed in between begins again: who was picked is seen there.
-  router.get('/:organization/several', (ctx) => seeOther(ctx, backOf(String(ctx.params.organization))))
+  router.get(path, (ctx) => seeOther(ctx, backOf(String(ctx.params.organization))))
+  router.get(`${path}/last`, (ctx) => showLast(services, console, ctx))
 }
 
 /** POST: pick_<id>=yes for each, change, and in the second step sure=yes and reason. */
@@ -35,11 +39,14 @@ async function several(services: Services, console: Console, ctx: Context): Prom
   if (change === undefined) return seeOther(ctx, back)
   if (people.length === 0) return seeOther(ctx, `${back}?nobody=${change}`)
   const reason = fields.reason?.trim() ?? ''
-  const plan = { services, ctx, admin, organization, name, back, change, people, fields }
+  const room = { services, ctx, admin, organization, name, back }
+  const plan = { ...room, change, people, fields }
   if (fields.sure !== 'yes') return showPlan(plan)
   if (reason === '') return showPlan(plan, { key: 'reason_missing' })
   if (reason.length > longestReason) return showPlan(plan, { key: 'reason_too_long' })
-  await carryOut(plan, reason)
+  const about = { organization, by: admin.account.id, reason }
+  if (!(await changeSeveral(services, change, people, about))) return showPlan(plan, { key: 'busy' })
+  seeOther(ctx, `${back}/several/last`)
 }
 
 const backOf = (organization: string): string => `/administration/${encodeURIComponent(organization)}`
@@ -50,13 +57,16 @@ const pickedIn = (fields: Fields): string[] =>
     .map(([name]) => name.slice(picked.length))
     .slice(0, most)
 
-interface Plan {
+interface Room {
   services: Services
   ctx: Context
   admin: Admin
   organization: string
   name: string
   back: string
+}
+
+interface Plan extends Room {
   change: MemberChange
   people: string[]
   fields: Fields
@@ -70,19 +80,28 @@ async function showPlan(plan: Plan, message?: PageMessage): Promise<void> {
       return { ...(await named(plan, account)), refusal }
     }),
   )
-  show(plan, { lines: lines.filter(isThere), done: false }, message)
+  const said = message && refusedForm(message, plan.fields)
+  show(plan, { change, lines: lines.filter(isThere), state: 'plan' }, said)
 }
 
-/** One after another: each may be what the next is refused for. */
-async function carryOut(plan: Plan, reason: string): Promise<void> {
-  const { services, organization, change, people, admin } = plan
-  const lines: Line[] = []
-  for (const account of people) {
-    const about = { organization, account, by: admin.account.id, reason }
-    const refusal = await changeMember(services, change, about)
-    lines.push({ ...(await named(plan, account)), refusal })
-  }
-  show(plan, { lines: lines.filter(isThere), done: true })
+/** How far the last one has come; the page goes on by itself until it is over. */
+async function showLast(services: Services, console: Console, ctx: Context): Promise<void> {
+  const admin = await signedIn(services, console, ctx, lookingAt)
+  if (admin === undefined) return
+  const { id: organization, name } = await ownOrganization(services, ctx, admin)
+  const back = backOf(organization)
+  const last = await lastSeveral(services, organization, admin.account.id)
+  if (last === undefined) return seeOther(ctx, back)
+  const room = { services, ctx, admin, organization, name, back }
+  const lines = await Promise.all(
+    last.people.map(async (account, index) => {
+      const came = last.came[index]
+      return { ...(await named(room, account)), refusal: came ?? undefined, waits: came === undefined }
+    }),
+  )
+  const state = stateOf(last, services.clock())
+  if (state === 'working') ctx.set('Refresh', workRefresh)
+  show(room, { change: last.change, lines: lines.filter(isThere), state })
 }
 
 type Line = Pages['several']['lines'][number]
@@ -91,7 +110,7 @@ type Line = Pages['several']['lines'][number]
 const isThere = ({ email, refusal }: Line): boolean => email !== '' && refusal !== 'not_member'
 
 async function named(
-  { services, organization }: Plan,
+  { services, organization }: Pick<Room, 'services' | 'organization'>,
   id: string,
 ): Promise<Pick<Line, 'id' | 'name' | 'email'>> {
   const membership = await services.store.memberships.get(`${organization}:${id}`)
@@ -100,15 +119,14 @@ async function named(
 }
 
 function show(
-  { services, ctx, admin, name, back, change, fields }: Plan,
-  { lines, done }: Pick<Pages['several'], 'lines' | 'done'>,
+  { services, ctx, admin, name, back }: Room,
+  shown: Pick<Pages['several'], 'change' | 'lines' | 'state'>,
   message?: PageMessage,
 ): void {
-  const said = message && refusedForm(message, fields)
   const page = services.views.page('several', localeOf(ctx), {
-    ...formLocals(`${back}/several`, admin.session.form, said),
-    ...{ back, organization: name, change, lines, done, keepDays: services.config.keepRemovedDays },
-    undo: done ? undoneBy[change] : undefined,
+    ...formLocals(`${back}/several`, admin.session.form, message),
+    ...{ back, organization: name, ...shown, keepDays: services.config.keepRemovedDays },
+    undo: shown.state === 'over' ? undoneBy[shown.change] : undefined,
   })
   showPage(ctx, page)
 }

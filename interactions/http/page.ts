@@ -8,6 +8,9 @@ export function showPage(ctx: Context, html: string, status = 200): void {
   ctx.body = html
 }
 
+/** A page that shows long work loads itself again, with a script and without. Seconds. */
+export const workRefresh = '3'
+
 /** After a form, always a 303: loading the next page again sends nothing twice. */
 export function seeOther(ctx: Context, url: string): void {
   ctx.status = 303

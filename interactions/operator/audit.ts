@@ -7,9 +7,9 @@ import { exportAudit, showAudit } from '../audit/page.ts'
 import type { Console } from '../console/session.ts'
 import { askOnce } from '../http/ask-once.ts'
 import { formBody } from '../http/form.ts'
-import { seeOther } from '../http/page.ts'
+import { seeOther, workRefresh } from '../http/page.ts'
 import type { Services } from '../services.ts'
-import { lookAt, type Operator, sentByOperator, workRefresh } from './operator.ts'
+import { lookAt, type Operator, sentByOperator } from './operator.ts'
 
 const path = '/operator/audit'
 

@@ -6,10 +6,10 @@ import type { PageMessage } from '../../rules/attempt.ts'
 import type { Console } from '../console/session.ts'
 import { askOnce } from '../http/ask-once.ts'
 import { formBody, formLocals } from '../http/form.ts'
-import { seeOther, showPage } from '../http/page.ts'
+import { seeOther, showPage, workRefresh } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
-import { lookAt, type Operator, sentByOperator, workRefresh } from './operator.ts'
+import { lookAt, type Operator, sentByOperator } from './operator.ts'
 
 const path = '/operator/keys'
 

@@ -14,9 +14,6 @@ import type { Services } from '../services.ts'
 /** Looking takes a second factor of the last hour; changing something one of the last five minutes. */
 const looking: Need = { acr: acrMultiFactor, maxAge: 3600 }
 
-/** A page that shows long work loads itself again, with a script and without. Seconds. */
-export const workRefresh = '3'
-
 /** Somebody who looks after the installation. */
 export interface Operator {
   session: ConsoleSession

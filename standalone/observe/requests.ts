@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import type { Logger } from 'pino'
 import { methodLabel, routeLabel } from './routes.ts'
@@ -38,7 +38,7 @@ export function observed(
   return (request, response) => {
     const route = routeLabel(request.url ?? '/', mount)
     const method = methodLabel(request.method)
-    const parent = propagation.extract(context.active(), request.headers)
+    const parent = propagation.extract(context.active(), withoutBaggage(request.headers))
     const attributes = { 'http.request.method': method, 'http.route': route }
     const span = tracer.startSpan(`${method} ${route}`, { kind: SpanKind.SERVER, attributes }, parent)
     const fields = { request: randomUUID(), traceparent: traceOf(request, span.spanContext()) }
@@ -55,6 +55,11 @@ export function observed(
     whenOver(response, end)
     context.with(trace.setSpan(parent, span), () => underWay.run(fields, () => listener(request, response)))
   }
+}
+
+/** What others want carried along would be kept for as long as the request lasts, and sent on: it is not ours to carry. */
+export function withoutBaggage({ baggage: _, ...headers }: IncomingHttpHeaders): IncomingHttpHeaders {
+  return headers
 }
 
 function traceOf(

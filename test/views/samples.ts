@@ -1224,9 +1224,28 @@ export const samples: Sample[] = [
       { id: 'mika', name: 'Mika Tanaka', email },
       { id: 'sora', name: 'Sora Ito', email: 'sora@example.com', refusal: 'last_super_admin' },
     ],
-    done: false,
+    state: 'plan',
     keepDays: 90,
   }),
+  ...(['working', 'interrupted'] as const).map((state) =>
+    sample(
+      'several',
+      {
+        base: '/administration/hanami/several',
+        form: 'f-7d1c4e',
+        back: '/administration/hanami',
+        organization: 'Hanami Trading',
+        change: 'suspend',
+        lines: [
+          { id: 'mika', name: 'Mika Tanaka', email },
+          { id: 'sora', name: 'Sora Ito', email: 'sora@example.com', waits: true },
+        ],
+        state,
+        keepDays: 90,
+      },
+      state,
+    ),
+  ),
   sample(
     'several',
     {
@@ -1236,7 +1255,7 @@ export const samples: Sample[] = [
       organization: 'Hanami Trading',
       change: 'suspend',
       lines: [{ id: 'mika', name: 'Mika Tanaka', email }],
-      done: true,
+      state: 'over',
       keepDays: 90,
       undo: 'reinstate',
     },

@@ -46,13 +46,20 @@ export interface AdministrationPages {
     /** Whether a directory can provision its people. */
     directory: boolean
   }
-  /** One change for several members: what will happen, then what did. POST: sure=yes, reason, and what was chosen. */
+  /** One change for several members: what will happen, how far it has come, what did. POST: sure=yes, reason, and what was chosen. */
   several: Form & {
     back: string
     organization: string
     change: MemberChange
-    lines: { id: string; name: string; email: string; refusal?: string | undefined }[]
-    done: boolean
+    /** `waits`: begun, and not their turn yet. */
+    lines: {
+      id: string
+      name: string
+      email: string
+      refusal?: string | undefined
+      waits?: boolean | undefined
+    }[]
+    state: 'plan' | 'working' | 'interrupted' | 'over'
     keepDays: number
     /** What takes it back, once it is done. */
     undo?: MemberChange | undefined
