@@ -68,5 +68,8 @@ export const writers: { readonly [file: string]: string | { not: string } } = {
   'api/scim/users.ts': { not: 'leaves every write to organization/' },
   'organization/scim-token.ts': { not: 'makes a token that nobody has seen; the next one takes its place' },
   'organization/operator/long-work.ts': { not: 'only says how far work has come' },
+  'organization/several.ts': {
+    not: 'only says how far it has come: each member is changed in organization/members.ts',
+  },
   'api/idempotency.ts': { not: 'only keeps a reply; without it the request runs again' },
 }
