@@ -40,7 +40,9 @@ describeStory('A change of several members that takes its time', (engine) => {
     })
     await browser.press('Do it for 2 people', { reason: 'The project is over.' })
     await gate.reached
-    expect(browser.words).to.match(/[01] of 2 done/).and.include('Not done')
+    expect(browser.words)
+      .to.match(/[01] of 2 done/)
+      .and.include('Not done')
     expect(browser.shown.headers.get('refresh')).to.equal('3')
     gate.open()
     const over = () => browser.words.includes('Done for 2 people')

@@ -101,7 +101,7 @@ export const audiences: { readonly [route: string]: Audience } = {
     'POST /administration/:organization/members/:account',
     'GET /administration/:organization/policy',
     'POST /administration/:organization/policy',
-    'GET /administration/:organization/several',
+    'GET /administration/:organization/several/last',
     'POST /administration/:organization/several',
     'GET /administration/:organization/invitations',
     'POST /administration/:organization/invitations',
