@@ -179,7 +179,6 @@ story(
         expect((await mailsTo(rekey, next)).length).to.be.at.least(1)
       })
 
-      // Seen failing without `onlyValue` in `patched` (api/scim/patch.ts).
       it('writes one value as a list of one', async () => {
         const { id } = await fresh()
         const said = (path: string, value: string) => ({
@@ -191,7 +190,6 @@ story(
         expect([body.displayName, body.active]).to.deep.equal(['Nao Mori', false])
       })
 
-      // Seen failing with every step on `emails` taken for the address, and with `userName` before them, in `mailIn`.
       it('means the work address whichever way it is written, and no other', async () => {
         const { id, userName } = await fresh()
         const list = (...mails: object[]) => ({ op: 'Replace', path: 'emails', value: mails })
@@ -218,7 +216,6 @@ story(
         )
       })
 
-      // Seen failing with `displayName` kept in `patchUser`, and without `gone` in `rename` (api/scim/users.ts).
       it('changes the name as it is formatted, and takes away what is there no more', async () => {
         const { id } = await fresh()
         const formatted = await patch(id, { op: 'Replace', path: 'name.formatted', value: 'Rei Sato' })
@@ -298,7 +295,6 @@ story(
         expect(seen.size).to.equal(total)
       })
 
-      // Seen failing with `catch(1)` for whatever is no number (api/scim/list.ts).
       it('is given a page for whatever it asks', async () => {
         const { totalResults: total } = (await scim('GET', '/Users?count=0')).body
         const page = async (query: string) => {
@@ -418,7 +414,6 @@ story(
       ])
     })
 
-    // Seen failing with the version compared before `inTurn` (api/scim/dispatch.ts).
     it('changes a user for one of those who have seen the same, whatever they change', async () => {
       const replace = (path: string, value: unknown) => ({
         method: 'PATCH',

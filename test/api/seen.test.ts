@@ -48,7 +48,6 @@ describeStory('What a program has seen', (engine) => {
     return replies.map(({ status }) => status).sort()
   }
 
-  // Each seen failing with its version compared before the rule, and this one without `externalId` in what is shown.
   it('lets one of two change a person, even if only what another system calls them', async () => {
     const path = `/api/v1/organizations/acme/people/${bob.id}`
     for (const [one, two] of [
@@ -135,7 +134,6 @@ describeStory('What a program has seen', (engine) => {
     expect([first! < 300, second === 404 || second === 412], `${first} ${second}`).to.deep.equal([true, true])
   })
 
-  // Seen failing without `seen` in `rename` (api/scim/users.ts).
   it('is what a directory changes, whoever has changed it meanwhile', async () => {
     const path = `/scim/v2/acme/Users/${bob.id}`
     const { meta } = (await ask('GET', path)).body

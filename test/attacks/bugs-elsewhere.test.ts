@@ -53,7 +53,7 @@ attack(
       { token_endpoint_auth_method: 'client_secret_basic' },
     ]
 
-    // keycloak CVE-2026-4629, CVE-2026-3121, CVE-2026-9795. Seen failing with `isApiScope` not looked at (api/admin/app-metadata.ts).
+    // keycloak CVE-2026-4629, CVE-2026-3121, CVE-2026-9795.
     it('a right over apps gives none over people', async () => {
       const as = { token: tokens.apps }
       const { body } = await api('POST', '/clients', { ...as, body: app })
@@ -73,7 +73,7 @@ attack(
       }
     })
 
-    // keycloak CVE-2026-15572. Seen failing without `endpointFault` in `changeWebhook` (organization/webhooks.ts).
+    // keycloak CVE-2026-15572.
     it('a change is held to what a creation is held to', async () => {
       const url = 'https://hooks.example/'
       const hook = (await api('POST', '/webhooks', { body: { url, enabled: false } })).body
@@ -109,7 +109,7 @@ attack(
         }
     })
 
-    // keycloak CVE-2026-18201, CVE-2026-12388. Seen failing with `names` (api/admin/members.ts) taking whatever else is there.
+    // keycloak CVE-2026-18201, CVE-2026-12388.
     it('a general change does nothing that has a way of its own', async () => {
       const path = acme(`/people/${bob.id}`)
       for (const more of [
@@ -152,7 +152,7 @@ attack(
       }
     })
 
-    // keycloak CVE-2026-4630, CVE-2026-2366, CVE-2026-14209. Seen failing without the membership in `memberActedFor` (api/admin/reach.ts).
+    // keycloak CVE-2026-4630, CVE-2026-2366, CVE-2026-14209.
     it('an id of another organization opens nothing', async () => {
       const factor = (await rekey.account(bob)).factors[0]!.id
       const mine = apiOperations.filter(
@@ -179,7 +179,7 @@ attack(
       }
     })
 
-    // keycloak CVE-2026-17526. Seen failing with `mayChangeAccount` (organization/standing.ts) for every organization.
+    // keycloak CVE-2026-17526.
     it('whoever looks after an organization does nothing to an operator whose account isn’t its own', async () => {
       const olga = await rekey.person({
         operator: true,
@@ -198,7 +198,7 @@ attack(
       expect((await rekey.account(ann)).operator).to.equal(undefined)
     })
 
-    // keycloak CVE-2026-16100. Seen failing with `routeLabel` (standalone/observe/routes.ts) answering the room as it was sent.
+    // keycloak CVE-2026-16100.
     it('figures have no label that a request has chosen', async () => {
       const metrics = createMetrics()
       const odd = [
@@ -304,7 +304,7 @@ attack(
       expect((await ask(signed)).headers.get('location')).to.include('/interaction/')
     })
 
-    // CVE-2026-45292. Seen failing with all headers handed to `propagation.extract` (standalone/observe/requests.ts).
+    // CVE-2026-45292.
     it('what a header wants carried along is not kept', () => {
       const baggage = Array.from({ length: 500 }, (_, index) => `key${index}=${'x'.repeat(20)}`).join(',')
       const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'

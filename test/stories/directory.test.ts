@@ -26,7 +26,6 @@ story('The page of a directory', (rekey) => {
   const users = async (token: string) =>
     (await call(rekey, 'GET', `/scim/v2/${organization}/Users`, { token })).status
 
-  // Seen failing without the write of the use in `organizationOfToken` (organization/scim-token.ts).
   it('makes a token that is shown once, and says when it was last used', async () => {
     const browser = await at()
     expect(browser.words)
@@ -44,7 +43,6 @@ story('The page of a directory', (rekey) => {
     expect((await rekey.store.organizations.get(organization))!.scimToken!.usedAt).to.equal(used)
   })
 
-  // Seen failing without `asks` in `make` and `revoke` (interactions/administration/directory.ts).
   it('asks before the token that is used is good for nothing, and then it is', async () => {
     const browser = await at()
     const before = async () => (await rekey.store.organizations.get(organization))!.scimToken?.hash

@@ -27,7 +27,6 @@ describeStory('A change of several members that takes its time', (engine) => {
     await opened.dispose()
   })
 
-  // Seen failing with everybody awaited in `changeSeveral` (organization/several.ts).
   it('shows how far it has come, and goes on though nobody looks', async () => {
     const browser = new Browser()
     await browser.open(`${rekey.issuer}/administration/${organization}`)
@@ -56,7 +55,6 @@ describeStory('A change of several members that takes its time', (engine) => {
     )
   })
 
-  // Seen failing without `silence` in `stateOf`.
   it('that died on the way says who was left, and can be gone on with', async () => {
     const browser = new Browser()
     await browser.open(`${rekey.issuer}/administration/${organization}`)
