@@ -25,17 +25,19 @@ import {
 } from '../../rules/passkeys.ts'
 import { told } from '../../rules/told.ts'
 import { triedBy } from '../../rules/tries.ts'
-import { Problem } from '../http/problem.ts'
 import { scratch } from './attempts.ts'
 import { type Action, accountOf, change, type Outcome, say, stay, type Visit } from './step.ts'
 
 /** GET passkey/options: what the script of the page that is shown hands to the browser, as JSON. */
 export async function sendOptions(visit: Visit, ctx: Context): Promise<void> {
   ctx.set('Cache-Control', 'no-store')
-  ctx.body = await optionsFor(visit)
+  const options = await optionsFor(visit)
+  // The page was left while its script asked: that is no fault of anybody's.
+  if (options === undefined) ctx.status = 204
+  else ctx.body = options
 }
 
-async function optionsFor(visit: Visit): Promise<object> {
+async function optionsFor(visit: Visit): Promise<object | undefined> {
   const { services, situation, step } = visit
   if (step.step === 'password' && services.kinds.includes('passkey'))
     return authenticationOptions(services, 'any', await challengeOf(visit))
@@ -46,7 +48,7 @@ async function optionsFor(visit: Visit): Promise<object> {
   }
   if (step.step === 'enrol_passkey')
     return registrationOptions(services, accountOf(visit), await challengeOf(visit))
-  throw new Problem(404, 'not_found')
+  return undefined
 }
 
 async function challengeOf({ services, attempt }: Visit): Promise<string> {

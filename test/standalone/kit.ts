@@ -50,7 +50,8 @@ export async function rekeyCommand(
   heard: (err: string) => void = () => {},
 ): Promise<Ended> {
   const { env: ownEnv, exitCode, stdout, stderr } = process
-  const writes = [stdout.write, stderr.write] as const
+  const streams = [stdout, stderr] as const
+  const before = streams.map(({ write, isTTY }) => ({ write, isTTY }))
   const listening = listened.map((event) => process.listeners(event as 'SIGINT'))
   const ended = { out: '', err: '' }
   const into = (stream: keyof typeof ended) => (text: string) => {
@@ -60,15 +61,15 @@ export async function rekeyCommand(
   }
   process.env = environment(env)
   process.exitCode = undefined
-  stdout.write = into('out')
-  stderr.write = into('err')
+  // As where a program reads along: nobody watches.
+  Object.assign(stdout, { write: into('out'), isTTY: undefined })
+  Object.assign(stderr, { write: into('err'), isTTY: undefined })
   try {
     await runProgram(['node', 'rekey', ...words])
     return { code: Number(process.exitCode ?? 0), ...ended }
   } finally {
     Object.assign(process, { env: ownEnv, exitCode })
-    Object.assign(stdout, { write: writes[0] })
-    Object.assign(stderr, { write: writes[1] })
+    for (const [at, stream] of streams.entries()) Object.assign(stream, before[at])
     for (const [at, event] of listened.entries())
       for (const one of process.listeners(event as 'SIGINT'))
         if (!listening[at]!.includes(one)) process.off(event, one)
