@@ -70,23 +70,27 @@ export type CallbackAnswer =
   | { outcome: 'gone' }
   | { outcome: 'unknown' }
 
-/** The carrier takes nothing from us for now, whoever it is for. `code` is its own. */
-export class Away extends Error {
+/** What came of a message that didn't leave. `code` is the carrier's own, or one of ours; never a part of the message. */
+class CarrierFault extends Error {
   readonly code: string
-  constructor(code: string) {
-    super('the carrier takes nothing')
-    this.name = 'Away'
+  constructor(message: string, code: string) {
+    super(message)
+    this.name = new.target.name
     this.code = code
   }
 }
 
-/** Trying again would not help. `code` is a carrier's own, or one of ours; never a part of the message. */
-export class Undeliverable extends Error {
-  readonly code: string
+/** Whoever it is for, the carrier takes nothing from us at the moment. */
+export class Away extends CarrierFault {
   constructor(code: string) {
-    super('the message can not be delivered')
-    this.name = 'Undeliverable'
-    this.code = code
+    super('the carrier takes nothing', code)
+  }
+}
+
+/** Trying again would not help. */
+export class Undeliverable extends CarrierFault {
+  constructor(code: string) {
+    super('the message can not be delivered', code)
   }
 }
 
@@ -94,17 +98,13 @@ export class Undeliverable extends Error {
 export class Gone extends Undeliverable {
   constructor(code = 'gone') {
     super(code)
-    this.name = 'Gone'
   }
 }
 
 /** It wasn't taken this time. Carries nothing of what was sent, so that no log has it. */
-export class NotSent extends Error {
-  readonly code: string
+export class NotSent extends CarrierFault {
   constructor(code: string) {
-    super('the message was not taken')
-    this.name = 'NotSent'
-    this.code = code
+    super('the message was not taken', code)
   }
 }
 
