@@ -63,6 +63,22 @@ describeEachEngine('The outbox', (engine) => {
     return { outbox, delivered, told }
   }
 
+  /** One of a process that ends while it delivers: what it has begun comes to no end. */
+  function hanging() {
+    const begun = Promise.withResolvers<void>()
+    const outbox = createOutbox({
+      store,
+      ring,
+      clock: () => now,
+      deliver: () => {
+        begun.resolve()
+        return new Promise(() => {})
+      },
+      failed: () => {},
+    })
+    return { outbox, begun }
+  }
+
   const failing = (which: (id: string) => boolean) => async (parcel: Parcel) => {
     if (which(idOf(parcel)))
       throw Object.assign(new Error(`550 no such user: ${idOf(parcel)}`), { code: 'EENVELOPE' })
@@ -274,17 +290,7 @@ describeEachEngine('The outbox', (engine) => {
       await first.outbox.queue(tried, 'ada', message(tried))
       await first.outbox.drain()
       await first.outbox.stop()
-      const begun = Promise.withResolvers<void>()
-      const dying = createOutbox({
-        store,
-        ring,
-        clock: () => now,
-        deliver: () => {
-          begun.resolve()
-          return new Promise(() => {})
-        },
-        failed: () => {},
-      })
+      const { outbox: dying, begun } = hanging()
       await dying.queue(held, 'bob', message(held))
       await begun.promise
       await resting.queue(behind, 'bob', message(behind))
@@ -433,17 +439,7 @@ describeEachEngine('The outbox', (engine) => {
     })
 
     it('while delivering: another one delivers it again, in order, when the lease is over', async () => {
-      const begun = Promise.withResolvers<void>()
-      const dying = createOutbox({
-        store,
-        ring,
-        clock: () => now,
-        deliver: () => {
-          begun.resolve()
-          return new Promise(() => {})
-        },
-        failed: () => {},
-      })
+      const { outbox: dying, begun } = hanging()
       const ids = times(3, () => unique('mail'))
       await queueAll(dying, 'ada', ids)
       await begun.promise
