@@ -60,7 +60,10 @@ attack('Backup codes', (rekey) => {
     for (const browser of browsers) await browser.press('Use a backup code')
     const code = person.backupCodes[0]!
     await Promise.all(browsers.map((browser) => browser.press('Verify', { code })))
-    expect(browsers.map(({ heading }) => heading).sort()).to.deep.equal(['Enter a backup code', 'You are in'])
+    expect(browsers.map(({ heading }) => heading).sort()).to.deep.equal([
+      'Enter a backup code',
+      "You're signed in",
+    ])
     expect((await rekey.account(person)).backupCodes!.codes.filter(({ usedAt }) => usedAt)).to.have.length(1)
     const told = (await mailsTo(rekey, person.email)).filter(({ subject }) => subject.includes('backup code'))
     expect(told).to.have.length(1)

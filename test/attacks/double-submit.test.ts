@@ -46,7 +46,7 @@ describeEachEngine('A form that is sent twice', (engine) => {
     const browser = await givePassword(rekey, person)
     await browser.press('Use a backup code')
     await pressTwice(browser, person.id, 'Verify', person.backupCodes[0]!)
-    expect(browser.heading).to.equal('You are in')
+    expect(browser.heading).to.equal("You're signed in")
     const { backupCodes } = await rekey.account(person)
     expect(backupCodes!.codes.filter(({ usedAt }) => usedAt !== undefined)).to.have.length(1)
   })

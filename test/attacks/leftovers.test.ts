@@ -41,7 +41,7 @@ attack('What a reset leaves behind', (rekey) => {
       expect(thief.said).to.equal('That is not one of your backup codes. Check it and enter it again.')
     }
     await thief.press('Verify', { code: shown[0]! })
-    expect(thief.heading).to.equal('You are in')
+    expect(thief.heading).to.equal("You're signed in")
   })
 
   // stellar-wallet#62. Seen failing with `finish` (interactions/sign-in/finish.ts) writing the factors it had read back when the

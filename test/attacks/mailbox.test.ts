@@ -97,7 +97,7 @@ attack('The mailbox', (rekey) => {
     const next = await givePassword(rekey, person)
     await next.press('Use a backup code')
     await next.press('Verify', { code: person.backupCodes[0]! })
-    expect(next.heading).to.equal('You are in')
+    expect(next.heading).to.equal("You're signed in")
   })
 
   // Seen failing without `wasResetLately` in `suspicionOf` (recovery/disavowal.ts).

@@ -48,7 +48,7 @@ describe('A store that 4d62e5a has written', function () {
     const mina = await signIn('mina')
     await mina.press('Use a backup code')
     await mina.press('Verify', { code: backupCodes[0]! })
-    expect(mina.heading).to.equal('You are in')
+    expect(mina.heading).to.equal("You're signed in")
     expect((await demo.person('mina')).backupCodes).to.deep.equal(backupCodes.slice(1))
     const { issuer } = demo
     await demo.stop()

@@ -51,7 +51,7 @@ story('Backup code', (rekey) => {
   it('works once, in this sign-in and in any other', async () => {
     const person = await rekey.person()
     const [code, next] = person.backupCodes as [string, string]
-    expect((await spend(person, code)).heading).to.equal('You are in')
+    expect((await spend(person, code)).heading).to.equal("You're signed in")
     const again = await spend(person, code)
     expect(again.said).to.equal(used)
     expect(again.words).to.include('You have 9 codes left.')
@@ -77,7 +77,7 @@ story('Backup code', (rekey) => {
     const browsers: Browser[] = []
     while (browsers.length < 20) browsers.push(await atBackupCode(person))
     await Promise.all(browsers.map((browser) => browser.press('Verify', { code: person.backupCodes[0]! })))
-    expect(browsers.filter((browser) => browser.heading === 'You are in')).to.have.length(1)
+    expect(browsers.filter((browser) => browser.heading === "You're signed in")).to.have.length(1)
     expect(
       browsers.filter(({ heading }) => ['Enter a backup code', 'Sign in'].includes(heading)),
     ).to.have.length(19)

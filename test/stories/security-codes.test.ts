@@ -27,7 +27,7 @@ story('Looking after backup codes', (rekey) => {
     const next = await givePassword(rekey, person)
     await next.press('Use a backup code')
     await next.press('Verify', { code: person.backupCodes[3]! })
-    expect(next.heading).to.equal('You are in')
+    expect(next.heading).to.equal("You're signed in")
     expect(await eventsOf(rekey, person)).to.include('backup_codes.proven')
   })
 

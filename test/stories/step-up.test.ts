@@ -154,7 +154,7 @@ story(
       expect(await silent()).to.equal('login_required')
       await browser.press('Use a backup code')
       await browser.press('Verify', { code: person.backupCodes[0]! })
-      expect(browser.heading).to.equal('You are in')
+      expect(browser.heading).to.equal("You're signed in")
       expect(await silent()).to.equal('login_required')
       await browser.press('Continue')
       expect((await rekey.rp.finish(browser)).claims.acr).to.equal(acrMultiFactor)
