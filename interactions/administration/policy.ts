@@ -67,7 +67,14 @@ async function setPolicy(services: Services, console: Console, ctx: Context): Pr
   if (fault !== undefined) return again(fault)
   if (locksSuperAdminsOut(wanted, facts) && fields.sure !== 'yes') return again('sure', true)
   const { outcome } = await change(services, organization, wanted, fields.version ?? '', admin)
-  if (outcome === 'stale') return show(services, ctx, admin, { message: { key: 'policy_stale' } })
+  // On what is there now: whoever saves it again has read that they weren't the first.
+  if (outcome === 'stale')
+    return show(services, ctx, admin, {
+      message: { key: 'policy_stale' },
+      wanted,
+      fields: { ...fields, version: undefined },
+      beside: true,
+    })
   seeOther(ctx, `${ctx.path}?said=saved`)
 }
 
@@ -103,11 +110,18 @@ async function show(
   services: Services,
   ctx: Context,
   admin: Admin,
-  state: { message?: PageMessage; wanted?: PolicySettings; fields?: Fields; askSure?: boolean },
+  state: {
+    message?: PageMessage
+    wanted?: PolicySettings
+    fields?: Fields
+    askSure?: boolean
+    beside?: boolean
+  },
 ): Promise<void> {
-  const { message, wanted, fields, askSure = false } = state
+  const { message, wanted, fields, askSure = false, beside = false } = state
   const organization = await ownOrganization(services, ctx, admin)
-  const settings = wanted ?? settingsOf(organization.policy, services.kinds)
+  const now = settingsOf(organization.policy, services.kinds)
+  const settings = wanted ?? now
   const back = `/administration/${encodeURIComponent(organization.id)}`
   const page = services.views.page('policy', localeOf(ctx), {
     ...formLocals(`${back}/policy`, admin.session.form, message),
@@ -116,6 +130,7 @@ async function show(
     organization: organization.name,
     version: fields?.version ?? policyVersion(organization.policy),
     settings,
+    now: beside ? now : undefined,
     typed: {
       trustedDeviceDays: fields?.trustedDeviceDays ?? String(settings.trustedDeviceDays),
       holdAfterApprovalHours: fields?.holdAfterApprovalHours ?? String(settings.holdAfterApprovalHours),

@@ -118,6 +118,13 @@ story('The pages of webhooks', (rekey) => {
     await browser.send(late.action, late.body)
     expect(browser.said).to.include('Someone else')
     expect(await stored(browser)).to.deep.include({ description: 'First', events: ['recovery.denied'] })
+    const now = browser.shown.document.querySelectorAll('.now').map(({ id, text }) => [id, text])
+    expect(now).to.deep.equal([
+      ['description-now', 'Now: First'],
+      ['which-now', 'Now: Only the events that I choose'],
+      ['event_recovery-denied-now', 'Now: yes'],
+    ])
+    expect(browser.form('Save').body.get('description')).to.equal('Late')
     await browser.press('Save', { url: 'https://169.254.169.254/latest' })
     expect(browser.said).to.include('private network')
     expect((await stored(browser)).url).to.equal(url())

@@ -1290,6 +1290,14 @@ export const samples: Sample[] = [
     'none',
   ),
   sample('webhook', webhook),
+  sample(
+    'webhook',
+    {
+      ...webhook,
+      message: { key: 'webhook_stale', typed: { url: 'https://desk.example.com/late', which: 'all' } },
+    },
+    'stale',
+  ),
   sample('webhook', { ...webhook, paused: true, messages: [], next: undefined }, 'paused'),
   sample(
     'webhook',
@@ -1330,6 +1338,17 @@ export const samples: Sample[] = [
     'policy',
     { ...policy, kinds: ['totp'], proofing: false, message: { key: 'policy_trust_days' } },
     'wrong',
+  ),
+  sample(
+    'policy',
+    {
+      ...policy,
+      settings: { ...policy.settings, requireSecondFactor: false, approvals: 2, methods: ['totp'] },
+      typed: { ...policy.typed, supportHoldHours: '72' },
+      now: policy.settings,
+      message: { key: 'policy_stale' },
+    },
+    'stale',
   ),
   sample('member', member),
   sample('member', { ...member, whole }, 'whole'),

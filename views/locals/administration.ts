@@ -103,6 +103,8 @@ export interface AdministrationPages {
     /** Of the policy that the form is filled in for. */
     version: string
     settings: PolicySettings
+    /** What somebody else has set meanwhile: said beside whatever is filled in differently. */
+    now?: PolicySettings
     /** Numbers as they were typed. */
     typed: { trustedDeviceDays: string; holdAfterApprovalHours: string; supportHoldHours: string }
     /** The kinds of second factors that the installation offers. */
