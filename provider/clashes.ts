@@ -26,6 +26,8 @@ export function clashesOf(own: Configuration): string[] {
     ...interactionClashes(own),
     ...routeClashes(own),
     ...parameterClashes(own),
+    ...requestClashes(own),
+    ...defaultClashes(own),
     ...((own.clients ?? []).some(({ client_id }) => client_id === consoleClientId)
       ? [`clients: ${consoleClientId} is the client of Rekey's own pages`]
       : []),
@@ -74,4 +76,25 @@ function parameterClashes({ extraParams }: Configuration): string[] {
   return ['action', 'kc_action']
     .filter((name) => names.includes(name))
     .map((name) => `extraParams.${name}: Rekey's actions have that name`)
+}
+
+/** What every client would have to do, and Rekey's own pages don't. One client alone may be asked for it. */
+function requestClashes({ features }: Configuration): string[] {
+  const { enabled, requireSignedRequestObject } = features?.requestObjects ?? {}
+  return enabled === true && requireSignedRequestObject === true
+    ? [
+        "features.requestObjects.requireSignedRequestObject: Rekey's own pages sign none; say require_signed_request_object at your clients",
+      ]
+    : []
+}
+
+/** Defaults that take keys of each client's own. */
+const takesKeys = /_encrypted_response_alg$|^jwks(_uri)?$|^sector_identifier_uri$/
+
+function defaultClashes({ clientDefaults }: Configuration): string[] {
+  return Object.entries(clientDefaults ?? {})
+    .filter(([name, value]) => takesKeys.test(name) && value !== undefined)
+    .map(
+      ([name]) => `clientDefaults.${name}: Rekey's own pages are a client without it; say it at your clients`,
+    )
 }

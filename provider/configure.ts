@@ -60,6 +60,7 @@ export function configured(own: Own, needs: Needs): Configuration {
       backchannelLogout: { enabled: true, ...own.features?.backchannelLogout },
       clientCredentials: { enabled: true, ...own.features?.clientCredentials },
       resourceIndicators: withResource(own, needs),
+      fapi: withoutConsole(own.features?.fapi),
     },
     fetch: own.fetch ?? needs.fetch,
     interactions: withPages(own.interactions, needs),
@@ -114,7 +115,24 @@ function withMetadata(
       // Only the operator's configuration ties a client to the API: one that registers or changes itself never does.
       if (ctx !== undefined) keepOperatorsWord(ctx, said)
       if (ctx !== undefined && key === metadata[0]) checkAddresses(said, allowed)
+      // What a host asks of its apps, it doesn't ask of Rekey's own pages.
+      if (said.client_id === consoleClientId) return undefined
       return own.validator?.(ctx, key, value, said)
+    },
+  }
+}
+
+type Fapi = NonNullable<Own['features']>['fapi']
+
+/** A profile is for apps: Rekey's own pages are a client within the provider, and speak no JARM. */
+function withoutConsole(own: Fapi): Fapi {
+  if (own?.enabled !== true) return own
+  const { profile } = own
+  return {
+    ...own,
+    profile: (ctx, client) => {
+      if (client?.clientId === consoleClientId) return undefined
+      return typeof profile === 'function' ? profile(ctx, client) : profile
     },
   }
 }

@@ -34,7 +34,18 @@ export function consoleClient({ config, ring, own }: Registered) {
       own.subjectTypes !== undefined && ![...own.subjectTypes].includes('public')
         ? ('pairwise' as const)
         : ('public' as const),
+    ...plain,
   }
+}
+
+/** What `clientDefaults` of the host's may ask of every client, and ours doesn't do: it reads a plain code and a plain token. */
+const plain = {
+  scope: 'openid',
+  response_modes: ['query' as const],
+  require_pushed_authorization_requests: false,
+  require_signed_request_object: false,
+  dpop_bound_access_tokens: false,
+  tls_client_certificate_bound_access_tokens: false,
 }
 
 const authMethod = ({ clientAuthMethods }: Configuration) =>

@@ -106,7 +106,7 @@ export function createConsole(services: Services): Console {
       prompt: as?.again === true ? 'login' : undefined,
       action: as?.action,
     })
-    seeOther(ctx, oidc.buildAuthorizationUrl(await connect(), parameters).href)
+    seeOther(ctx, (await requestTo(await connect(), parameters)).href)
   }
 
   const callback: Console['callback'] = async (ctx) => {
@@ -155,8 +155,10 @@ export function createConsole(services: Services): Console {
       })
       return tokens.claims()!
     } catch (error) {
-      // The person turned back, or can't reach what the page insists on; nothing else is told here.
       const refused = error instanceof oidc.AuthorizationResponseError
+      if (refused && ofTheRequest.includes(error.error))
+        throw new Error(`the provider refuses what Rekey's own pages ask for: ${error.error}`)
+      // The person turned back, or can't reach what the page insists on; nothing else is told here.
       throw new Problem(refused ? 403 : 400, refused ? 'forbidden' : 'expired')
     }
   }
@@ -186,6 +188,23 @@ export function createConsole(services: Services): Console {
 
   return { session, current: standing, forget, signIn, callback }
 }
+
+/** A setting of the host's stands against our own client; the person can do nothing about it. */
+const ofTheRequest = [
+  'invalid_request',
+  'invalid_scope',
+  'unauthorized_client',
+  'unsupported_response_type',
+  'request_not_supported',
+  'invalid_client',
+  'invalid_client_metadata',
+]
+
+/** Pushed (RFC 9126) where the host takes no other. */
+const requestTo = async (provider: oidc.Configuration, parameters: { [name: string]: string }) =>
+  provider.serverMetadata().require_pushed_authorization_requests === true
+    ? oidc.buildAuthorizationUrlWithPAR(provider, parameters)
+    : oidc.buildAuthorizationUrl(provider, parameters)
 
 /** Where someone comes back to: what was looked for is found again, unless it is too long for a cookie. */
 export const askedFor = ({ method, path, url }: Pick<Context, 'method' | 'path' | 'url'>): string =>

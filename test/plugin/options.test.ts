@@ -68,6 +68,17 @@ describe("A host's configuration", () => {
     expect(clashesOf(own)).to.have.length(3)
   })
 
+  it("may not ask of every client what takes keys of the client's own", () => {
+    const own = {
+      features: { requestObjects: { enabled: true, requireSignedRequestObject: true } },
+      clientDefaults: { id_token_encrypted_response_alg: 'dir' as const, require_auth_time: true },
+    }
+    expect(clashesOf(own).map((line) => line.split(':')[0])).to.deep.equal([
+      'features.requestObjects.requireSignedRequestObject',
+      'clientDefaults.id_token_encrypted_response_alg',
+    ])
+  })
+
   it('may have anything else', () => {
     expect(clashesOf({})).to.deep.equal([])
   })
