@@ -132,11 +132,14 @@ async function seed(
   }
 }
 
+export const nameOf = (index: number): string =>
+  `${given[index % given.length]} ${family[(index * 7) % family.length]}`
+
 function personAt(index: number) {
   const id = `person${index}`
   const since = Date.now() - (index % 2000) * day
   const login = `${id}@example.com`
-  const name = `${given[index % given.length]} ${family[(index * 7) % family.length]}`
+  const name = nameOf(index)
   const shown = { id, name, status: 'active' as const }
   const person: OwnPerson = {
     ...shown,

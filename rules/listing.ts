@@ -87,16 +87,19 @@ export function listingsOf(
   memberships: readonly Membership[],
 ): Listing[] {
   const shown = listedProtection(protection)
-  return [undefined, ...memberships].map((membership) => listing(person, shown, membership))
+  const text = `${searchText(person.name)} ${searchText(person.email)}`
+  const rank = textRank(person.name === '' ? person.email : person.name)
+  const searched = { text, rank, grams: grams(text) }
+  return [undefined, ...memberships].map((membership) => listing(person, shown, searched, membership))
 }
 
 function listing(
   { id: account, name, email, status }: PersonToList,
   protection: ReturnType<typeof listedProtection>,
+  searched: Pick<Listing, 'text' | 'rank' | 'grams'>,
   membership: Membership | undefined,
 ): Listing {
   const organization = membership?.organization ?? everywhere
-  const text = `${searchText(name)} ${searchText(email)}`
   const shown: ListedStatus =
     status === 'active' && membership?.suspended !== undefined ? 'suspended' : status
   const { role, since } = membership ?? {}
@@ -104,10 +107,10 @@ function listing(
   return {
     id: `${organization}:${account}`,
     ...told,
-    rank: textRank(name === '' ? email : name),
-    text,
+    rank: searched.rank,
+    text: searched.text,
     lists: filtersOf(told).map((filter) => listUnder(organization, filter)),
-    grams: grams(text).map((gram) => gramUnder(organization, gram)),
+    grams: searched.grams.map((gram) => gramUnder(organization, gram)),
   }
 }
 

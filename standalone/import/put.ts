@@ -31,21 +31,30 @@ export async function putAll(store: Store, all: PersonDocuments[]): Promise<numb
       store.protections,
       all.map(({ protection }) => protection),
     ),
-    put(
-      store.listings,
+    putListings(
+      store,
       all.flatMap(({ listings }) => listings),
     ),
   ])
   const people = all.map(({ person }) => person)
-  await put(store.people, people)
+  if (await put(store.people, people)) return people.length
   const here = await Promise.all(people.map(({ id }) => store.people.get(id)))
   return here.filter((one) => one !== undefined).length
 }
 
-/** In one write, and one after the other where something of it is there. */
-async function put<T extends Document>(collection: Collection<T>, documents: T[]): Promise<void> {
-  if (documents.length === 0 || (await isNew(() => collection.insertAll(documents)))) return
+/** Each is found under some forty pieces of text: a write of very many takes a server longer than a write may take. */
+const listedTogether = 200
+
+async function putListings({ listings }: Store, all: Listing[]): Promise<void> {
+  for (let from = 0; from < all.length; from += listedTogether)
+    await put(listings, all.slice(from, from + listedTogether))
+}
+
+/** In one write, and one after the other where something of it is there. Whether all of it is new. */
+async function put<T extends Document>(collection: Collection<T>, documents: T[]): Promise<boolean> {
+  if (documents.length === 0 || (await isNew(() => collection.insertAll(documents)))) return true
   for (const document of documents) await isNew(() => collection.insert(document))
+  return false
 }
 
 async function isNew(insert: () => Promise<void>): Promise<boolean> {

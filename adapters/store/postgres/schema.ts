@@ -33,6 +33,8 @@ async function whatIsThere(client: ClientBase, schema: string): Promise<Set<stri
      UNION ALL
      SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = $1
      UNION ALL
+     SELECT proname || '()' FROM pg_proc JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname = $1
+     UNION ALL
      SELECT relname || ' ' || attname FROM pg_attribute
        JOIN pg_class c ON c.oid = attrelid JOIN pg_namespace n ON n.oid = relnamespace
        WHERE nspname = $1 AND relkind IN ('r', 'p') AND attnum > 0 AND NOT attisdropped`,
