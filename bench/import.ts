@@ -8,7 +8,7 @@ import { nameOf } from './members.ts'
 /**
  * `npm run bench:import -- [--people 20000] [--store postgres://…]`: `rekey import` of people with another system's hashes,
  * all of one organization, from one JSON object a line. A server's database must be empty. Tells how long it took, and how
- * much CPU and memory the command used.
+ * much CPU and memory the command used (on Linux).
  */
 const { values } = parseArgs({
   options: { people: { type: 'string', default: '20000' }, store: { type: 'string', default: 'lmdb' } },
@@ -47,8 +47,20 @@ function lineOf(index: number): string {
 }
 
 async function measure(file: string): Promise<void> {
-  const tell = 'process.on("exit",()=>console.log(JSON.stringify(process.resourceUsage())))'
-  const command = ['--import', `data:text/javascript,${tell}`, 'standalone/start.mjs', 'import', file]
+  const tell = [
+    'import { readFileSync } from "node:fs"',
+    'let own = 0',
+    'const look = () => { own = Math.max(own, /RssAnon:\\s+(\\d+)/.exec(readFileSync("/proc/self/status", "utf8"))[1]) }',
+    'setInterval(look, 20).unref()',
+    'process.on("exit", () => console.log(JSON.stringify({ ...process.resourceUsage(), own })))',
+  ].join(';')
+  const command = [
+    '--import',
+    `data:text/javascript,${encodeURIComponent(tell)}`,
+    'standalone/start.mjs',
+    'import',
+    file,
+  ]
   const began = performance.now()
   const child = spawn(process.execPath, command, {
     cwd: root,
@@ -61,8 +73,10 @@ async function measure(file: string): Promise<void> {
   })
   const [code] = await once(child, 'close')
   if (code !== 0) throw new Error(said)
-  const used: NodeJS.ResourceUsage = JSON.parse(said.trim().split('\n').at(-1)!)
+  const used: NodeJS.ResourceUsage & { own: number } = JSON.parse(said.trim().split('\n').at(-1)!)
   const [wall, cpu] = [(performance.now() - began) / 1000, (used.userCPUTime + used.systemCPUTime) / 1e6]
   console.log(`${values.people} people on ${values.store.split(':')[0]}:`)
-  console.log(`${wall.toFixed(1)} s, ${cpu.toFixed(1)} s of CPU, ${Math.round(used.maxRSS / 1024)} MB`)
+  console.log(
+    `${wall.toFixed(1)} s, ${cpu.toFixed(1)} s of CPU, ${Math.round(used.maxRSS / 1024)} MB (${Math.round(used.own / 1024)} MB without the pages of files)`,
+  )
 }

@@ -36,14 +36,13 @@ export function importCommand(program: Command): void {
 }
 
 async function importFile(context: Context, file: string, options: Options): Promise<boolean> {
-  const bytes = await bytesOf(file)
-  const given = await givenIn(bytes, file, options)
+  const { given, digest } = await givenIn(file, options)
   const { plan, faults } = await checkImport(context.store, given)
   if (faults.length > 0) throw new ExplainedRefusal(wordsFor(file, faults))
   const counts = { organizations: plan.organizations.length, skipped: plan.skipped, leftOut: given.leftOut }
   if (options.dryRun) {
-    await answer(context.json, { dryRun: true, people: plan.people.length, ...counts }, [
-      `nothing is wrong with it, and nothing was written: ${plan.organizations.length} organizations, ${plan.people.length} people`,
+    await answer(context.json, { dryRun: true, people: plan.count, ...counts }, [
+      `nothing is wrong with it, and nothing was written: ${plan.organizations.length} organizations, ${plan.count} people`,
       ...said(plan.skipped, given),
     ])
     return true
@@ -56,7 +55,7 @@ async function importFile(context: Context, file: string, options: Options): Pro
       ring: context.ring,
       keepRemovedDays: () => context.config().keepRemovedDays,
       now: Date.now(),
-      digest: createHash('sha256').update(bytes).digest('base64url'),
+      digest,
       progress: progress.at,
     },
     plan,
@@ -97,9 +96,12 @@ async function bytesOf(file: string): Promise<Buffer> {
   })
 }
 
-async function givenIn(bytes: Buffer, file: string, options: Options): Promise<Given> {
+/** Of the file its text is held, once. */
+async function givenIn(file: string, options: Options): Promise<{ given: Given; digest: string }> {
   const hashing = options.firebaseHash === undefined ? undefined : await hashingIn(options.firebaseHash)
-  return givenBy(contentOf(decoded(bytes, options.encoding), file), options.from, hashing)
+  const bytes = await bytesOf(file)
+  const digest = createHash('sha256').update(bytes).digest('base64url')
+  return { given: givenBy(contentOf(decoded(bytes, options.encoding), file), options.from, hashing), digest }
 }
 
 async function hashingIn(file: string): Promise<FirebaseHashing> {

@@ -66,7 +66,7 @@ async function run(command: Command, options: Partial<Answers> & { out: string }
 }
 
 async function invite(store: Store, ring: KeyRing, { organizations, people }: ReturnType<typeof invitation>) {
-  const records = (values: object[]) => values.map((value) => ({ line: 1, value: { ...value } }))
+  const records = (values: object[]) => values.map((value) => ({ at: { line: 1 }, value: { ...value } }))
   const given: Given = {
     source: 'rekey',
     organizations: records(organizations),

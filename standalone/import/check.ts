@@ -2,7 +2,7 @@ import { credentialKey } from '../../account/passkeys.ts'
 import { foreignCosts, mostCosts } from '../../adapters/secrets/foreign-costs.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import { readForeignHash } from '../../rules/password-hash.ts'
-import type { FileRecord } from './records.ts'
+import { type FileRecord, groupsOf, readAnew, type Whereabouts } from './records.ts'
 import {
   type ImportedOrganization,
   type ImportedPerson,
@@ -22,37 +22,53 @@ export interface ImportFault {
 /** An import in which nothing is wrong. */
 export interface Plan {
   organizations: ImportedOrganization[]
-  people: ImportedPerson[]
+  /** Read from the file once more as they are written: nobody holds all of them. */
+  people: Iterable<ImportedPerson>
+  /** How many these are. */
+  count: number
   /** Their address is taken here already: they stay as they are. */
   skipped: string[]
+  /** A hash of each cost that is brought along. */
+  hashes: string[]
 }
 
-/** Looks at everything before anything is written. */
+const together = 200
+
+/** Looks at everything before anything is written. Of those looked at it holds what others must not have as well. */
 export async function checkImport(
   store: Store,
   given: Given,
 ): Promise<{ plan: Plan; faults: ImportFault[] }> {
   const faults: ImportFault[] = []
-  const organizations = read(given.organizations, organizationSchema, faults)
-  const people = read(given.people, personSchema, faults)
-  repeated(organizations, ({ id }) => id, 'id', faults)
-  repeated(people, ({ email }) => email, 'email', faults)
-  repeated(people, ({ id }) => id, 'id', faults)
-  repeated(people, ({ externalId }) => externalId, 'externalId', faults)
-  repeatedPasskeys(people, faults)
-  await memberships(store, new Set(organizations.map(({ value }) => value.id)), people, faults)
-  const skipped = await taken(store, people, faults)
-  await costs(store, people, faults)
+  const organizations = given.organizations.flatMap((record) => read(record, organizationSchema, faults))
+  const unrepeated = once('id', faults)
+  for (const { record, value } of organizations) unrepeated(record, value.id)
+  const brought = organizations.map(({ value }) => value)
+  const looks = await looksAt(store, new Set(brought.map(({ id }) => id)), faults)
+  const skipped = new Set<string>()
+  let count = 0
+  for (const group of groupsOf(given.people, together)) {
+    const people = group.flatMap((record) => read(record, personSchema, faults))
+    for (const look of looks.each) for (const one of people) await look(one)
+    for (const email of await taken(store, people, faults)) skipped.add(email)
+    count += people.length
+  }
   faults.sort((a, b) => a.line - b.line)
-  const gone = new Set(skipped)
   return {
     plan: {
-      organizations: organizations.map(({ value }) => value),
-      people: people.map(({ value }) => value).filter(({ email }) => !gone.has(email)),
-      skipped,
+      organizations: brought,
+      people: readAnew(() => unskipped(given, skipped)),
+      count: count - skipped.size,
+      skipped: [...skipped],
+      hashes: looks.hashes(),
     },
     faults,
   }
+}
+
+function* unskipped({ people }: Given, skipped: Set<string>): Generator<ImportedPerson> {
+  for (const record of people)
+    for (const { value } of read(record, personSchema, [])) if (!skipped.has(value.email)) yield value
 }
 
 interface Read<T> {
@@ -66,56 +82,63 @@ type Schema<T> = {
   ): { success: true; data: T } | { success: false; error: Parameters<typeof wordsOf>[0] }
 }
 
-function read<T>(records: FileRecord[], schema: Schema<T>, faults: ImportFault[]): Read<T>[] {
-  return records.flatMap((record) => {
-    const result = schema.safeParse(record.value)
-    if (result.success) return [{ record, value: result.data }]
-    for (const words of wordsOf(result.error)) faults.push(faultAt(record, words))
-    return []
-  })
+function read<T>(record: FileRecord, schema: Schema<T>, faults: ImportFault[]): Read<T>[] {
+  const result = schema.safeParse(record.value)
+  if (result.success) return [{ record, value: result.data }]
+  for (const words of wordsOf(result.error)) faults.push(faultAt(record, words))
+  return []
 }
 
 function faultAt(record: FileRecord, words: string): ImportFault {
   const { email } = (record.value ?? {}) as { email?: unknown }
-  return { line: record.line, address: typeof email === 'string' ? email : undefined, words }
+  return { line: record.at.line, address: typeof email === 'string' ? email : undefined, words }
 }
 
-function repeated<T>(
-  all: Read<T>[],
-  of: (value: T) => string | undefined,
-  field: string,
+type Look = (one: Read<ImportedPerson>) => void | Promise<void>
+
+/** What is looked at in each person, one after the other. */
+async function looksAt(
+  store: Store,
+  brought: Set<string>,
   faults: ImportFault[],
-): void {
-  const seen = new Map<string, FileRecord>()
-  for (const { record, value } of all) {
-    const key = of(value)
-    if (key === undefined) continue
+): Promise<{ each: Look[]; hashes(): string[] }> {
+  const [email, id, externalId] = [once('email', faults), once('id', faults), once('externalId', faults)]
+  // A credential belongs to one person for good.
+  const passkey = once('passkeys', faults)
+  const costs = await costsOf(store, faults)
+  return {
+    each: [
+      ({ record, value }) => email(record, value.email),
+      ({ record, value }) => id(record, value.id),
+      ({ record, value }) => externalId(record, value.externalId),
+      ({ record, value }) => {
+        for (const { credential } of value.passkeys) passkey(record, credential)
+      },
+      memberships(store, brought, faults),
+      costs.look,
+    ],
+    hashes: costs.hashes,
+  }
+}
+
+/** Says where a value was before. */
+function once(field: string, faults: ImportFault[]): (record: FileRecord, key: string | undefined) => void {
+  const seen = new Map<string, Whereabouts>()
+  return (record, key) => {
+    if (key === undefined) return
     const first = seen.get(key)
-    if (first === undefined) seen.set(key, record)
+    if (first === undefined) seen.set(key, record.at)
     else faults.push(faultAt(record, `${field}: the same as on line ${first.line}`))
   }
 }
 
-/** A credential belongs to one person for good. */
-function repeatedPasskeys(people: Read<ImportedPerson>[], faults: ImportFault[]): void {
-  const all = people.flatMap(({ record, value }) =>
-    value.passkeys.map(({ credential }) => ({ record, value: credential })),
-  )
-  repeated(all, (credential) => credential, 'passkeys', faults)
-}
-
-async function memberships(
-  { organizations }: Store,
-  brought: Set<string>,
-  people: Read<ImportedPerson>[],
-  faults: ImportFault[],
-): Promise<void> {
+function memberships({ organizations }: Store, brought: Set<string>, faults: ImportFault[]): Look {
   const known = new Map<string, boolean>()
   const isKnown = async (id: string) => {
     if (!known.has(id)) known.set(id, brought.has(id) || (await organizations.get(id)) !== undefined)
     return known.get(id)!
   }
-  for (const { record, value } of people) {
+  return async ({ record, value }) => {
     const own = new Set<string>()
     for (const { organization } of value.memberships) {
       if (own.has(organization)) faults.push(faultAt(record, `memberships: ${organization} is there twice`))
@@ -126,23 +149,19 @@ async function memberships(
   }
 }
 
-const together = 200
-
 /** Addresses that somebody has here already. An id that somebody else has is wrong. */
 async function taken(store: Store, people: Read<ImportedPerson>[], faults: ImportFault[]): Promise<string[]> {
-  const skipped: string[] = []
-  for (let from = 0; from < people.length; from += together) {
-    await Promise.all(
-      people.slice(from, from + together).map(async ({ record, value }) => {
-        const [there] = await store.people.find('login', value.email, { limit: 1 })
-        if (there !== undefined) skipped.push(value.email)
-        else if (value.id !== undefined && (await store.people.get(value.id)) !== undefined)
-          faults.push(faultAt(record, `id: somebody else has it here: ${value.id}`))
-        if (there === undefined) await ownedPasskeys(store, { record, value }, faults)
-      }),
-    )
-  }
-  return skipped
+  const found = await Promise.all(
+    people.map(async ({ record, value }) => {
+      const [there] = await store.people.find('login', value.email, { limit: 1 })
+      if (there !== undefined) return [value.email]
+      if (value.id !== undefined && (await store.people.get(value.id)) !== undefined)
+        faults.push(faultAt(record, `id: somebody else has it here: ${value.id}`))
+      await ownedPasskeys(store, { record, value }, faults)
+      return []
+    }),
+  )
+  return found.flat()
 }
 
 /** The person who was imported half is no one else. */
@@ -159,11 +178,15 @@ async function ownedPasskeys(
 }
 
 /** A stranger's try does the work of each kind of hash that is here. */
-async function costs(store: Store, people: Read<ImportedPerson>[], faults: ImportFault[]): Promise<void> {
+async function costsOf(store: Store, faults: ImportFault[]): Promise<{ look: Look; hashes(): string[] }> {
   const all = new Set((await foreignCosts(store)).map(costOf))
-  for (const { record, value } of people) {
-    if (value.passwordHash === undefined || all.has(costOf(value.passwordHash))) continue
-    all.add(costOf(value.passwordHash))
+  const brought = new Map<string, string>()
+  const look: Look = ({ record, value: { passwordHash } }) => {
+    if (passwordHash === undefined) return
+    const cost = costOf(passwordHash)
+    if (!brought.has(cost)) brought.set(cost, passwordHash)
+    if (all.has(cost)) return
+    all.add(cost)
     if (all.size === mostCosts + 1)
       faults.push(
         faultAt(
@@ -172,6 +195,7 @@ async function costs(store: Store, people: Read<ImportedPerson>[], faults: Impor
         ),
       )
   }
+  return { look, hashes: () => [...brought.values()] }
 }
 
 function costOf(hash: string): string {

@@ -1,6 +1,6 @@
 import { tagFor } from '../../rules/locale.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
-import type { Content, FileRecord } from './records.ts'
+import { type Content, type CsvRow, type FileRecord, readAnew } from './records.ts'
 
 /** Names that others give our fields, in small letters and without spaces. */
 const aliases: { [written: string]: string } = {
@@ -55,19 +55,23 @@ const known = new Map(fields.map((field) => [essence(field), field]))
 const fieldOf = (column: string): string => known.get(essence(column)) ?? aliases[essence(column)] ?? column
 
 /** Rows as people: what is a list there has its parts apart by spaces, | or ;. */
-export function peopleOfCsv({ header, rows }: Content & { kind: 'csv' }): FileRecord[] {
+export function peopleOfCsv({ header, rows }: Content & { kind: 'csv' }): Iterable<FileRecord> {
   const names = header.map(fieldOf)
   refuseTwice(header, names)
-  return rows.map(({ line, cells }) => {
-    const given = names.flatMap((name, index) => {
-      const cell = cells[index] ?? ''
-      return cell === '' ? [] : [[name, cellAs(name, cell)] as const]
-    })
-    // A name with a comma that stands in no quotes moves all that follows it.
-    const beyond = cells.slice(names.length).some((cell) => cell !== '')
-    const odd = beyond ? { [`column ${names.length + 1}, beyond the names of the first line`]: 'beyond' } : {}
-    return { line, value: { ...named(Object.fromEntries(given)), ...odd } }
+  return readAnew(function* () {
+    for (const row of rows) yield personOf(names, row)
   })
+}
+
+function personOf(names: string[], { at, cells }: CsvRow): FileRecord {
+  const given = names.flatMap((name, index) => {
+    const cell = cells[index] ?? ''
+    return cell === '' ? [] : [[name, cellAs(name, cell)] as const]
+  })
+  // A name with a comma that stands in no quotes moves all that follows it.
+  const beyond = cells.slice(names.length).some((cell) => cell !== '')
+  const odd = beyond ? { [`column ${names.length + 1}, beyond the names of the first line`]: 'beyond' } : {}
+  return { at, value: { ...named(Object.fromEntries(given)), ...odd } }
 }
 
 function refuseTwice(header: string[], names: string[]): void {

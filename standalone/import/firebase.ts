@@ -1,5 +1,5 @@
 import type { Mapped } from './mapped.ts'
-import type { Content, FileRecord } from './records.ts'
+import { type Content, type FileRecord, readAnew } from './records.ts'
 
 /** The project's parameters, as the console shows them under Password hash parameters. */
 export interface FirebaseHashing {
@@ -51,11 +51,13 @@ function hashOf(hash: string, salt: string, hashing: FirebaseHashing | undefined
 const columns = ['localId', 'email', 'emailVerified', 'passwordHash', 'salt', 'displayName']
 
 /** Its CSV has no line of names; the first line is somebody. */
-export function firebaseCsv({ header, rows }: Content & { kind: 'csv' }): FileRecord[] {
-  return [{ line: 1, cells: header }, ...rows].map(({ line, cells }) => {
-    const first = columns.map((name, index) => [name, cells[index] ?? ''] as const)
-    const [createdAt, lastSignedInAt, phoneNumber, disabled] = cells.slice(23)
-    const more = { createdAt, lastSignedInAt, phoneNumber, disabled }
-    return { line, value: { ...Object.fromEntries(first), ...more } }
+export function firebaseCsv({ header, rows }: Content & { kind: 'csv' }): Iterable<FileRecord> {
+  return readAnew(function* () {
+    for (const { at, cells } of [{ at: { line: 1 }, cells: header }, ...rows]) {
+      const first = columns.map((name, index) => [name, cells[index] ?? ''] as const)
+      const [createdAt, lastSignedInAt, phoneNumber, disabled] = cells.slice(23)
+      const more = { createdAt, lastSignedInAt, phoneNumber, disabled }
+      yield { at, value: { ...Object.fromEntries(first), ...more } }
+    }
   })
 }

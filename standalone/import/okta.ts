@@ -1,6 +1,6 @@
 import { tagFor } from '../../rules/locale.ts'
 import type { Mapped } from './mapped.ts'
-import type { Content, FileRecord } from './records.ts'
+import { type Content, type FileRecord, readAnew } from './records.ts'
 
 type Data = { [name: string]: unknown }
 
@@ -42,13 +42,15 @@ export function oktaPerson(user: Data): Mapped {
 }
 
 /** Its CSV: a column for each field of the profile, and of the user what the file has. */
-export function oktaCsv({ header, rows }: Content & { kind: 'csv' }): FileRecord[] {
-  return rows.map(({ line, cells }) => {
-    const profile = Object.fromEntries(
-      header.map((name, index) => [name, cells[index] || undefined] as const),
-    )
-    const { id, status, created, lastLogin } = profile
-    return { line, value: { id, status: status?.toUpperCase(), created, lastLogin, profile } }
+export function oktaCsv({ header, rows }: Content & { kind: 'csv' }): Iterable<FileRecord> {
+  return readAnew(function* () {
+    for (const { at, cells } of rows) {
+      const profile = Object.fromEntries(
+        header.map((name, index) => [name, cells[index] || undefined] as const),
+      )
+      const { id, status, created, lastLogin } = profile
+      yield { at, value: { id, status: status?.toUpperCase(), created, lastLogin, profile } }
+    }
   })
 }
 

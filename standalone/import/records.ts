@@ -3,17 +3,30 @@ import { type ParseError, parse, printParseErrorCode, visit } from 'jsonc-parser
 import { ExplainedRefusal } from '../explained-refusal.ts'
 import { once } from '../once.ts'
 
-/** One entry of a file, and the line it begins on. */
+/** Where an entry begins. In a JSON file its line is counted only when somebody asks. */
+export interface Whereabouts {
+  readonly line: number
+}
+
+/** One entry of a file. */
 export interface FileRecord {
-  line: number
+  at: Whereabouts
   value: { [field: string]: unknown }
+}
+
+/** What is read anew each time that somebody goes through it: a large file isn't held in pieces as well. */
+export const readAnew = <T>(read: () => Generator<T>): Iterable<T> => ({ [Symbol.iterator]: read })
+
+export interface CsvRow {
+  at: Whereabouts
+  cells: string[]
 }
 
 /** What a file holds, before anybody asks whose format it is. */
 export type Content =
   | { kind: 'json'; value: unknown; lineOf(path: (string | number)[]): number }
-  | { kind: 'lines'; records: FileRecord[] }
-  | { kind: 'csv'; header: string[]; rows: { line: number; cells: string[] }[] }
+  | { kind: 'lines'; records: Iterable<FileRecord> }
+  | { kind: 'csv'; header: string[]; rows: CsvRow[] }
 
 export function contentOf(text: string, file: string): Content {
   const start = text.trimStart()[0]
@@ -69,15 +82,27 @@ function linesIn(text: string): Map<string, number> {
 const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length
 
 function linesOf(text: string): Content {
-  const records = text.split('\n').flatMap((line, index): FileRecord[] => {
-    if (line.trim() === '') return []
-    try {
-      return [{ line: index + 1, value: JSON.parse(line) }]
-    } catch {
-      throw new ExplainedRefusal(`no JSON object on line ${index + 1}`)
-    }
-  })
-  return { kind: 'lines', records }
+  return { kind: 'lines', records: readAnew(() => recordsIn(text)) }
+}
+
+function* recordsIn(text: string): Generator<FileRecord> {
+  let line = 0
+  for (let from = 0; from < text.length; ) {
+    const end = text.indexOf('\n', from)
+    const until = end < 0 ? text.length : end
+    const one = text.slice(from, until)
+    line += 1
+    from = until + 1
+    if (one.trim() !== '') yield { at: { line }, value: objectOn(line, one) }
+  }
+}
+
+function objectOn(line: number, text: string): FileRecord['value'] {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new ExplainedRefusal(`no JSON object on line ${line}`)
+  }
 }
 
 function csvOf(text: string): Content {
@@ -94,7 +119,7 @@ function csvOf(text: string): Content {
     return {
       kind: 'csv',
       header: header?.record ?? [],
-      rows: rest.map(({ info, record }) => ({ line: info.lines, cells: record })),
+      rows: rest.map(({ info, record }) => ({ at: { line: info.lines }, cells: record })),
     }
   } catch (error) {
     const { lines, message } = error as Error & { lines?: number }
@@ -108,4 +133,16 @@ function csvOf(text: string): Content {
 function delimiterOf(text: string): string {
   const first = text.split(/\r?\n/, 1)[0]!
   return [',', ';', '\t'].toSorted((a, b) => first.split(b).length - first.split(a).length)[0]!
+}
+
+/** So many at a time. */
+export function* groupsOf<T>(all: Iterable<T>, size: number): Generator<T[]> {
+  let group: T[] = []
+  for (const one of all) {
+    group.push(one)
+    if (group.length < size) continue
+    yield group
+    group = []
+  }
+  if (group.length > 0) yield group
 }

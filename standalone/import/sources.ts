@@ -6,7 +6,7 @@ import { type FirebaseHashing, firebaseCsv, firebasePerson } from './firebase.ts
 import { keycloakPerson } from './keycloak.ts'
 import type { Mapped, MappedFields } from './mapped.ts'
 import { isOkta, oktaCsv, oktaPerson } from './okta.ts'
-import type { Content, FileRecord } from './records.ts'
+import { type Content, type FileRecord, readAnew } from './records.ts'
 
 export const sources = ['rekey', 'keycloak', 'auth0', 'okta', 'firebase'] as const
 export type Source = (typeof sources)[number]
@@ -15,43 +15,47 @@ export type Source = (typeof sources)[number]
 export interface Given {
   source: Source
   organizations: FileRecord[]
-  people: FileRecord[]
+  people: Iterable<FileRecord>
   /** Entries that are nobody's: accounts of services, people without an address. By why. */
   leftOut: { line: number; why: string }[]
 }
 
 export function givenBy(content: Content, wanted: Source | undefined, firebase?: FirebaseHashing): Given {
   const { source, organizations, people } = entriesOf(content, wanted)
-  const given: Given = { source, organizations, people: [], leftOut: [] }
-  for (const record of people) add(given, record, mapperOf(source, firebase))
-  return given
+  const read = reader(source, firebase)
+  const leftOut: Given['leftOut'] = []
+  for (const record of people) {
+    const { why } = read(record)
+    if (why !== undefined) leftOut.push({ line: record.at.line, why })
+  }
+  return { source, organizations, people: readAnew(() => somebodies(people, read)), leftOut }
 }
 
-function add(
-  { source, people, leftOut }: Given,
-  record: FileRecord,
-  map: (value: MappedFields) => Mapped,
-): void {
-  // What is no object is said where everything else is that is wrong.
-  const mapped = isObject(record.value) ? map(record.value) : undefined
-  if (mapped === undefined) people.push(record)
-  else if (typeof mapped.leftOut === 'string') leftOut.push({ line: record.line, why: mapped.leftOut })
-  else {
-    const value = withoutNothing(named(mapped as MappedFields))
-    const { phone, ...rest } = value
-    const loose = source !== 'rekey' && isLoose(phone)
-    if (loose) leftOut.push({ line: record.line, why: 'its phone number, which lacks the code of a country' })
-    people.push(at(record, loose ? rest : value))
+function* somebodies(people: Iterable<FileRecord>, read: ReturnType<typeof reader>): Generator<FileRecord> {
+  for (const record of people) {
+    const { person } = read(record)
+    if (person !== undefined) yield person
   }
 }
 
-/** Where a record begins is counted only when somebody asks. */
-const at = (record: FileRecord, value: MappedFields): FileRecord => ({
-  get line() {
-    return record.line
-  },
-  value,
-})
+/** What is said of an entry in our own words, and what is left out of it, or why all of it is. */
+function reader(
+  source: Source,
+  firebase?: FirebaseHashing,
+): (record: FileRecord) => { person?: FileRecord; why?: string } {
+  const map = mapperOf(source, firebase)
+  return (record) => {
+    // What is no object is said where everything else is that is wrong.
+    if (!isObject(record.value)) return { person: record }
+    const mapped = map(record.value)
+    if (typeof mapped.leftOut === 'string') return { why: mapped.leftOut }
+    const value = withoutNothing(named(mapped as MappedFields))
+    if (source === 'rekey' || !isLoose(value.phone)) return { person: { at: record.at, value } }
+    const { phone: _, ...rest } = value
+    const why = 'its phone number, which lacks the code of a country'
+    return { person: { at: record.at, value: rest }, why }
+  }
+}
 
 const isObject = (value: unknown): value is MappedFields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -75,18 +79,18 @@ const withoutNothing = (value: MappedFields): MappedFields =>
 interface Entries {
   source: Source
   organizations: FileRecord[]
-  people: FileRecord[]
+  people: Iterable<FileRecord>
 }
 
 function entriesOf(content: Content, wanted?: Source): Entries {
   if (content.kind === 'json') return jsonEntries(content, wanted)
   if (content.kind === 'lines') {
-    const isPerson = ({ value }: FileRecord) => !isObject(value) || value.type !== 'organization'
-    const plain = content.records.map((record) => (isObject(record.value) ? withoutType(record) : record))
+    const people = readAnew(() => entriesIn(content.records, 'person'))
+    const [first] = people
     return {
-      source: wanted ?? guess(content.records.find(isPerson)?.value),
-      organizations: plain.filter((_, index) => !isPerson(content.records[index]!)),
-      people: plain.filter((_, index) => isPerson(content.records[index]!)),
+      source: wanted ?? guess(first?.value),
+      organizations: [...entriesIn(content.records, 'organization')],
+      people,
     }
   }
   const source = wanted ?? csvSource(content.header)
@@ -101,8 +105,15 @@ function csvSource(header: string[]): Source {
   return header.includes('login') && header.includes('firstName') ? 'okta' : 'rekey'
 }
 
-function withoutType({ line, value: { type: _, ...value } }: FileRecord): FileRecord {
-  return { line, value }
+function* entriesIn(records: Iterable<FileRecord>, wanted: 'organization' | 'person'): Generator<FileRecord> {
+  for (const record of records) {
+    const kind = isObject(record.value) && record.value.type === 'organization' ? 'organization' : 'person'
+    if (kind === wanted) yield isObject(record.value) ? withoutType(record) : record
+  }
+}
+
+function withoutType({ at, value: { type: _, ...value } }: FileRecord): FileRecord {
+  return { at, value }
 }
 
 type Json = Content & { kind: 'json' }
@@ -116,11 +127,13 @@ function jsonEntries(content: Json, wanted?: Source): Entries {
 function recordsAt({ lineOf }: Json, list: unknown, path: (string | number)[]): FileRecord[] {
   if (list === undefined) return []
   if (!Array.isArray(list)) throw new ExplainedRefusal(`${path.join('.')}: no list`)
-  return list.map((one, index) => ({
-    get line() {
-      return lineOf([...path, index])
+  return list.map((value, index) => ({
+    at: {
+      get line() {
+        return lineOf([...path, index])
+      },
     },
-    value: one,
+    value,
   }))
 }
 

@@ -9,7 +9,8 @@ import { operator } from '../operator.ts'
 import type { Plan } from './check.ts'
 import { documentsOf, type PersonOptions } from './person.ts'
 import { putAll } from './put.ts'
-import type { ImportedOrganization } from './schema.ts'
+import { groupsOf } from './records.ts'
+import type { ImportedOrganization, ImportedPerson } from './schema.ts'
 
 export interface WriteOptions extends PersonOptions {
   store: Store
@@ -26,23 +27,25 @@ const day = 86_400_000
  */
 export async function writeImport(options: WriteOptions, plan: Plan): Promise<number> {
   const { store, digest, now } = options
-  const hashes = plan.people.flatMap(({ passwordHash }) => passwordHash ?? [])
-  if (!(await noteCosts(store, hashes)))
+  if (!(await noteCosts(store, plan.hashes)))
     throw new ExplainedRefusal('too many kinds of hashes are here already')
   const secret = await secretOf(store, digest, now)
   // Nobody knows it: whoever brings no password sets the first one with a mailed code.
   const nobodys = await options.passwords.hash(randomBytes(32).toString('base64url'))
   for (const organization of plan.organizations) await writeOrganization(options, organization)
-  let written = 0
-  for (let from = 0; from < plan.people.length; from += together) {
-    const group = plan.people.slice(from, from + together)
-    const documents = await Promise.all(
-      group.map((person) => documentsOf(options, person, person.id ?? idOf(secret, person.email), nobodys)),
-    )
-    written += await putAll(store, documents)
-    options.progress(Math.min(from + together, plan.people.length), plan.people.length)
+  const prepared = (person: ImportedPerson) =>
+    documentsOf(options, person, person.id ?? idOf(secret, person.email), nobodys)
+  let [done, written] = [0, 0]
+  // While some are written the next are made.
+  let writing = Promise.resolve(0)
+  for (const group of groupsOf(plan.people, together)) {
+    const [documents, count] = await Promise.all([Promise.all(group.map(prepared)), writing])
+    written += count
+    writing = putAll(store, documents)
+    done += group.length
+    options.progress(done, plan.count)
   }
-  return written
+  return written + (await writing)
 }
 
 async function secretOf({ settings }: Store, digest: string, now: number): Promise<string> {

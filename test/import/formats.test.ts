@@ -5,10 +5,12 @@ import { expect } from 'chai'
 import { createPasswords } from '../../adapters/secrets/passwords.ts'
 import { checkImport } from '../../standalone/import/check.ts'
 import { readHashing } from '../../standalone/import/firebase.ts'
-import { contentOf } from '../../standalone/import/records.ts'
+import { contentOf, readAnew } from '../../standalone/import/records.ts'
 import { givenBy, type Source } from '../../standalone/import/sources.ts'
 import { decoded } from '../../standalone/import/text.ts'
+import { writeImport } from '../../standalone/import/write.ts'
 import { lmdb, type Opened } from '../support/stores.ts'
+import { watchedStore } from '../support/watched-store.ts'
 
 const password = 'a horse of battery'
 const salt = 'saltsaltsaltsalt'
@@ -42,7 +44,7 @@ describe('What other systems export', () => {
     const given = givenBy(contentOf(decoded(Buffer.from(file)), 'file'), from, hashing)
     const { plan, faults } = await checkImport(opened.store, given)
     const said = faults.map(({ line, address, words }) => `${line} ${address ?? '-'} ${words}`)
-    return { ...given, people: plan.people, faults: said }
+    return { ...given, people: [...plan.people], faults: said }
   }
   async function sound(file: string | Buffer, from?: Source) {
     const found = await read(file, from)
@@ -57,6 +59,33 @@ describe('What other systems export', () => {
     )
 
   describe('in any file', () => {
+    it('is read as it is written: of however many people, two groups are held', async () => {
+      let read = 0
+      const people = readAnew(function* () {
+        for (read = 0; read < 1501; read += 1)
+          yield { at: { line: read }, value: { name: 'P', email: `p${read}@many.example` } }
+      })
+      const { plan } = await checkImport(opened.store, {
+        source: 'rekey',
+        organizations: [],
+        people,
+        leftOut: [],
+      })
+      let [written, ahead] = [0, 0]
+      const store = watchedStore(opened.store, ({ collection, operation }, perform, [documents]) => {
+        if (collection !== 'people' || operation !== 'insertAll') return perform()
+        ahead = Math.max(ahead, read - written)
+        written += (documents as object[]).length
+        return perform()
+      })
+      const passwords = createPasswords()
+      const ring = () => expect.fail()
+      const rest = { keepRemovedDays: () => 90, now: Date.now(), digest: 'many', progress: () => {} }
+      await writeImport({ store, passwords, ring, ...rest }, plan)
+      expect(written).to.equal(1501)
+      expect(ahead).to.be.at.most(1001)
+    })
+
     it('has its line, however many people are in it', async () => {
       const people = Array.from({ length: 20_000 }, (_, index) => ({
         name: 'A',
