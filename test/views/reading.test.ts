@@ -1,8 +1,8 @@
 import { assert } from 'chai'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Frame } from 'playwright-core'
 import { createViews } from '../../views/render.ts'
 import { chromiumPath, launchChromium } from './chromium.ts'
-import { visitAll } from './every-page.ts'
+import { visitAllFramed } from './every-page.ts'
 import { pseudo, pseudoTexts } from './right-to-left.ts'
 import { type Gallery, serveSamples } from './serve.ts'
 
@@ -47,27 +47,27 @@ describe('In a browser, every page is read', function () {
   })
 
   it('from right to left, where a language is', async () => {
-    const viewport = { width: 360, height: 740 }
-    const look = async (page: Page) => [
+    const size = { width: 360, height: 740 }
+    const look = async (page: Frame) => [
       ...(await page.evaluate<string[]>(tooWide)),
       ...(await page.evaluate<string[]>(unturned)),
     ]
-    assert.deepEqual(await visitAll(opened, pseudo, { viewport }, look), [])
+    assert.deepEqual(await visitAllFramed(opened, pseudo, size, look), [])
   })
 
   it('in long words, on the narrowest screen', async () => {
-    const viewport = { width: 320, height: 640 }
-    const look = (page: Page) => page.evaluate<string[]>(tooWide)
-    assert.deepEqual(await visitAll(opened, 'es', { viewport }, look), [])
+    const size = { width: 320, height: 640 }
+    const look = (page: Frame) => page.evaluate<string[]>(tooWide)
+    assert.deepEqual(await visitAllFramed(opened, 'es', size, look), [])
   })
 
   // WCAG 2.2, 1.4.4: a setting of the browser makes text alone larger.
   it('with text of twice the size, without scrolling sideways', async () => {
-    const viewport = { width: 640, height: 800 }
-    const look = async (page: Page) => {
+    const size = { width: 640, height: 800 }
+    const look = async (page: Frame) => {
       await page.evaluate(`document.documentElement.style.fontSize = '200%'`)
       return page.evaluate<string[]>(tooWide)
     }
-    assert.deepEqual(await visitAll(opened, 'de', { viewport }, look), [])
+    assert.deepEqual(await visitAllFramed(opened, 'de', size, look), [])
   })
 })

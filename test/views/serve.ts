@@ -12,11 +12,16 @@ import { type Sample, samples } from './samples.ts'
 export const contentSecurityPolicy =
   "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'"
 
+/** A browser asks for the style of all pages once, and keeps its scripts compiled. */
+const kept = { 'cache-control': 'public, max-age=3600' }
+
 /** The logo of the app that the samples are signed in to. */
 const ledger = assetOf('ledger.svg', readFileSync(new URL('./brands/ledger.svg', import.meta.url)))
 
 export interface Gallery {
   address(name: string, locale: Locale): string
+  /** A page with nothing but a frame, named `page`. */
+  frame: string
   close(): Promise<void>
 }
 
@@ -42,10 +47,16 @@ export async function serveSamples(
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ status }))
       return
     }
+    if (url.pathname === '/frame') {
+      response
+        .writeHead(200, { 'content-type': 'text/html' })
+        .end('<!doctype html><link rel="icon" href="data:,"><iframe name="page"></iframe>')
+      return
+    }
     const file = url.pathname.replace('/assets/', '')
     const asset = assets.get(file) ?? more.get(file) ?? (file === 'ledger.svg' ? ledger : undefined)
     if (asset !== undefined) {
-      response.writeHead(200, { 'content-type': asset.type }).end(asset.body)
+      response.writeHead(200, { 'content-type': asset.type, ...kept }).end(asset.body)
       return
     }
     const [, locale, name] = url.pathname.split('/')
@@ -61,6 +72,7 @@ export async function serveSamples(
   const { port } = server.address() as AddressInfo
   return {
     address: (name, locale) => `http://127.0.0.1:${port}/${locale}/${name}`,
+    frame: `http://127.0.0.1:${port}/frame`,
     close: () => new Promise((closed) => server.close(() => closed())),
   }
 }
