@@ -39,13 +39,16 @@ export function richText(
   const marked = Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
       if (typeof value !== 'string' && !(value instanceof Html)) return [name, value]
-      pieces.push(value instanceof Html ? value.html : `<strong>${escapeHtml(value)}</strong>`)
+      pieces.push(value instanceof Html ? value.html : `<strong>${breakable(escapeHtml(value))}</strong>`)
       return [name, `${open}${pieces.length - 1}${close}`]
     }),
   )
   const text = escapeHtml(translate(marked))
   return new Html(text.replace(/\uE000(\d+)\uE001/g, (_, index) => pieces[Number(index)] ?? ''))
 }
+
+/** An address that doesn't fit a line goes on below from its @ or a slash, rather than with its last letter. */
+const breakable = (html: string): string => html.replace(/(?=@)|(?<=[^/<]\/)(?=[^/])/g, '<wbr>')
 
 /** Text with the given addresses as links; only web addresses become one. */
 export function linkify(text: string, links: string[]): Html {

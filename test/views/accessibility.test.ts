@@ -44,6 +44,11 @@ const smallTargets = `[...document.querySelectorAll('a, button, summary, select,
   .filter((one) => (one.closest('p, li, td, dd, div, pre') ?? one).textContent.trim() === one.textContent.trim())
   .map((one) => 'is too low to hit: ' + one.textContent.trim())`
 
+/** Runs in the page: buttons one below another that have the bullets of a text, outside of the page. */
+const bulleted = `[...document.querySelectorAll('li')]
+  .filter((one) => one.firstElementChild?.matches('.button') && getComputedStyle(one).listStyleType !== 'none')
+  .map((one) => 'has a bullet before its button: ' + one.textContent.trim())`
+
 /** Runs in the page: how wide it is when its text is twice as large (WCAG 1.4.4). */
 const widthAtTwice = `(() => {
   document.documentElement.style.fontSize = '200%'
@@ -90,6 +95,7 @@ describe('In a browser, every page', function () {
   const comfortable = async (page: Page) => {
     await page.setViewportSize({ width: 375, height: 812 })
     const faults = await page.evaluate<string[]>(smallTargets)
+    faults.push(...(await page.evaluate<string[]>(bulleted)))
     const width = await page.evaluate<number>(widthAtTwice)
     await page.setViewportSize(narrow)
     return width > 375 ? [...faults, `is ${width} pixels wide with text of twice the size`] : faults

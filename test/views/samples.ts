@@ -1343,7 +1343,13 @@ export const samples: Sample[] = [
     'policy',
     {
       ...policy,
-      settings: { ...policy.settings, requireSecondFactor: false, approvals: 2, methods: ['totp'] },
+      settings: {
+        ...policy.settings,
+        requireSecondFactor: false,
+        approvals: 2,
+        methods: ['totp'],
+        supportHoldHours: 72,
+      },
       typed: { ...policy.typed, supportHoldHours: '72' },
       now: policy.settings,
       message: { key: 'policy_stale' },

@@ -92,7 +92,7 @@ export function renderSample(views: Views, { page, locals }: Sample, locale: Loc
 
 /** Pages of our own, which have a frame around them. */
 const ours =
-  /^(security|admin|member|policy|support_|request|reset_|begin_|readi|person_|audit|operator|confirm|webhook)/
+  /^(security|admin|member|policy|support_|request|reset_|begin_|readi|person_|audit|operator|confirm|webhook|several|invitations|directory)/
 
 const frame: Frame = {
   here: 'administration',
