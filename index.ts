@@ -4,7 +4,7 @@ import { peopleInMap } from './adapters/people/map.ts'
 import { overOrganizations } from './adapters/people/over-organizations.ts'
 import type { People } from './adapters/people/people.ts'
 import { createKeyRing, type RingKey } from './adapters/secrets/key-ring.ts'
-import { missingKey, noteKeys } from './adapters/secrets/known-keys.ts'
+import { lostKey, missingKey, noteKeys, otherKey } from './adapters/secrets/known-keys.ts'
 import { openUpToDate } from './adapters/store/migrate.ts'
 import type { Store } from './adapters/store/store.ts'
 import { ConfigError } from './options/config-error.ts'
@@ -36,7 +36,7 @@ export async function rekey(input: PluginOptions): Promise<Rekey> {
     ...config
   } = readOptions(input)
   const store = await openUpToDate(openStore, { clock })
-  await refuseMissing(store, config.keys)
+  await checkRing(store, config.keys)
   const base = baseOf(config.issuer, path)
   const allowed = config.fetchHosts
   const delivery = await openWays(ways, {
@@ -73,11 +73,12 @@ export async function rekey(input: PluginOptions): Promise<Rekey> {
   return { ...plugin, stop }
 }
 
-async function refuseMissing(store: Store, keys: RingKey[]): Promise<void> {
-  const missing = await noteKeys(store, keys)
-  if (missing.length === 0) return
+async function checkRing(store: Store, keys: RingKey[]): Promise<void> {
+  const lost = await lostKey(store, createKeyRing(keys))
+  const faults = lost === undefined ? (await noteKeys(store, keys)).map(missingKey) : [otherKey(lost)]
+  if (faults.length === 0) return
   await store.close()
-  throw new ConfigError(missing.map((id) => `keys: ${missingKey(id)}`))
+  throw new ConfigError(faults.map((fault) => `keys: ${fault}`))
 }
 
 /** Known from the first start on. */

@@ -3,36 +3,17 @@ import { pino } from 'pino'
 import { z } from 'zod'
 import type { Delivery } from './adapters/delivery/delivery.ts'
 import type { OpenDelivery } from './adapters/delivery/ways.ts'
-import type { Listed } from './adapters/people/map.ts'
-import type { People } from './adapters/people/people.ts'
 import type { OpenProofing } from './adapters/proofing/proofing.ts'
 import type { OpenStore } from './adapters/store/store.ts'
 import { ConfigError } from './options/config-error.ts'
+import { flatIssues } from './options/flat-issues.ts'
+import { hostTexts, hostViews } from './options/host-pages.ts'
+import { hostOrganizations, hostPeople } from './options/host-people.ts'
+import { checked, isObject, methodFaults } from './options/objects.ts'
 import { sharedOptions } from './options/shared.ts'
-import type { Locale } from './rules/account.ts'
-import { type HostTexts, type HostViews, pageNames } from './views/host-views.ts'
-import { locales, textKeys } from './views/i18n.ts'
 
 const has = (value: unknown, ...methods: string[]): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  methods.every((method) => typeof (value as { [name: string]: unknown })[method] === 'function')
-
-const isViews = (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  Object.entries(value).every(([name, view]) => pageNames.includes(name) && typeof view === 'function')
-
-const isTexts = (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  Object.entries(value).every(([locale, texts]) => isTextsOf(locale as Locale, texts))
-
-function isTextsOf(locale: Locale, texts: unknown): boolean {
-  if (!locales.includes(locale) || typeof texts !== 'object' || texts === null) return false
-  const known = textKeys(locale)
-  return Object.entries(texts).every(([key, text]) => known.has(key) && typeof text === 'string')
-}
+  isObject(value) && methods.every((method) => typeof value[method] === 'function')
 
 const way = z.custom<Delivery | OpenDelivery>(
   (value) => typeof value === 'function' || has(value, 'send', 'close'),
@@ -64,17 +45,10 @@ export const pluginSchema = z.strictObject({
     .custom<OpenProofing>((value) => typeof value === 'function', 'oidcProofing(…) of "rekey/oidc-proofing"')
     .optional()
     .describe('`oidcProofing` of `rekey/oidc-proofing`: a provider that verifies people by photo ID.'),
-  people: z
-    .custom<People | Map<string, Listed>>(
-      (value) => value instanceof Map || has(value, 'get', 'find'),
-      'an object with get and find, or a Map',
-    )
-    .describe('Who can sign in: four methods over your table. A Map by id will do to try things out.'),
-  organizations: z
-    .custom<NonNullable<People['organizations']>>(
-      (value) => has(value, 'of', 'superAdmins'),
-      'an object with of and superAdmins',
-    )
+  people: hostPeople.describe(
+    'Who can sign in: four methods over your table. A Map by id will do to try things out.',
+  ),
+  organizations: hostOrganizations
     .optional()
     .describe('Who belongs to which organization, if not in `people`.'),
   path: z
@@ -88,20 +62,17 @@ export const pluginSchema = z.strictObject({
     })
     .optional()
     .describe('A login page of yours. Rekey asks for the password itself if left out.'),
-  views: z
-    .custom<HostViews>(isViews, 'functions by the name of a page')
-    .optional()
-    .describe('Pages of yours in place of Rekey’s: a function by the name of each.'),
-  texts: z
-    .custom<HostTexts>(isTexts, 'texts by the keys of Rekey’s own, for `en` and `ja`')
+  views: hostViews.optional().describe('Pages of yours in place of Rekey’s: a function by the name of each.'),
+  texts: hostTexts
     .optional()
     .describe('Texts of yours in place of Rekey’s: `{ en: { "password.lead": "…" } }`.'),
   start: z
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Where a mail sends someone who may sign in now: your app. The security page if left out.'),
-  log: z
-    .custom<Logger>((value) => has(value, 'info', 'warn', 'error'), 'a logger like pino')
+  log: checked<Logger>((value) =>
+    methodFaults(value, { said: 'a logger like pino', needed: ['info', 'warn', 'error'] }),
+  )
     .default(() => pino({ level: 'warn' }))
     .describe('A logger with the interface of pino.'),
   clock: z
@@ -110,15 +81,37 @@ export const pluginSchema = z.strictObject({
     .describe('Milliseconds since 1970; for tests.'),
 })
 
+/** Said beside what else is wrong, and not after it was mended: whatever is there may be of any kind. */
+const whateverElse = ({ value }: { value: unknown }) => isObject(value)
+
+interface Given {
+  people?: unknown
+  firstFactor?: unknown
+  upstreams?: unknown
+}
+
 /** The options as they must fit together. */
 const pluginOptions = pluginSchema
-  .refine(({ upstreams, firstFactor }) => upstreams.length === 0 || firstFactor === undefined, {
-    path: ['upstreams'],
-    error: 'not beside a login page of yours (firstFactor.url), which decides where people sign in',
-  })
   .refine(
-    ({ people, firstFactor }) => people instanceof Map || has(people, 'verify') || firstFactor !== undefined,
-    { path: ['people', 'verify'], error: 'needed, or a login page of yours: firstFactor.url' },
+    ({ upstreams, firstFactor }: Given) =>
+      !Array.isArray(upstreams) || upstreams.length === 0 || firstFactor === undefined,
+    {
+      path: ['upstreams'],
+      error: 'not beside a login page of yours (firstFactor.url), which decides where people sign in',
+      when: whateverElse,
+    },
+  )
+  .refine(
+    ({ people, firstFactor }: Given) =>
+      !has(people, 'get', 'find') ||
+      people instanceof Map ||
+      has(people, 'verify') ||
+      firstFactor !== undefined,
+    {
+      path: ['people', 'verify'],
+      error: 'needed, or a login page of yours: firstFactor.url',
+      when: whateverElse,
+    },
   )
 
 /** What `rekey()` takes. */
@@ -133,8 +126,11 @@ export function readOptions(input: unknown): z.output<typeof pluginSchema> {
 
 /** What a schema finds wrong, by the path of each. A value may be a secret, and is never in it. */
 function faultsOf({ issues }: z.ZodError): string[] {
-  return issues.map((issue) => {
+  return flatIssues(issues).flatMap((issue) => {
+    const path = issue.path.join('.')
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => `${[...issue.path, key].join('.')}: no option has this name`)
     const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
-    return `${issue.path.join('.') || 'configuration'}: ${missing ? 'needed' : issue.message}`
+    return [`${path || 'configuration'}: ${missing ? 'needed' : issue.message}`]
   })
 }

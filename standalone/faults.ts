@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein'
 import type { z } from 'zod'
+import { flatIssues } from '../options/flat-issues.ts'
 
 /** What a setting looks like, said where it is missing or wrong. A number in a path stands as []. */
 const examples: { readonly [path: string]: string } = {
@@ -80,7 +81,7 @@ function exampleOf(path: string, at = path): string | undefined {
 
 /** Never repeats a value: it may be a secret. */
 export function faultsIn({ issues }: z.ZodError, input?: unknown): string[] {
-  return issues.flatMap((issue) => {
+  return flatIssues(issues).flatMap((issue) => {
     const path = issue.path.join('.')
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => `${path || 'configuration'}: ${unknownSetting(key, input, issue.path)}`)

@@ -1,4 +1,5 @@
 import type { Store } from '../store/store.ts'
+import type { KeyRing } from './key-ring.ts'
 
 type Settings = Pick<Store, 'settings'>
 
@@ -33,3 +34,23 @@ export function releaseKeys({ settings }: Settings, ids: readonly string[]): Pro
 /** What is said of a key that should be on the ring. */
 export const missingKey = (id: string): string =>
   `the key "${id}" is not on the ring, and something may still need it; put it back at the end, and see rekey keys reseal`
+
+/** What every store has that was ever started on. */
+const sealedSettings = ['signing-keys', 'vapid-keys', 'audit-keys']
+
+/** The key that something was sealed with which this ring doesn't open, if there is something of the kind. */
+export async function lostKey({ settings }: Settings, ring: KeyRing): Promise<string | undefined> {
+  for (const id of sealedSettings) {
+    const stored = await settings.get(id)
+    try {
+      if (stored !== undefined) ring.open(stored.value, id)
+    } catch {
+      return stored!.value.slice(0, stored!.value.indexOf('.'))
+    }
+  }
+  return undefined
+}
+
+/** What is said of it. */
+export const otherKey = (id: string): string =>
+  `the store was sealed with the key "${id}", which is not on the ring, or another now; put it back`

@@ -15,6 +15,9 @@ export interface Index {
 
 export type Indexes = { readonly [name: string]: Index }
 
+/** The collections that a store has. Here, so that the types of an engine name no types of its library. */
+export type Declared = { readonly [collection: string]: Indexes }
+
 export interface Page<T> {
   limit?: number
   /** The last document of the page before. */

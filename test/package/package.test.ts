@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { acrMultiFactor, acrRecovered } from '../../rules/assurance.ts'
@@ -113,12 +113,34 @@ describe('The package, in an empty folder with express and oidc-provider', funct
     expect(stdout).to.match(/phone.*npm install libphonenumber-js/)
   })
 
+  it('has types that name no package which a host may be without', async () => {
+    const home = join(folder, 'node_modules/rekey')
+    const { exports } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8'))
+    const entries = Object.values<{ types?: string }>(exports).flatMap(({ types }) => types ?? [])
+    const there = ['oidc-provider', 'zod', 'pino', 'jose', 'koa', '@koa/router', 'openid-client']
+    for (const entry of entries)
+      for (const name of await namedFrom(join(home, entry)))
+        if (!name.startsWith('node:')) expect(there, `${entry} names ${name}`).to.include(name)
+  })
+
   it('has the command', async () => {
     const command = [join(folder, 'node_modules/rekey/standalone/start.mjs'), '--help']
     const { stdout, stderr } = await run(process.execPath, command, { cwd: folder }).catch((error) => error)
     expect(`${stdout}${stderr}`).to.include('Usage: rekey')
   })
 })
+
+/** The packages that a file of types names, and those that it imports. */
+async function namedFrom(file: string, seen = new Set<string>()): Promise<string[]> {
+  if (seen.has(file)) return []
+  seen.add(file)
+  const text = await readFile(file, 'utf8')
+  const names = [...text.matchAll(/(?:from|import\() ?["']([^"']+)["']/g)].map(([, name]) => name!)
+  const inner = names
+    .filter((name) => name.startsWith('.'))
+    .map((name) => namedFrom(join(dirname(file), name.replace(/\.[jt]s$/, '.d.ts')), seen))
+  return [...names.filter((name) => !name.startsWith('.')), ...(await Promise.all(inner)).flat()]
+}
 
 async function listening(issuer: string, host: ChildProcess): Promise<void> {
   const gone = once(host, 'exit').then(([code]) => {

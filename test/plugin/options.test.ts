@@ -1,9 +1,14 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { interactionPolicy } from 'oidc-provider'
 import { lmdb } from '../../adapters/store/lmdb/store.ts'
 import { rekey } from '../../index.ts'
 import type { ConfigError } from '../../options/config-error.ts'
+import { readOptions } from '../../options.ts'
 import { clashesOf } from '../../provider/clashes.ts'
+import { everyOption, knownPaths, pathsIn } from './every-option.ts'
 
 describe("The plugin's options", () => {
   const faults = async (options: object) =>
@@ -13,10 +18,10 @@ describe("The plugin's options", () => {
     )
 
   it('are refused all at once, by the path of each and never by a value', async () => {
-    const secret = 'short-and-secret'
+    const short = 'short-and-secret'
     const found = await faults({
       issuer: 'nothing',
-      keys: [{ id: 'a', key: secret }],
+      keys: [{ id: 'a', key: short }],
       people: {},
       delivery: {},
       colour: 'red',
@@ -24,7 +29,7 @@ describe("The plugin's options", () => {
     const text = found.join('\n')
     for (const path of ['issuer', 'keys.0.key', 'people', 'store', 'delivery.mail', 'colour'])
       expect(text).to.include(path)
-    expect(text).to.not.include(secret)
+    expect(text).to.not.include(short)
   })
 
   it('need a way to prove the first factor', async () => {
@@ -37,6 +42,118 @@ describe("The plugin's options", () => {
       delivery: { mail: { send: async () => {}, close: async () => {} } },
     })
     expect(found).to.deep.equal(['people.verify: needed, or a login page of yours: firstFactor.url'])
+  })
+})
+
+/** Of every kind: what isn't a value's own is refused. */
+const secret = 'hush-it-is-a-secret'
+const anything: { [said: string]: unknown } = {
+  'a function': () => secret,
+  'a fraction': 1.5,
+  NaN: Number.NaN,
+  'a negative number': -1,
+  infinity: Number.POSITIVE_INFINITY,
+  'an empty text': '',
+  'a text': `${secret} of some length, with blanks`,
+  'a huge text': secret.repeat(7_000),
+  'an object': { [`${secret}.`]: secret },
+  'a list': [secret],
+  null: null,
+  yes: true,
+}
+const put = (options: object, path: string[], value: unknown) => {
+  const at = path.slice(0, -1).reduce((inner, name) => inner[name as never], options)
+  Object.assign(at, { [path.at(-1)!]: value })
+  return options
+}
+/** The keys of all texts are looked through only where it is about texts. */
+const optionsFor = ([name]: string[]) =>
+  name === 'texts' ? everyOption() : { ...everyOption(), texts: undefined }
+const refusals = (options: object): string[] => {
+  try {
+    readOptions(options)
+    return []
+  } catch (error) {
+    return (error as ConfigError).faults
+  }
+}
+
+describe('Each of the plugin’s options', () => {
+  it('is among those that are tried here', () => {
+    expect(refusals(everyOption())).to.deep.equal([])
+    const tried = pathsIn(everyOption()).map((path) => path.join('.'))
+    // A login page of the host's isn't beside providers of organizations.
+    const others = ['firstFactor', 'firstFactor.url', 'passkeys.roots.0']
+    expect(knownPaths().filter((path) => !tried.includes(path) && !others.includes(path))).to.deep.equal([])
+  })
+
+  it('is refused where it is of another kind, by its own path and never by its value', () => {
+    for (const path of pathsIn(everyOption())) {
+      const name = path.join('.')
+      const taken = Object.entries(anything).filter(([said, value]) => {
+        const found = refusals(put(optionsFor(path), path, value))
+        for (const line of found) {
+          expect(line.startsWith(name), `${name}, ${said}: ${line}`).to.equal(true)
+          expect(line.replaceAll(`${secret}.`, ''), name).to.not.include(secret)
+          expect(line).to.have.length.below(400)
+        }
+        return found.length === 0
+      })
+      const kinds = new Set(taken.map(([, value]) => (Array.isArray(value) ? 'list' : typeof value)))
+      expect(kinds.size, `${name} takes ${taken.map(([said]) => said).join(', ')}`).to.be.at.most(1)
+    }
+  })
+
+  it('is known by its name: another beside it is refused', () => {
+    const open = ['people', 'organizations', 'log', 'upstreams.0.privateKey']
+    const objects = pathsIn(everyOption()).filter((path) => {
+      const value = path.reduce((inner, name) => inner[name as never], everyOption() as object)
+      return typeof value === 'object' && !Array.isArray(value) && !open.includes(path.join('.'))
+    })
+    for (const path of [[], ...objects]) {
+      const [line = '', ...more] = refusals(put(everyOption(), [...path, 'unheardOf'], 1))
+      expect(line).to.match(new RegExp(`^${[...path, 'unheardOf'].join('.')}: `))
+      expect(more).to.deep.equal([])
+    }
+  })
+
+  it('is refused beside all others that are wrong, and beside what doesn’t go together', () => {
+    const { verify, ...people } = everyOption().people as { verify: unknown }
+    const found = refusals({
+      ...everyOption(),
+      issuer: 1,
+      people,
+      firstFactor: { url: 'https://a.example/' },
+    })
+    expect(found.map((line) => line.split(':')[0])).to.deep.equal(['issuer', 'upstreams'])
+    const alone = refusals({ ...everyOption(), issuer: 1, people })
+    expect(alone.map((line) => line.split(':')[0])).to.deep.equal(['issuer', 'people.verify'])
+    for (const all of [null, undefined, 1, 'text', [], () => {}])
+      expect(refusals(all as never).join()).to.match(/^configuration: /)
+  })
+
+  it('is known for people in a Map, too', () => {
+    const people = new Map([['7', { login: 'ada@example.com' }]])
+    expect(refusals({ ...everyOption(), people })).to.deep.equal(['people.7.name: needed'])
+  })
+})
+
+describe('A store of the plugin’s', () => {
+  it('is opened with the key that it was sealed with, and not with another under its name', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'rekey-'))
+    const start = (key: string) =>
+      rekey({
+        issuer: 'http://localhost:1',
+        keys: [{ id: 'a', key: key.repeat(43) }],
+        people: new Map(),
+        store: lmdb({ path: folder }),
+        delivery: { mail: { send: async () => {}, close: async () => {} } },
+      })
+    await (await start('k')).stop()
+    const other = await start('l').catch((error: ConfigError) => error.faults.join())
+    expect(other).to.match(/^keys: the store was sealed with the key "a"/)
+    await (await start('k')).stop()
+    await rm(folder, { recursive: true })
   })
 })
 

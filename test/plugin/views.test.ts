@@ -83,9 +83,11 @@ describe('Pages and texts of the host’s own', () => {
         },
         (error: ConfigError) => error.faults,
       )
-    expect((await faults({ views: { pasword: () => '' } })).join()).to.match(/^views: /)
-    expect((await faults({ views: { password: 'file.ejs' } })).join()).to.match(/^views: /)
-    expect((await faults({ texts: { en: { 'nothing.here': 'x' } } })).join()).to.match(/^texts: /)
-    expect((await faults({ texts: { xx: {} } })).join()).to.match(/^texts: /)
+    expect((await faults({ views: { pasword: () => '' } })).join()).to.match(/^views\.pasword: /)
+    expect((await faults({ views: { password: 'file.ejs' } })).join()).to.match(/^views\.password: /)
+    expect((await faults({ texts: { en: { 'nothing.here': 'x' } } })).join()).to.match(
+      /^texts\.en\.nothing\.here: /,
+    )
+    expect((await faults({ texts: { xx: {} } })).join()).to.match(/^texts\.xx: /)
   })
 })

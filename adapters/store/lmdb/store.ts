@@ -1,11 +1,11 @@
 import { open, type RootDatabase } from 'lmdb'
-import { StoreFault } from '../port.ts'
+import { type Declared, StoreFault } from '../port.ts'
 import { collections, type OpenStore, type Store } from '../store.ts'
 import { LmdbCollection, type Shared } from './collection.ts'
 import { inspectFolder } from './inspect.ts'
 import { lmdbSnapshot } from './snapshot.ts'
 import { type Swept, startSweeper } from './sweeper.ts'
-import { type Declared, openTables } from './tables.ts'
+import { openTables } from './tables.ts'
 
 /**
  * The embedded store: a directory on a local disk, for one process or several on one machine. Open it once a process:

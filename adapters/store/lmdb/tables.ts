@@ -1,8 +1,6 @@
 import type { Database, RootDatabase } from 'lmdb'
-import { type Document, type Indexes, StoreFault } from '../port.ts'
+import { type Declared, type Document, StoreFault } from '../port.ts'
 import { Table } from './table.ts'
-
-export type Declared = { readonly [collection: string]: Indexes }
 
 /** Which indexes hold all documents, by name, and what they were about then. */
 type Complete = Database<string, string>

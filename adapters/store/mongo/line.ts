@@ -1,10 +1,9 @@
 import { type Connection, createConnection, type Model, Error as MongooseError, mongo } from 'mongoose'
-import { type Indexes, StoreFault, StoreUnavailable } from '../port.ts'
+import { type Declared, StoreFault, StoreUnavailable } from '../port.ts'
 import type { Stored } from './codec.ts'
 import { refusal } from './refusals.ts'
 import { modelOf } from './schema.ts'
 
-export type DeclaredCollection = { readonly [collection: string]: Indexes }
 type Models = Map<string, Model<Stored>>
 
 /** MongoDB's own default is `test`. */
@@ -32,18 +31,18 @@ interface Client {
  */
 export class Line {
   readonly #uri: string
-  readonly #declared: DeclaredCollection
+  readonly #declared: Declared
   #client: Client
   #renewal: Promise<void> | undefined
   #closed = false
 
-  private constructor(uri: string, declared: DeclaredCollection, client: Client) {
+  private constructor(uri: string, declared: Declared, client: Client) {
     this.#uri = uri
     this.#declared = declared
     this.#client = client
   }
 
-  static async open(uri: string, declared: DeclaredCollection): Promise<Line> {
+  static async open(uri: string, declared: Declared): Promise<Line> {
     return new Line(uri, declared, await connect(uri, declared))
   }
 
@@ -99,7 +98,7 @@ export class Line {
   }
 }
 
-async function connect(uri: string, declared: DeclaredCollection): Promise<Client> {
+async function connect(uri: string, declared: Declared): Promise<Client> {
   const connection = createConnection(uri, {
     ...limitsFor(uri),
     dbName: databaseIn(uri) ?? defaultDatabase,

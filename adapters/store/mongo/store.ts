@@ -1,6 +1,7 @@
+import type { Declared } from '../port.ts'
 import { collections, type OpenStore, type Store } from '../store.ts'
 import { MongoCollection } from './collection.ts'
-import { type DeclaredCollection, Line } from './line.ts'
+import { Line } from './line.ts'
 import { mongoSnapshot } from './snapshot.ts'
 
 /**
@@ -15,7 +16,7 @@ export async function openMongoStore({
 }: {
   uri: string
   clock: () => number
-  declared?: DeclaredCollection
+  declared?: Declared
 }): Promise<Store> {
   const line = await Line.open(uri, declared)
   try {

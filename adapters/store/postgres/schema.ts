@@ -1,9 +1,7 @@
 import { type ClientBase, escapeIdentifier, escapeLiteral } from 'pg'
-import type { Index, Indexes } from '../port.ts'
+import type { Declared, Index, Indexes } from '../port.ts'
 import { ofEntries } from './entries.ts'
 import { indexName, tableOf } from './names.ts'
-
-export type DeclaredTable = { readonly [collection: string]: Indexes }
 
 /** One process at a time makes tables: any number will do that nobody else takes. */
 const turn = 0x72656b6579
@@ -13,7 +11,7 @@ const turn = 0x72656b6579
  * indexes. Columns are generated from the document, so that a new one is filled for what is stored already, and by
  * processes of an earlier release too, which know nothing of it. Nothing is ever dropped: these may still use it.
  */
-export async function prepare(client: ClientBase, schema: string, declared: DeclaredTable): Promise<void> {
+export async function prepare(client: ClientBase, schema: string, declared: Declared): Promise<void> {
   if ((await missing(client, schema, declared)).length === 0) return
   await client.query('BEGIN')
   await client.query('SELECT pg_advisory_xact_lock($1)', [turn])
@@ -21,7 +19,7 @@ export async function prepare(client: ClientBase, schema: string, declared: Decl
   await client.query('COMMIT')
 }
 
-async function missing(client: ClientBase, schema: string, declared: DeclaredTable): Promise<string[]> {
+async function missing(client: ClientBase, schema: string, declared: Declared): Promise<string[]> {
   const there = await whatIsThere(client, schema)
   const tables = Object.entries(declared).flatMap(([name, indexes]) => ofTable(schema, name, indexes, there))
   return there.has('schema') ? tables : [`CREATE SCHEMA ${escapeIdentifier(schema)}`, ...tables]

@@ -1,9 +1,9 @@
 import { Client } from 'pg'
-import type { Document } from '../port.ts'
+import type { Declared, Document } from '../port.ts'
 import { collections, type OpenStore, type Store } from '../store.ts'
 import { PostgresCollection } from './collection.ts'
 import { Connections, type Reach } from './connections.ts'
-import { type DeclaredTable, prepare } from './schema.ts'
+import { prepare } from './schema.ts'
 import { postgresSnapshot } from './snapshot.ts'
 import { startRowSweeper } from './sweeper.ts'
 
@@ -52,7 +52,7 @@ export async function openPostgresStore({
 }
 
 /** Over a connection with no limit of time: an index for millions of documents takes minutes. */
-export async function prepareDatabase({ uri, patience }: Reach, declared: DeclaredTable): Promise<void> {
+export async function prepareDatabase({ uri, patience }: Reach, declared: Declared): Promise<void> {
   const client = new Client({ connectionString: uri, keepAlive: true, connectionTimeoutMillis: patience })
   client.on('error', () => {})
   await client.connect()
