@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import type {
   AuthenticationResponseJSON,
   AuthenticatorTransport,
@@ -210,8 +210,7 @@ export async function claimCredential(
 }
 
 /** Under which id it is noted whose a credential is. */
-export const credentialKey = (credential: string): string =>
-  createHash('sha256').update(credential).digest('base64url')
+export const credentialKey = (credential: string): string => hash('sha256', credential, 'base64url')
 
 /** What browsers leave out, or say as null or as an empty text, is the same to us: Safari does each of them. */
 const optional = z.preprocess(

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { AuditKeys } from '../adapters/secrets/audit-keys.ts'
 import { Conflict } from '../adapters/store/port.ts'
 import type { Store } from '../adapters/store/store.ts'
@@ -59,7 +59,7 @@ export function createAudit(options: AuditOptions): Audit {
 
 /** Members that are undefined aren't stored, so they aren't part of what is hashed either. */
 function saidOf({ detail = {}, cause, ...fact }: Counted, at: number): Said {
-  const id = cause === undefined ? '' : createHash('sha256').update(cause).digest('base64url')
+  const id = cause === undefined ? '' : hash('sha256', cause, 'base64url')
   const done = tellsRefusal(fact.event) ? undefined : fact.subject
   return { ...fact, cause, id, at, detail, done, log: 'all' }
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac, hash } from 'node:crypto'
 import { Undeliverable } from '../adapters/delivery/delivery.ts'
 import type { GuardedFetch } from '../adapters/guarded-fetch.ts'
 import type { KeyRing } from '../adapters/secrets/key-ring.ts'
@@ -57,7 +57,7 @@ function messageOf(
   const where = organization ?? (organizations.length === 1 ? organizations[0] : undefined)
   const data = { organization: where, person: subject, actor, case: about, detail: shown }
   const payload = JSON.stringify({ type: event, timestamp: new Date(at).toISOString(), data })
-  const id = `msg_${createHash('sha256').update(`${webhook}|${cause}`).digest('base64url')}`
+  const id = `msg_${hash('sha256', `${webhook}|${cause}`, 'base64url')}`
   return { id, webhook, event, at, payload, failures: 0, replays: 0, expiresAt: at + messagesKept }
 }
 

@@ -127,8 +127,12 @@ function withStanding(found: OidcAccount, account: Account, standing: Standing):
     ...(await found.claims(...asked)),
     ...recoveryOf(account),
   })
-  return Object.assign(Object.create(found), { accountId: found.accountId, claims, ...standing })
+  const own = { accountId: found.accountId, claims, ...standing }
+  // An object that others inherit from is slow from then on: only where the host's has a class, whose parts can't be copied.
+  return isPlain(found) ? { ...found, ...own } : Object.assign(Object.create(found), own)
 }
+
+const isPlain = (value: object): boolean => Object.getPrototypeOf(value) === Object.prototype
 
 const recoveryOf = ({ recovered }: Account) =>
   recovered === undefined ? {} : { recovery: recoveryClaim(recovered) }

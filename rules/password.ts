@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** NIST SP 800-63B-4 §3.1.1.2 and OWASP: length counts, composition rules don't. Letters, where there is nothing else. */
 export const shortestPassword = { alone: 15, beside: 8 } as const
@@ -8,7 +8,7 @@ export type PasswordFault = 'too_short' | 'too_short_alone' | 'too_long' | 'comm
 
 /** Tells one password of an account from the next; nothing can be tried out with it. */
 export function passwordMark(passwordHash: string): string {
-  return createHash('sha256').update(passwordHash).digest('base64url').slice(0, 22)
+  return hash('sha256', passwordHash, 'base64url').slice(0, 22)
 }
 
 /** What is wrong with a new password, if anything: too short, too long, or what anyone would try first. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FactorKind, Organization, OrganizationPolicy, RecoveryRoute } from './account.ts'
 import { defined } from './defined.ts'
 import { type Effect, withEffects } from './effect.ts'
@@ -123,7 +123,7 @@ function isWithin(settings: PolicySettings, name: keyof typeof policyLimits): bo
 /** Names what a form was filled in for: two people who change the policy at once must not undo each other's change. */
 export function policyVersion(policy: OrganizationPolicy): string {
   const said = Object.entries(policy).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return createHash('sha256').update(JSON.stringify(said)).digest('base64url').slice(0, 22)
+  return hash('sha256', JSON.stringify(said), 'base64url').slice(0, 22)
 }
 
 /** By whom and when; `id` makes the effects recognizable. */

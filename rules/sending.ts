@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** What became of a message that someone waits for, as far as its carrier said. */
 export interface Sending {
@@ -19,7 +19,7 @@ const mostMistakes = 2
 
 /** Stands in addresses that carriers call: nothing can be read from it, and it needs no escaping. */
 export function sendingId(message: string): string {
-  return createHash('sha256').update(message).digest('base64url')
+  return hash('sha256', message, 'base64url')
 }
 
 /** A message that is being sent; a repeat after a crash changes nothing of what is known by then. */

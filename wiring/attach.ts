@@ -55,5 +55,7 @@ export function attachTo(
     ...(ownKeys(host) === undefined ? [currentKeySet(keys, routes?.jwks)] : []),
     ownPaths(routers, [framed(services), ...guarded(services)]),
   ]
-  provider.use(byEndpoint({ reads: [], calls: [waitForWrites, sameSuccessor], pages }, routes))
+  // What the host keeps itself is durable, or not, as its adapter has it, and tokens are the host's.
+  const calls = host.adapter === undefined ? [waitForWrites, sameSuccessor] : []
+  provider.use(byEndpoint({ reads: [], calls, pages }, routes))
 }

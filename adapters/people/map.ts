@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { People, Person } from './people.ts'
 
 /** A person in a Map, to try things out: the password is there as it is typed. */
@@ -38,4 +38,4 @@ export function peopleInMap(map: Map<string, Listed>): Required<Omit<People, 'or
   }
 }
 
-const digest = (text: string): string => createHash('sha256').update(text).digest('base64url')
+const digest = (text: string): string => hash('sha256', text, 'base64url')

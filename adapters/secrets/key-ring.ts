@@ -1,9 +1,9 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHash,
   createHmac,
   createSecretKey,
+  hash as digest,
   hkdfSync,
   type KeyObject,
   randomBytes,
@@ -125,5 +125,5 @@ export function randomToken(): string {
 
 /** What is stored of a token, so that reading the store doesn't give it away. */
 export function tokenHash(token: string): string {
-  return createHash('sha256').update(token).digest('base64url')
+  return digest('sha256', token, 'base64url')
 }

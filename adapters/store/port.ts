@@ -28,7 +28,7 @@ export interface Page<T> {
 
 /**
  * The only way to stored state. Every engine passes test/conformance/collection.ts.
- * Documents are plain JSON values; what is returned is the caller's own copy.
+ * Documents are plain JSON values; what is returned is the caller's own copy, or can't be altered.
  */
 export interface Collection<T extends Document, Name extends string = string> {
   /** The document, unless it is missing or expired. */

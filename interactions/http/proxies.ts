@@ -43,16 +43,18 @@ export function refuseHost(ctx: Context, issuer: string): void {
   ctx.body = `This is ${issuer}\n`
 }
 
+const trustsNobody: Trusts = () => false
+
 function trustOf(trustProxy: TrustProxy): Trusts {
-  if (trustProxy === false) return () => false
+  if (trustProxy === false) return trustsNobody
   if (typeof trustProxy === 'number') return (_address, hop) => hop < trustProxy
   return proxyAddr.compile(trustProxy)
 }
 
 /** What stands nearest to us and isn't a proxy of ours. A proxy that writes nonsense is taken for whoever asks. */
 function addressOf(request: IncomingMessage, trusts: Trusts): string {
-  const all = proxyAddr.all(request, trusts).map((one) => bare(one))
-  return all.findLast((one) => isIP(one) > 0) ?? ''
+  const addresses = trusts === trustsNobody ? [request.socket.remoteAddress] : proxyAddr.all(request, trusts)
+  return addresses.map(bare).findLast((one) => isIP(one) > 0) ?? ''
 }
 
 /** Some proxies add the port. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Provider } from 'oidc-provider'
 import type { Signal } from '../../adapters/store/documents.ts'
 import { Conflict } from '../../adapters/store/port.ts'
@@ -68,7 +68,7 @@ export async function enqueue(services: QueueServices, stream: Stream, queued: Q
 
 /** Unique for the stream and the cause, and telling nothing of either (RFC 8417 §2.2). */
 function jtiOf(stream: Stream, cause: string): string {
-  return createHash('sha256').update(`${stream.id}|${cause}`).digest('base64url')
+  return hash('sha256', `${stream.id}|${cause}`, 'base64url')
 }
 
 /** Time first, so that several processes agree on the order as well as their clocks do. */

@@ -126,6 +126,26 @@ export function documentFacts(subject: Subject): void {
       expect((await organizations.get(id))?.policy).to.deep.equal({ requireSecondFactor: true })
     })
 
+    it('that are read again and again are as last written, whatever their readers do to them', async () => {
+      const { organizations } = subject.store
+      const id = unique('organization')
+      const written = { id, name: 'Org', policy: { requireSecondFactor: true }, createdAt: 1 }
+      await organizations.insert(written)
+      for (let reader = 0; reader < 4; reader += 1) {
+        const read = await organizations.get(id)
+        expect(read).to.deep.equal(written)
+        // An engine may give the same object to all of them, as long as none can alter it.
+        Reflect.set(read!.policy, 'requireSecondFactor', false)
+        Reflect.set(read!, 'name', 'altered')
+      }
+      await organizations.update(id, (current) => [{ ...current!, name: 'Later' }, undefined])
+      expect((await organizations.get(id))?.name).to.equal('Later')
+      await organizations.remove(id)
+      expect(await organizations.get(id)).to.equal(undefined)
+      await organizations.insert(written)
+      expect(await organizations.get(id)).to.deep.equal(written)
+    })
+
     it('found by an index are copies too', async () => {
       const { artifacts } = subject.store
       const token = artifact({ account: unique('account') })

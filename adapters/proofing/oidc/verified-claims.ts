@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { defined } from '../../../rules/defined.ts'
 import type { ComparedClaim, ProofingResult } from '../proofing.ts'
 
@@ -88,5 +88,5 @@ function referenceOf(statement: Statement, verification: { [member: string]: unk
   for (const one of [verification.verification_process, statement.reference])
     if (typeof one === 'string' && /^[\x21-\x7e]{1,120}$/.test(one)) return one
   const text = `${statement.iss}|${statement.sub}|${verification.time}`
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22)
+  return hash('sha256', text, 'base64url').slice(0, 22)
 }

@@ -34,10 +34,8 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
   }
 
   async get(id: string): Promise<T | undefined> {
-    const key = idKey(id)
-    if (key === undefined) return undefined
     this.#seeLastCommit()
-    return this.#live(this.#table.read(key))
+    return this.#live(this.#table.readShared(id))
   }
 
   async find(

@@ -2,6 +2,7 @@ import type { Database, RootDatabase, Transaction } from 'lmdb'
 import { listedUnder } from '../listed-under.ts'
 import { type Document, type Indexes, type Page, StoreFault } from '../port.ts'
 import { afterEntries, entryKey, idInEntry, idKey, justAfter, valuePrefix } from './keys.ts'
+import { ReadTwice } from './read-twice.ts'
 
 type Texts = Database<string, Buffer>
 type Entries = Database<Buffer, Buffer>
@@ -41,6 +42,7 @@ export class Table<T extends Document> {
   readonly indexed: boolean
   readonly #name: string
   readonly texts: Texts
+  readonly #readTwice = new ReadTwice<T>()
   readonly #indexes: {
     name: string
     unique: boolean
@@ -62,6 +64,13 @@ export class Table<T extends Document> {
       return { name: index, unique, many, field, order, database }
     })
     this.indexed = this.#indexes.length > 0
+  }
+
+  /** By its id, outside of a write transaction: it may be frozen, as other readers have it too. */
+  readShared(id: string): T | undefined {
+    const key = this.#readTwice.keyOf(id) ?? idKey(id)
+    const text = key && this.texts.get(key)
+    return text === undefined ? undefined : this.#readTwice.document(id, key!, text)
   }
 
   read(key: Buffer): T | undefined {
