@@ -12,7 +12,7 @@ import { measureStart, type Start, startAims } from './start.ts'
 import { storm } from './storm.ts'
 
 /**
- * `npm run bench -- [--only text] [--visitors 16] [--rounds 15] [--window 500] [--storms 8] [--no-storm] [--soak seconds]`: Rekey on LMDB
+ * `npm run bench -- [--only text] [--visitors 16] [--rounds 15] [--window 500] [--storms 8] [--no-storm] [--soak seconds] [--large people]`: Rekey on LMDB
  * against a bare oidc-provider in memory. Read the ratios and the CPU time: what a machine does in a second varies. Where an aim
  * is missed, it says so at the end and fails.
  */
@@ -27,6 +27,7 @@ const { values } = parseArgs({
     count: { type: 'boolean', default: false },
     peers: { type: 'boolean', default: false },
     plugin: { type: 'boolean', default: false },
+    large: { type: 'string', default: '0' },
     soak: { type: 'string', default: '0' },
     start: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
@@ -39,6 +40,9 @@ const options = {
   window: Number(values.window),
   storms: Number(values.storms),
 }
+
+/** How much longer an operation may take with very many people and tokens. */
+const largeAim = 1.2
 
 const folder = await temporaryFolder()
 const cores = availableParallelism()
@@ -56,6 +60,7 @@ try {
     if (process.env.MONGODB_URI) await showRoundTrips(process.env.MONGODB_URI)
   } else if (values.peers) await showPeers()
   else if (values.plugin) await compare('plugin', pluginScenarios)
+  else if (Number(values.large) > 0) await showLarge(values.large)
   else {
     await compare()
     if (values.storm) await showStorms()
@@ -150,6 +155,26 @@ async function showPeers(): Promise<void> {
     const figures = [rekey.perSecond.toFixed(0), betterAuth.perSecond.toFixed(0), ratio.toFixed(2)]
     console.log(line(head, [name, ...figures, rekey.cpu.toFixed(2), betterAuth.cpu.toFixed(2)]))
   }
+}
+
+/** `--large 1000000`: Rekey with so many people and live tokens, beside Rekey with few. */
+async function showLarge(count: string): Promise<void> {
+  process.env.BENCH_LARGE = count
+  const head = ['Operation', 'few p50 ms', 'many p50 ms', 'ratio', 'aim', 'few CPU ms', 'many CPU ms']
+  console.log(line(head, head))
+  console.log(line(head, rule(head)))
+  const servers = [await startServer('lmdb', folder, '0'), await startServer('lmdb, large', folder, '0')]
+  for (const scenario of scenarios.filter(({ name }) => name.includes(values.only))) {
+    const rounds = await alternate(servers, scenario, options)
+    const ratio = median(rounds.map(([few, many]) => many!.p50 / few!.p50))
+    const of = (server: 0 | 1, figure: keyof Window) =>
+      median(rounds.map((windows) => windows[server]![figure]))
+    const times = [of(0, 'p50').toFixed(1), of(1, 'p50').toFixed(1), ratio.toFixed(2), largeAim.toFixed(2)]
+    console.log(line(head, [scenario.name, ...times, of(0, 'cpu').toFixed(3), of(1, 'cpu').toFixed(3)]))
+    if (ratio > largeAim)
+      missed.push(`${scenario.name}: ${ratio.toFixed(2)} of the time with few, at most ${largeAim}`)
+  }
+  for (const server of servers) await server.stop()
 }
 
 /** `--plugin`: a host's provider in memory, with and without the plugin. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { pino } from 'pino'
 import type { Passwords } from '../adapters/secrets/passwords.ts'
-import { type AccountBefore, storeApart } from '../adapters/store/apart.ts'
+import { type AccountBefore, apart } from '../adapters/store/apart.ts'
 import { openLmdbStore } from '../adapters/store/lmdb/store.ts'
 import type { Store } from '../adapters/store/store.ts'
 import type { Services } from '../interactions/services.ts'
@@ -28,13 +28,15 @@ interface Choices {
   store?: Store
   /** How many people there are. */
   population?: number
+  /** How many tokens there are that nobody of the measurement uses. */
+  tokens?: number
 }
 
 /** The whole product, as `main.ts` would start it. */
 export async function rekeyOn(
   issuer: string,
   data: string,
-  { hashing = false, counting = false, store: given, population = people }: Choices = {},
+  { hashing = false, counting = false, store: given, population = people, tokens = 0 }: Choices = {},
 ): Promise<{ listener: RequestListener; counts: Counts; store: Store; close(): Promise<void> }> {
   const opened = given ?? openLmdbStore({ path: data, clock: Date.now })
   // Counting is part of no measurement.
@@ -55,6 +57,7 @@ export async function rekeyOn(
     ...(hashing ? {} : { passwords: plainPasswords }),
   })
   await seed(store, app.services, population)
+  await seedTokens(store, tokens)
   const close = async () => {
     await app.stop()
     await store.close()
@@ -89,5 +92,29 @@ export async function seed(store: Store, { ring, passwords }: Services, populati
     checkUp: { at: Date.now() },
     effects: [],
   })
-  await Promise.all(Array.from({ length: population }, (_, person) => storeApart(store, account(person))))
+  for (const some of slices(population)) {
+    const accounts = some.map((person) => apart(account(person)))
+    await store.protections.insertAll(accounts.map(({ protection }) => protection))
+    await store.people.insertAll(accounts.map(({ person }) => person))
+  }
+}
+
+/** Access tokens as the library stores them, good for a day. */
+async function seedTokens({ tokens }: Store, count: number): Promise<void> {
+  const now = Date.now()
+  const token = (person: number) => {
+    const [jti, grantId, sessionUid] = [32, 32, 16].map((bytes) => randomBytes(bytes).toString('base64url'))
+    const [iat, exp] = [now / 1000, now / 1000 + 86_400].map(Math.floor)
+    const who = { accountId: `person${person}`, clientId: 'web', grantId, sessionUid }
+    const payload = { iat, exp, jti, ...who, kind: 'AccessToken', scope: 'openid email profile' }
+    const stored = { payload: JSON.stringify(payload), grant: grantId, storedAt: now }
+    return { id: `AccessToken:${jti}`, ...stored, expiresAt: now + 86_400_000 }
+  }
+  for (const some of slices(count)) await tokens.insertAll(some.map(token))
+}
+
+/** So many at once share a commit. */
+function* slices(count: number, size = 2000): Iterable<number[]> {
+  for (let from = 0; from < count; from += size)
+    yield Array.from({ length: Math.min(size, count - from) }, (_, at) => from + at)
 }

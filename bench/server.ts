@@ -13,7 +13,14 @@ import { bareWithPlugin } from './plugin.ts'
 import { rekeyOn } from './rekey.ts'
 
 /** One server under measurement, in a process of its own: `node bench/server.ts <variant> <folder>`. */
-export type Variant = 'memory' | 'plugin' | 'lmdb' | 'lmdb, counted' | 'lmdb, argon2' | 'mongo'
+export type Variant =
+  | 'memory'
+  | 'plugin'
+  | 'lmdb'
+  | 'lmdb, large'
+  | 'lmdb, counted'
+  | 'lmdb, argon2'
+  | 'mongo'
 
 const [variant, data] = process.argv.slice(2) as [Variant, string]
 const server = createServer().listen(0, '127.0.0.1')
@@ -26,6 +33,8 @@ server.on('request', rekey?.listener ?? plugin ?? bareProvider(issuer))
 
 /** Few people on MongoDB: there only the requests are counted. */
 async function choices() {
+  const large = Number(process.env.BENCH_LARGE)
+  if (variant === 'lmdb, large') return { population: large, tokens: large }
   if (variant !== 'mongo')
     return { hashing: variant === 'lmdb, argon2', counting: variant === 'lmdb, counted' }
   return {
