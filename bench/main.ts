@@ -4,7 +4,15 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { count } from './count.ts'
 import { countOnMongo } from './count-mongo.ts'
-import { alternate, median, pluginScenarios, type Scenario, scenarios, type Window } from './measure.ts'
+import {
+  alternate,
+  alternateTwo,
+  median,
+  pluginScenarios,
+  type Scenario,
+  scenarios,
+  type Window,
+} from './measure.ts'
 import { besidePeers } from './peers.ts'
 import { pinning, pinSelf, startServer } from './servers.ts'
 import { growth, soak } from './soak.ts'
@@ -12,7 +20,7 @@ import { measureStart, type Start, startAims } from './start.ts'
 import { storm } from './storm.ts'
 
 /**
- * `npm run bench -- [--only text] [--visitors 16] [--rounds 15] [--window 500] [--storms 8] [--no-storm] [--soak seconds] [--large people]`: Rekey on LMDB
+ * `npm run bench -- [--only text] [--visitors 16] [--rounds 15] [--window 500] [--storms 8] [--no-storm] [--soak seconds] [--large people] [--two]`: Rekey on LMDB
  * against a bare oidc-provider in memory. Read the ratios and the CPU time: what a machine does in a second varies. Where an aim
  * is missed, it says so at the end and fails.
  */
@@ -28,6 +36,7 @@ const { values } = parseArgs({
     peers: { type: 'boolean', default: false },
     plugin: { type: 'boolean', default: false },
     large: { type: 'string', default: '0' },
+    two: { type: 'boolean', default: false },
     soak: { type: 'string', default: '0' },
     start: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
@@ -43,6 +52,8 @@ const options = {
 
 /** How much longer an operation may take with very many people and tokens. */
 const largeAim = 1.2
+/** How much more CPU it may take where another process writes to the same store. */
+const twoAim = 1.05
 
 const folder = await temporaryFolder()
 const cores = availableParallelism()
@@ -61,6 +72,7 @@ try {
   } else if (values.peers) await showPeers()
   else if (values.plugin) await compare('plugin', pluginScenarios)
   else if (Number(values.large) > 0) await showLarge(values.large)
+  else if (values.two) await showTwo()
   else {
     await compare()
     if (values.storm) await showStorms()
@@ -155,6 +167,26 @@ async function showPeers(): Promise<void> {
     const figures = [rekey.perSecond.toFixed(0), betterAuth.perSecond.toFixed(0), ratio.toFixed(2)]
     console.log(line(head, [name, ...figures, rekey.cpu.toFixed(2), betterAuth.cpu.toFixed(2)]))
   }
+}
+
+/** `--two`: what an operation costs where two processes share the store, beside one alone. All on one core. */
+async function showTwo(): Promise<void> {
+  const head = ['Operation', 'one: CPU ms', 'two: CPU ms', 'ratio', 'aim']
+  console.log(line(head, head))
+  console.log(line(head, rule(head)))
+  const one = await startServer('lmdb', join(folder, 'one'), '0')
+  const first = await startServer('lmdb', join(folder, 'two'), '0')
+  const second = await startServer('lmdb, second', folder, '0', first)
+  for (const scenario of scenarios.filter(({ name }) => name.includes(values.only))) {
+    const rounds = await alternateTwo(one, [first, second], scenario, options)
+    const ratio = median(rounds.map(({ one, two }) => two / one))
+    const costs = (['one', 'two'] as const).map((which) => median(rounds.map((round) => round[which])))
+    const cells = [...costs.map((cost) => cost.toFixed(3)), ratio.toFixed(2), twoAim.toFixed(2)]
+    console.log(line(head, [scenario.name, ...cells]))
+    if (ratio > twoAim)
+      missed.push(`${scenario.name}: ${ratio.toFixed(2)} of the CPU with two processes, at most ${twoAim}`)
+  }
+  for (const server of [second, first, one]) await server.stop()
 }
 
 /** `--large 1000000`: Rekey with so many people and live tokens, beside Rekey with few. */

@@ -80,8 +80,9 @@ export interface Stage {
 }
 
 export async function setStage(server: Server, scenario: Scenario, visitors: number): Promise<Stage> {
-  const pool = Visitor.pool(server.issuer, visitors)
-  const all = Array.from({ length: visitors }, () => new Visitor(pool))
+  const pool = Visitor.pool(server.address, visitors)
+  const { host } = new URL(server.issuer)
+  const all = Array.from({ length: visitors }, () => new Visitor(pool, host))
   for (const visitor of all) await scenario.prepare(visitor)
   return { server, pool, visitors: all }
 }
@@ -129,6 +130,28 @@ export async function alternate(
     if (round > 0) rounds.push(windows)
   }
   for (const { pool } of stages) await pool.close()
+  return rounds
+}
+
+/** The same for one server, and for two at once that share a store and the visitors: CPU milliseconds per operation. */
+export async function alternateTwo(
+  one: Server,
+  two: [Server, Server],
+  scenario: Scenario,
+  options: { visitors: number; rounds: number; window: number },
+): Promise<{ one: number; two: number }[]> {
+  const alone = await setStage(one, scenario, options.visitors)
+  const half = options.visitors / 2
+  const both = [await setStage(two[0], scenario, half), await setStage(two[1], scenario, half)]
+  const rounds: { one: number; two: number }[] = []
+  for (let round = 0; round <= options.rounds; round += 1) {
+    const { cpu } = await measure(alone, scenario, options.window)
+    const shared = await Promise.all(both.map((stage) => measure(stage, scenario, options.window)))
+    const operations = shared.reduce((sum, { perSecond }) => sum + perSecond, 0)
+    const spent = shared.reduce((sum, window) => sum + window.cpu * window.perSecond, 0)
+    if (round > 0) rounds.push({ one: cpu, two: spent / operations })
+  }
+  for (const { pool } of [alone, ...both]) await pool.close()
   return rounds
 }
 

@@ -43,7 +43,7 @@ export async function rekeyOn(
   const { store, counts } = counting ? countingStore(opened) : { store: opened, counts: noCounts() }
   const config = readConfig({
     issuer,
-    keys: [{ id: 'bench', key: randomBytes(32).toString('base64url') }],
+    keys: [{ id: 'bench', key: process.env.BENCH_KEY ?? randomBytes(32).toString('base64url') }],
     clients,
     // All people come from one address here.
     signInsPerMinute: 1_000_000,

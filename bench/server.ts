@@ -18,6 +18,7 @@ export type Variant =
   | 'plugin'
   | 'lmdb'
   | 'lmdb, large'
+  | 'lmdb, second'
   | 'lmdb, counted'
   | 'lmdb, argon2'
   | 'mongo'
@@ -25,7 +26,8 @@ export type Variant =
 const [variant, data] = process.argv.slice(2) as [Variant, string]
 const server = createServer().listen(0, '127.0.0.1')
 await once(server, 'listening')
-const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+const issuer = process.env.BENCH_ISSUER ?? address
 const rekey =
   variant === 'memory' || variant === 'plugin' ? undefined : await rekeyOn(issuer, data, await choices())
 const plugin = variant === 'plugin' ? await bareWithPlugin(issuer, data) : undefined
@@ -34,6 +36,7 @@ server.on('request', rekey?.listener ?? plugin ?? bareProvider(issuer))
 /** Few people on MongoDB: there only the requests are counted. */
 async function choices() {
   const large = Number(process.env.BENCH_LARGE)
+  if (variant === 'lmdb, second') return { population: 0 }
   if (variant === 'lmdb, large') return { population: large, tokens: large }
   if (variant !== 'mongo')
     return { hashing: variant === 'lmdb, argon2', counting: variant === 'lmdb, counted' }
@@ -104,4 +107,4 @@ process.on('disconnect', async () => {
   }
   process.exit(0)
 })
-process.send!({ issuer })
+process.send!({ address })

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +8,12 @@ import type { Usage, Variant } from './server.ts'
 
 export interface Server {
   variant: Variant
+  /** Where it listens. */
+  address: string
+  /** What it is known as: of two that share a store, both by the address of the first. */
   issuer: string
+  /** The folder of its store. */
+  data: string
   /** CPU milliseconds spent so far, by all threads. */
   cpu(): Promise<number>
   /** What the store was asked for since the start; the list of it, since the last time. */
@@ -27,18 +33,32 @@ export function pinSelf(core: number): void {
 
 const everyCore = `0-${cpus().length - 1}`
 
-/** `cores` as taskset takes them; every core if left out. */
-export async function startServer(variant: Variant, folder: string, cores = everyCore): Promise<Server> {
-  const script = [join(import.meta.dirname, 'server.ts'), variant, join(folder, variant.replace(', ', '-'))]
+/** The secret of every installation here, so that two processes can be one. */
+const key = randomBytes(32).toString('base64url')
+
+/**
+ * @param cores as taskset takes them; every core if left out.
+ * @param beside the server whose store it shares.
+ */
+export async function startServer(
+  variant: Variant,
+  folder: string,
+  cores = everyCore,
+  beside?: Server,
+): Promise<Server> {
+  const data = beside?.data ?? join(folder, variant.replace(', ', '-'))
+  const script = [join(import.meta.dirname, 'server.ts'), variant, data]
   const command = canPin ? ['taskset', '-c', cores, process.execPath] : [process.execPath]
   const child = spawn(command[0]!, [...command.slice(1), ...script], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, NODE_ENV: 'production' },
+    env: { ...process.env, NODE_ENV: 'production', BENCH_KEY: key, BENCH_ISSUER: beside?.issuer },
   })
-  const { issuer } = await answer<{ issuer: string }>(child)
+  const { address } = await answer<{ address: string }>(child)
   return {
     variant,
-    issuer,
+    address,
+    issuer: beside?.issuer ?? address,
+    data,
     cpu: async () => {
       child.send('cpu')
       return (await answer<{ cpu: number }>(child)).cpu

@@ -19,18 +19,21 @@ type Client = 'web' | 'spa'
 /** A browser and an app behind it, as fast as they can be: kept connections, the few cookies that matter, no parser. */
 export class Visitor {
   readonly #pool: Pool
+  readonly #host: string | undefined
   readonly #cookies = new Map<string, { value: string; path: string }>()
   #person = 0
   readonly #known: number[] = []
   #page?: { path: string; shown: Answer }
   tokens?: Tokens
 
-  constructor(pool: Pool) {
+  /** @param host what the server is known as, if not by its address. */
+  constructor(pool: Pool, host?: string) {
     this.#pool = pool
+    this.#host = host
   }
 
-  static pool(issuer: string, connections: number): Pool {
-    return new Pool(issuer, { connections, pipelining: 1 })
+  static pool(address: string, connections: number): Pool {
+    return new Pool(address, { connections, pipelining: 1 })
   }
 
   /** From the app to the password page, through every page there is, and back with tokens. */
@@ -154,6 +157,7 @@ export class Visitor {
   async #ask(method: 'GET' | 'POST', url: string, body?: string, authorization?: string): Promise<Answer> {
     const path = url.startsWith('http') ? url.slice(url.indexOf('/', 8)) : url
     const headers: { [name: string]: string } = { accept: '*/*', 'user-agent': agent }
+    if (this.#host !== undefined) headers.host = this.#host
     if (body !== undefined) headers['content-type'] = 'application/x-www-form-urlencoded'
     if (authorization !== undefined) headers.authorization = authorization
     else headers.cookie = this.#cookiesFor(path)
