@@ -16,22 +16,28 @@ const perMinute = 60_000
 
 /** The routes of the table. Whatever else is asked for below `/api/v1` is answered as a problem too. */
 export function serveOperations(services: ApiServices, operations: readonly Operation[]): Router {
-  const router = new Router({ prefix: '/api/v1' })
+  // A route a path, the beginning written out: each that a router is told of costs every process that starts.
+  const router = new Router()
   const paces = createPaces(services.clock, {
     capacity: services.config.api.requestsPerMinute,
     period: perMinute,
   })
   router.use(answerProblems(services))
-  for (const one of operations)
-    router[one.method](routePath(one.path), apiBody, (ctx) => serve(services, paces, one, ctx))
-  const paths = new Map(Map.groupBy(operations, ({ path }) => routePath(path)))
-  for (const [path, methods] of paths) {
-    const allow = methods.map(({ method }) => method.toUpperCase()).join(', ')
-    router.all(path, () => {
-      throw new ApiRefusal('method_not_allowed', {}, { Allow: allow })
+  for (const [path, methods] of Map.groupBy(operations, ({ path }) => routePath(path)))
+    router.all(`/api/v1${path}`, (ctx) => {
+      const one = methods.find(({ method }) => method.toUpperCase() === methodOf(ctx))
+      if (one === undefined) throw notAllowed(methods)
+      return apiBody(ctx, () => serve(services, paces, one, ctx))
     })
-  }
   return router
+}
+
+/** What answers GET answers HEAD. */
+const methodOf = ({ method }: Context): string => (method === 'HEAD' ? 'GET' : method)
+
+function notAllowed(methods: readonly Operation[]): ApiRefusal {
+  const allow = methods.map(({ method }) => method.toUpperCase()).join(', ')
+  return new ApiRefusal('method_not_allowed', {}, { Allow: allow })
 }
 
 /** Stands last: nothing of ours has that path. */
