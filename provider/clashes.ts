@@ -1,4 +1,5 @@
 import type { Configuration } from 'oidc-provider'
+import { kindFaults } from './kinds.ts'
 import { consoleClientId } from './own-client.ts'
 
 /** Where Rekey's pages are: the first part of their paths below the issuer. */
@@ -22,6 +23,8 @@ const standardPrompts = ['login', 'consent']
 
 /** What a host's configuration asks for and can't have beside Rekey: a line for each, naming the setting. */
 export function clashesOf(own: Configuration): string[] {
+  const wrong = kindFaults(own)
+  if (wrong.length > 0) return wrong
   return [
     ...interactionClashes(own),
     ...routeClashes(own),

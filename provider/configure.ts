@@ -115,8 +115,8 @@ function withMetadata(
       // Only the operator's configuration ties a client to the API: one that registers or changes itself never does.
       if (ctx !== undefined) keepOperatorsWord(ctx, said)
       if (ctx !== undefined && key === metadata[0]) checkAddresses(said, allowed)
-      // What a host asks of its apps, it doesn't ask of Rekey's own pages.
-      if (said.client_id === consoleClientId) return undefined
+      // What a host asks of its apps, it doesn't ask of Rekey's own pages; and it knows nothing of Rekey's metadata.
+      if (said.client_id === consoleClientId || own.properties?.includes(key) !== true) return undefined
       return own.validator?.(ctx, key, value, said)
     },
   }

@@ -36,6 +36,7 @@ const settings: { [said: string]: Configuration } = {
     extraClientMetadata: {
       properties: ['tenant'],
       validator: (_ctx, key, value) => {
+        expect(key, 'what the host declared').to.equal('tenant')
         if (key === 'tenant' && value === undefined)
           throw new errors.InvalidClientMetadata('tenant is missing')
       },

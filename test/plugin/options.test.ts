@@ -196,6 +196,31 @@ describe("A host's configuration", () => {
     ])
   })
 
+  it('is refused where a setting that Rekey adds to is of another kind, by its path', () => {
+    const own = {
+      acrValues: 'phr',
+      clients: [null],
+      extraParams: { one: 1 },
+      jwks: { keys: 'none' },
+      subjectTypes: {},
+      ttl: { AccessToken: 0, Session: 'long' },
+      findAccount: {},
+      extraClientMetadata: { properties: 'tenant' },
+    }
+    expect(clashesOf(own as never).map((line) => line.split(':')[0])).to.have.members([
+      'acrValues',
+      'clients',
+      'extraParams',
+      'jwks.keys',
+      'subjectTypes',
+      'ttl.AccessToken',
+      'ttl.Session',
+      'findAccount',
+      'extraClientMetadata.properties',
+    ])
+    expect(clashesOf(undefined as never)).to.deep.equal(['configuration: an object'])
+  })
+
   it('may have anything else', () => {
     expect(clashesOf({})).to.deep.equal([])
   })
