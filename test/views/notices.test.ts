@@ -143,6 +143,30 @@ describe('The notices', () => {
     assert.notInclude(html, '#0b5d56')
   })
 
+  it('keep their buttons in Outlook, which takes no padding of a link and no width that is a limit', () => {
+    const { html } = notice('recovery_completed')
+    const [buttons, others] = [
+      html.match(/<td bgcolor="#\w+" style="[^"]*mso-padding-alt:12px 20px"><a [^>]*padding:12px 20px/g),
+      html.match(/<a [^>]*padding:/g),
+    ]
+    assert.lengthOf(buttons!, 2)
+    assert.lengthOf(others!, 2)
+    assert.match(html, /<!--\[if mso\]><table role="presentation" width="576"/)
+  })
+
+  it('have one ground from edge to edge, in the dark too, and none of our colors in another brand', () => {
+    const { html } = notice('recovery_completed')
+    assert.match(html, /<body class="sheet" style="[^"]*background:#ffffff/)
+    assert.match(html, /<table role="presentation" class="sheet" [^>]*bgcolor="#ffffff"/)
+    assert.lengthOf(html.match(/background:#ffffff/g)!, 2)
+    const { look } = brandingOf({ name: 'Kitahama', colors: { primary: '#1a3e72' }, links: {}, mail: {} })
+    const theirs = createViews({ brand: 'Kitahama', look }).notice('recovery_completed', 'en', {
+      ...everything,
+      ...own.recovery_completed,
+    } as never)
+    assert.notMatch(theirs.html, /#0b5d56|#5fb8ae|#9fd8d0/)
+  })
+
   it('load nothing from anywhere', () => {
     for (const name of names)
       assert.notMatch(notice(name).html, /<(img|script|link|iframe)|url\(|@import/, name)
