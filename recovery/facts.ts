@@ -1,5 +1,6 @@
 import type { Account } from '../rules/account.ts'
 import type { Origin } from '../rules/attempt.ts'
+import { isLately } from '../rules/lately.ts'
 import type { RecoveryCase } from '../rules/recovery-case.ts'
 import type { Settings } from '../rules/settings.ts'
 import type { RecoveryServices } from './services.ts'
@@ -22,9 +23,9 @@ export function changedRecently(
   now: number,
   { installedAt }: Pick<Settings, 'installedAt'>,
 ): boolean {
-  const allNew = installedAt !== undefined && now - installedAt < settleTime
+  const allNew = installedAt !== undefined && isLately(installedAt, settleTime, now)
   if (factorsChangedAt === undefined || (allNew && lastReset === undefined)) return false
-  return now - factorsChangedAt < settleTime
+  return isLately(factorsChangedAt, settleTime, now)
 }
 
 /** What helps someone to judge whether a request is the person's own. */

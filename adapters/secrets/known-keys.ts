@@ -21,6 +21,16 @@ export async function noteKeys({ settings }: Settings, keys: readonly { id: stri
   return noted.filter((id) => !ring.includes(id))
 }
 
+/** The same without taking a note. */
+export async function missingKeys(
+  { settings }: Settings,
+  keys: readonly { id: string }[],
+): Promise<string[]> {
+  const noted = await settings.get(setting)
+  const known: string[] = noted === undefined ? [] : JSON.parse(noted.value)
+  return known.filter((id) => !keys.some((key) => key.id === id))
+}
+
 /** Nothing needs these any more, or what needed them is given up. */
 export function releaseKeys({ settings }: Settings, ids: readonly string[]): Promise<void> {
   return settings.update(setting, (current) => {

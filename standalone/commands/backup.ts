@@ -1,7 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { createKeyRing } from '../../adapters/secrets/key-ring.ts'
 import { writeExport } from '../backup/export-file.ts'
 import { hasFolder, namedPlace } from '../backup/place.ts'
 import { restoreFile } from '../backup/restore.ts'
@@ -9,7 +8,7 @@ import { transfer } from '../backup/transfer.ts'
 import { readConfig } from '../config.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
 import { openStore, openStoreAsItIs, type StorePlace } from '../open-store.ts'
-import { checkRing } from '../ring-check.ts'
+import { lookAtKeys } from '../ring-check.ts'
 import { commandSettings, isJson, placeIn, refuseEmptyPlace } from './command.ts'
 import { answer, createProgress } from './terminal.ts'
 
@@ -84,7 +83,7 @@ async function restore(command: Command, file: string): Promise<void> {
   progress.end()
   const store = await openStore(place, Date.now)
   try {
-    if (settings.keys !== undefined) await checkRing(store, createKeyRing(readConfig(settings).keys))
+    if (settings.keys !== undefined) await lookAtKeys(store, readConfig(settings).keys)
   } finally {
     await store.close()
   }

@@ -7,7 +7,7 @@ import { restoreFile } from '../backup/restore.ts'
 import { scratchFolder } from '../backup/scratch.ts'
 import { readConfig } from '../config.ts'
 import { openStore } from '../open-store.ts'
-import { checkRing } from '../ring-check.ts'
+import { lookAtKeys } from '../ring-check.ts'
 import type { ProgramSettings } from '../settings.ts'
 import { commandSettings, isJson } from './command.ts'
 import { everyDocument } from './every.ts'
@@ -58,9 +58,8 @@ interface Opening {
 async function opened(store: Store, settings: ProgramSettings): Promise<Opening> {
   if (settings.keys === undefined) return { opened: false }
   const { keys, issuer } = readConfig(settings)
-  const ring = createKeyRing(keys)
-  await checkRing(store, ring)
-  const { fault } = await verifyLog({ store, ring, config: { issuer } })
+  await lookAtKeys(store, keys)
+  const { fault } = await verifyLog({ store, ring: createKeyRing(keys), config: { issuer } })
   return {
     opened: true,
     fault: fault && 'the audit log is not as it was written: restore it, and see rekey audit verify',

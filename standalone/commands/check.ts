@@ -3,12 +3,11 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { pino } from 'pino'
 import { mailFault } from '../../adapters/delivery/smtp/verify.ts'
-import { createKeyRing } from '../../adapters/secrets/key-ring.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import { ConfigError } from '../../options/config-error.ts'
 import { openStore } from '../open-store.ts'
 import { type ProductConfig, readProductConfig } from '../product-config.ts'
-import { checkRing } from '../ring-check.ts'
+import { lookAtKeys } from '../ring-check.ts'
 import { checkBackup } from './check-backup.ts'
 import { commandSettings, isJson, onStore } from './command.ts'
 import { diagnose } from './diagnosis.ts'
@@ -86,7 +85,7 @@ async function storeFinding(config: ProductConfig): Promise<string> {
     return `none in ${config.data} yet; rekey serve makes one`
   const store = await openStore(config, Date.now)
   try {
-    await checkRing(store, createKeyRing(config.keys))
+    await lookAtKeys(store, config.keys)
     await clientsFinding(config, store)
     return 'opens, the keys fit, and the apps are described as they should be'
   } finally {

@@ -25,6 +25,8 @@ describe('rekey keys', () => {
     expect([refused.code, refused.err]).to.satisfy(
       ([code, err]: [number, string]) => code === 1 && err.includes('the key "old" is not on the ring'),
     )
+    const looked = await rekeyCommand(['check', '--config', `${place.path}/rekey.json`])
+    expect(looked.out).to.match(/FAULT {2}store: .*the key "old" is not on the ring/)
     expect((await keys('forget', 'old')).code).to.equal(0)
     expect((await keys('reseal')).out).to.not.include('old')
     await place.remove()
