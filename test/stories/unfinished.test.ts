@@ -78,6 +78,11 @@ story('A sign-in page that was left open overnight', (rekey) => {
       expect(browser.heading).to.equal('Sign in')
       expect(browser.said).to.include('open for a long time')
       expect(browser.shown.text).to.not.include(person.password)
+      // What was typed is there again, and no address on the way has said it.
+      expect(browser.form('Sign in').body.get('email')).to.equal(person.email)
+      expect(decodeURIComponent(browser.trail.join(' '))).to.not.include(person.email)
+      const { cookies } = await browser.jar.serialize()
+      expect(cookies.filter(({ key, value }) => /idle/.test(key ?? '') && value)).to.deep.equal([])
       // The app gets what it has asked for, its state and nonce among it.
       expect((await signedIn(browser, person)).sub).to.equal(person.id)
     })
