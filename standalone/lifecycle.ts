@@ -21,10 +21,13 @@ export function createLifecycle(): Lifecycle {
   return {
     add: (stop) => stops.unshift(stop),
     stop: async () => {
+      // Let go of in the end: a program that ends by itself, as its start failed, doesn't wait for it.
+      const patient = new AbortController()
       const all = async () => {
         for (const stop of stops) await stop().catch(() => {})
+        patient.abort()
       }
-      await Promise.race([all(), wait(patience)])
+      await Promise.race([all(), wait(patience, undefined, { signal: patient.signal }).catch(() => {})])
     },
   }
 }
