@@ -57,6 +57,12 @@ export function openLmdbStore({
  */
 const freeSpace = { maxFreeSpaceToRetain: 1000, maxFreeSpaceToLoad: 2000 }
 
+/**
+ * What is written within one turn of the event loop begins its commit at the end of the turn. With the library's own limit
+ * of 5 a busy turn would begin several, each of which wakes the writing thread. (Missing in the library's types, too.)
+ */
+const oneCommit = { txnStartThreshold: 1000 }
+
 function openEnvironment(path: string): RootDatabase {
   try {
     return open({
@@ -67,6 +73,7 @@ function openEnvironment(path: string): RootDatabase {
       eventTurnBatching: false,
       maxDbs: 256,
       ...freeSpace,
+      ...oneCommit,
     })
   } catch (error) {
     throw unusable(path, error)
