@@ -24,15 +24,16 @@ export function writeBackupCode(random: Uint8Array): string {
   return letters.replace(/(.{4})(?=.)/g, '$1-')
 }
 
-/** Its number on our own sheets, as in "10.  7ZQ4-0KXV-9T2M-BC5H": whoever copies a line copies that too. */
-const numbered = /^\s*\d{1,2}(?:\s*[.):]\s*|\s+)/
+/** Its number on our own sheets, as in "10.  7ZQ4-0KXV-9T2M-BC5H", or on a list of somebody's: whoever copies a line copies that too. */
+const numbered = /^[^0-9A-Z]*(?:NO[^0-9A-Z]*)?\d{1,2}[^0-9A-Z]+/i
+const circled = /^\s*\p{No}/u
 
 /**
  * What someone typed, as the letters that were hashed: case, spaces and hyphens don't count, full-width letters are
  * folded, and the letters people confuse are read as Crockford says (O is 0; I and L are 1).
  */
 export function readBackupCode(typed: string): string {
-  const text = typed.normalize('NFKC')
+  const text = typed.replace(circled, '').normalize('NFKC')
   const letters = lettersOf(text)
   return letters.length > lettersInCode && numbered.test(text)
     ? lettersOf(text.replace(numbered, ''))

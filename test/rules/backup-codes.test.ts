@@ -59,7 +59,25 @@ describe('A backup code', () => {
 
   it('is read from a line of our own text file, with its number', () => {
     for (const code of codes)
-      for (const number of [' 1.  ', '10. ', '10.', '3) ', '１０．　', '7 ', '\t2.\t'])
+      for (const number of [
+        ' 1.  ',
+        '10. ',
+        '10.',
+        '3) ',
+        '１０．　',
+        '7 ',
+        '\t2.\t',
+        '• ',
+        '(1) ',
+        '①',
+        '#1 ',
+        'No. 1 ',
+        '1、',
+        '1。',
+        '- [ ] 1. ',
+        '「',
+        '1 – ',
+      ])
         expect(readBackupCode(number + code), number).to.equal(readBackupCode(code))
     expect(readBackupCode('10'), 'no number, but the beginning of a code').to.equal('10')
     expect(readBackupCode('1 1AB-2222-3333-4444 ')).to.have.length(16)
