@@ -109,8 +109,16 @@ export const enrolKinds: readonly FactorKind[] = factorKinds
   .sort((a, b) => kindsOfFactors[a].place! - kindsOfFactors[b].place!)
 
 /** What an installation can set up. */
-export function offeredKinds({ carrier }: { carrier: boolean }): FactorKind[] {
-  return enrolKinds.filter((kind) => carrier || kindsOfFactors[kind].needsCarrier !== true)
+export function offeredKinds({
+  carrier,
+  pushes = true,
+}: {
+  carrier: boolean
+  pushes?: boolean
+}): FactorKind[] {
+  return enrolKinds.filter(
+    (kind) => (carrier || kindsOfFactors[kind].needsCarrier !== true) && (pushes || kind !== 'push'),
+  )
 }
 
 /** The kind whose proof is called so, if it is a factor's. */

@@ -1,3 +1,4 @@
+import { missingPackage, takesPackage } from '../adapters/installed.ts'
 import { folderReason } from '../adapters/store/lmdb/inspect.ts'
 import { openAsItIs, openUpToDate } from '../adapters/store/migrate.ts'
 import { StoreFault } from '../adapters/store/port.ts'
@@ -51,6 +52,8 @@ function impatient(uri: string): string {
 function faultOf(error: NodeJS.ErrnoException, { store, data }: StorePlace): Error {
   if (error instanceof ConfigError) return error
   const setting = store === 'lmdb' ? 'data' : 'store'
+  const missing = missingPackage(error)
+  if (missing !== undefined) return new ConfigError([`store: ${takesPackage(missing)}`])
   if (error instanceof StoreFault) return new ConfigError([`${setting}: ${error.message}`])
   if (store !== 'lmdb')
     return new ConfigError([faultLine('store', `${serverOf(store)} ${serverReason(error)}`)])

@@ -8,6 +8,7 @@ import type { StoreFault } from '../adapters/store/port.ts'
 import type { Store } from '../adapters/store/store.ts'
 import { watchVersion } from '../adapters/store/watch-version.ts'
 import { warnWhereNobodyDecides } from '../recovery/agents.ts'
+import { offeredKinds } from '../rules/kinds.ts'
 import { mountOf } from '../rules/mount.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
@@ -17,7 +18,7 @@ import { diskOf } from './observe/disk.ts'
 import { createMetrics } from './observe/metrics.ts'
 import { observed } from './observe/requests.ts'
 import { observedStore } from './observe/store.ts'
-import { openDelivery } from './open-delivery.ts'
+import { openDelivery, sendsPushes } from './open-delivery.ts'
 import { openProofing } from './open-proofing.ts'
 import { openStore } from './open-store.ts'
 import type { ProductConfig } from './product-config.ts'
@@ -39,6 +40,7 @@ export async function startProduct(config: ProductConfig, lifecycle: Lifecycle, 
     store,
     delivery,
     proofing,
+    kinds: offeredKinds({ carrier: config.phone !== undefined, pushes: sendsPushes() }),
     clock,
     log,
     happened: metrics.happened,

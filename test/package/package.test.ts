@@ -123,6 +123,48 @@ describe('The package, in an empty folder with express and oidc-provider', funct
         if (!name.startsWith('node:')) expect(there, `${entry} names ${name}`).to.include(name)
   })
 
+  it('runs the program with what every installation has, and says what a setting takes besides', async () => {
+    const port = await freePorts(1)
+    const issuer = `http://localhost:${port}`
+    const file = join(folder, 'rekey.config.json')
+    const config = {
+      issuer,
+      keys: [{ id: 'a', key: randomBytes(32).toString('base64url') }],
+      mail: { url: 'smtp://localhost:1', from: 'Example <id@example.com>' },
+    }
+    await writeFile(file, JSON.stringify(config))
+    const command = join(folder, 'node_modules/rekey/standalone/start.mjs')
+    const env = { ...process.env, REKEY_PORT: String(port), REKEY_DATA: join(folder, 'data') }
+    const serving = [command, 'serve', '--config', file]
+    const program = spawn(process.execPath, serving, {
+      cwd: folder,
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    let said = ''
+    program.stderr.on('data', (text) => {
+      said += text
+    })
+    try {
+      await listening(issuer, program, () => said)
+      const browser = new Browser()
+      await browser.open(`${issuer}/security`)
+      expect(browser.heading).to.equal('Sign in')
+    } finally {
+      program.kill()
+    }
+    for (const [store, name] of [
+      ['mongodb://localhost:1/x', 'mongoose'],
+      ['postgres://localhost:1/x', 'pg'],
+    ]) {
+      const { stderr } = await run(process.execPath, serving, {
+        cwd: folder,
+        env: { ...env, REKEY_STORE: store },
+      }).catch((error) => error)
+      expect(stderr).to.include(`store: takes the package ${name}: npm install ${name}`)
+    }
+  })
+
   it('has the command', async () => {
     const command = [join(folder, 'node_modules/rekey/standalone/start.mjs'), '--help']
     const { stdout, stderr } = await run(process.execPath, command, { cwd: folder }).catch((error) => error)
@@ -142,9 +184,9 @@ async function namedFrom(file: string, seen = new Set<string>()): Promise<string
   return [...names.filter((name) => !name.startsWith('.')), ...(await Promise.all(inner)).flat()]
 }
 
-async function listening(issuer: string, host: ChildProcess): Promise<void> {
+async function listening(issuer: string, host: ChildProcess, log = () => ''): Promise<void> {
   const gone = once(host, 'exit').then(([code]) => {
-    throw new Error(`the host ended with ${code}`)
+    throw new Error(`the host ended with ${code} ${log()}`)
   })
   const there = async () => {
     while (!(await fetch(`${issuer}/jwks`).catch(() => undefined))?.ok)
