@@ -31,7 +31,7 @@ const folders: [name: string, spoiling: (data: string) => Promise<unknown>, told
   [
     'whose pages were written over',
     async (data) => spoil(data, Buffer.alloc((await stat(data)).size - 8192, 0xab), 8192),
-    /can't be opened: MDB_/,
+    /pages are not what they have to be/,
   ],
   [
     'of another program',

@@ -12,7 +12,18 @@ import { dirname, join, resolve } from 'node:path'
 import { StoreFault } from '../port.ts'
 
 /** Where things are in a meta page of lmdb-js 3, which is not LMDB's own format. There are two, one after another. */
-const at = { magic: 24, version: 28, pageSize: 48, lastPage: 144, transaction: 152, end: 160 }
+const at = {
+  magic: 24,
+  version: 28,
+  pageSize: 48,
+  freeRoot: 88,
+  mainRoot: 136,
+  lastPage: 144,
+  transaction: 152,
+  end: 160,
+}
+/** Where nothing is kept yet. */
+const noRoot = 2n ** 64n - 1n
 const magic = 0xbeefc0de
 const formatVersion = 2
 
@@ -67,25 +78,37 @@ function makeFolder(path: string): void {
 
 /** Whether a file begins as a store of ours does. */
 export function isLmdbFile(file: string): boolean {
-  const first = metaPage(file, 0)
+  const first = pageAt(file, 0)
   return first !== undefined && isMeta(first)
 }
 
-/** Why a file can't be a store, as far as its first pages tell. */
-export function fileFault(data: string): string | undefined {
+/** Why a file can't be a store, as far as its first pages tell. What another process writes meanwhile is there a moment later. */
+export const fileFault = (data: string): string | undefined => faultSeen(data) && faultSeen(data)
+
+function faultSeen(data: string): string | undefined {
   const { size } = statSync(data)
-  const first = metaPage(data, 0)
+  const first = pageAt(data, 0)
   if (!first || !isMeta(first)) return 'is not a store of Rekey, or its beginning is damaged.'
   const pageSize = first.readUInt32LE(at.pageSize)
-  const second = metaPage(data, pageSize)
+  const second = pageAt(data, pageSize)
   if (!second || !isMeta(second)) return 'is damaged: its second page is not what it has to be.'
   const isFirst = first.readBigUInt64LE(at.transaction) > second.readBigUInt64LE(at.transaction)
-  const pages = (isFirst ? first : second).readBigUInt64LE(at.lastPage) + 1n
+  const meta = isFirst ? first : second
+  const pages = meta.readBigUInt64LE(at.lastPage) + 1n
   const missing = pages * BigInt(pageSize) - BigInt(size)
-  return missing > 0n ? `is damaged: its last ${missing} bytes are missing.` : undefined
+  if (missing > 0n) return `is damaged: its last ${missing} bytes are missing.`
+  const roots = [at.freeRoot, at.mainRoot].map((place) => meta.readBigUInt64LE(place))
+  return roots.every((root) => root === noRoot || (root < pages && isPage(data, root, pageSize)))
+    ? undefined
+    : 'is damaged: its pages are not what they have to be.'
 }
 
-function metaPage(data: string, position: number): Buffer | undefined {
+/** Every page begins with its own number; the library follows what a root says without a look at that. */
+function isPage(data: string, number: bigint, pageSize: number): boolean {
+  return pageAt(data, Number(number) * pageSize)?.readBigUInt64LE(0) === number
+}
+
+function pageAt(data: string, position: number): Buffer | undefined {
   const file = openSync(data, 'r')
   try {
     const page = Buffer.alloc(at.end)
