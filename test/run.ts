@@ -17,8 +17,10 @@ process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'rekey-compiled')
 storesInMemory()
 /** Begun first, the longest at the front: no process is left with one of them when all others are done. */
 const longest = [
-  'kills/lmdb',
   'views/accessibility',
+  'kills/lmdb',
+  'browser/administration',
+  'views/reading',
   'recovery/effects',
   'kills/mongo',
   'kills/elsewhere',
@@ -28,7 +30,8 @@ const longest = [
   'browser/journey',
   'attacks/crash-mongo',
   'attacks/crash-postgres',
-  'faults/store-folder',
+  'browser/passkeys',
+  'views/brands',
 ].map((name) => `test/${name}.test.ts`)
 const all = given.length > 0 ? given : globSync('test/**/*.test.ts')
 const files = [

@@ -213,6 +213,23 @@ describe('The script', function () {
     await page.waitForEvent('load', { timeout: 10_000 })
   })
 
+  it('asks again where an answer never comes', async () => {
+    await page.clock.install()
+    let asked = 0
+    await page.route('**/recovery/status', (route) => {
+      asked += 1
+      return asked === 1 ? undefined : route.fulfill({ json: { status: 'awaiting_admin' } })
+    })
+    const first = page.waitForRequest('**/recovery/status')
+    await page.goto(gallery.address('recovery_waiting', 'en'))
+    await page.clock.runFor(2100)
+    await first
+    const again = page.waitForResponse('**/recovery/status')
+    await page.clock.runFor(10_000)
+    await page.clock.runFor(5000)
+    await again
+  })
+
   it('asks less often when there is no answer', async () => {
     const asked: number[] = []
     await page.route('**/recovery/status', (route) => {

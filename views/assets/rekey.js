@@ -199,12 +199,21 @@ each('[data-poll]', (element) => {
     else location.reload()
   }
   const longest = 15_000
+  // On a network that went away an answer may never come, and no fault either.
+  const patience = 10_000
   let pause = 2000
   let timer
   const ask = async () => {
     clearTimeout(timer)
+    const asked = new AbortController()
+    const late = setTimeout(() => asked.abort(), patience)
     try {
-      const response = await fetch(poll, { headers: { accept: 'application/json' }, cache: 'no-store' })
+      const { signal } = asked
+      const response = await fetch(poll, {
+        headers: { accept: 'application/json' },
+        cache: 'no-store',
+        signal,
+      })
       const changed = response.ok
         ? (await response.json()).status !== status
         : response.status < 500 && response.status !== 429
@@ -215,6 +224,8 @@ each('[data-poll]', (element) => {
       pause = response.ok ? Math.min(longest, pause * 1.04) : Math.min(longest, pause * 2)
     } catch {
       pause = Math.min(longest, pause * 2)
+    } finally {
+      clearTimeout(late)
     }
     timer = setTimeout(ask, pause)
   }
