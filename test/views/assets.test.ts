@@ -29,6 +29,14 @@ describe('The assets', () => {
     )
   })
 
+  it('lay out no note that is a text, whose words kept whole would stand on lines of their own', () => {
+    const css = assets.get('rekey.css')!.body.toString()
+    const laidOut = css.indexOf('\n.note:not([hidden]) {')
+    const text = css.indexOf('\np.note:not([hidden]) {\n  display: block;')
+    assert.isAbove(laidOut, 0)
+    assert.isAbove(text, laidOut)
+  })
+
   it('load no other file', () => {
     const css = assets.get('rekey.css')!.body.toString()
     assert.notMatch(css, /@import|url\((?!"data:)/)
