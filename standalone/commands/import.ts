@@ -83,9 +83,7 @@ function said(skipped: string[], { leftOut }: Given): string[] {
 function wordsFor(file: string, faults: ImportFault[]): string {
   const lines = faults
     .slice(0, most)
-    .map(
-      ({ line, address, words }) => `  line ${line}${address === undefined ? '' : ` (${address})`}: ${words}`,
-    )
+    .map(({ line, address, words }) => `  line ${line}${address ? ` (${address})` : ''}: ${words}`)
   const more = faults.length > most ? [`  and ${faults.length - most} more`] : []
   return [`nothing was imported: ${file} has ${faults.length} faults`, ...lines, ...more].join('\n')
 }

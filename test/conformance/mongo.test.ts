@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { type Connection, createConnection } from 'mongoose'
+import { type Connection, connections, createConnection } from 'mongoose'
 import { openMongoStore } from '../../adapters/store/mongo/store.ts'
 import { collections, type Store } from '../../adapters/store/store.ts'
 import { dropDatabase, freshDatabase, mongo } from '../support/stores.ts'
@@ -133,6 +133,15 @@ function theDatabase(server: string): void {
         (error) => error,
       )
       expect(`${refused}`).to.match(/^StoreFault: Two documents of artifacts have a value in common/)
+    })
+
+    it('leaves no connection behind when it closes, whatever was under way', async () => {
+      const open = () => connections.filter(({ readyState }) => readyState === 1).length
+      const before = open()
+      const other = await openMongoStore({ uri, clock: Date.now })
+      const asked = times(200, () => other.settings.get(unique('setting')))
+      await Promise.allSettled([other.close(), ...asked])
+      expect(open()).to.equal(before)
     })
 
     it('asks for majority reads and majority writes, whatever the connection string says', async () => {

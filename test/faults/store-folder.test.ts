@@ -78,6 +78,14 @@ describe('A folder of the embedded store', function () {
     await rm(config)
   }
 
+  it('holds files that are read by nobody but their user, whoever may look into it', async () => {
+    const open = join(path, '..', 'open')
+    await mkdir(open, { mode: 0o755 })
+    await openLmdbStore({ path: open, clock: Date.now }).close()
+    for (const file of ['data.mdb', 'lock.mdb'])
+      expect((await stat(join(open, file))).mode & 0o777, file).to.equal(0o600)
+  })
+
   for (const [name, spoiling, told] of folders) {
     it(`${name} is refused with a word and exit code 1`, async () => {
       await spoiling(join(path, 'data.mdb'))

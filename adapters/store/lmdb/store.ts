@@ -1,3 +1,5 @@
+import { chmodSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { open, type RootDatabase } from 'lmdb'
 import { type Declared, StoreFault } from '../port.ts'
 import { collections, type OpenStore, type Store } from '../store.ts'
@@ -63,7 +65,15 @@ const freeSpace = { maxFreeSpaceToRetain: 1000, maxFreeSpaceToLoad: 2000 }
  */
 const oneCommit = { txnStartThreshold: 1000 }
 
+/** Files that are made here are their user's alone, whoever may look into the folder. */
 function openEnvironment(path: string): RootDatabase {
+  const made = ['data.mdb', 'lock.mdb'].map((name) => join(path, name)).filter((file) => !existsSync(file))
+  const env = openFolder(path)
+  for (const file of made) chmodSync(file, 0o600)
+  return env
+}
+
+function openFolder(path: string): RootDatabase {
   try {
     return open({
       path,

@@ -65,7 +65,8 @@ export class Line {
     try {
       return await question(client.models.get(collection)!)
     } catch (error) {
-      if (!isUnreachable(error)) throw error
+      // What is under way when it is closed fails like this too: a new client would keep the process alive.
+      if (!isUnreachable(error) || this.#closed) throw error
       await this.#renew(client)
       return question(this.#client.models.get(collection)!)
     }
