@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
+import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js'
 
 export interface Mail {
   id: string
@@ -23,18 +24,14 @@ export interface MailServer {
   stop(): Promise<void>
 }
 
-/** What a server makes of a connection. Its types leave that out. */
-const { SMTPConnection } = (await import('smtp-server/lib/smtp-connection.js' as string)) as {
-  SMTPConnection: { prototype: Connection }
-}
+/** What a server makes of a connection. */
 interface Connection {
-  init(): void
   connectionReady(): void
   _setListeners(then: () => void): void
 }
 
 // It lets a tenth of a second pass, for clients that talk too soon: many tests would do little but wait for that.
-SMTPConnection.prototype.init = function () {
+SMTPConnection.prototype.init = function (this: Connection) {
   this._setListeners(() => this.connectionReady())
 }
 
