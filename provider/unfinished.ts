@@ -75,13 +75,16 @@ const setCookies = (ctx: Context): string[] => [ctx.response.get('set-cookie')].
 const named = (cookie: string, names: string[]): boolean =>
   names.some((name) => cookie.startsWith(`${name}=`) || cookie.startsWith(`${name}.sig=`))
 
+/** Not what takes a cookie back: that of the prompt before, in the same reply. */
+const stands = (cookie: string, names: string[]): boolean => named(cookie, names) && !/^[^=]+=;/.test(cookie)
+
 /** The library keeps its cookies as long as it keeps what they stand for. */
 function shorten(ctx: Context, names: string[], milliseconds: number): void {
   const until = new Date(Date.now() + milliseconds).toUTCString()
   ctx.set(
     'set-cookie',
     setCookies(ctx).map((cookie) =>
-      named(cookie, names) ? cookie.replace(/expires=[^;]+/i, `expires=${until}`) : cookie,
+      stands(cookie, names) ? cookie.replace(/expires=[^;]+/i, `expires=${until}`) : cookie,
     ),
   )
 }

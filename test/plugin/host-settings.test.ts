@@ -19,8 +19,8 @@ const below = (provider: Provider, path: string) => express().use(path, provider
 const hostWith = (configuration: Configuration) => startHost({ path: '/oidc', mount: below, configuration })
 
 /** The first sign-in, to the end of setting up an authenticator app. */
-async function enrol(browser: Browser): Promise<void> {
-  await browser.press('Sign in', ben)
+async function enrol(browser: Browser, who = ben): Promise<void> {
+  await browser.press('Sign in', who)
   const code = authenticator(secretOn(browser), { offset: 0, restore: () => {} })
   await browser.press('Turn on', { code: code() })
   await browser.press('Continue', { saved: 'yes' })
@@ -108,7 +108,7 @@ describe('What a host has set', () => {
     own.get('login')!.checks.add(
       new Check('maintenance', 'closed', 'temporarily_unavailable', ({ oidc }) => {
         if (oidc.params?.ui_locales === 'xx') throw new errors.TemporarilyUnavailable('closed for today')
-        return false
+        return oidc.params?.ui_locales === 'yy' && oidc.result?.login !== undefined
       }),
     )
     return own
@@ -202,6 +202,17 @@ describe('What a host has set', () => {
     expect(await answer.json()).to.include({ active: true, team: 'blue' })
     expect(seen['allowed policy']).to.equal(true)
     expect(decodeJwt(tokens.id_token!).amr).to.deep.equal(['mfa', 'otp', 'pwd'])
+  })
+
+  it('asks for another sign-in after one, and leaves no cookies of the first', async () => {
+    const browser = new Browser()
+    await host.rp.start(browser, { ui_locales: 'yy' })
+    await enrol(browser, { email: 'ada@host.example', password: 'ada-and-a-long-password' })
+    expect(browser.trail.filter((url) => url.includes('/interaction/')).length).to.be.above(1)
+    const kept = (await browser.jar.serialize()).cookies.filter(
+      ({ expires }) => !(Date.parse(String(expires)) <= Date.now()),
+    )
+    expect(kept.filter(({ value }) => !value).map(({ key, path }) => [key, path])).to.deep.equal([])
   })
 
   it('decides in `login` beside Rekey’s checks, and shows its own errors on its own endpoints', async () => {
