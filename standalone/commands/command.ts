@@ -15,6 +15,7 @@ import { runRemotely } from './remote-verbs.ts'
 export interface Context {
   json: boolean
   store: Store
+  place: StorePlace
   /** The whole configuration; throws ConfigError, for commands that need more than the store. */
   config(): Config
   ring(): KeyRing
@@ -49,7 +50,7 @@ export async function onStore(
   try {
     const config = once(() => readConfig(settings))
     const ring = once(() => createKeyRing(config().keys))
-    const ok = await run({ json: isJson(command), store, config, ring })
+    const ok = await run({ json: isJson(command), store, place, config, ring })
     if (ok === false) process.exitCode = 1
   } finally {
     await store.close()

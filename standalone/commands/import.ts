@@ -8,7 +8,7 @@ import { type FirebaseHashing, readHashing } from '../import/firebase.ts'
 import { contentOf } from '../import/records.ts'
 import { type Given, givenBy, type Source, sources } from '../import/sources.ts'
 import { decoded } from '../import/text.ts'
-import { writeImport } from '../import/write.ts'
+import { atOnceOn, writeImport } from '../import/write.ts'
 import { type Context, onStore } from './command.ts'
 import { answer, createProgress } from './terminal.ts'
 
@@ -51,6 +51,7 @@ async function importFile(context: Context, file: string, options: Options): Pro
   const people = await writeImport(
     {
       store: context.store,
+      atOnce: context.place.store === 'lmdb' ? atOnceOn.embedded : atOnceOn.server,
       passwords: createPasswords(Number.POSITIVE_INFINITY),
       ring: context.ring,
       keepRemovedDays: () => context.config().keepRemovedDays,

@@ -17,7 +17,7 @@ export interface PersonDocuments {
  * Writes some people, and returns how many of them are here by it. The people themselves last: nobody is half here.
  * What is there already was written before the import was stopped, or is somebody's who came meanwhile.
  */
-export async function putAll(store: Store, all: PersonDocuments[]): Promise<number> {
+export async function putAll(store: Store, all: PersonDocuments[], listingsAtOnce: number): Promise<number> {
   await Promise.all([
     put(
       store.memberships,
@@ -34,6 +34,7 @@ export async function putAll(store: Store, all: PersonDocuments[]): Promise<numb
     putListings(
       store,
       all.flatMap(({ listings }) => listings),
+      listingsAtOnce,
     ),
   ])
   const people = all.map(({ person }) => person)
@@ -42,12 +43,8 @@ export async function putAll(store: Store, all: PersonDocuments[]): Promise<numb
   return here.filter((one) => one !== undefined).length
 }
 
-/** Each is found under some forty pieces of text: a write of very many takes a server longer than a write may take. */
-const listedTogether = 200
-
-async function putListings({ listings }: Store, all: Listing[]): Promise<void> {
-  for (let from = 0; from < all.length; from += listedTogether)
-    await put(listings, all.slice(from, from + listedTogether))
+async function putListings({ listings }: Store, all: Listing[], atOnce: number): Promise<void> {
+  for (let from = 0; from < all.length; from += atOnce) await put(listings, all.slice(from, from + atOnce))
 }
 
 /** In one write, and one after the other where something of it is there. Whether all of it is new. */

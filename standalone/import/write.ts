@@ -14,11 +14,25 @@ import type { ImportedOrganization, ImportedPerson } from './schema.ts'
 
 export interface WriteOptions extends PersonOptions {
   store: Store
+  /** A server's if left out. */
+  atOnce?: AtOnce
   progress(done: number, of: number): void
 }
 
-/** How many are written at once: whatever is changed on the disk by several of them is written once. */
-const together = 500
+/** How many people are written at once, and how many of the entries they are listed by. */
+interface AtOnce {
+  people: number
+  listings: number
+}
+
+/**
+ * Each entry is found under some forty pieces of text. Of the embedded store's pages whatever several change is written
+ * once, so the more at once the better; a server has to be done with each write within ten seconds.
+ */
+export const atOnceOn: { embedded: AtOnce; server: AtOnce } = {
+  embedded: { people: 2000, listings: 4000 },
+  server: { people: 500, listings: 200 },
+}
 const day = 86_400_000
 
 /**
@@ -26,7 +40,7 @@ const day = 86_400_000
  * kept for the file, and people are written last, when what belongs to them is there, so that nobody is half here.
  */
 export async function writeImport(options: WriteOptions, plan: Plan): Promise<number> {
-  const { store, digest, now } = options
+  const { store, digest, now, atOnce = atOnceOn.server } = options
   if (!(await noteCosts(store, plan.hashes)))
     throw new ExplainedRefusal('too many kinds of hashes are here already')
   const secret = await secretOf(store, digest, now)
@@ -38,10 +52,10 @@ export async function writeImport(options: WriteOptions, plan: Plan): Promise<nu
   let [done, written] = [0, 0]
   // While some are written the next are made.
   let writing = Promise.resolve(0)
-  for (const group of groupsOf(plan.people, together)) {
+  for (const group of groupsOf(plan.people, atOnce.people)) {
     const [documents, count] = await Promise.all([Promise.all(group.map(prepared)), writing])
     written += count
-    writing = putAll(store, documents)
+    writing = putAll(store, documents, atOnce.listings)
     done += group.length
     options.progress(done, plan.count)
   }
