@@ -4,7 +4,7 @@ import { peopleInMap } from './adapters/people/map.ts'
 import { overOrganizations } from './adapters/people/over-organizations.ts'
 import type { People } from './adapters/people/people.ts'
 import { createKeyRing, type RingKey } from './adapters/secrets/key-ring.ts'
-import { lostKey, missingKey, noteKeys, otherKey } from './adapters/secrets/known-keys.ts'
+import { keyFaults } from './adapters/secrets/known-keys.ts'
 import { openUpToDate } from './adapters/store/migrate.ts'
 import type { Store } from './adapters/store/store.ts'
 import { ConfigError } from './options/config-error.ts'
@@ -74,8 +74,7 @@ export async function rekey(input: PluginOptions): Promise<Rekey> {
 }
 
 async function checkRing(store: Store, keys: RingKey[]): Promise<void> {
-  const lost = await lostKey(store, createKeyRing(keys))
-  const faults = lost === undefined ? (await noteKeys(store, keys)).map(missingKey) : [otherKey(lost)]
+  const faults = await keyFaults(store, keys, { note: true })
   if (faults.length === 0) return
   await store.close()
   throw new ConfigError(faults.map((fault) => `keys: ${fault}`))

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, open, rm } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { temporaryFolder } from './folder.ts'
 import { nameOf } from './members.ts'
 
 /**
@@ -13,10 +14,7 @@ import { nameOf } from './members.ts'
 const { values } = parseArgs({
   options: { people: { type: 'string', default: '20000' }, store: { type: 'string', default: 'lmdb' } },
 })
-const root = resolve(import.meta.dirname, '..')
-const cache = join(root, '.cache')
-await mkdir(cache, { recursive: true })
-const folder = await mkdtemp(join(cache, 'import-'))
+const folder = await temporaryFolder('import')
 try {
   const file = join(folder, 'people.ndjson')
   await write(file, Number(values.people))
@@ -63,7 +61,7 @@ async function measure(file: string): Promise<void> {
   ]
   const began = performance.now()
   const child = spawn(process.execPath, command, {
-    cwd: root,
+    cwd: resolve(import.meta.dirname, '..'),
     env: { ...process.env, REKEY_DATA: join(folder, 'data'), REKEY_STORE: values.store },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

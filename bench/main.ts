@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { availableParallelism, cpus } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { count } from './count.ts'
 import { countOnMongo } from './count-mongo.ts'
+import { temporaryFolder } from './folder.ts'
 import {
   alternate,
   alternateTwo,
@@ -55,7 +56,7 @@ const largeAim = 1.2
 /** How much more CPU it may take where another process writes to the same store. */
 const twoAim = 1.05
 
-const folder = await temporaryFolder()
+const folder = await temporaryFolder('bench')
 const cores = availableParallelism()
 if (!values.start) pinSelf(cores > 1 ? 1 : 0)
 console.log(`Node ${process.version}, ${cores} cores (${cpus()[0]!.model.trim()}); ${pinning}`)
@@ -83,18 +84,10 @@ try {
 for (const text of missed) console.log(`MISSED  ${text}`)
 process.exitCode = missed.length === 0 ? 0 : 1
 
-/** On the disk the repository is on: a folder in memory would make every commit free. */
-async function temporaryFolder(): Promise<string> {
-  const cache = resolve(import.meta.dirname, '../.cache')
-  await mkdir(cache, { recursive: true })
-  return mkdtemp(join(cache, 'bench-'))
-}
-
 /** `--count`: what each operation asks of the store, and how often it waits for the disk. With `--list`, all of it. */
 async function showCounts(): Promise<void> {
   const head = ['Operation', 'reads', 'writes', 'commits', 'aim']
-  console.log(line(head, head))
-  console.log(line(head, rule(head)))
+  begin(head)
   for (const { name, aim, cost, operations } of await count(folder, values.only)) {
     console.log(line(head, [name, ...[cost.reads, cost.writes, cost.commits, aim ?? ''].map(String)]))
     if (values.list) console.log(`\n${operations.join('\n')}\n`)
@@ -117,8 +110,7 @@ async function showRoundTrips(uri: string): Promise<void> {
 /** `--start`: how long `npm start` takes to its first page, and what it holds while nobody asks. The first start fills caches. */
 async function showStart(): Promise<void> {
   const head = ['npm start', 'first page ms', 'CPU ms', 'rss MB']
-  console.log(line(head, head))
-  console.log(line(head, rule(head)))
+  begin(head)
   const starts: Start[] = []
   for (const name of ['first', 'second', 'third', 'fourth']) {
     const start = await measureStart(folder)
@@ -144,8 +136,7 @@ async function showSoak(seconds: number): Promise<void> {
     'readers',
     'store MB',
   ]
-  console.log(line(head, head))
-  console.log(line(head, rule(head)))
+  begin(head)
   const server = await startServer('lmdb', folder)
   const held = await soak(server, join(folder, 'lmdb'), seconds, (one) => {
     const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0)
@@ -161,23 +152,25 @@ async function showSoak(seconds: number): Promise<void> {
 /** `--peers`: beside better-auth, which is installed for it. */
 async function showPeers(): Promise<void> {
   const head = ['Work', 'Rekey ops/s', 'better-auth ops/s', 'ratio', 'Rekey CPU ms', 'better-auth CPU ms']
-  console.log(line(head, head))
-  console.log(line(head, rule(head)))
+  begin(head)
   for (const { name, rekey, betterAuth, ratio } of await besidePeers(folder, options)) {
     const figures = [rekey.perSecond.toFixed(0), betterAuth.perSecond.toFixed(0), ratio.toFixed(2)]
     console.log(line(head, [name, ...figures, rekey.cpu.toFixed(2), betterAuth.cpu.toFixed(2)]))
   }
 }
 
+function isAsked({ name }: Scenario): boolean {
+  return name.includes(values.only)
+}
+
 /** `--two`: what an operation costs where two processes share the store, beside one alone. All on one core. */
 async function showTwo(): Promise<void> {
   const head = ['Operation', 'one: CPU ms', 'two: CPU ms', 'ratio', 'aim']
-  console.log(line(head, head))
-  console.log(line(head, rule(head)))
+  begin(head)
   const one = await startServer('lmdb', join(folder, 'one'), '0')
   const first = await startServer('lmdb', join(folder, 'two'), '0')
   const second = await startServer('lmdb, second', folder, '0', first)
-  for (const scenario of scenarios.filter(({ name }) => name.includes(values.only))) {
+  for (const scenario of scenarios.filter(isAsked)) {
     const rounds = await alternateTwo(one, [first, second], scenario, options)
     const ratio = median(rounds.map(({ one, two }) => two / one))
     const costs = (['one', 'two'] as const).map((which) => median(rounds.map((round) => round[which])))
@@ -193,10 +186,9 @@ async function showTwo(): Promise<void> {
 async function showLarge(count: string): Promise<void> {
   process.env.BENCH_LARGE = count
   const head = ['Operation', 'few p50 ms', 'many p50 ms', 'ratio', 'aim', 'few CPU ms', 'many CPU ms']
-  console.log(line(head, head))
-  console.log(line(head, rule(head)))
+  begin(head)
   const servers = [await startServer('lmdb', folder, '0'), await startServer('lmdb, large', folder, '0')]
-  for (const scenario of scenarios.filter(({ name }) => name.includes(values.only))) {
+  for (const scenario of scenarios.filter(isAsked)) {
     const rounds = await alternate(servers, scenario, options)
     const ratio = median(rounds.map(([few, many]) => many!.p50 / few!.p50))
     const of = (server: 0 | 1, figure: keyof Window) =>
@@ -224,9 +216,8 @@ async function compare(variant: 'lmdb' | 'plugin' = 'lmdb', all = scenarios): Pr
     'Rekey p50/p99',
   ]
   const servers = [await startServer('memory', folder, '0'), await startServer(variant, folder, '0')]
-  console.log(line(head, head))
-  console.log(line(head, rule(head)))
-  for (const scenario of all.filter(({ name }) => name.includes(values.only))) {
+  begin(head)
+  for (const scenario of all.filter(isAsked)) {
     const rounds = await alternate(servers, scenario, options)
     console.log(line(head, figures(scenario, rounds)))
     const ratio = ratioOf(rounds)
@@ -271,8 +262,7 @@ async function showStorms(): Promise<void> {
   console.log(
     '\n48 people send their password at the same moment, argon2 and all, while 4 refresh (aim: p99 at most twice the calm one)\n',
   )
-  console.log(line(head, head))
-  console.log(line(head, rule(head)))
+  begin(head)
   const refresh = scenarios.find(({ name }) => name.startsWith('refresh'))!
   for (const [where, pinned] of [
     ['every core', undefined],
@@ -294,6 +284,12 @@ async function showStorms(): Promise<void> {
       )
     await server.stop()
   }
+}
+
+/** The head of a Markdown table. */
+function begin(head: string[]): void {
+  console.log(line(head, head))
+  console.log(line(head, rule(head)))
 }
 
 /** A row of a Markdown table, as wide as its head: the first cell is a name, the others are figures. */

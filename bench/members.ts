@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { pino } from 'pino'
 import { openLmdbStore } from '../adapters/store/lmdb/store.ts'
@@ -12,6 +11,7 @@ import { listingsOf } from '../rules/listing.ts'
 import type { OwnPerson } from '../rules/own-person.ts'
 import { createApp } from '../standalone/app.ts'
 import { readConfig } from '../standalone/config.ts'
+import { temporaryFolder } from './folder.ts'
 
 export const organization = 'hanami'
 
@@ -52,9 +52,7 @@ export async function withMembers(
   settings: object,
   work: (issuer: string, store: Store) => Promise<void>,
 ): Promise<void> {
-  const cache = resolve(import.meta.dirname, '../.cache')
-  await mkdir(cache, { recursive: true })
-  const folder = await mkdtemp(resolve(cache, 'members-'))
+  const folder = await temporaryFolder('members')
   const store = openLmdbStore({ path: folder, clock: Date.now })
   try {
     await serve(people, settings, store, work)

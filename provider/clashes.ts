@@ -1,6 +1,6 @@
 import type { Configuration } from 'oidc-provider'
-import { kindFaults } from './kinds.ts'
 import { consoleClientId } from './own-client.ts'
+import { typeFaults } from './setting-types.ts'
 
 /** Where Rekey's pages are: the first part of their paths below the issuer. */
 export const ownPathParts = [
@@ -23,7 +23,7 @@ const standardPrompts = ['login', 'consent']
 
 /** What a host's configuration asks for and can't have beside Rekey: a line for each, naming the setting. */
 export function clashesOf(own: Configuration): string[] {
-  const wrong = kindFaults(own)
+  const wrong = typeFaults(own)
   if (wrong.length > 0) return wrong
   return [
     ...interactionClashes(own),

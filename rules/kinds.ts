@@ -9,8 +9,8 @@ interface Row {
   enrolStep: string
   /** Its place among what can be set up, the one to start with first. Missing where another kind's page sets it up. */
   place?: number
-  /** Set up only where text messages and calls have a carrier. */
-  needsCarrier?: true
+  /** Set up only where text messages and calls have a carrier, or where pushes are sent. */
+  needs?: 'carrier' | 'pushes'
   /** How it is called in a proof. */
   method: Method
   /** What its proof is in `amr` (RFC 8176). A passkey's says itself. */
@@ -42,6 +42,7 @@ const table = {
     step: 'push',
     enrolStep: 'enrol_push',
     place: 3,
+    needs: 'pushes',
     method: 'push',
     // It signs with a key that the browser keeps.
     amr: 'swk',
@@ -68,7 +69,7 @@ const table = {
     step: 'phone',
     enrolStep: 'enrol_phone',
     place: 4,
-    needsCarrier: true,
+    needs: 'carrier',
     method: 'sms',
     amr: 'sms',
     // A number that takes texts takes calls.
@@ -81,7 +82,7 @@ const table = {
   voice: {
     step: 'phone',
     enrolStep: 'enrol_phone',
-    needsCarrier: true,
+    needs: 'carrier',
     method: 'tel',
     amr: 'tel',
     provedBy: ['voice'],
@@ -108,7 +109,7 @@ export const enrolKinds: readonly FactorKind[] = factorKinds
   .filter((kind) => kindsOfFactors[kind].place !== undefined)
   .sort((a, b) => kindsOfFactors[a].place! - kindsOfFactors[b].place!)
 
-/** What an installation can set up. */
+/** What an installation can set up: a factor that nothing could be sent to isn't offered. */
 export function offeredKinds({
   carrier,
   pushes = true,
@@ -116,9 +117,11 @@ export function offeredKinds({
   carrier: boolean
   pushes?: boolean
 }): FactorKind[] {
-  return enrolKinds.filter(
-    (kind) => (carrier || kindsOfFactors[kind].needsCarrier !== true) && (pushes || kind !== 'push'),
-  )
+  const sent = { carrier, pushes }
+  return enrolKinds.filter((kind) => {
+    const { needs } = kindsOfFactors[kind]
+    return needs === undefined || sent[needs]
+  })
 }
 
 /** The kind whose proof is called so, if it is a factor's. */

@@ -1,4 +1,5 @@
 import type { FactorKind } from '../../rules/account.ts'
+import { offeredKinds } from '../../rules/kinds.ts'
 import { deliverByChannel } from './by-channel.ts'
 import type { Delivery, Message } from './delivery.ts'
 import type { OpenDelivery, WaysOut } from './ways.ts'
@@ -18,8 +19,9 @@ export async function openWays(given: GivenWays, ways: WaysOut): Promise<Deliver
   return deliverByChannel(byChannel)
 }
 
-/** A factor that nothing could be sent to isn't offered. */
-export function kindsSentBy({ push, sms, voice }: GivenWays, phone: boolean): FactorKind[] {
-  const texts = phone && (sms !== undefined || voice !== undefined)
-  return ['totp', 'passkey', ...(push ? ['push' as const] : []), ...(texts ? ['sms' as const] : [])]
-}
+/** What can be set up where these are the ways. */
+export const kindsSentBy = ({ push, sms, voice }: GivenWays, phone: boolean): FactorKind[] =>
+  offeredKinds({
+    carrier: phone && (sms !== undefined || voice !== undefined),
+    pushes: push !== undefined,
+  })

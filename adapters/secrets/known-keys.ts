@@ -1,5 +1,5 @@
 import type { Store } from '../store/store.ts'
-import type { KeyRing } from './key-ring.ts'
+import { createKeyRing, type KeyRing, type RingKey } from './key-ring.ts'
 
 type Settings = Pick<Store, 'settings'>
 
@@ -22,10 +22,7 @@ export async function noteKeys({ settings }: Settings, keys: readonly { id: stri
 }
 
 /** The same without taking a note. */
-export async function missingKeys(
-  { settings }: Settings,
-  keys: readonly { id: string }[],
-): Promise<string[]> {
+async function missingKeys({ settings }: Settings, keys: readonly { id: string }[]): Promise<string[]> {
   const noted = await settings.get(setting)
   const known: string[] = noted === undefined ? [] : JSON.parse(noted.value)
   return known.filter((id) => !keys.some((key) => key.id === id))
@@ -42,7 +39,7 @@ export function releaseKeys({ settings }: Settings, ids: readonly string[]): Pro
 }
 
 /** What is said of a key that should be on the ring. */
-export const missingKey = (id: string): string =>
+const missingKey = (id: string): string =>
   `the key "${id}" is not on the ring, and something may still need it; put it back at the end, and see rekey keys reseal`
 
 /** What every store has that was ever started on. */
@@ -64,3 +61,15 @@ export async function lostKey({ settings }: Settings, ring: KeyRing): Promise<st
 /** What is said of it. */
 export const otherKey = (id: string): string =>
   `the store was sealed with the key "${id}", which is not on the ring, or another now; put it back`
+
+/** What keeps a store from being used with these keys, as far as is known. Which one seals now is noted, unless it is only looked at. */
+export async function keyFaults(
+  store: Settings,
+  keys: RingKey[],
+  { note }: { note: boolean },
+): Promise<string[]> {
+  const lost = await lostKey(store, createKeyRing(keys))
+  if (lost !== undefined) return [otherKey(lost)]
+  const missing = await (note ? noteKeys : missingKeys)(store, keys)
+  return missing.map(missingKey)
+}

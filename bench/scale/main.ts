@@ -1,5 +1,5 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { temporaryFolder } from '../folder.ts'
 import { type Outcome, simulate } from './simulate.ts'
 import { type Step, traceSignIn } from './trace.ts'
 
@@ -17,9 +17,7 @@ const load = {
   write: 5,
 }
 
-const cache = resolve(import.meta.dirname, '../../.cache')
-await mkdir(cache, { recursive: true })
-const folder = await mkdtemp(join(cache, 'scale-'))
+const folder = await temporaryFolder('scale')
 try {
   const { steps, weights } = await traceSignIn(folder)
   console.log('A document weighs, as JSON:')

@@ -1,4 +1,6 @@
+import type { Database } from 'lmdb'
 import type { Document } from '../port.ts'
+import { idKey } from './keys.ts'
 
 /** How many documents are remembered, at most twice: those read of late, and those before them. */
 const mostRemembered = 500
@@ -18,19 +20,21 @@ interface Read<T> {
  * nothing is ever older than the last commit. As several readers share it, such a document is frozen in depth.
  */
 export class ReadTwice<T extends Document> {
+  readonly #texts: Database<string, Buffer>
   #recent = new Map<string, Read<T>>()
   #before = new Map<string, Read<T>>()
 
-  /** The key of a document that was read before. */
-  keyOf(id: string): Buffer | undefined {
-    return this.#read(id)?.key
+  constructor(texts: Database<string, Buffer>) {
+    this.#texts = texts
   }
 
-  /** The document that a text is, whose id it is stored under. */
-  document(id: string, key: Buffer, text: string): T {
+  get(id: string): T | undefined {
     const read = this.#read(id)
+    const key = read?.key ?? idKey(id)
+    const text = key && this.#texts.get(key)
+    if (text === undefined) return undefined
     if (read === undefined || read.text !== text) {
-      if (text.length <= longestRemembered) this.#remember(id, { key, text })
+      if (text.length <= longestRemembered) this.#remember(id, { key: key!, text })
       return JSON.parse(text)
     }
     read.document ??= frozen<T>(JSON.parse(text))

@@ -42,7 +42,7 @@ export class Table<T extends Document> {
   readonly indexed: boolean
   readonly #name: string
   readonly texts: Texts
-  readonly #readTwice = new ReadTwice<T>()
+  readonly #readTwice: ReadTwice<T>
   readonly #indexes: {
     name: string
     unique: boolean
@@ -55,6 +55,7 @@ export class Table<T extends Document> {
   constructor(env: RootDatabase, name: string, indexes: Indexes) {
     this.#name = name
     this.texts = env.openDB({ name, encoding: 'string', keyEncoding: 'binary' })
+    this.#readTwice = new ReadTwice(this.texts)
     this.#indexes = Object.entries(indexes).map(([index, { field, order, unique = false, many = false }]) => {
       const database: Entries = env.openDB({
         name: `${name}.${index}`,
@@ -68,9 +69,7 @@ export class Table<T extends Document> {
 
   /** By its id, outside of a write transaction: it may be frozen, as other readers have it too. */
   readShared(id: string): T | undefined {
-    const key = this.#readTwice.keyOf(id) ?? idKey(id)
-    const text = key && this.texts.get(key)
-    return text === undefined ? undefined : this.#readTwice.document(id, key!, text)
+    return this.#readTwice.get(id)
   }
 
   read(key: Buffer): T | undefined {

@@ -13,8 +13,8 @@ const isParameters: Test = (value) =>
   (isObject(value) &&
     Object.values(value).every((one) => one === null || one === undefined || isFunction(one)))
 
-/** Of what kind each setting is that Rekey adds to or reads. The library says the same of all others. */
-const kinds: [said: string, test: Test, paths: string[]][] = [
+/** Of what type each setting is that Rekey adds to or reads. The library says the same of all others. */
+const types: [said: string, test: Test, paths: string[]][] = [
   [
     'an object',
     isPlain,
@@ -27,9 +27,10 @@ const kinds: [said: string, test: Test, paths: string[]][] = [
       'features',
       'interactions',
       'jwks',
+      'routes',
+      'ttl',
     ],
   ],
-  ['an object', isPlain, ['routes', 'ttl']],
   ['an array or a Set', isList, ['acrValues', 'clientAuthMethods', 'scopes', 'subjectTypes']],
   [
     'an array',
@@ -64,10 +65,10 @@ const kinds: [said: string, test: Test, paths: string[]][] = [
   ],
 ]
 
-/** What a host has given of another kind than it can be: added to, it would be hidden from the library, which says so. */
-export function kindFaults(own: unknown): string[] {
+/** What a host has given of another type than it can be: added to, it would be hidden from the library, which says so. */
+export function typeFaults(own: unknown): string[] {
   if (!isPlain(own)) return ['configuration: an object']
-  return kinds.flatMap(([said, test, paths]) =>
+  return types.flatMap(([said, test, paths]) =>
     paths
       .filter((path) => {
         const value = path.split('.').reduce((at, name) => (isObject(at) ? at[name] : undefined), own)
