@@ -5,7 +5,7 @@ import { approverFacts, changedRecently } from '../../recovery/facts.ts'
 import { caseHistory, mineOrNot, organizationInbox } from '../../recovery/inbox.ts'
 import type { Organization } from '../../rules/account.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
-import { keepForm, keptForm } from '../console/kept-form.ts'
+import { keptForm } from '../console/kept-form.ts'
 import { type Console, freshSecondFactor } from '../console/session.ts'
 import { formBody } from '../http/form.ts'
 import { showPage } from '../http/page.ts'
@@ -79,7 +79,7 @@ async function decide(
   act: (services: Services, ctx: Context, access: Deciding) => Promise<void>,
 ): Promise<void> {
   const admin = await signedIn(services, console, ctx, freshSecondFactor)
-  if (admin === undefined) return ctx.method === 'POST' ? keepForm(services, console, ctx) : undefined
+  if (admin === undefined) return
   const organization = await ownOrganization(services, ctx, admin)
   await wakeCases(services)
   const one = await caseOf(services, ctx, organization)

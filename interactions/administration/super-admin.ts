@@ -2,7 +2,6 @@ import type { Context } from 'koa'
 import type { ConsoleSession } from '../../adapters/store/documents.ts'
 import { type Account, isSuperAdmin, type Organization } from '../../rules/account.ts'
 import { acrMultiFactor } from '../../rules/assurance.ts'
-import { keepForm } from '../console/kept-form.ts'
 import { askedFor, type Console, freshSecondFactor, type Need } from '../console/session.ts'
 import { checkFormToken, type Fields, readFields } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
@@ -47,10 +46,7 @@ export async function sentByAdmin(
   need: Need = freshSecondFactor,
 ): Promise<SentByAdmin | undefined> {
   const admin = await signedIn(services, console, ctx, need)
-  if (admin === undefined) {
-    await keepForm(services, console, ctx)
-    return undefined
-  }
+  if (admin === undefined) return undefined
   const organization = await ownOrganization(services, ctx, admin)
   const fields = readFields(ctx)
   checkFormToken(fields, admin.session.form)

@@ -5,7 +5,6 @@ import { cookieAt } from '../../rules/mount.ts'
 import { hasFormToken, readFields, refusedForm } from '../http/form.ts'
 import { ownCookie } from '../http/own-cookie.ts'
 import type { Services } from '../services.ts'
-import type { Console } from './session.ts'
 
 /** Milliseconds. */
 const lifetime = 900_000
@@ -33,14 +32,7 @@ const cookieOf = ({ config }: Pick<Services, 'config'>) => {
  * A form that came later than the five minutes that a change takes: whoever called a colleague before deciding, or thought
  * about a policy, finds it filled in when they are back from the second factor. It stays in their browser, sealed.
  */
-export async function keepForm(
-  services: Services,
-  console: Console,
-  ctx: Context,
-  page = ctx.path,
-): Promise<void> {
-  const session = await console.current(ctx)
-  if (session === undefined) return
+export function keepForm(services: Services, ctx: Context, session: ConsoleSession, page: string): void {
   const fields = readFields(ctx)
   if (!hasFormToken(fields, session.form)) return
   const { typed = {} } = refusedForm({ key: 'typed_again' }, fields)

@@ -15,6 +15,7 @@ import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
 import { connectConsole } from './client.ts'
 import { remember } from './frame.ts'
+import { keepForm } from './kept-form.ts'
 
 /** What a page of ours insists on. */
 export interface Need {
@@ -36,7 +37,7 @@ export interface Console {
   current(ctx: Context): Promise<ConsoleSession | undefined>
   /** Ends it in this browser. */
   forget(ctx: Context, session: ConsoleSession): Promise<void>
-  /** Sends the person to sign in, and back to `returnTo`, a path of ours. */
+  /** Sends the person to sign in, and back to `returnTo`, a path of ours; a form that came too late is filled in there. */
   signIn(ctx: Context, need: Need, returnTo: string, as?: SignInAs): Promise<void>
   /** GET /console/callback. */
   callback(ctx: Context): Promise<void>
@@ -80,6 +81,8 @@ export function createConsole(services: Services): Console {
   }
 
   const signIn: Console['signIn'] = async (ctx, need, returnTo, as) => {
+    const sender = ctx.method === 'POST' ? await standing(ctx) : undefined
+    if (sender !== undefined) keepForm(services, ctx, sender, returnTo.split('?', 1)[0]!)
     const leaving: Leaving = {
       verifier: oidc.randomPKCECodeVerifier(),
       state: oidc.randomState(),

@@ -5,7 +5,7 @@ import type { Account } from '../../rules/account.ts'
 import { acrMultiFactor } from '../../rules/assurance.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import { isMessage, messages } from '../../rules/messages.ts'
-import { keepForm, keptForm } from '../console/kept-form.ts'
+import { keptForm } from '../console/kept-form.ts'
 import { askedFor, type Console, freshSecondFactor, type Need } from '../console/session.ts'
 import { checkFormToken, type Fields, readFields } from '../http/form.ts'
 import { Problem } from '../http/problem.ts'
@@ -46,10 +46,7 @@ export async function sentByOperator(
   page: string,
 ): Promise<(Operator & { fields: Fields; refused?: PageMessage | undefined }) | undefined> {
   const operator = await signedIn(services, console, ctx, freshSecondFactor, page)
-  if (operator === undefined) {
-    await keepForm(services, console, ctx, page)
-    return undefined
-  }
+  if (operator === undefined) return undefined
   const fields = readFields(ctx)
   checkFormToken(fields, operator.session.form)
   // Whoever has just changed their factors may be somebody else.

@@ -8,7 +8,7 @@ import { type Account, isSuperAdmin } from '../../rules/account.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import type { Advance } from '../../rules/case-events.ts'
 import { isOpen, mostWrongCodes, type RecoveryCase } from '../../rules/recovery-case.ts'
-import { keepForm, keptForm } from '../console/kept-form.ts'
+import { keptForm } from '../console/kept-form.ts'
 import { type Console, freshSecondFactor } from '../console/session.ts'
 import { checkFormToken, type Fields, formLocals, readFields, refusedForm } from '../http/form.ts'
 import { showPage } from '../http/page.ts'
@@ -53,10 +53,7 @@ export async function switchApprover(services: Services, console: Console, ctx: 
 /** POST /recovery/approve/:token: code, reason, decision. */
 export async function decide(services: Services, console: Console, ctx: Context): Promise<void> {
   const access = await accessOf(services, console, ctx)
-  if (!access.ok) {
-    await turnAway(services, console, ctx, access)
-    return access.reason === 'sign_in' ? keepForm(services, console, ctx) : undefined
-  }
+  if (!access.ok) return turnAway(services, console, ctx, access)
   await decideAt(services, ctx, access)
 }
 

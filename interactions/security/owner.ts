@@ -6,7 +6,7 @@ import { acrRecovered } from '../../rules/assurance.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import { isMessage, messages } from '../../rules/messages.ts'
 import { neededFor } from '../../rules/own-account.ts'
-import { keepForm, keptForm } from '../console/kept-form.ts'
+import { keptForm } from '../console/kept-form.ts'
 import { type Console, satisfies } from '../console/session.ts'
 import { checkFormToken, type Fields, readFields } from '../http/form.ts'
 import { originOf } from '../http/request.ts'
@@ -52,10 +52,7 @@ export async function sentBy(
   maxAge = changing,
 ): Promise<(Owner & { fields: Fields }) | undefined> {
   const owner = await signedInOwner(services, console, ctx, maxAge, `${page}?said=choose_again`)
-  if (owner === undefined) {
-    await keepForm(services, console, ctx, page)
-    return undefined
-  }
+  if (owner === undefined) return undefined
   const fields = readFields(ctx)
   checkFormToken(fields, owner.session.form)
   return { ...owner, fields }

@@ -9,7 +9,7 @@ import { acrMultiFactor } from '../../rules/assurance.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import type { MessageKey } from '../../rules/messages.ts'
 import type { RecoveryCase } from '../../rules/recovery-case.ts'
-import { keepForm, keptForm } from '../console/kept-form.ts'
+import { keptForm } from '../console/kept-form.ts'
 import { type Console, freshSecondFactor, type Need } from '../console/session.ts'
 import { checkFormToken, type Fields, formBody, formLocals, readFields, refusedForm } from '../http/form.ts'
 import { showPage } from '../http/page.ts'
@@ -54,7 +54,7 @@ async function showCase(services: Services, console: Console, ctx: Context): Pro
 
 async function decide(services: Services, console: Console, ctx: Context): Promise<void> {
   const agent = await agentOf(services, console, ctx, freshSecondFactor)
-  if (agent === undefined) return keepForm(services, console, ctx)
+  if (agent === undefined) return
   const one = await caseOf(services, ctx)
   const fields = readFields(ctx)
   checkFormToken(fields, agent.session.form)
