@@ -1,6 +1,7 @@
 import { isCommonPassword } from '../adapters/secrets/common-passwords.ts'
-import { type Account, hasSecondFactor, type Protection } from '../rules/account.ts'
+import type { Account, Protection } from '../rules/account.ts'
 import { type Effect, withEffects } from '../rules/effect.ts'
+import { hasSecondFactor } from '../rules/factor.ts'
 import { type PasswordFault, passwordFault, shortestPassword } from '../rules/password.ts'
 import { passwordChanged } from '../rules/signals.ts'
 import type { AccountServices } from './services.ts'

@@ -1,6 +1,7 @@
-import type { Account, FactorKind } from '../rules/account.ts'
+import type { Account } from '../rules/account.ts'
 import { type MemberPolicy, trustDaysOf } from '../rules/browsers.ts'
 import { allowedKinds } from '../rules/enrolment.ts'
+import type { FactorKind } from '../rules/factor.ts'
 import type { AccountServices } from './services.ts'
 
 /** The organizations of a person: as what they belong there, and what is asked of members. */

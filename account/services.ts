@@ -3,7 +3,7 @@ import type { Passwords } from '../adapters/secrets/passwords.ts'
 import type { NetworkBudgets } from '../effects/network-budgets.ts'
 import type { WriteServices } from '../effects/services.ts'
 import type { SigningKeys } from '../provider/signing-keys.ts'
-import type { FactorKind } from '../rules/account.ts'
+import type { FactorKind } from '../rules/factor.ts'
 
 /** What a person's factors, password, addresses, sessions and browsers are looked after with. */
 export interface AccountServices extends WriteServices {

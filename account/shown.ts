@@ -1,4 +1,5 @@
-import type { Account, Factor } from '../rules/account.ts'
+import type { Account } from '../rules/account.ts'
+import type { Factor } from '../rules/factor.ts'
 import { isPhone, maskNumber } from '../rules/phone.ts'
 import { primaryOf } from '../rules/ways.ts'
 import type { ShownFactor } from '../views/locals/parts.ts'

@@ -1,6 +1,6 @@
-import type { FactorKind } from '../rules/account.ts'
 import type { Origin } from '../rules/attempt.ts'
 import type { Effect } from '../rules/effect.ts'
+import type { FactorKind } from '../rules/factor.ts'
 import { type Happening, type ToldBy, told } from '../rules/told.ts'
 
 /** Who changes something of their own account, and where. */

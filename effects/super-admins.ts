@@ -1,5 +1,5 @@
-import { isSuperAdmin, type Membership } from '../rules/account.ts'
 import { isLeaving } from '../rules/member-change.ts'
+import { isSuperAdmin, type Membership } from '../rules/membership.ts'
 import type { WriteServices } from './services.ts'
 
 /** The super admins of an organization who can act, in the order in which they became it. */

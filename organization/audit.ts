@@ -1,7 +1,7 @@
 import type { Sees } from '../effects/audit-reading.ts'
 import type { WriteServices } from '../effects/services.ts'
-import type { Membership } from '../rules/account.ts'
 import type { AuditEntry } from '../rules/audit/chain.ts'
+import type { Membership } from '../rules/membership.ts'
 import { remembered } from '../rules/remembered.ts'
 
 /**

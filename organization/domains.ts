@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { AccountServices } from '../account/services.ts'
 import type { Done } from '../account/use-cases.ts'
-import type { Organization } from '../rules/account.ts'
 import { withEffects } from '../rules/effect.ts'
+import type { Organization } from '../rules/organization.ts'
 import { told } from '../rules/told.ts'
 
 const domainName = /^(?=.{1,253}$)([\p{L}\p{N}]([\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}-]{2,63}$/u

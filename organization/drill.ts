@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { activeSuperAdmins } from '../effects/super-admins.ts'
 import type { RecoveryServices } from '../recovery/services.ts'
-import type { Organization } from '../rules/account.ts'
 import { mostApprovers } from '../rules/approvers.ts'
 import { answerDrill, beginDrill, type DrillBegun } from '../rules/drill.ts'
+import type { Organization } from '../rules/organization.ts'
 
 type Drilling = Pick<RecoveryServices, 'store' | 'accounts' | 'change' | 'clock'>
 

@@ -3,7 +3,7 @@ import { newPasswordFault } from '../account/password.ts'
 import type { AccountServices } from '../account/services.ts'
 import { findAll } from '../adapters/store/find-all.ts'
 import { findLink } from '../effects/links.ts'
-import type { Locale, Membership } from '../rules/account.ts'
+import type { Locale } from '../rules/account.ts'
 import { readAddress } from '../rules/addresses.ts'
 import {
   accepted,
@@ -18,6 +18,7 @@ import {
   revoked,
 } from '../rules/invitation.ts'
 import { isLately } from '../rules/lately.ts'
+import type { Membership } from '../rules/membership.ts'
 import type { PasswordFault } from '../rules/password.ts'
 import { readName } from '../rules/person-change.ts'
 import { takesTwo } from '../rules/role-change.ts'

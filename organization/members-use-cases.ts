@@ -1,8 +1,8 @@
 import type { AccountServices } from '../account/services.ts'
 import type { Done } from '../account/use-cases.ts'
-import type { Organization } from '../rules/account.ts'
 import type { Invitation, InvitationRefusal } from '../rules/invitation.ts'
 import type { ChangeRefusal, MemberChange } from '../rules/member-change.ts'
+import type { Organization } from '../rules/organization.ts'
 import type { RoleProposal } from '../rules/role-change.ts'
 import { setDomains } from './domains.ts'
 import {

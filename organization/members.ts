@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import type { AccountServices } from '../account/services.ts'
-import type { Membership } from '../rules/account.ts'
 import {
   type ChangeBy,
   type ChangeRefusal,
@@ -15,6 +14,7 @@ import {
   removesAccount,
   signedOut,
 } from '../rules/member-change.ts'
+import type { Membership } from '../rules/membership.ts'
 import type { OwnPerson } from '../rules/own-person.ts'
 import { changeFacts, type Standing, standingOf } from './standing.ts'
 import { inTurn } from './turn.ts'

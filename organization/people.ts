@@ -2,10 +2,11 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { AccountServices } from '../account/services.ts'
 import { Conflict } from '../adapters/store/port.ts'
 import { findLink } from '../effects/links.ts'
-import type { Membership, Protection } from '../rules/account.ts'
+import type { Protection } from '../rules/account.ts'
 import { readAddress } from '../rules/addresses.ts'
 import { withEffects } from '../rules/effect.ts'
 import { invited } from '../rules/invitation.ts'
+import type { Membership } from '../rules/membership.ts'
 import type { OwnPerson } from '../rules/own-person.ts'
 import {
   askedForLogin,

@@ -1,7 +1,8 @@
 import { activeSuperAdmins } from '../effects/super-admins.ts'
 import { type Deciders, decidersOnce, prospectFor } from '../recovery/prospect.ts'
 import type { RecoveryServices } from '../recovery/services.ts'
-import type { Account, Membership } from '../rules/account.ts'
+import type { Account } from '../rules/account.ts'
+import type { Membership } from '../rules/membership.ts'
 import {
   type OrganizationWeakness,
   organizationReadiness,

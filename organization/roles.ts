@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AccountServices } from '../account/services.ts'
-import { isSuperAdmin, type Membership } from '../rules/account.ts'
 import { withEffects } from '../rules/effect.ts'
+import { isSuperAdmin, type Membership } from '../rules/membership.ts'
 import {
   type ProposalRefusal,
   proposalRefusal,

@@ -2,7 +2,7 @@ import { randomUUID, timingSafeEqual } from 'node:crypto'
 import type { AccountServices } from '../account/services.ts'
 import type { Done } from '../account/use-cases.ts'
 import { randomToken, tokenHash } from '../adapters/secrets/key-ring.ts'
-import type { Organization } from '../rules/account.ts'
+import type { Organization } from '../rules/organization.ts'
 import { scimTokenPrefix, usedScimToken, withoutScimToken, withScimToken } from '../rules/scim-token.ts'
 
 type Services = Pick<AccountServices, 'change' | 'clock'>

@@ -1,8 +1,9 @@
 import type { AccountServices } from '../account/services.ts'
 import { findAll } from '../adapters/store/find-all.ts'
 import { activeSuperAdmins } from '../effects/super-admins.ts'
-import { type Account, isSuperAdmin, type Membership } from '../rules/account.ts'
+import type { Account } from '../rules/account.ts'
 import { belongsTo, type ChangeFacts } from '../rules/member-change.ts'
+import { isSuperAdmin, type Membership } from '../rules/membership.ts'
 
 type Services = Pick<AccountServices, 'store' | 'accounts'>
 

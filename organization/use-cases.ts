@@ -2,14 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { AccountServices } from '../account/services.ts'
 import type { Done } from '../account/use-cases.ts'
 import { Conflict } from '../adapters/store/port.ts'
-import {
-  type Membership,
-  membershipOf,
-  type Organization,
-  type OrganizationPolicy,
-  type Protection,
-} from '../rules/account.ts'
+import type { Protection } from '../rules/account.ts'
 import { type ChangeBy, departed } from '../rules/member-change.ts'
+import { type Membership, membershipOf } from '../rules/membership.ts'
+import type { Organization, OrganizationPolicy } from '../rules/organization.ts'
 import { policyLimits } from '../rules/policy-change.ts'
 import { createMembers, type Members } from './members-use-cases.ts'
 import { onlySuperAdminOf } from './standing.ts'

@@ -1,4 +1,4 @@
-import { isSuperAdmin } from '../rules/account.ts'
+import { isSuperAdmin } from '../rules/membership.ts'
 import type { Approval, CaseEvent, RecoveryCase } from '../rules/recovery-case.ts'
 import type { RecoveryServices } from './services.ts'
 

@@ -1,6 +1,7 @@
 import { readCode } from '../adapters/secrets/totp.ts'
-import { type Account, isSuperAdmin } from '../rules/account.ts'
+import type { Account } from '../rules/account.ts'
 import type { CaseRefusal } from '../rules/case-events.ts'
+import { isSuperAdmin } from '../rules/membership.ts'
 import type { CaseStatus, RecoveryCase } from '../rules/recovery-case.ts'
 import { applyEvent, hashRecoveryCode } from './events.ts'
 import { changedRecently } from './facts.ts'

@@ -1,5 +1,5 @@
 import { activeSuperAdmins } from '../effects/super-admins.ts'
-import type { Account, Membership, Organization } from '../rules/account.ts'
+import type { Account } from '../rules/account.ts'
 import {
   approversFor,
   decidingMembership,
@@ -7,6 +7,8 @@ import {
   type RouteOffer,
   routesFor,
 } from '../rules/approvers.ts'
+import type { Membership } from '../rules/membership.ts'
+import type { Organization } from '../rules/organization.ts'
 import type { CaseTerms } from '../rules/recovery-case.ts'
 import { remembered } from '../rules/remembered.ts'
 import { isIdentified } from '../rules/same-person.ts'

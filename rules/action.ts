@@ -1,6 +1,7 @@
-import type { FactorKind, Protection } from './account.ts'
+import type { Protection } from './account.ts'
 import type { ActionName, ActionStatus, Attempt } from './attempt.ts'
 import { type EnrolStep, enrolStep } from './enrolment.ts'
+import type { FactorKind } from './factor.ts'
 import { enrolKinds, kindsOfFactors } from './kinds.ts'
 import type { RecoveryCase } from './recovery-case.ts'
 

@@ -1,4 +1,5 @@
-import { isSuperAdmin, type Membership, type RecoveryRoute } from './account.ts'
+import type { RecoveryRoute } from './account.ts'
+import { isSuperAdmin, type Membership } from './membership.ts'
 
 /** A person asks at most this many super admins. */
 export const mostApprovers = 25

@@ -1,5 +1,6 @@
-import type { Account, FactorKind, Locale } from './account.ts'
+import type { Account, Locale } from './account.ts'
 import type { Promising, ShownCodes } from './effect.ts'
+import type { FactorKind } from './factor.ts'
 import type { MessageKey } from './messages.ts'
 import type { PhoneCode } from './phone.ts'
 import type { Method, PasskeyProof, Proof } from './proof.ts'

@@ -1,9 +1,12 @@
-import type { FactorKind, Membership, OrganizationPolicy, Protection } from './account.ts'
+import type { Protection } from './account.ts'
 import { isSecondFactor } from './assurance.ts'
 import type { Origin } from './attempt.ts'
 import { defined } from './defined.ts'
 import type { Effect } from './effect.ts'
+import type { FactorKind } from './factor.ts'
 import { kindOfMethod } from './kinds.ts'
+import type { Membership } from './membership.ts'
+import type { OrganizationPolicy } from './organization.ts'
 import type { Proof } from './proof.ts'
 import { mailed, told } from './told.ts'
 

@@ -1,5 +1,6 @@
-import { type Factor, type FactorKind, type Protection, usableFactors } from './account.ts'
+import type { Protection } from './account.ts'
 import { countCodesLeft } from './backup-codes.ts'
+import { type Factor, type FactorKind, usableFactors } from './factor.ts'
 
 /** Why a sign-in ends with a look at someone's methods; what is most urgent comes first. */
 export type CheckUpReason =

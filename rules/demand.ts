@@ -1,6 +1,6 @@
-import type { PasskeyFactor } from './account.ts'
 import { acrMultiFactor, acrPhishingResistantHardware, rank } from './assurance.ts'
 import type { Attempt } from './attempt.ts'
+import type { PasskeyFactor } from './factor.ts'
 import { usablePasskeys } from './passkeys.ts'
 import type { Proof } from './proof.ts'
 import type { Situation } from './step.ts'

@@ -1,4 +1,5 @@
-import { type Address, type Factor, type Protection, usableFactors } from './account.ts'
+import type { Address, Protection } from './account.ts'
+import { type Factor, usableFactors } from './factor.ts'
 import { disableFactors } from './failures.ts'
 import type { Proof } from './proof.ts'
 

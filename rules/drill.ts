@@ -1,7 +1,7 @@
-import type { Organization } from './account.ts'
 import { type Drill, drillEvery } from './drill-times.ts'
 import { type Effect, withEffects } from './effect.ts'
 import { isLately } from './lately.ts'
+import type { Organization } from './organization.ts'
 import { mailed, told } from './told.ts'
 
 export type DrillBegun = { ok: true; drill: Drill } | { ok: false; reason: 'too_soon' | 'nobody' }

@@ -1,5 +1,6 @@
-import type { Factor, FactorKind, Protection, Recovered } from './account.ts'
+import type { Protection, Recovered } from './account.ts'
 import { defined } from './defined.ts'
+import type { Factor, FactorKind } from './factor.ts'
 import { type KindOfFactor, kindsOfFactors } from './kinds.ts'
 import { methodOfThrottle } from './tries.ts'
 

@@ -1,4 +1,5 @@
-import { type Factor, type Protection, usableFactors } from './account.ts'
+import type { Protection } from './account.ts'
+import { type Factor, usableFactors } from './factor.ts'
 
 /** Characters, as people count them. */
 const longestName = 60

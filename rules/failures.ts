@@ -1,4 +1,5 @@
-import type { Factor, Protection } from './account.ts'
+import type { Protection } from './account.ts'
+import type { Factor } from './factor.ts'
 import { failed, isExhausted } from './throttle.ts'
 
 type Which = (factor: Factor) => boolean

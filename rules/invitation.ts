@@ -1,5 +1,6 @@
-import type { Locale, Membership } from './account.ts'
+import type { Locale } from './account.ts'
 import { type Effect, type Promising, withEffects } from './effect.ts'
+import type { Membership } from './membership.ts'
 import { told } from './told.ts'
 
 /** How long an invitation can be accepted. Milliseconds. */

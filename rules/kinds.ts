@@ -1,4 +1,4 @@
-import type { FactorKind } from './account.ts'
+import type { FactorKind } from './factor.ts'
 import type { Method } from './proof.ts'
 
 /** What there is to know of a kind of second factor. A new kind begins with a row in the table below. */

@@ -1,4 +1,6 @@
-import { type Membership, type Protection, usableFactors } from './account.ts'
+import type { Protection } from './account.ts'
+import { usableFactors } from './factor.ts'
+import type { Membership } from './membership.ts'
 import type { OwnPerson } from './own-person.ts'
 import { grams, searchText, textRank } from './search-text.ts'
 

@@ -1,6 +1,7 @@
-import type { Membership, Protection } from './account.ts'
+import type { Protection } from './account.ts'
 import { personWithStatus, type StatusChange } from './account-status.ts'
 import { type Effect, withEffects } from './effect.ts'
+import type { Membership } from './membership.ts'
 import type { NoticeName } from './notice.ts'
 import type { OwnPerson } from './own-person.ts'
 import { sessionsEnded } from './signals.ts'

@@ -1,5 +1,6 @@
-import { hasSecondFactor, type Protection } from './account.ts'
+import type { Protection } from './account.ts'
 import { type Acr, acrMultiFactor, acrPassword, acrRecovered } from './assurance.ts'
+import { hasSecondFactor } from './factor.ts'
 
 /**
  * What it takes to look after one's own account: a second factor where there is one, given and not stood in for by a

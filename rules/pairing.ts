@@ -1,4 +1,4 @@
-import type { PushFactor } from './account.ts'
+import type { PushFactor } from './factor.ts'
 
 /** A phone that is to become someone's authenticator, until the sign-in that asked for it binds it. */
 export interface Pairing {

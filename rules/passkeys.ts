@@ -1,6 +1,7 @@
-import { type PasskeyFactor, type Protection, usableFactors } from './account.ts'
+import type { Protection } from './account.ts'
 import type { Attempt } from './attempt.ts'
 import { defined } from './defined.ts'
+import { type PasskeyFactor, usableFactors } from './factor.ts'
 import { countFailure } from './failures.ts'
 import type { PasskeyProof } from './proof.ts'
 import { isAllowed, isExhausted } from './throttle.ts'

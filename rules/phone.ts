@@ -1,5 +1,6 @@
-import { type Factor, type PhoneFactor, type Protection, usableFactors } from './account.ts'
+import type { Protection } from './account.ts'
 import type { Mac } from './backup-codes.ts'
+import { type Factor, type PhoneFactor, usableFactors } from './factor.ts'
 import { countFailure } from './failures.ts'
 import { type Budget, isAllowed, isExhausted } from './throttle.ts'
 

@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto'
-import type { FactorKind, Organization, OrganizationPolicy, RecoveryRoute } from './account.ts'
+import type { RecoveryRoute } from './account.ts'
 import { defined } from './defined.ts'
 import { type Effect, withEffects } from './effect.ts'
+import type { FactorKind } from './factor.ts'
+import type { Organization, OrganizationPolicy } from './organization.ts'
 import { told } from './told.ts'
 
 /** A policy in which everything is said, as the form of the administration shows it and sends it. */

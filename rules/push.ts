@@ -1,6 +1,7 @@
-import type { Factor, Protection } from './account.ts'
+import type { Protection } from './account.ts'
 import type { Attempt, Origin } from './attempt.ts'
 import type { Promising } from './effect.ts'
+import type { Factor } from './factor.ts'
 import { countFailure } from './failures.ts'
 import { failed, type Throttle, throttleLimits } from './throttle.ts'
 

@@ -1,6 +1,7 @@
-import { type Protection, type RecoveryRoute, usableFactors } from './account.ts'
+import type { Protection, RecoveryRoute } from './account.ts'
 import { countCodesLeft } from './backup-codes.ts'
 import type { Drill } from './drill-times.ts'
+import { usableFactors } from './factor.ts'
 import { kindsOfFactors } from './kinds.ts'
 
 /** What would keep somebody out on the day they lose something. */

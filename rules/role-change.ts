@@ -1,5 +1,6 @@
-import { isSuperAdmin, type Membership, type OrganizationPolicy, withRole } from './account.ts'
 import { type Effect, type Promising, withEffects } from './effect.ts'
+import { isSuperAdmin, type Membership, withRole } from './membership.ts'
+import type { OrganizationPolicy } from './organization.ts'
 import { told } from './told.ts'
 
 /** How long a proposal waits for a second super admin. Milliseconds. */

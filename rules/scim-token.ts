@@ -1,5 +1,5 @@
-import type { Organization } from './account.ts'
 import { withEffects } from './effect.ts'
+import type { Organization } from './organization.ts'
 import { told } from './told.ts'
 
 /** How a token of a directory begins: whoever finds one knows what it is. */

@@ -1,6 +1,7 @@
-import { type Factor, type Protection, usableFactors } from './account.ts'
+import type { Protection } from './account.ts'
 import { acrMultiFactor, acrPassword, acrPhishingResistant, acrRecovered } from './assurance.ts'
 import type { SignalEvent } from './effect.ts'
+import { type Factor, usableFactors } from './factor.ts'
 import { kindsOfFactors } from './kinds.ts'
 
 const caep = 'https://schemas.openid.net/secevent/caep/event-type/'

@@ -1,9 +1,10 @@
-import type { Account, FactorKind } from './account.ts'
+import type { Account } from './account.ts'
 import type { ActionStep } from './action.ts'
 import type { Assurance } from './assurance.ts'
 import type { Attempt } from './attempt.ts'
 import type { CheckUpReason } from './check-up.ts'
 import type { EnrolStep } from './enrolment.ts'
+import type { FactorKind } from './factor.ts'
 import type { KindOfFactor } from './kinds.ts'
 import type { RecoveryCase } from './recovery-case.ts'
 

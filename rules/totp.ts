@@ -1,4 +1,5 @@
-import type { Factor, Protection, PushFactor, TotpFactor, TotpSecret } from './account.ts'
+import type { Protection } from './account.ts'
+import type { Factor, PushFactor, TotpFactor, TotpSecret } from './factor.ts'
 import { countFailure } from './failures.ts'
 import { kindsOfFactors } from './kinds.ts'
 import { isAllowed, isExhausted } from './throttle.ts'

@@ -1,6 +1,7 @@
-import { type Factor, type FactorKind, type Protection, usableFactors } from './account.ts'
+import type { Protection } from './account.ts'
 import type { Choice } from './attempt.ts'
 import { countCodesLeft } from './backup-codes.ts'
+import { type Factor, type FactorKind, usableFactors } from './factor.ts'
 import { factorKinds, kindsOfFactors } from './kinds.ts'
 
 /** What a verification screen knows about someone, to order what they have. */

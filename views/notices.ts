@@ -1,5 +1,5 @@
-import type { FactorKind } from '../rules/account.ts'
 import type { Origin } from '../rules/attempt.ts'
+import type { FactorKind } from '../rules/factor.ts'
 import type { NoticeName } from '../rules/notice.ts'
 import type { Texts } from './i18n.ts'
 import { describeOrigin } from './origin.ts'

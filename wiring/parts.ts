@@ -10,7 +10,7 @@ import type { Observation } from '../effects/services.ts'
 import type { namesByLevel } from '../provider/acr-names.ts'
 import type { MappedClaims } from '../provider/mapped-claims.ts'
 import type { SigningKeyOptions } from '../provider/signing-keys.ts'
-import type { FactorKind } from '../rules/account.ts'
+import type { FactorKind } from '../rules/factor.ts'
 import type { Settings } from '../rules/settings.ts'
 import type { HostTexts, HostViews } from '../views/host-views.ts'
 

@@ -1,4 +1,4 @@
-import type { FactorKind } from '../../rules/account.ts'
+import type { FactorKind } from '../../rules/factor.ts'
 import { offeredKinds } from '../../rules/kinds.ts'
 import { deliverByChannel } from './by-channel.ts'
 import type { Delivery, Message } from './delivery.ts'

@@ -1,4 +1,5 @@
-import type { Membership, Organization } from '../../rules/account.ts'
+import type { Membership } from '../../rules/membership.ts'
+import type { Organization } from '../../rules/organization.ts'
 import type { Collection } from '../store/port.ts'
 import type { Store } from '../store/store.ts'
 import type { Belonging, People } from './people.ts'

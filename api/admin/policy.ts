@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { activeSuperAdmins } from '../../effects/super-admins.ts'
-import type { Organization, OrganizationPolicy } from '../../rules/account.ts'
+import type { Organization, OrganizationPolicy } from '../../rules/organization.ts'
 import {
   changePolicy,
   faultOf,

@@ -1,4 +1,5 @@
-import type { Membership, Organization } from '../../rules/account.ts'
+import type { Membership } from '../../rules/membership.ts'
+import type { Organization } from '../../rules/organization.ts'
 import type { Caller } from '../caller.ts'
 import type { ApiServices } from '../services.ts'
 

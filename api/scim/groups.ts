@@ -1,4 +1,4 @@
-import type { Membership } from '../../rules/account.ts'
+import type { Membership } from '../../rules/membership.ts'
 import { apiVersion } from '../version.ts'
 import { byDirectory, type ScimAnswer, type ScimCall } from './call.ts'
 import { noSuch, ScimFault } from './fault.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Membership } from '../../rules/account.ts'
+import type { Membership } from '../../rules/membership.ts'
 import type { ScimCall } from './call.ts'
 import { ScimFault } from './fault.ts'
 import { type Filter, fits, parseFilter, wanted } from './filter.ts'

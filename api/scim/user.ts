@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import type { Locale, Membership } from '../../rules/account.ts'
+import type { Locale } from '../../rules/account.ts'
 import { tagFor } from '../../rules/locale.ts'
+import type { Membership } from '../../rules/membership.ts'
 import type { OwnPerson } from '../../rules/own-person.ts'
 import type { Names } from '../../rules/person-change.ts'
 import { apiVersion } from '../version.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Membership } from '../../rules/account.ts'
+import type { Membership } from '../../rules/membership.ts'
 import type { OwnPerson } from '../../rules/own-person.ts'
 import type { Names } from '../../rules/person-change.ts'
 import { isSeen } from '../version.ts'

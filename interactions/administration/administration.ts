@@ -1,6 +1,6 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
-import { isSuperAdmin } from '../../rules/account.ts'
+import { isSuperAdmin } from '../../rules/membership.ts'
 import type { Console } from '../console/session.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'

@@ -8,10 +8,10 @@ import {
   revokeInvitation,
 } from '../../organization/invitations.ts'
 import { createPerson } from '../../organization/people.ts'
-import type { Organization } from '../../rules/account.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import { tagFor } from '../../rules/locale.ts'
 import type { MessageKey } from '../../rules/messages.ts'
+import type { Organization } from '../../rules/organization.ts'
 import { keptForm } from '../console/kept-form.ts'
 import type { Console } from '../console/session.ts'
 import { type Fields, formBody, formLocals, refusedForm } from '../http/form.ts'

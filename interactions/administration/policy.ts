@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { activeSuperAdmins } from '../../effects/super-admins.ts'
-import type { Organization } from '../../rules/account.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
+import type { Organization } from '../../rules/organization.ts'
 import {
   changePolicy,
   faultOf,

@@ -7,9 +7,9 @@ import {
   readinessOfOrganization,
   usuallyDecided,
 } from '../../organization/readiness.ts'
-import type { Organization } from '../../rules/account.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import { drillTime } from '../../rules/drill-times.ts'
+import type { Organization } from '../../rules/organization.ts'
 import type { Readiness } from '../../rules/readiness.ts'
 import { type Console, freshSecondFactor } from '../console/session.ts'
 import { formBody, formLocals, readFields } from '../http/form.ts'

@@ -1,5 +1,5 @@
 import type Router from '@koa/router'
-import type { Organization } from '../../rules/account.ts'
+import type { Organization } from '../../rules/organization.ts'
 import type { Console } from '../console/session.ts'
 import type { Services } from '../services.ts'
 import type { WebhookRoom } from '../webhooks/room.ts'

@@ -1,6 +1,7 @@
 import type { Context } from 'koa'
 import { z } from 'zod'
-import type { Account, PushFactor } from '../../rules/account.ts'
+import type { Account } from '../../rules/account.ts'
+import type { PushFactor } from '../../rules/factor.ts'
 import { pairingState } from '../../rules/pairing.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'

@@ -1,7 +1,7 @@
 import type { Context, Middleware } from 'koa'
 import type { ConsoleSession } from '../../adapters/store/documents.ts'
 import { consoleClientId } from '../../provider/own-client.ts'
-import { isSuperAdmin } from '../../rules/account.ts'
+import { isSuperAdmin } from '../../rules/membership.ts'
 import { mountOf } from '../../rules/mount.ts'
 import { appName } from '../../rules/plain-text.ts'
 import { withFrame, withLanguages } from '../../views/frame.ts'

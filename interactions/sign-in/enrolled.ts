@@ -1,6 +1,6 @@
 import { bindProven } from '../../account/bind.ts'
-import type { Factor, FactorKind } from '../../rules/account.ts'
 import { wantsPasskey } from '../../rules/demand.ts'
+import type { Factor, FactorKind } from '../../rules/factor.ts'
 import type { Method, PasskeyProof } from '../../rules/proof.ts'
 import type { Enrolment } from '../../views/locals/parts.ts'
 import { isDone } from './spent.ts'

@@ -1,5 +1,5 @@
 import type { Done } from '../../account/use-cases.ts'
-import type { OrganizationPolicy } from '../../rules/account.ts'
+import type { OrganizationPolicy } from '../../rules/organization.ts'
 import { faultOf, type PolicyFault, type PolicySettings } from '../../rules/policy-change.ts'
 import { type By, type Deeds, promise } from './deeds.ts'
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
 import { randomToken, tokenHash } from '../../adapters/secrets/key-ring.ts'
-import type { Organization } from '../../rules/account.ts'
+import type { Organization } from '../../rules/organization.ts'
 import { scimTokenPrefix, withoutScimToken, withScimToken } from '../../rules/scim-token.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
 import { operator } from '../operator.ts'

@@ -3,17 +3,10 @@ import { newTotpSecret, totpUri } from '../../adapters/secrets/totp.ts'
 import { listOwnPerson } from '../../adapters/store/listings.ts'
 import type { Collection } from '../../adapters/store/port.ts'
 import type { Services } from '../../interactions/services.ts'
-import {
-  type Account,
-  agent,
-  type Factor,
-  freshProtection,
-  type Membership,
-  operatorMark,
-  type Protection,
-  type TotpFactor,
-} from '../../rules/account.ts'
+import { type Account, agent, freshProtection, operatorMark, type Protection } from '../../rules/account.ts'
 import { countCodesLeft, hashBackupCode, type Mac, replaceBackupCodes } from '../../rules/backup-codes.ts'
+import type { Factor, TotpFactor } from '../../rules/factor.ts'
+import type { Membership } from '../../rules/membership.ts'
 import type { OwnPerson } from '../../rules/own-person.ts'
 import { remembered } from '../../rules/remembered.ts'
 import { type DemoPerson, organizations, people } from './people.ts'

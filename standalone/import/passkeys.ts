@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { algorithms, longestCredential } from '../../account/passkeys.ts'
 import { webauthnHelpers } from '../../account/webauthn.ts'
-import type { PasskeyFactor } from '../../rules/account.ts'
+import type { PasskeyFactor } from '../../rules/factor.ts'
 
 /** What an authenticator that doesn't say its model says (WebAuthn L3 §6.5.1). */
 const noModel = '00000000-0000-0000-0000-000000000000'

@@ -1,7 +1,8 @@
 import { type Collection, Conflict, type Document } from '../../adapters/store/port.ts'
 import type { Store } from '../../adapters/store/store.ts'
-import type { Membership, Protection } from '../../rules/account.ts'
+import type { Protection } from '../../rules/account.ts'
 import type { Listing } from '../../rules/listing.ts'
+import type { Membership } from '../../rules/membership.ts'
 import type { OwnPerson } from '../../rules/own-person.ts'
 
 /** All that is stored of somebody who is imported. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import type { Membership } from '../../rules/account.ts'
 import type { Listing } from '../../rules/listing.ts'
+import type { Membership } from '../../rules/membership.ts'
 import { account, artifact, ids, type Subject, times, unique } from './subject.ts'
 
 function member(organization: string, id: string, since: number): Membership {

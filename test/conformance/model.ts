@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { Membership } from '../../rules/account.ts'
+import type { Membership } from '../../rules/membership.ts'
 import { conflictOf, ids, type Subject, unique } from './subject.ts'
 
 const name = fc.constantFrom('a', 'b', 'c', 'd', 'é')

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { Membership, RecoveryRoute } from '../../rules/account.ts'
+import type { RecoveryRoute } from '../../rules/account.ts'
 import {
   approversFor,
   decidingMembership,
@@ -8,6 +8,7 @@ import {
   type RouteFacts,
   routesFor,
 } from '../../rules/approvers.ts'
+import type { Membership } from '../../rules/membership.ts'
 import { day, noon, times } from './examples.ts'
 
 function membership(fields: Partial<Membership> & { account: string }): Membership {

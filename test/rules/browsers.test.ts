@@ -1,6 +1,5 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { OrganizationPolicy } from '../../rules/account.ts'
 import {
   type Browser,
   browserIn,
@@ -12,6 +11,7 @@ import {
   rememberBrowser,
   trustDaysOf,
 } from '../../rules/browsers.ts'
+import type { OrganizationPolicy } from '../../rules/organization.ts'
 import type { Method, Proof } from '../../rules/proof.ts'
 import { account, day, moment, noon } from './examples.ts'
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
-import type { Factor, Protection } from '../../rules/account.ts'
+import type { Protection } from '../../rules/account.ts'
 import { checkedUp, checkUpInterval, checkUpOf, confirmFactor, staleFactors } from '../../rules/check-up.ts'
+import type { Factor } from '../../rules/factor.ts'
 import { account, day, factor, noon, times, totp } from './examples.ts'
 
 const kinds = ['totp', 'passkey'] as const

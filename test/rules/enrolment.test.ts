@@ -1,6 +1,7 @@
 import { expect } from 'chai'
-import type { FactorKind, Protection } from '../../rules/account.ts'
+import type { Protection } from '../../rules/account.ts'
 import { addFactor, allowedKinds, bindFactor, removeFactor } from '../../rules/enrolment.ts'
+import type { FactorKind } from '../../rules/factor.ts'
 import { enrolKinds } from '../../rules/kinds.ts'
 import { account, factor, hour, noon } from './examples.ts'
 

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
-import type { Account, Factor, FactorKind, TotpFactor } from '../../rules/account.ts'
+import type { Account } from '../../rules/account.ts'
 import { type Attempt, freshAttempt, type Origin } from '../../rules/attempt.ts'
+import type { Factor, FactorKind, TotpFactor } from '../../rules/factor.ts'
 import type { OwnPerson } from '../../rules/own-person.ts'
 import { deadlines, type RecoveryCase, timed } from '../../rules/recovery-case.ts'
 

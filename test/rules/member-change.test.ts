@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import type { Membership } from '../../rules/account.ts'
 import { deactivated, reactivatedBy, refusalOf, removed } from '../../rules/member-change.ts'
+import type { Membership } from '../../rules/membership.ts'
 import { account, day, noon, person } from './examples.ts'
 
 const membership = (organization: string, since = noon): Membership => ({

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { Account, FactorKind, PasskeyFactor } from '../../rules/account.ts'
+import type { Account } from '../../rules/account.ts'
 import {
   acrMultiFactor,
   acrPassword,
@@ -11,6 +11,7 @@ import {
   rank,
 } from '../../rules/assurance.ts'
 import type { Attempt, Choice } from '../../rules/attempt.ts'
+import type { FactorKind, PasskeyFactor } from '../../rules/factor.ts'
 import { enrolKinds } from '../../rules/kinds.ts'
 import { nextStep } from '../../rules/next-step.ts'
 import type { Method, Proof } from '../../rules/proof.ts'

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { PasskeyFactor, Protection } from '../../rules/account.ts'
+import type { Protection } from '../../rules/account.ts'
+import type { PasskeyFactor } from '../../rules/factor.ts'
 import {
   type Assertion,
   acceptAssertion,

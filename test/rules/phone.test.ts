@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { PhoneFactor, Protection } from '../../rules/account.ts'
+import type { Protection } from '../../rules/account.ts'
+import type { PhoneFactor } from '../../rules/factor.ts'
 import {
   acceptPhoneCode,
   type CodeBinding,

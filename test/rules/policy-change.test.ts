@@ -1,6 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { FactorKind, Organization, OrganizationPolicy, RecoveryRoute } from '../../rules/account.ts'
+import type { RecoveryRoute } from '../../rules/account.ts'
+import type { FactorKind } from '../../rules/factor.ts'
+import type { Organization, OrganizationPolicy } from '../../rules/organization.ts'
 import {
   changePolicy,
   faultOf,

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
-import { type Factor, freshProtection, type Protection } from '../../rules/account.ts'
+import { freshProtection, type Protection } from '../../rules/account.ts'
 import { drillTime } from '../../rules/drill-times.ts'
+import type { Factor } from '../../rules/factor.ts'
 import { organizationReadiness, type ReadinessFacts, readinessOf } from '../../rules/readiness.ts'
 
 const factor = (kind: 'totp' | 'passkey', id = kind): Factor =>

@@ -1,8 +1,9 @@
 import { expect } from 'chai'
-import type { Account, TotpFactor } from '../../rules/account.ts'
+import type { Account } from '../../rules/account.ts'
 import { personWithStatus } from '../../rules/account-status.ts'
 import { acrMultiFactor, acrPassword, acrRecovered } from '../../rules/assurance.ts'
 import type { SignalEvent } from '../../rules/effect.ts'
+import type { TotpFactor } from '../../rules/factor.ts'
 import type { OwnPerson } from '../../rules/own-person.ts'
 import {
   backupCodesType,

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Factor, FactorKind } from '../../rules/account.ts'
+import type { Factor, FactorKind } from '../../rules/factor.ts'
 import { factorsFor, otherWays, waysOf } from '../../rules/ways.ts'
 import { account, factor, noon } from './examples.ts'
 

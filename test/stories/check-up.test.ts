@@ -1,6 +1,7 @@
 import { expect } from 'chai'
-import type { Factor, Protection } from '../../rules/account.ts'
+import type { Protection } from '../../rules/account.ts'
 import { acrMultiFactor } from '../../rules/assurance.ts'
+import type { Factor } from '../../rules/factor.ts'
 import { Browser } from '../support/browser.ts'
 import { codesOn, enrol, givePassword, mailsTo, signIn } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { OrganizationPolicy } from '../../rules/account.ts'
+import type { OrganizationPolicy } from '../../rules/organization.ts'
 import { Browser } from '../support/browser.ts'
 import { askForReset, givePassword, mailsTo } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { browsersOf, forgetBrowsers } from '../../account/known-browsers.ts'
-import type { OrganizationPolicy } from '../../rules/account.ts'
 import { acrMultiFactor, acrPassword, amrTrustedDevice } from '../../rules/assurance.ts'
+import type { OrganizationPolicy } from '../../rules/organization.ts'
 import type { Browser } from '../support/browser.ts'
 import { enrol, givePassword, trusting } from '../support/journeys.ts'
 import type { Person, PersonOptions } from '../support/rekey.ts'

@@ -1,4 +1,4 @@
-import type { PasskeyFactor } from '../../rules/account.ts'
+import type { PasskeyFactor } from '../../rules/factor.ts'
 import { usablePasskeys } from '../../rules/passkeys.ts'
 import {
   type Authenticator,

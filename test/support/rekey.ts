@@ -11,14 +11,10 @@ import { createPasswords } from '../../adapters/secrets/passwords.ts'
 import { newTotpSecret, totpCode } from '../../adapters/secrets/totp.ts'
 import { listOwnPerson } from '../../adapters/store/listings.ts'
 import type { Store } from '../../adapters/store/store.ts'
-import {
-  type Account,
-  agent,
-  type Membership,
-  type OrganizationPolicy,
-  operatorMark,
-} from '../../rules/account.ts'
+import { type Account, agent, operatorMark } from '../../rules/account.ts'
 import { replaceBackupCodes } from '../../rules/backup-codes.ts'
+import type { Membership } from '../../rules/membership.ts'
+import type { OrganizationPolicy } from '../../rules/organization.ts'
 import { type App, createApp } from '../../standalone/app.ts'
 import { readConfig } from '../../standalone/config.ts'
 import { openDelivery } from '../../standalone/open-delivery.ts'

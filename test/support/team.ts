@@ -1,4 +1,4 @@
-import type { OrganizationPolicy } from '../../rules/account.ts'
+import type { OrganizationPolicy } from '../../rules/organization.ts'
 import type { Person, PersonOptions, Rekey } from './rekey.ts'
 
 export interface Team {

@@ -1,6 +1,7 @@
-import type { FactorKind, RecoveryRoute } from '../../rules/account.ts'
+import type { RecoveryRoute } from '../../rules/account.ts'
 import type { Activity } from '../../rules/activity.ts'
 import type { Origin, PageMessage } from '../../rules/attempt.ts'
+import type { FactorKind } from '../../rules/factor.ts'
 import type { MemberChange } from '../../rules/member-change.ts'
 import type { PolicySettings } from '../../rules/policy-change.ts'
 import type { OrganizationWeakness, Weakness } from '../../rules/readiness.ts'

@@ -1,6 +1,6 @@
-import type { FactorKind } from '../../rules/account.ts'
 import type { AppFault } from '../../rules/app-fault.ts'
 import type { Choice, Origin, PageMessage } from '../../rules/attempt.ts'
+import type { FactorKind } from '../../rules/factor.ts'
 import type { CaseStatus } from '../../rules/recovery-case.ts'
 
 /** What every form needs: where it posts below, and the token that binds it to its attempt or session. */

@@ -1,6 +1,6 @@
-import type { FactorKind } from '../../rules/account.ts'
 import type { Activity } from '../../rules/activity.ts'
 import type { Origin } from '../../rules/attempt.ts'
+import type { FactorKind } from '../../rules/factor.ts'
 import type { CaseStatus } from '../../rules/recovery-case.ts'
 import type { Form, Moment, ShownFactor } from './parts.ts'
 

@@ -1,5 +1,5 @@
-import type { FactorKind } from '../../rules/account.ts'
 import type { CheckUpReason } from '../../rules/check-up.ts'
+import type { FactorKind } from '../../rules/factor.ts'
 import type { PairingState } from '../../rules/pairing.ts'
 import type { CaseStatus } from '../../rules/recovery-case.ts'
 import type {

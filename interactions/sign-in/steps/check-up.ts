@@ -1,8 +1,9 @@
 import { removeOwn } from '../../../account/remove.ts'
 import { shownFactor } from '../../../account/shown.ts'
-import type { FactorKind, Protection } from '../../../rules/account.ts'
+import type { Protection } from '../../../rules/account.ts'
 import { countCodesLeft } from '../../../rules/backup-codes.ts'
 import { checkedUp, confirmFactor, staleFactors } from '../../../rules/check-up.ts'
+import type { FactorKind } from '../../../rules/factor.ts'
 import { showNewCodes } from '../new-codes.ts'
 import {
   type Action,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { callingCodeOf, readNumber } from '../../../account/phone-number.ts'
-import type { PhoneFactor } from '../../../rules/account.ts'
+import type { PhoneFactor } from '../../../rules/factor.ts'
 import { isPhone } from '../../../rules/phone.ts'
 import { enrolled, enrolOptions } from '../enrolled.ts'
 import { channelOf, codeUnderWay, phoneCodeFor, sendPhoneCode, takePhoneCode } from '../phone-codes.ts'

@@ -1,4 +1,4 @@
-import { hasSecondFactor } from '../../../rules/account.ts'
+import { hasSecondFactor } from '../../../rules/factor.ts'
 import { accountOf, type SignInStep } from '../step.ts'
 
 /** Neither the password nor what would stand in for it: nothing can be done here, and the page says who can help. */
