@@ -68,7 +68,7 @@ attack('Privileges', (rekey) => {
   })
 
   for (const kind of kindsOfCallers) {
-    // Seen failing with `isSuperAdmin` (rules/account.ts) for whoever is a member, and for who is suspended.
+    // Seen failing with `isSuperAdmin` (rules/membership.ts) for whoever is a member, and for who is suspended.
     it(`are kept against: ${kind}`, async () => {
       const wrong: string[] = []
       for (const route of routes()) {
