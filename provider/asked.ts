@@ -13,6 +13,8 @@ export interface AskedBefore {
   at: number
   /** `client_id` alone where it can't be asked for again. */
   request: URLSearchParams
+  /** What the pages keep beside it, sealed by them: whose sign-in it had come to be. */
+  beside?: string
 }
 
 /** It belongs to one page, so it can't be `__Host-`. */
@@ -35,10 +37,26 @@ const placeOf = (base: string, uid: string) =>
  */
 export function keepAsked(ctx: KoaContextWithOIDC, base: string, uid: string, now: number): string {
   const [name, request] = [nameAt(base), requestOf(ctx)]
-  const value = request && `${now}.${Buffer.from(request.toString()).toString('base64url')}`
+  const value = request && `${now}.${encoded(request.toString())}`
   if (value !== undefined && value.length <= longest)
     ctx.cookies.set(name, value, { ...placeOf(base, uid), maxAge: askedLifetime })
   return name
+}
+
+/** Keeps something beside it for the pages, for as long; undefined takes that back. */
+export function keepBeside(
+  ctx: Context,
+  base: string,
+  uid: string,
+  beside: string | undefined,
+  now: number,
+): void {
+  const asked = askedOf(ctx, base)
+  if (asked === undefined) return
+  const plain = `${asked.at}.${encoded(asked.request.toString())}`
+  const whole = beside === undefined ? plain : `${plain}.${encoded(beside)}`
+  const maxAge = Math.max(0, asked.at + askedLifetime - now)
+  ctx.cookies.set(nameAt(base), whole.length <= longest ? whole : plain, { ...placeOf(base, uid), maxAge })
 }
 
 /** The sign-in has come to its end: its page leads nowhere any more. */
@@ -49,11 +67,14 @@ export function forgetAsked(ctx: KoaContextWithOIDC, base: string): void {
 
 /** What the app had asked for that the page of this request belongs to. */
 export function askedOf(ctx: Context, base: string): AskedBefore | undefined {
-  const [, at, asked = ''] =
-    /^(\d{1,15})\.([\w-]+)$/.exec(ctx.cookies.get(nameAt(base), { signed: false }) ?? '') ?? []
+  const [, at, asked = '', beside] =
+    /^(\d{1,15})\.([\w-]+)(?:\.([\w-]+))?$/.exec(ctx.cookies.get(nameAt(base), { signed: false }) ?? '') ?? []
   if (at === undefined) return undefined
-  return { at: Number(at), request: new URLSearchParams(Buffer.from(asked, 'base64url').toString()) }
+  return { at: Number(at), request: new URLSearchParams(decoded(asked)), beside: beside && decoded(beside) }
 }
+
+const encoded = (text: string): string => Buffer.from(text).toString('base64url')
+const decoded = (text: string): string => Buffer.from(text, 'base64url').toString()
 
 /**
  * Of what was pushed or signed only whose it is: nobody on the way could take anything out of it, and nobody shall be

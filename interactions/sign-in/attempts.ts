@@ -17,7 +17,7 @@ import { requiredAcr } from '../../rules/request.ts'
 import { Problem } from '../http/problem.ts'
 import { languages, localeOf, originOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
-import { saidAnew } from './anew.ts'
+import { fromBefore } from './anew.ts'
 import type { Change } from './step.ts'
 
 export type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
@@ -129,7 +129,7 @@ async function begin(services: Services, ctx: Context, interaction: Interaction)
     interaction.prompt.name === 'action'
       ? await acting(services, interaction)
       : await stepUp(services, interaction)
-  return { ...freshAttempt(start, services.clock()), message: saidAnew(services, ctx), ...known }
+  return { ...freshAttempt(start, services.clock()), ...fromBefore(services, ctx), ...known }
 }
 
 /** The language of the pages that this request has shown already: the library keeps what they came to. */

@@ -5,6 +5,7 @@ import type { PageName, Pages } from '../../views/pages.ts'
 import { formLocals } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import type { Services } from '../services.ts'
+import { keepWhose } from './anew.ts'
 import { attemptOf, changeAttempt, interactionOf, sayNext, sayTooLate } from './attempts.ts'
 import { showConsent } from './consent.ts'
 import { finish, finishAction, finishUnmet, toHub } from './finish.ts'
@@ -99,6 +100,7 @@ export async function hub(services: Services, ctx: Context): Promise<void> {
   if (shown.step === 'recovery_waiting') keepWaiting(ctx, services.provider, services.config.base, attempt.id)
   const refresh = waits(shown.step, locals) ? { refreshSeconds: 10 } : {}
   offerOtherLanguages(ctx, attempt)
+  keepWhose(visit)
   showPage(ctx, services.views.page(shown.step, attempt.locale, locals as Pages[typeof shown.step], refresh))
 }
 

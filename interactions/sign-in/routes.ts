@@ -1,6 +1,6 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
-import type { Attempt } from '../../rules/attempt.ts'
+import type { Attempt, PageMessage } from '../../rules/attempt.ts'
 import { kindsOfFactors } from '../../rules/kinds.ts'
 import type { StepName } from '../../rules/step.ts'
 import { drawsSheets } from '../../views/backup-codes-fonts.ts'
@@ -9,7 +9,7 @@ import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
 import { beginAnew } from './anew.ts'
 import { useAnotherAccount } from './another-account.ts'
-import { attemptOf, interactionOf, sayTooLate } from './attempts.ts'
+import { attemptOf, changeAttempt, interactionOf, sayTooLate } from './attempts.ts'
 import { choose } from './choose.ts'
 import { decideConsent } from './consent.ts'
 import { chooseKind, skipEnrolment } from './enrolled.ts'
@@ -95,7 +95,7 @@ async function act(services: Services, ctx: Context, path: string): Promise<void
   const visit = await loginVisit(services, ctx)
   const fields = readFields(ctx)
   if (isIdle(visit.attempt, fields)) {
-    await sayTooLate(services, visit.attempt, refusedForm({ key: 'idle' }, fields))
+    await begunAgain(visit, path, fields)
     return toHub(visit)
   }
   checkFormToken(fields, visit.attempt.form)
@@ -112,6 +112,14 @@ async function act(services: Services, ctx: Context, path: string): Promise<void
 function isIdle({ form, account, proofs, revision }: Attempt, fields: Fields): boolean {
   const begun = account !== undefined || proofs.length > 0 || revision > 0
   return !begun && fields.form !== undefined && fields.form.length === form.length && fields.form !== form
+}
+
+/** Says why the first page comes again, with what was typed there; who is somebody else finds it empty. */
+async function begunAgain({ services, attempt }: Visit, path: string, fields: Fields): Promise<void> {
+  const idle: PageMessage = { key: 'idle' }
+  if (path === 'another-account')
+    await changeAttempt(services, attempt, (current) => ({ ...current, typed: undefined }))
+  else await sayTooLate(services, attempt, fields.email === undefined ? idle : refusedForm(idle, fields))
 }
 
 /** Someone who isn't past the password learns nothing; others are told that the page was old. */
