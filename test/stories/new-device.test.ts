@@ -30,7 +30,7 @@ story('A sign-in from a new device', (rekey) => {
     const person = await rekey.person({ locale: 'ja' })
     await signIn(rekey, person)
     const subjects = (await mailsTo(rekey, person.email)).map((mail) => mail.subject)
-    expect(subjects).to.deep.equal(['新しいデバイスからのサインイン'])
+    expect(subjects).to.deep.equal(['新しい端末からのサインイン'])
   })
 
   it('is told once a device: not of the next sign-in from there, but of one from elsewhere', async () => {

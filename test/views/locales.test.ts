@@ -76,6 +76,12 @@ describe('The texts', () => {
     for (const text of texts('zh-Hant')) assert.notMatch(text, elsewhere, text)
   })
 
+  it('call what people sign in with 端末 in Japanese, and what asks for a code デバイス', () => {
+    const asks = /user_code|onward\.device/
+    const left = [...textsOf('ja')].filter(([key, text]) => !asks.test(key) && /(?<!認証)デバイス/.test(text))
+    assert.deepEqual(left, [])
+  })
+
   it('are one file a language', () => {
     const files = readdirSync(new URL('locales/', views)).map((file) => file.replace('.json', ''))
     assert.sameMembers(files, [...localeTags])
