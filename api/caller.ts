@@ -3,6 +3,8 @@ import { apiScopesOf, isApiClient } from '../provider/api-resource.ts'
 import type { Account } from '../rules/account.ts'
 import { type ApiScope, apiResource } from '../rules/api-scopes.ts'
 import { acrMultiFactor, meets } from '../rules/assurance.ts'
+import { isAhead } from '../rules/lately.ts'
+import { presentValidAfter } from '../rules/valid-after.ts'
 import { ApiRefusal } from './problems.ts'
 import type { ApiServices } from './services.ts'
 
@@ -59,13 +61,13 @@ export async function callerOf(services: ApiServices, ctx: Context): Promise<Cal
 }
 
 /** Whoever may not sign in any more, or has had everything reset since, is nobody here. */
-async function personOf({ accounts, acrNames }: ApiServices, token: PersonalToken) {
+async function personOf({ accounts, acrNames, clock }: ApiServices, token: PersonalToken) {
   const { acr, auth_time: authTime } = (token.extra ?? {}) as { acr?: string; auth_time?: number }
   const person = await accounts.get(token.accountId)
   if (
     person?.status !== 'active' ||
     authTime === undefined ||
-    authTime < Math.floor(person.validAfter / 1000)
+    authTime < Math.floor(presentValidAfter(person.validAfter, clock()) / 1000)
   )
     throw invalidToken()
   const strong = meets(acr && acrNames.ours(acr), acrMultiFactor)
@@ -93,7 +95,8 @@ function requireProof(
   { provenAt = -Infinity }: Caller,
   maxAge: number,
 ): void {
-  if (clock() - provenAt <= maxAge * 1000) return
+  const now = clock()
+  if (now - provenAt <= maxAge * 1000 && !isAhead(provenAt, now)) return
   const challenge = `Bearer error="insufficient_user_authentication", error_description="a second factor of the last ${maxAge} seconds is needed", acr_values="${acrNames.theirs(acrMultiFactor)}", max_age="${maxAge}"`
   throw new ApiRefusal('step_up', {}, { 'WWW-Authenticate': challenge })
 }

@@ -1,4 +1,5 @@
 import type { AccountServices } from '../account/services.ts'
+import { isLately } from '../rules/lately.ts'
 import type { ChangeRefusal, MemberChange } from '../rules/member-change.ts'
 import { changeMember, type MemberChangeAbout } from './members.ts'
 
@@ -35,7 +36,7 @@ export type SeveralState = 'over' | 'working' | 'interrupted'
 
 export function stateOf({ people, came, at }: Several, now: number): SeveralState {
   if (came.length === people.length) return 'over'
-  return now - at < silence ? 'working' : 'interrupted'
+  return isLately(at, silence, now) ? 'working' : 'interrupted'
 }
 
 /**

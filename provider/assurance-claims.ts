@@ -1,4 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
+import { isAhead } from '../rules/lately.ts'
 
 /** Seconds: what rests on a recovered sign-in is a bridge to a new factor, no more. */
 export const recoveredLifetime = 3_600
@@ -37,7 +38,15 @@ export function cappedLifetime(
   now: number,
 ): number {
   if (resting?.acr !== recovered || resting.authTime === undefined) return lifetime
-  return Math.max(1, Math.min(lifetime, resting.authTime + recoveredLifetime - now))
+  return Math.max(1, Math.min(lifetime, leftOf(recoveredLifetime, resting.authTime, now)))
+}
+
+/**
+ * What is left of a lifetime that is counted from a sign-in; seconds. Of one from before the clock was put right nothing
+ * is: it would last until the clock is there again.
+ */
+function leftOf(lifetime: number, signedInAt: number, now: number): number {
+  return isAhead(signedInAt * 1000, now * 1000) ? 0 : lifetime - Math.max(0, now - signedInAt)
 }
 
 /** The lifetime of an access token, capped by what it rests on. `ctx` is missing outside of the library's routes. */

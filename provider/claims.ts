@@ -9,8 +9,7 @@ import type { Store } from '../adapters/store/store.ts'
 import type { Directory } from '../effects/directory.ts'
 import type { Account, Recovered } from '../rules/account.ts'
 import { hasSecondFactor } from '../rules/factor.ts'
-import { throttleLimits } from '../rules/throttle.ts'
-import { signInStands } from '../rules/valid-after.ts'
+import { presentValidAfter, signInStands } from '../rules/valid-after.ts'
 import type { MayUse } from './app-audience.ts'
 import type { MappedClaims } from './mapped-claims.ts'
 
@@ -72,9 +71,7 @@ async function isSuspended(
 type Standing = Pick<ProviderAccount, 'validAfter' | 'hasSecondFactor'>
 
 function standingOf(account: Account, now: number): Standing {
-  // One in the future is from before the clock was set back. It would void every token until the clock is there again;
-  // the grants of those that it is meant for are gone anyway.
-  const validAfter = account.validAfter > now + throttleLimits.skew ? 0 : account.validAfter
+  const validAfter = presentValidAfter(account.validAfter, now)
   return { validAfter, hasSecondFactor: hasSecondFactor(account) }
 }
 

@@ -115,5 +115,5 @@ export function createConfiguration(options: ProviderOptions): Configuration {
 
 /** Counted from the sign-in, however often the session is used since. */
 function sessionLifetime({ loginTs }: { loginTs?: number }, now: number): number {
-  return Math.max(1, lifetimes.session - (loginTs === undefined ? 0 : now - loginTs))
+  return Math.max(1, lifetimes.session - Math.max(0, now - (loginTs ?? now)))
 }

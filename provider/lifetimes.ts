@@ -58,8 +58,5 @@ function sessionLifetime(
   now: number,
 ): number {
   if (session.acr !== recovered) return whole
-  return Math.max(
-    1,
-    Math.min(whole, recoveredLifetime - (session.loginTs === undefined ? 0 : now - session.loginTs)),
-  )
+  return Math.max(1, Math.min(whole, recoveredLifetime - Math.max(0, now - (session.loginTs ?? now))))
 }

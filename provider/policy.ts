@@ -20,7 +20,7 @@ type Prompts = readonly InstanceType<typeof Prompt>[]
 export function withChecks(
   names: AcrNames,
   own: Prompts = base(),
-  { isIdle }: SessionUse = { isIdle: async () => false },
+  { isIdle, isAhead }: SessionUse = { isIdle: async () => false, isAhead: () => false },
   mayUse: MayUse = async () => true,
 ): Policy {
   const policy = copyOf(own)
@@ -31,6 +31,7 @@ export function withChecks(
   const hinted = checks.get('id_token_hint')
   if (hinted !== undefined) checks.add(onlyHintedPerson(hinted))
   checks.add(accountInvalidated)
+  checks.add(signedInAhead(isAhead))
   checks.add(appIsForThem(mayUse))
   checks.add(acrUnmet(names))
   checks.add(sessionIdle(names, isIdle))
@@ -91,6 +92,17 @@ const accountInvalidated = new Check(
   },
 )
 
+/**
+ * The sign-in says that it is still to come: the clock was ahead and was put right. Nobody knows how old it is, so it would
+ * count as fresh for `max_age`, for an action and for what is cut short, until the clock is there again.
+ */
+const signedInAhead = (isAhead: SessionUse['isAhead']) =>
+  new Check('signed_in_ahead', 'when the person signed in is not known', 'login_required', (ctx) => {
+    const { session, result } = ctx.oidc
+    const ahead = session?.accountId !== undefined && isAhead(session.loginTs ?? 0)
+    return ahead && result?.login === undefined ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT
+  })
+
 /** The operator has named who may use the app, and this person isn't one of them. */
 const appIsForThem = (mayUse: MayUse) =>
   new Check('not_for_them', 'the app is not for this person', 'access_denied', async (ctx) => {
@@ -123,9 +135,11 @@ const acrUnmet = ({ ours }: AcrNames) =>
     (ctx) => ({ acr: requiredAcr(ctx.oidc.params ?? {}, ours) }),
   )
 
-/** Whether nobody has used a session, named by its uid, for too long. */
 export interface SessionUse {
+  /** Whether nobody has used a session, named by its uid, for too long. */
   isIdle(session: string): Promise<boolean>
+  /** Whether a sign-in (seconds) says that it is still to come. */
+  isAhead(signedInAt: number): boolean
 }
 
 /**

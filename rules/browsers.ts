@@ -5,6 +5,7 @@ import { defined } from './defined.ts'
 import type { Effect } from './effect.ts'
 import type { FactorKind } from './factor.ts'
 import { kindOfMethod } from './kinds.ts'
+import { isAhead } from './lately.ts'
 import type { Membership } from './membership.ts'
 import type { OrganizationPolicy } from './organization.ts'
 import type { Proof } from './proof.ts'
@@ -54,7 +55,7 @@ export function isTrusted(
 ): boolean {
   if (browser?.account !== account.id || browser.trustedAt === undefined) return false
   const until = Math.min(browser.trustedUntil ?? 0, browser.trustedAt + trustDays * day)
-  return now < until && outlasts(browser.trustedAt, account)
+  return now < until && !isAhead(browser.trustedAt, now) && outlasts(browser.trustedAt, account)
 }
 
 /** An organization that someone belongs to, and as what. */

@@ -1,4 +1,5 @@
 import { type Effect, withEffects } from './effect.ts'
+import { isLately } from './lately.ts'
 import type { RecoveryCase } from './recovery-case.ts'
 import { told } from './told.ts'
 
@@ -22,7 +23,7 @@ export function withCodeAgain(
   const again = one.code.again ?? []
   const last = again.at(-1) ?? one.history.at(-1)?.at ?? one.openedAt
   if (again.length >= codeAgain.most) return { ok: false, reason: 'too_often' }
-  if (at < last + codeAgain.pause) return { ok: false, reason: 'too_soon' }
+  if (isLately(last, codeAgain.pause, at)) return { ok: false, reason: 'too_soon' }
   const next = { ...one, code: { ...one.code, hash, again: [...again, at] } }
   return { ok: true, case: withEffects(next, effectsOf(next, again.length + 1, sealed, at)) }
 }

@@ -7,6 +7,9 @@ import { throttleLimits } from './throttle.ts'
 export const isLately = (at: number, length: number, now: number): boolean =>
   at > now - length && at <= now + throttleLimits.skew
 
+/** Whether a moment lies so far ahead that it is from before the clock was put right: nobody knows how long ago it was. */
+export const isAhead = (at: number, now: number): boolean => at > now + throttleLimits.skew
+
 /** Whether a moment is still to come that was set so many milliseconds ahead at most. */
 export const isToCome = (at: number, ahead: number, now: number): boolean =>
   at > now && at <= now + ahead + throttleLimits.skew

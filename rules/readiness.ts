@@ -3,6 +3,7 @@ import { countCodesLeft } from './backup-codes.ts'
 import type { Drill } from './drill-times.ts'
 import { usableFactors } from './factor.ts'
 import { kindsOfFactors } from './kinds.ts'
+import { isLately } from './lately.ts'
 
 /** What would keep somebody out on the day they lose something. */
 export type Weakness =
@@ -154,7 +155,7 @@ function organizationWeaknesses(facts: OrganizationFacts): OrganizationWeakness[
   else if (superAdmins === 1) found.push('one_super_admin')
   else if (superAdmins <= approvalsNeeded) found.push('too_few_approvers')
   if (!requireSecondFactor) found.push('factor_not_required')
-  if (drill === undefined || now - drill.at > drillLasts) found.push('never_drilled')
+  if (drill === undefined || !isLately(drill.at, drillLasts, now)) found.push('never_drilled')
   else if (drill.answers.length === 0) found.push('drill_unanswered')
   return found
 }

@@ -1,4 +1,5 @@
 import { withEffects } from './effect.ts'
+import { isLately } from './lately.ts'
 import type { Organization } from './organization.ts'
 import { told } from './told.ts'
 
@@ -34,7 +35,7 @@ const usedEvery = 3_600_000
 /** The organization whose token is used now, where that is worth a write. */
 export function usedScimToken(current: Organization, hash: string, at: number): Organization {
   const { scimToken } = current
-  const known = scimToken?.hash !== hash || at - (scimToken.usedAt ?? 0) < usedEvery
+  const known = scimToken?.hash !== hash || isLately(scimToken.usedAt ?? 0, usedEvery, at)
   return known ? current : { ...current, scimToken: { ...scimToken, usedAt: at } }
 }
 

@@ -106,7 +106,7 @@ function judged(
   email: string | undefined,
 ): UpstreamResult {
   const { sub, acr, amr, auth_time: provenAt } = claims
-  if (kept.maxAge !== undefined && !(Number(provenAt) >= kept.at / 1000 - kept.maxAge - skew))
+  if (kept.maxAge !== undefined && !isFresh(claims, kept.at / 1000 - kept.maxAge))
     return { ok: false, reason: 'stale' }
   const answer: UpstreamAnswer = {
     subject: sub,
@@ -117,6 +117,13 @@ function judged(
   }
   return { ok: true, answer }
 }
+
+/**
+ * Whether the sign-in there is of `since` (seconds) or later. One that is still to come by the clock of the provider itself
+ * is from before that clock was put right: nobody knows how old it is.
+ */
+const isFresh = ({ auth_time: at, iat }: oidc.IDToken, since: number): boolean =>
+  Number(at) >= since - skew && Number(at) <= iat + skew
 
 /** What the provider says of itself is an answer; everything else that goes wrong before the tokens is no answer to us. */
 function reasonOf(error: unknown): UpstreamFailure {

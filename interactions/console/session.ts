@@ -6,9 +6,10 @@ import { askedLifetime } from '../../provider/asked.ts'
 import { consoleCallback } from '../../provider/own-client.ts'
 import { type Acr, acrMultiFactor, acrPassword, meets } from '../../rules/assurance.ts'
 import { defined } from '../../rules/defined.ts'
+import { isAhead } from '../../rules/lately.ts'
 import { cookieAt } from '../../rules/mount.ts'
 import { isIdle, usedNow } from '../../rules/session-use.ts'
-import { signInStands } from '../../rules/valid-after.ts'
+import { presentValidAfter, signInStands } from '../../rules/valid-after.ts'
 import { ownCookie } from '../http/own-cookie.ts'
 import { seeOther } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
@@ -216,7 +217,8 @@ export const askedFor = ({ method, path, url }: Pick<Context, 'method' | 'path' 
 /** Whether a session is strong and fresh enough at `now`, in milliseconds. One that nobody used for an hour isn't strong. */
 export function satisfies({ acr, authTime, usedAt }: ConsoleSession, need: Need, now: number): boolean {
   const idle = meets(need.acr, acrMultiFactor) && isIdle(usedAt, now)
-  return meets(acr, need.acr) && now / 1000 - authTime <= need.maxAge && !idle
+  const fresh = now / 1000 - authTime <= need.maxAge && !isAhead(authTime * 1000, now)
+  return meets(acr, need.acr) && fresh && !idle
 }
 
 /** Written down now and then, and not with every page. */
@@ -230,11 +232,12 @@ async function noteUse({ change, clock }: Services, { id, usedAt }: ConsoleSessi
 }
 
 /** Our session ends with the provider's session it rests on, and with a reset of the account. */
-async function stillStands({ store, accounts }: Services, session: ConsoleSession): Promise<boolean> {
+async function stillStands({ store, accounts, clock }: Services, session: ConsoleSession): Promise<boolean> {
   const [rested, account] = await Promise.all([
     store.sessions.get(session.providerSession),
     accounts.get(session.account),
   ])
   if (rested === undefined || rested.ended !== undefined || rested.account !== session.account) return false
-  return account?.status === 'active' && signInStands(session.authTime, account.validAfter)
+  if (account?.status !== 'active') return false
+  return signInStands(session.authTime, presentValidAfter(account.validAfter, clock()))
 }

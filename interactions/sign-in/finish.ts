@@ -4,6 +4,7 @@ import type { ActionStatus, Attempt } from '../../rules/attempt.ts'
 import { type Browser, newBrowserNotice, trustedEntry } from '../../rules/browsers.ts'
 import { settled } from '../../rules/distrust.ts'
 import { type Effect, withEffects } from '../../rules/effect.ts'
+import { isAhead } from '../../rules/lately.ts'
 import { told } from '../../rules/told.ts'
 import { firstSecondAfter } from '../../rules/valid-after.ts'
 import { seeOther } from '../http/page.ts'
@@ -37,7 +38,7 @@ export async function finish(visit: Visit, assurance: Assurance): Promise<void> 
     accountId: attempt.account!,
     acr,
     amr,
-    ts: Math.max(authTime, firstSecondAfter(visit.account?.validAfter ?? 0)),
+    ts: signedInAt(authTime, visit.account?.validAfter ?? 0, services.clock()),
     remember: staysSignedIn(services.config, attempt),
   }
   const { provider } = services
@@ -50,6 +51,12 @@ export async function finish(visit: Visit, assurance: Assurance): Promise<void> 
   )
   keepBrowser(visit)
   seeOther(ctx, next)
+}
+
+/** Never ahead of the clock, whatever was written while that was ahead: a sign-in of then is none of now. Seconds. */
+function signedInAt(authTime: number, validAfter: number, now: number): number {
+  const at = Math.max(authTime, firstSecondAfter(validAfter))
+  return isAhead(at * 1000, now) ? Math.floor(now / 1000) : at
 }
 
 /** Who wasn't asked is forgotten: the browser may be a borrowed one. */

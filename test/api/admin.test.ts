@@ -267,6 +267,14 @@ story(
         expect(old.headers.get('www-authenticate')).to.match(
           /error="insufficient_user_authentication".*max_age="300"/,
         )
+        // A sign-in of a clock that was ahead is none of the last five minutes. Seen failing without `isAhead` in
+        // `requireProof` (api/caller.ts).
+        rekey.advance(5 * 3_600_000)
+        const dee = await rekey.person({ memberships: [{ organization: 'acme', role: 'super_admin' }] })
+        const ahead = await personToken(rekey, dee, 'help-desk', scope)
+        rekey.advance(-5 * 3_600_000)
+        const then = await api('POST', path, { token: ahead, body: { reason: 'Called.', code } })
+        expect([then.status, then.body.reason]).to.deep.equal([401, 'step_up'])
         const fresh = await personToken(rekey, ann, 'help-desk', scope)
         const done = await api('POST', path, { token: fresh, body: { reason: 'Called.', code } })
         expect(done.status, JSON.stringify(done.body)).to.equal(200)

@@ -91,6 +91,13 @@ describe('The OpenID provider of an organization', () => {
     expect(Date.now() / 1000 - (await finish(browser)).auth_time!).to.be.below(60)
   })
 
+  // Seen failing without `iat` in `isFresh` (adapters/upstream/connect.ts).
+  it('is not believed to have proven anew what is still to come by the clock there', async () => {
+    corp.at = { subject: 'c-eve', email: 'eve@corp.example', verified: true, acr: 'mfa-done', since: -7200 }
+    const browser = await atCorp('eve@corp.example', { max_age: '600' })
+    expect(browser.said).to.include("didn't ask you to sign in again")
+  })
+
   it('signs members of an organization in, after a password that proves nothing more', async () => {
     group.at = { subject: 'g-finn', email: 'finn@group.example', verified: true }
     const browser = new Browser()

@@ -22,6 +22,13 @@ describe('The use of a session', () => {
     expect(usedNow(10 * minute, 5 * minute)).to.equal(5 * minute)
   })
 
+  // Seen failing without `Math.abs` in `isIdle`.
+  it('says nothing where the clock was ahead by more than that', () => {
+    expect(isIdle(idleLimit + 1, 0)).to.equal(true)
+    expect(isIdle(idleLimit, 0)).to.equal(false)
+    expect(usedNow(idleLimit + 1, 0)).to.equal(idleLimit + 1)
+  })
+
   // Seen failing with `idleLimit + 600_000` in `isIdle`.
   it('is never believed for more than an hour after the last', () => {
     const gaps = fc.array(fc.integer({ min: 0, max: 2 * idleLimit }), { minLength: 1, maxLength: 20 })
