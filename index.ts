@@ -8,7 +8,9 @@ import { keyFaults } from './adapters/secrets/known-keys.ts'
 import { openUpToDate } from './adapters/store/migrate.ts'
 import type { Store } from './adapters/store/store.ts'
 import { ConfigError } from './options/config-error.ts'
-import { type PluginOptions, readOptions } from './options.ts'
+import type { PluginOptions } from './options/plugin-options.ts'
+import { requireNode } from './options/runtime.ts'
+import { readOptions } from './options.ts'
 import { baseOf } from './rules/mount.ts'
 import { assemble } from './wiring/assemble.ts'
 import type { Rekey } from './wiring/plugin.ts'
@@ -21,6 +23,7 @@ export { ConfigError, type PluginOptions, type Rekey }
 
 /** Recoverable second factors for a provider of yours. Throws ConfigError with everything that is wrong at once. */
 export async function rekey(input: PluginOptions): Promise<Rekey> {
+  requireNode()
   const {
     store: openStore,
     delivery: ways,

@@ -114,9 +114,6 @@ const pluginOptions = pluginSchema
     },
   )
 
-/** What `rekey()` takes. */
-export type PluginOptions = z.input<typeof pluginSchema>
-
 /** Checks the plugin's options. Throws ConfigError, which never repeats a value: it may be a secret. */
 export function readOptions(input: unknown): z.output<typeof pluginSchema> {
   const result = pluginOptions.safeParse(input)

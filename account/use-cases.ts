@@ -32,16 +32,18 @@ export type Done<Reason extends string> = { ok: true } | { ok: false; reason: Re
 
 /** What a host does for or to a person, without a page. */
 export interface ProtectionUseCases {
+  /** What somebody has set up, without a secret. */
   protection(person: string): Promise<ProtectionView | undefined>
   /**
    * Something of the person changed at the host: everything that began before ends, and the apps are told. Call it once
    * `people` says what is new.
    */
   changed(person: string, what: 'password' | 'status'): Promise<Done<'unknown'>>
+  /** Signs somebody out everywhere. */
   endSessions(person: string): Promise<Done<'unknown'>>
-  /** `by` is told as who did it: the person, where it is left out. */
+  /** Signs out one browser. `by` is told as who did it: the person, where it is left out. */
   endSession(person: string, session: string, by?: string): Promise<Done<'unknown'>>
-  /** As the person's own doing, told to all their addresses. The last one stays where an organization insists on one. */
+  /** Takes a factor away. As the person's own doing, told to all their addresses. The last one stays where an organization insists on one. */
   removeFactor(person: string, factor: string): Promise<Done<'unknown' | 'needed'>>
 }
 

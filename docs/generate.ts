@@ -9,6 +9,7 @@ import { auditEvents } from '../rules/audit/events.ts'
 import { type CaseEvent, type CaseStatus, transitions } from '../rules/recovery-case.ts'
 import { configSchema } from '../standalone/config.ts'
 import { createI18n } from '../views/i18n.ts'
+import { optionTypes, optionTypesFile } from './plugin-options.ts'
 
 /** `npm run docs` writes the parts of the documentation that follow from the code; `--check` fails if they don't. */
 
@@ -252,6 +253,7 @@ export function pages(): { path: string; text: string }[] {
     { path: file('configuration.md'), text: configurationPage() },
     { path: file('audit-events.md'), text: auditEventsPage() },
     { path: clientTypesFile, text: clientTypes() },
+    { path: optionTypesFile, text: optionTypes() },
     { path: file('api.md'), text: apiPage(readFileSync(file('api.md'), 'utf8')) },
     { path: recovery, text: recoveryPage(readFileSync(recovery, 'utf8')) },
   ]

@@ -7,7 +7,7 @@ export const auditOptions = z.strictObject({
     .int()
     .min(30)
     .default(730)
-    .describe('How long entries of the audit log are kept. Of older ones a keyed summary stays.'),
+    .describe('Days that entries of the audit log are kept. Of older ones a keyed summary stays.'),
   checkpoints: z
     .strictObject({
       everySeconds: z
@@ -15,7 +15,7 @@ export const auditOptions = z.strictObject({
         .min(1)
         .max(86_400)
         .default(60)
-        .describe('How often the end of the log is signed, while something is written to it.'),
+        .describe('Seconds between two signatures of the end of the log, while something is written to it.'),
       file: z
         .string()
         .min(1)

@@ -20,19 +20,24 @@ const brand = z.strictObject({
       for (const { color, fault } of contrastFaults(colors))
         addIssue({ code: 'custom', path: [color], message: fault })
     })
-    .default({}),
-  corners: z.enum(['round', 'square']).optional(),
+    .default({})
+    .describe('As `#rgb` or `#rrggbb`. Those that words or links can’t be read by are refused.'),
+  corners: z
+    .enum(['round', 'square'])
+    .optional()
+    .describe('Of boxes and buttons; between the two if left out.'),
   links: z
     .strictObject({
-      help: webAddress.optional(),
-      privacy: webAddress.optional(),
-      terms: webAddress.optional(),
+      help: webAddress.optional().describe('The address of your help.'),
+      privacy: webAddress.optional().describe('The address of your privacy policy.'),
+      terms: webAddress.optional().describe('The address of your terms.'),
     })
     .default({})
     .describe('At the foot of every page.'),
   mail: z
     .strictObject({ header: picture.optional().describe('An https address of a picture above every mail.') })
-    .default({}),
+    .default({})
+    .describe('How mails look.'),
 })
 
 /** What people see of who signs them in: a name, or more than that. */

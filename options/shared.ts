@@ -6,9 +6,22 @@ import { passkeyOptions } from './passkeys.ts'
 import { phoneOptions, withNumbers } from './phone.ts'
 import { signalsOptions } from './signals.ts'
 
+/** As an environment variable has it, which may be missing: then that is said at the start. */
+type FromEnvironment = z.ZodType<string, string | undefined>
+
 const ringKey = z.strictObject({
-  id: z.string().regex(/^[A-Za-z0-9_-]{1,32}$/),
-  key: z.string().refine((key) => Buffer.from(key, 'base64url').length >= 32, 'at least 32 bytes, base64url'),
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,32}$/)
+    .describe(
+      'A name of its own: what is sealed says by it which key opens it. Letters, digits, `-` and `_`.',
+    ),
+  key: z
+    .string()
+    .refine((key) => Buffer.from(key, 'base64url').length >= 32, 'at least 32 bytes, base64url')
+    .describe(
+      'At least 32 random bytes, base64url. Keep it: what is stored opens with no other.',
+    ) as FromEnvironment,
 })
 
 const api = z.strictObject({
@@ -63,7 +76,7 @@ export const sharedOptions = {
     .min(1)
     .max(3650)
     .default(90)
-    .describe('How long a removed account is kept, so that it can come back and its history be understood.'),
+    .describe('Days that a removed account is kept, so that it can come back and its history be understood.'),
   sessionCookie: z
     .enum(['lasting', 'browser', 'choose'])
     .default('lasting')
@@ -72,7 +85,7 @@ export const sharedOptions = {
     ),
   refreshGrace: z
     .strictObject({
-      seconds: z.int().min(0).max(120).default(10).describe('0 for not at all.'),
+      seconds: z.int().min(0).max(120).default(10).describe('Seconds; 0 for not at all.'),
       for: z
         .enum(['public', 'all'])
         .default('public')
@@ -88,15 +101,15 @@ export const sharedOptions = {
     .max(365)
     .default(30)
     .describe(
-      "How long after a sign-in an app is told of a reset, a 'this wasn't me', a deactivation or a removal, where its own `logout_within_days` says nothing: as long as apps keep people signed in. Apps that hold a grant always are.",
+      "Days after a sign-in that an app is told of a reset, a 'this wasn't me', a deactivation or a removal, where its own `logout_within_days` says nothing: as long as apps keep people signed in. Apps that hold a grant always are.",
     ),
   acr: z
     .strictObject({
-      recovered: z.string().min(1),
-      password: z.string().min(1),
-      multiFactor: z.string().min(1),
-      phishingResistant: z.string().min(1),
-      phishingResistantHardware: z.string().min(1),
+      recovered: z.string().min(1).describe('Password only, after a reset.'),
+      password: z.string().min(1).describe('One factor.'),
+      multiFactor: z.string().min(1).describe('A second factor besides.'),
+      phishingResistant: z.string().min(1).describe('A passkey.'),
+      phishingResistantHardware: z.string().min(1).describe('A passkey attested to live in hardware.'),
     })
     .partial()
     .default({})

@@ -32,21 +32,26 @@ export interface Members {
   setDomains(id: string, domains: string[], by: string): Promise<Done<'unknown' | 'unreadable' | 'taken'>>
   /** What a super admin does with a member; those who ask were checked to be allowed to. */
   change(change: MemberChange, about: MemberChangeAbout): Promise<Done<ChangeRefusal | 'busy'>>
+  /** A super admin more or less: at once, or as a proposal where the policy asks for two. */
   changeRole(wanted: RoleChange): Promise<RoleOutcome>
   /** Changes of roles that wait for a second super admin. */
   proposals(organization: string): Promise<RoleProposal[]>
+  /** A second super admin agrees, or doesn't. */
   decideProposal(about: {
     organization: string
     account: string
     by: string
     agree: boolean
   }): Promise<ProposalOutcome>
+  /** Somebody is asked by mail to join. */
   invite(wanted: Invite): Promise<InviteOutcome>
   /** Those that were neither accepted nor withdrawn, and those that wait for a second super admin, the newest first. */
   invitations(organization: string, page: { limit: number; after?: Invitation }): Promise<Invitation[]>
+  /** The same mail again, with a new link. */
   resend(about: { organization: string; id: string; by: string }): Promise<Done<InvitationRefusal>>
   /** A second super admin agrees to an invitation that was proposed. */
   agreeToInvitation(about: { organization: string; id: string; by: string }): Promise<Done<InvitationRefusal>>
+  /** Withdraws an invitation. */
   revoke(about: { organization: string; id: string; by: string }): Promise<Done<InvitationRefusal>>
 }
 

@@ -24,9 +24,15 @@ type Changed<Reason extends string> = Promise<{ ok: true } | { ok: false; reason
  * do no more than that one may: what is about the whole account takes an account that belongs to it.
  */
 export interface PeopleUseCases {
+  /** A page of them. */
   list(query: ListQuery): Promise<ListPage>
+  /** Somebody new. */
   create(person: NewPerson, by: ActsBy): Promise<CreateOutcome>
-  /** @param seen whether what is there at the moment of the write is what the change is made for. */
+  /**
+   * Another name.
+   *
+   * @param seen whether what is there at the moment of the write is what the change is made for.
+   */
   rename(
     person: string,
     names: Partial<Names>,
@@ -35,13 +41,17 @@ export interface PeopleUseCases {
   ): Changed<PersonRefusal | 'name' | 'precondition_failed'>
   /** Nothing changes until the new address is proven by the person. */
   changeLogin(person: string, address: string, by: ActsBy): Changed<LoginRefusal>
+  /** Takes back what `changeLogin` asked for. */
   withdrawLogin(person: string, by: ActsBy): Changed<PersonRefusal>
   /** Takes a method away from somebody, who is told why. */
   takeFactor(person: string, factor: string, by: ActsBy): Changed<PersonRefusal | 'self' | 'last_method'>
+  /** Signs them out everywhere, and lets them in no more until `reactivate`. */
   deactivate(person: string, by: ActsBy): Changed<StatusRefusal>
+  /** Undoes `deactivate`. */
   reactivate(person: string, by: ActsBy): Changed<StatusRefusal>
   /** Kept for `keepRemovedDays`, in which `restore` undoes it. */
   remove(person: string, by: ActsBy): Changed<StatusRefusal>
+  /** Undoes `remove`. */
   restore(person: string, by: ActsBy): Changed<StatusRefusal>
 }
 

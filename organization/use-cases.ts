@@ -13,8 +13,9 @@ import { inTurn } from './turn.ts'
 
 /** Organizations and who belongs to them, without a page: Rekey's own, or the policies of the host's. */
 export interface Organizations extends Members {
+  /** By its id. */
   get(id: string): Promise<Pick<Organization, 'id' | 'name' | 'policy'> | undefined>
-  /** Refused where the host says who there is (`organizations` of the options). */
+  /** A new one. Refused where the host says who there is (`organizations` of the options). */
   add(one: {
     id: string
     name: string
@@ -22,12 +23,15 @@ export interface Organizations extends Members {
   }): Promise<Done<'taken' | 'host' | 'policy'>>
   /** The whole policy: what is left out is as if never said. */
   setPolicy(id: string, policy: OrganizationPolicy): Promise<Done<'unknown' | 'policy'>>
+  /** Where somebody belongs. `since` in milliseconds since 1970. */
   of(person: string): Promise<Pick<Membership, 'organization' | 'role' | 'since'>[]>
+  /** Somebody becomes a member, or a super admin. */
   join(
     organization: string,
     person: string,
     role?: Membership['role'],
   ): Promise<Done<'unknown' | 'taken' | 'host'>>
+  /** Somebody is a member no more. `by` says who did it and why. */
   leave(
     organization: string,
     person: string,

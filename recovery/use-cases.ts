@@ -19,15 +19,18 @@ export interface Case {
 
 /** Recovery cases, without a page. A case is opened by a sign-in alone, once the first factor was proven. */
 export interface Cases {
+  /** By its id. */
   get(id: string): Promise<Case | undefined>
-  /** The newest last. */
+  /** Everything that was asked for somebody, the newest last. */
   of(person: string): Promise<Case[]>
+  /** The one under way, if there is one. */
   open(person: string): Promise<Case | undefined>
   /**
    * Decides for someone whom nobody else can decide about: it is handed to the support first, with its hold, in which the
    * person is told for days; when the hold is over it is granted or denied. `by` goes to the log.
    */
   decide(id: string, decision: { by: string; approve: boolean; reason: string }): Promise<OperatorDecision>
+  /** As the person's own doing: nothing is reset. */
   cancel(id: string): Promise<{ ok: true } | { ok: false; reason: 'unknown' | 'not_possible' }>
 }
 

@@ -4,13 +4,17 @@ import type { PageName, Pages } from './pages.ts'
 
 /** What a page of the host's own is made with, beside its locals. */
 export interface ViewKit {
+  /** Its name. */
   page: PageName
+  /** The reader's language. */
   locale: Locale
   /** The heading, which is also the title of the window. */
   title: string
+  /** The name of the identity provider. */
   brand: string
   /** A text of Rekey's in the reader's language, by its key in `views/locales/`. Not escaped. */
   text(key: string, values?: { [name: string]: unknown }): string
+  /** A text as HTML: for every value that isn't yours. */
   escape(text: unknown): string
   /** Where a path of Rekey's is for the browser. */
   here(path: string): string

@@ -7,6 +7,7 @@ import type { Cases } from '../recovery/use-cases.ts'
 
 /** What a host has of the plugin. */
 export interface Rekey {
+  /** As apps know it: for `new Provider(recovery.issuer, …)`. */
   readonly issuer: string
   /** Your configuration, with what recoverable second factors need. A clash throws ConfigError naming the setting. */
   configure(own: Configuration): Configuration
@@ -16,7 +17,9 @@ export interface Rekey {
   passed(ctx: HostContext, proof: FirstFactor): Promise<void>
   /** What protects a person, and what a host does about it, without a page. */
   readonly accounts: Accounts
+  /** Requests to reset factors. */
   readonly cases: Cases
+  /** Organizations, their policies and who belongs to them. */
   readonly organizations: Organizations
   /** Stops the background work, and closes what was opened here. */
   stop(): Promise<void>

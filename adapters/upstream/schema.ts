@@ -20,16 +20,20 @@ const upstream = z
       .describe('Part of its callback: `/upstream/{id}` below the issuer.'),
     name: z.string().min(1).max(60).describe('What people know it by.'),
     issuer: address.describe('Its discovery document is read from there.'),
-    clientId: z.string().min(1),
+    clientId: z.string().min(1).describe('What it knows Rekey by.'),
     clientAuth: z
       .enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt'])
-      .default('client_secret_basic'),
-    clientSecret: z.string().min(1).optional(),
+      .default('client_secret_basic')
+      .describe('How Rekey proves to it who it is.'),
+    clientSecret: z.string().min(1).optional().describe('For both of `client_secret_…`.'),
     privateKey: z
-      .looseObject({ kty: z.string(), alg: z.string() })
+      .looseObject({
+        kty: z.string().describe('The type of the key: `RSA`, `EC` …'),
+        alg: z.string().describe('What it signs with: `RS256`, `ES256` …'),
+      })
       .optional()
       .describe('A private JWK with `alg`, for `private_key_jwt`.'),
-    scope: z.string().default('openid email'),
+    scope: z.string().default('openid email').describe('What it is asked for.'),
     domains: z
       .array(domain)
       .default([])
@@ -40,8 +44,8 @@ const upstream = z
       .describe('Members of these organizations (by id) do so too, whatever their address.'),
     secondFactor: z
       .strictObject({
-        acr: z.array(z.string().min(1)).default([]),
-        amr: z.array(z.string().min(1)).default([]),
+        acr: z.array(z.string().min(1)).default([]).describe('Any one of these is enough.'),
+        amr: z.array(z.string().min(1)).default([]).describe('Any one of these is enough.'),
       })
       .default({ acr: [], amr: [] })
       .describe(

@@ -18,12 +18,19 @@ import { supportRoutes } from '../support/desk.ts'
 
 /** Pages that a host leaves out. Those of a sign-in and of recovery are always there. */
 export interface PagesOff {
+  /** `/security`: a person's own factors, sessions and addresses. */
   security?: false
+  /** `/administration`: requests, members and policy of an organization. */
   administration?: false
+  /** `/support`: requests that nobody else can decide. */
   support?: false
+  /** `/operator`: the whole installation. */
   operator?: false
+  /** `/authenticator`: the web app on phones. */
   authenticator?: false
+  /** `/ssf`: streams of security events for apps (Shared Signals). */
   signals?: false
+  /** `/api/v1` and `/scim/v2`: for programs. */
   api?: false
 }
 

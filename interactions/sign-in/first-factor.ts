@@ -23,7 +23,9 @@ export interface FirstFactor {
 
 /** As a host's page has it: Express, Koa, Fastify's `raw` … */
 export interface HostContext {
+  /** `originalUrl` and `body` are read where a framework has them. */
   req: IncomingMessage & { originalUrl?: string; body?: unknown }
+  /** Ended by it: with the way back to the sign-in. */
   res: ServerResponse
 }
 

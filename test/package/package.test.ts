@@ -1,9 +1,10 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { acrMultiFactor, acrRecovered } from '../../rules/assurance.ts'
@@ -121,6 +122,44 @@ describe('The package, in an empty folder with express and oidc-provider', funct
     for (const entry of entries)
       for (const name of await namedFrom(join(home, entry)))
         if (!name.startsWith('node:')) expect(there, `${entry} names ${name}`).to.include(name)
+  })
+
+  it('is told apart by strict TypeScript, as an editor and a bundler read it, with what each option is for', async () => {
+    const types = join(folder, 'node_modules/@types')
+    const there = await readdir(types)
+    for (const name of await readdir('node_modules/@types'))
+      if (!there.includes(name)) await symlink(resolve('node_modules/@types', name), join(types, name))
+    await writeFile(
+      join(folder, 'host.ts'),
+      await program(3000, { client: { client_id: 'foo' } } as RelyingApp),
+    )
+    const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
+    for (const [module, moduleResolution] of [
+      ['nodenext', 'nodenext'],
+      ['esnext', 'bundler'],
+    ]) {
+      // What those of other packages lack among themselves is said as well, and isn't ours.
+      const compilerOptions = { module, moduleResolution, strict: true, skipLibCheck: false, noEmit: true }
+      const project = { compilerOptions: { ...compilerOptions, types: ['node'] }, files: ['host.ts'] }
+      await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(project))
+      const { stdout } = await run(process.execPath, [tsc, '-p', '.'], { cwd: folder }).catch(
+        (error) => error,
+      )
+      expect(stdout).to.not.match(/^(host\.ts|node_modules\/rekey)/m)
+    }
+    const options = join(folder, 'node_modules/rekey/dist/options/plugin-options.d.ts')
+    const said = (text: string) =>
+      [...text.matchAll(/\/\*\*[\s\S]*?\*\//g)].map(([one]) => one.replaceAll(/\s+/g, ' '))
+    expect(said(await readFile(options, 'utf8'))).to.deep.equal(
+      said(await readFile('options/plugin-options.ts', 'utf8')),
+    )
+  })
+
+  it('is there for CommonJS too', async () => {
+    const script = `const { rekey } = require('rekey'), { lmdb } = require('rekey/lmdb')
+      console.log(typeof rekey, typeof lmdb)`
+    const { stdout } = await run(process.execPath, ['--input-type=commonjs', '-e', script], { cwd: folder })
+    expect(stdout.trim()).to.equal('function function')
   })
 
   it('runs the program with what every installation has, and says what a setting takes besides', async () => {

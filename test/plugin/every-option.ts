@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type PluginOptions, pluginSchema } from '../../options.ts'
+import type { PluginOptions } from '../../options/plugin-options.ts'
+import { pluginSchema } from '../../options.ts'
 
 const made = () => {}
 const address = 'https://somewhere.example/'

@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { interactionPolicy } from 'oidc-provider'
+import type { z } from 'zod'
 import { lmdb } from '../../adapters/store/lmdb/store.ts'
-import { rekey } from '../../index.ts'
+import { mongo } from '../../adapters/store/mongo/store.ts'
+import { postgres } from '../../adapters/store/postgres/store.ts'
+import { type PluginOptions, rekey } from '../../index.ts'
 import type { ConfigError } from '../../options/config-error.ts'
-import { readOptions } from '../../options.ts'
+import { requireNode } from '../../options/runtime.ts'
+import { type pluginSchema, readOptions } from '../../options.ts'
 import { clashesOf } from '../../provider/clashes.ts'
 import { everyOption, knownPaths, pathsIn } from './every-option.ts'
 
@@ -42,6 +46,34 @@ describe("The plugin's options", () => {
       delivery: { mail: { send: async () => {}, close: async () => {} } },
     })
     expect(found).to.deep.equal(['people.verify: needed, or a login page of yours: firstFactor.url'])
+  })
+})
+
+describe('What the options are typed as', () => {
+  it('is what their schema takes', () => {
+    type Taken = z.input<typeof pluginSchema>
+    const narrower = (options: PluginOptions): Taken => options
+    const wider = (options: Taken): PluginOptions => options
+    expect([narrower, wider]).to.have.lengthOf(2)
+  })
+})
+
+describe('The release of Node', () => {
+  it('is named where it is too old', () => {
+    expect(() => requireNode('20.20.2')).to.throw('Node 22 or later is needed; this is 20.20.2')
+    for (const version of ['22.0.0', '24.21.0', process.versions.node]) requireNode(version)
+  })
+})
+
+describe('A store on a server', () => {
+  // Without an address PostgreSQL's library goes to the server on this machine.
+  it('is refused without its address', () => {
+    for (const [open, said] of [
+      [mongo, 'mongodb://…'],
+      [postgres, 'postgres://…'],
+    ] as const)
+      for (const address of [undefined, '', 'localhost', 'http://localhost/x'])
+        expect(() => open(address)).to.throw(TypeError, said)
   })
 })
 

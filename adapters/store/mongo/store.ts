@@ -37,7 +37,8 @@ export async function openMongoStore({
 }
 
 /** `mongo('mongodb://…')`: a replica set or a sharded cluster. */
-export const mongo =
-  (uri: string): OpenStore =>
-  ({ clock }) =>
-    openMongoStore({ uri, clock })
+export function mongo(uri: string | undefined): OpenStore {
+  if (uri === undefined || !/^mongodb(\+srv)?:\/\/./.test(uri))
+    throw new TypeError('mongo needs the address of a database: mongodb://…')
+  return ({ clock }) => openMongoStore({ uri, clock })
+}

@@ -71,7 +71,8 @@ async function requireUnicode(client: Client): Promise<void> {
 }
 
 /** `postgres('postgres://…')`: tables in the schema `rekey` of that database. */
-export const postgres =
-  (uri: string): OpenStore =>
-  ({ clock }) =>
-    openPostgresStore({ uri, clock })
+export function postgres(uri: string | undefined): OpenStore {
+  if (uri === undefined || !/^postgres(ql)?:\/\/./.test(uri))
+    throw new TypeError('postgres needs the address of a database: postgres://…')
+  return ({ clock }) => openPostgresStore({ uri, clock })
+}
