@@ -7,7 +7,8 @@ const setting = 'ring-keys'
 
 /**
  * Notes which key seals from now on, and returns those that were noted before, are still needed as far as is known, and
- * are not on the ring. A look at everything that is stored would take long; `releaseKeys` is what one came to.
+ * are not on the ring: then nothing will be sealed, and nothing is noted. A look at everything that is stored would take
+ * long; `releaseKeys` is what one came to.
  */
 export async function noteKeys({ settings }: Settings, keys: readonly { id: string }[]): Promise<string[]> {
   const ring = keys.map(({ id }) => id)
@@ -15,7 +16,8 @@ export async function noteKeys({ settings }: Settings, keys: readonly { id: stri
     // A store of before notes were taken may need any of them.
     const known: string[] = current === undefined ? ring : JSON.parse(current.value)
     const next = [...new Set([...known, ring[0]!])]
-    if (current !== undefined && next.length === known.length) return [current, next]
+    const refused = known.some((id) => !ring.includes(id))
+    if (refused || (current !== undefined && next.length === known.length)) return [current, next]
     return [{ id: setting, value: JSON.stringify(next) }, next]
   })
   return noted.filter((id) => !ring.includes(id))

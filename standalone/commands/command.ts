@@ -7,6 +7,7 @@ import { type Config, readConfig } from '../config.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
 import { once } from '../once.ts'
 import { openStore, type StorePlace } from '../open-store.ts'
+import { claimKeys, lookAtKeys } from '../ring-check.ts'
 import { loadSettings, type ProgramSettings } from '../settings.ts'
 import { connect, remotePlace } from './remote-connect.ts'
 import { runRemotely } from './remote-verbs.ts'
@@ -19,6 +20,8 @@ export interface Context {
   /** The whole configuration; throws ConfigError, for commands that need more than the store. */
   config(): Config
   ring(): KeyRing
+  /** Throws ConfigError where the settings have keys that aren't the store's; claims it for them where something is to be sealed. */
+  keysFit(use: 'look' | 'claim'): Promise<void>
 }
 
 export const isJson = (command: Command): boolean => command.optsWithGlobals().json === true
@@ -50,7 +53,11 @@ export async function onStore(
   try {
     const config = once(() => readConfig(settings))
     const ring = once(() => createKeyRing(config().keys))
-    const ok = await run({ json: isJson(command), store, place, config, ring })
+    const keysFit: Context['keysFit'] = async (use) => {
+      if (settings.keys === undefined) return
+      await (use === 'claim' ? claimKeys(store, config()) : lookAtKeys(store, config().keys))
+    }
+    const ok = await run({ json: isJson(command), store, place, config, ring, keysFit })
     if (ok === false) process.exitCode = 1
   } finally {
     await store.close()

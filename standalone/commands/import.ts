@@ -37,8 +37,11 @@ export function importCommand(program: Command): void {
 
 async function importFile(context: Context, file: string, options: Options): Promise<boolean> {
   const { given, digest } = await givenIn(file, options)
+  await context.keysFit('look')
   const { plan, faults } = await checkImport(context.store, given)
   if (faults.length > 0) throw new ExplainedRefusal(wordsFor(file, faults))
+  // Said before anything is written.
+  if (plan.takesSettings) context.config()
   const counts = { organizations: plan.organizations.length, skipped: plan.skipped, leftOut: given.leftOut }
   if (options.dryRun) {
     await answer(context.json, { dryRun: true, people: plan.count, ...counts }, [
@@ -47,6 +50,7 @@ async function importFile(context: Context, file: string, options: Options): Pro
     ])
     return true
   }
+  await context.keysFit('claim')
   const progress = createProgress('people')
   const people = await writeImport(
     {

@@ -12,7 +12,8 @@ import { checkImport } from '../import/check.ts'
 import type { Given } from '../import/sources.ts'
 import { writeImport } from '../import/write.ts'
 import { openStore } from '../open-store.ts'
-import { readProductConfig } from '../product-config.ts'
+import { type ProductConfig, readProductConfig } from '../product-config.ts'
+import { claimKeys, lookAtKeys } from '../ring-check.ts'
 import { isJson } from './command.ts'
 import { answer } from './terminal.ts'
 
@@ -52,17 +53,28 @@ async function run(command: Command, options: Partial<Answers> & { out: string }
   const invited = invitation(answers)
   const store = await openStore(config, Date.now)
   try {
+    await refuseOthersStore(store, config)
     await invite(store, createKeyRing(config.keys), invited)
+    // After the store, so that nothing half made is left to be found. The keys in it open everything.
+    await writeFile(out, `${JSON.stringify(settings, undefined, 2)}\n`, { flag: 'wx', mode: 0o600 })
+    await claimKeys(store, config)
   } finally {
     await store.close()
   }
-  // Last, so that nothing half made is left to be found. The keys in it open everything.
-  await writeFile(out, `${JSON.stringify(settings, undefined, 2)}\n`, { flag: 'wx', mode: 0o600 })
   await answer(
     isJson(command),
     { config: out, data, issuer: config.issuer },
     next(answers, out, config.issuer),
   )
+}
+
+/** Fresh keys open nothing that was sealed before. */
+async function refuseOthersStore(store: Store, { keys, data }: ProductConfig): Promise<void> {
+  await lookAtKeys(store, keys).catch(() => {
+    throw new ExplainedRefusal(
+      `the store in ${data} has keys already: name another folder with --data, or go on with its own settings`,
+    )
+  })
 }
 
 async function invite(store: Store, ring: KeyRing, { organizations, people }: ReturnType<typeof invitation>) {

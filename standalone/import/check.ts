@@ -30,6 +30,8 @@ export interface Plan {
   skipped: string[]
   /** A hash of each cost that is brought along. */
   hashes: string[]
+  /** Some bring what is sealed, or is forgotten after a time: both are in the settings. */
+  takesSettings: boolean
 }
 
 const together = 200
@@ -46,12 +48,13 @@ export async function checkImport(
   const brought = organizations.map(({ value }) => value)
   const looks = await looksAt(store, new Set(brought.map(({ id }) => id)), faults)
   const skipped = new Set<string>()
-  let count = 0
+  let [count, takesSettings] = [0, false]
   for (const group of groupsOf(given.people, together)) {
     const people = group.flatMap((record) => read(record, personSchema, faults))
     for (const look of looks.each) for (const one of people) await look(one)
     for (const email of await taken(store, people, faults)) skipped.add(email)
     count += people.length
+    takesSettings ||= people.some(({ value }) => dependsOnSettings(value))
   }
   faults.sort((a, b) => a.line - b.line)
   return {
@@ -61,10 +64,14 @@ export async function checkImport(
       count: count - skipped.size,
       skipped: [...skipped],
       hashes: looks.hashes(),
+      takesSettings,
     },
     faults,
   }
 }
+
+const dependsOnSettings = ({ totp, backupCodes, status }: ImportedPerson): boolean =>
+  totp.length > 0 || backupCodes.length > 0 || status === 'removed'
 
 function* unskipped({ people }: Given, skipped: Set<string>): Generator<ImportedPerson> {
   for (const record of people)

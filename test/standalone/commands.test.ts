@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { type Folder, folder, freshKey, rekeyCommand, rekeyProcess } from './kit.ts'
@@ -219,6 +219,11 @@ describe('rekey init', () => {
     expect(JSON.parse(listed.out)[0]).to.include({ email: 'ada@example.com', role: 'super_admin' })
     expect((await rekeyCommand(['check', '--offline', '--config', out])).code).to.equal(0)
     expect((await rekeyCommand([...words, ...rest, ...admin])).err).to.include('there already')
+    // Fresh keys open nothing that is there. Seen failing without `refuseOthersStore` (standalone/commands/init.ts).
+    const anew = ['init', '--out', join(place.path, 'anew.json'), ...words.slice(3)]
+    expect((await rekeyCommand([...anew, ...rest, ...admin])).err).to.include('has keys already')
+    await rm(out)
+    expect((await rekeyCommand([...words, ...rest, ...admin])).err).to.include('has keys already')
     await place.remove()
   })
 
