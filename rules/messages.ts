@@ -217,6 +217,7 @@ export const messages = {
   staff_unknown: error('email'),
   staff_self: error(),
   app_saved: { tone: 'done' },
+  app_stale: error(),
   app_removed: { tone: 'done' },
   app_taken: error('client_id'),
   app_faults: error(),

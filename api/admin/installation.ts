@@ -4,9 +4,12 @@ import { defaultPolicyOf, setDefaultPolicy } from '../../organization/operator/d
 import { lastResealing, resealNow } from '../../organization/operator/keys.ts'
 import { installationState } from '../../organization/operator/state.ts'
 import { policySchema } from '../../organization/policy-schema.ts'
-import { settingsOf } from '../../rules/policy-change.ts'
+import type { OrganizationPolicy } from '../../rules/organization.ts'
+import { policyVersion, settingsOf } from '../../rules/policy-change.ts'
 import { operation } from '../operation.ts'
 import { ApiRefusal } from '../problems.ts'
+import type { ApiServices } from '../services.ts'
+import { isSeen } from '../version.ts'
 import { apiMoment, isoOf } from './people.ts'
 
 const shared = { tag: 'Installation', scope: 'installation.manage', operator: true } as const
@@ -53,23 +56,24 @@ export const installationOperations = [
     summary: 'The policy that organizations begin with',
     status: 200,
     answer: policySchema,
-    handle: async ({ services }) => ({
-      body: settingsOf(await defaultPolicyOf(services), services.kinds),
-    }),
+    handle: async ({ services }) => policyNow(services),
   }),
   operation({
     ...{ id: 'setDefaultPolicy', method: 'put', path: '/installation/policy', ...shared },
     summary: 'Change the policy that organizations begin with',
     says: 'Those that are there stay as they are.',
+    conditional: 'may',
     body: policySchema,
     status: 200,
     answer: policySchema,
-    reasons: ['policy'],
-    handle: async ({ services, caller, body }) => {
+    reasons: ['policy', 'busy'],
+    handle: async ({ services, caller, body, ifMatch }) => {
       const by = { id: caller.actor }
-      const done = await setDefaultPolicy(services, by, body, services.proofing !== undefined)
-      if (!done.ok) throw new ApiRefusal('policy', { errors: [{ path: 'body', message: done.reason }] })
-      return { body: settingsOf(await defaultPolicyOf(services), services.kinds) }
+      const seen = (current: OrganizationPolicy) => isSeen(ifMatch, policyVersion(current))
+      const done = await setDefaultPolicy(services, by, body, services.proofing !== undefined, seen)
+      if (done.ok) return policyNow(services)
+      if (done.reason === 'busy' || done.reason === 'precondition_failed') throw new ApiRefusal(done.reason)
+      throw new ApiRefusal('policy', { errors: [{ path: 'body', message: done.reason }] })
     },
   }),
   operation({
@@ -129,3 +133,8 @@ export const installationOperations = [
 const shownCheck = ({ at, entries, fault }: { at: number; entries: number; fault?: unknown }) => ({
   ...{ at: isoOf(at), entries, good: fault === undefined },
 })
+
+async function policyNow(services: ApiServices) {
+  const policy = await defaultPolicyOf(services)
+  return { body: settingsOf(policy, services.kinds), version: policyVersion(policy) }
+}

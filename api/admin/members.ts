@@ -3,10 +3,11 @@ import { beginFor } from '../../recovery/begin.ts'
 import { localeTags } from '../../rules/locale.ts'
 import type { OwnPerson } from '../../rules/own-person.ts'
 import type { RoleProposal } from '../../rules/role-change.ts'
+import { versionOf } from '../../rules/version.ts'
 import { requireDecider } from '../caller.ts'
 import { operation } from '../operation.ts'
 import { ApiRefusal, carriedOut } from '../problems.ts'
-import { apiVersion, isSeen } from '../version.ts'
+import { isSeen } from '../version.ts'
 import { answeredCase, caseSchema } from './cases.ts'
 import { answeredPerson, apiMoment, because, isoOf, memberSchema, shownPerson } from './people.ts'
 import { actedFor, inOrganization, memberActedFor, ofPerson, plainText, requireOwnPeople } from './reach.ts'
@@ -91,7 +92,7 @@ export const memberOperations = [
       const seen = (current: OwnPerson) => {
         const { login: email, name, givenName, familyName, locale, status } = current
         const now = { ...before.account, email, name, givenName, familyName, locale, status }
-        return isSeen(ifMatch, apiVersion(shownPerson(now, before.membership, current)))
+        return isSeen(ifMatch, versionOf(shownPerson(now, before.membership, current)))
       }
       const done = await services.use.accounts.rename(before.account.id, body, by, seen)
       if (!done.ok) throw new ApiRefusal(done.reason === 'name' ? 'unreadable' : done.reason)

@@ -11,10 +11,11 @@ import {
 import { keysState, rotateKeys } from '../../organization/operator/keys.ts'
 import { listOutbox, retryAll, retryParcel } from '../../organization/operator/outbox.ts'
 import { cutTo } from '../../rules/paging.ts'
+import { versionOf } from '../../rules/version.ts'
 import { pageQuery } from '../cursor.ts'
 import { type Call, operation } from '../operation.ts'
 import { ApiRefusal, carriedOut } from '../problems.ts'
-import { apiVersion, isSeen } from '../version.ts'
+import { isSeen } from '../version.ts'
 import { appMetadata, membersOf, shownMembers, whole } from './app-metadata.ts'
 import { apiMoment, isoOf } from './people.ts'
 import { idSchema } from './reach.ts'
@@ -75,7 +76,7 @@ export const operatorOperations = [
       const done = await registerApp(services, { id: caller.actor }, wanted)
       if (!done.ok) throw appRefusal(done)
       const shown = shownApp((await getApp(services, done.id))!)
-      return { body: shown, version: apiVersion(shown), location: `/clients/${encodeURIComponent(done.id)}` }
+      return { body: shown, version: versionOf(shown), location: `/clients/${encodeURIComponent(done.id)}` }
     },
   }),
   operation({
@@ -86,7 +87,7 @@ export const operatorOperations = [
     answer: appSchema,
     handle: async (call) => {
       const body = shownApp(await appOf(call))
-      return { body, version: apiVersion(body) }
+      return { body, version: versionOf(body) }
     },
   }),
   operation({
@@ -106,7 +107,7 @@ export const operatorOperations = [
       const done = await changeApp(services, { id: caller.actor }, id, wanted, seenBy(call))
       if (!done.ok) throw appRefusal(done)
       const shown = shownApp(await appOf(call))
-      return { body: shown, version: apiVersion(shown) }
+      return { body: shown, version: versionOf(shown) }
     },
   }),
   operation({
@@ -200,7 +201,7 @@ export const operatorOperations = [
 const seenBy =
   ({ ifMatch }: Pick<Call, 'ifMatch'>) =>
   (current: ShownApp): boolean =>
-    isSeen(ifMatch, apiVersion(shownApp(current)))
+    isSeen(ifMatch, versionOf(shownApp(current)))
 
 async function appOf({ services, params }: Call<{ client: string }>): Promise<ShownApp> {
   const found = await getApp(services, params.client)

@@ -5,11 +5,11 @@ import { makeScimToken, revokeScimToken } from '../../organization/scim-token.ts
 import { isSuperAdmin } from '../../rules/membership.ts'
 import type { Organization } from '../../rules/organization.ts'
 import { policyVersion, settingsOf } from '../../rules/policy-change.ts'
+import { versionOf } from '../../rules/version.ts'
 import { requireDecider } from '../caller.ts'
 import { cut, pageOf, pageQuery, readCursor } from '../cursor.ts'
 import { type Call, operation } from '../operation.ts'
 import { ApiRefusal, carriedOut } from '../problems.ts'
-import { apiVersion } from '../version.ts'
 import { apiMoment, isoOf } from './people.ts'
 import { setOrganizationPolicy } from './policy.ts'
 import { actedFor, inOrganization, plainText } from './reach.ts'
@@ -68,7 +68,7 @@ export const organizationOperations = [
       const { id, name } = body
       return {
         body: { id, name },
-        version: apiVersion({ id, name }),
+        version: versionOf({ id, name }),
         location: `/organizations/${encodeURIComponent(id)}`,
       }
     },
@@ -85,7 +85,7 @@ export const organizationOperations = [
     answer: organization,
     handle: async (call) => {
       const body = shownOrganization(await actedFor(call))
-      return { body, version: apiVersion(body) }
+      return { body, version: versionOf(body) }
     },
   }),
   operation({
@@ -103,7 +103,7 @@ export const organizationOperations = [
       const { id } = await actedFor(call)
       carriedOut(await call.services.use.organizations.setDomains(id, call.body.domains, call.caller.actor))
       const body = shownOrganization(await actedFor(call))
-      return { body, version: apiVersion(body) }
+      return { body, version: versionOf(body) }
     },
   }),
   operation({

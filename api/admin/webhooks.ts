@@ -9,11 +9,12 @@ import {
   testWebhook,
 } from '../../organization/webhooks.ts'
 import type { AuditEvent } from '../../rules/audit/events.ts'
+import { versionOf } from '../../rules/version.ts'
 import { testEvent, type Webhook, type WebhookMessage, webhookEvents } from '../../rules/webhook.ts'
 import { cut, pageOf, pageQuery, readCursor } from '../cursor.ts'
 import { type Call, operation } from '../operation.ts'
 import { ApiRefusal, carriedOut } from '../problems.ts'
-import { apiVersion, isSeen } from '../version.ts'
+import { isSeen } from '../version.ts'
 import { apiMoment, isoOf } from './people.ts'
 import { idSchema, plainText, reaches } from './reach.ts'
 
@@ -232,7 +233,7 @@ const saidIn = ({ url, description = '', events, enabled }: z.output<typeof chan
   disabled: enabled ? undefined : (true as const),
 })
 
-const versionNow = (webhook: Webhook): string => apiVersion(shownWebhook(webhook))
+const versionNow = (webhook: Webhook): string => versionOf(shownWebhook(webhook))
 
 const answered = (webhook: Webhook, key?: string) => ({
   body: { ...shownWebhook(webhook), key },

@@ -188,7 +188,7 @@ export interface ApiOperations {
   /** The policy that organizations begin with. */
   getDefaultPolicy: { given: {  }; answer: ApiPolicy }
   /** Change the policy that organizations begin with. */
-  setDefaultPolicy: { given: { body: ApiPolicy }; answer: ApiPolicy }
+  setDefaultPolicy: { given: { body: ApiPolicy; ifMatch?: string | undefined }; answer: ApiPolicy }
   /** Which keys of the ring were still needed, the last time that was looked at. */
   getResealing: { given: {  }; answer: { last?: ApiResealing | undefined } }
   /** Seal everything that lasts with the newest key of the ring. */

@@ -9,10 +9,12 @@ import {
   registerApp,
   removeApp,
   rotateAppSecret,
+  type ShownApp,
 } from '../../organization/operator/apps.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import type { MessageKey } from '../../rules/messages.ts'
 import { signingAlgorithms } from '../../rules/signing-keys.ts'
+import { versionOf } from '../../rules/version.ts'
 import { keptForm } from '../console/kept-form.ts'
 import type { Console } from '../console/session.ts'
 import { askOnce } from '../http/ask-once.ts'
@@ -62,31 +64,30 @@ const codeFlow = { grant_types: ['authorization_code', 'refresh_token'], respons
 async function register(services: Services, console: Console, ctx: Context): Promise<void> {
   const sent = await sentByOperator(services, console, ctx, `${path}/new`)
   if (sent === undefined) return
-  const form = formIn(sent.fields)
-  if (sent.refused) return show(services, ctx, sent, form, sent.refused)
+  const { fields } = sent
+  const again = refusing(services, ctx, sent, fields)
+  if (sent.refused) return again(sent.refused)
+  const form = formIn(fields)
   const wanted = await metadataOf(services, form)
-  if ('unknown' in wanted) return show(services, ctx, sent, form, unknownIn(wanted.unknown))
+  if ('unknown' in wanted) return again(unknownIn(wanted.unknown))
   const client_id = form.client_id || undefined
-  await answer(
-    services,
-    ctx,
-    sent,
-    form,
-    await registerApp(services, sent.account, { ...codeFlow, ...wanted.metadata, client_id }),
-  )
+  const metadata = { ...codeFlow, ...wanted.metadata, client_id }
+  await answer(services, ctx, await registerApp(services, sent.account, metadata), again)
 }
 
+type Again = (message: PageMessage, beside?: Beside) => Promise<void>
+
+/** The form once more, as it was filled in, on the version that it was filled in on. */
+const refusing =
+  (services: Services, ctx: Context, operator: Operator, fields: Fields): Again =>
+  (message, beside) =>
+    show(services, ctx, operator, formIn(fields), refusedForm(message, fields), beside)
+
 /** What became of it: the secret is shown here and nowhere else. */
-async function answer(
-  services: Services,
-  ctx: Context,
-  operator: Operator,
-  form: AppForm,
-  outcome: AppChanged,
-): Promise<void> {
+async function answer(services: Services, ctx: Context, outcome: AppChanged, again: Again): Promise<void> {
   if (!outcome.ok && outcome.reason === 'faults')
-    return show(services, ctx, operator, form, { key: 'app_faults' }, outcome.faults)
-  if (!outcome.ok) return show(services, ctx, operator, form, { key: messageOf(outcome.reason) })
+    return again({ key: 'app_faults' }, { faults: outcome.faults })
+  if (!outcome.ok) return again({ key: messageOf(outcome.reason) })
   if (outcome.secret === undefined) return seeOther(ctx, `${pathOf(outcome.id)}?said=app_saved`)
   showSecret(services, ctx, { id: outcome.id, secret: outcome.secret })
 }
@@ -110,7 +111,7 @@ async function look(services: Services, console: Console, ctx: Context): Promise
   await show(services, ctx, operator, form, kept ?? saidOn(ctx))
 }
 
-/** POST: do=save (the fields of the form) | rotate (days, sure) | remove (sure). */
+/** POST: do=save (the fields of the form, version) | rotate (days, sure) | remove (sure). */
 async function change(services: Services, console: Console, ctx: Context): Promise<void> {
   const id = String(ctx.params.id)
   const sent = await sentByOperator(services, console, ctx, pathOf(id))
@@ -127,7 +128,7 @@ async function change(services: Services, console: Console, ctx: Context): Promi
       fields.do === 'save' ? formIn(fields) : kept,
       refusedForm(sent.refused, fields),
     )
-  if (fields.do === 'save') return save(services, ctx, sent, id, formIn(fields))
+  if (fields.do === 'save') return save(services, ctx, sent, id, fields)
   const back = pathOf(id)
   if (fields.do === 'remove') {
     if (askOnce(services, ctx, sent, { what: 'app_remove', back, values: { app: app.name } })) return
@@ -146,23 +147,30 @@ async function change(services: Services, console: Console, ctx: Context): Promi
   showSecret(services, ctx, { id, secret: outcome.secret, until: outcome.until })
 }
 
+/** Changes what was seen: if somebody else was first, what they said stands beside it. */
 async function save(
   services: Services,
   ctx: Context,
   operator: Operator,
   id: string,
-  form: AppForm,
+  fields: Fields,
 ): Promise<void> {
-  const wanted = await metadataOf(services, form)
-  if ('unknown' in wanted) return show(services, ctx, operator, form, unknownIn(wanted.unknown))
-  await answer(
-    services,
-    ctx,
-    operator,
-    form,
-    await changeApp(services, operator.account, id, wanted.metadata),
-  )
+  const again = refusing(services, ctx, operator, fields)
+  const wanted = await metadataOf(services, formIn(fields))
+  if ('unknown' in wanted) return again(unknownIn(wanted.unknown))
+  const seen = ({ metadata }: ShownApp) => versionOf(metadata) === fields.version
+  const outcome = await changeApp(services, operator.account, id, wanted.metadata, seen)
+  if (outcome.ok || outcome.reason !== 'precondition_failed') return answer(services, ctx, outcome, again)
+  const app = await getApp(services, id)
+  if (app === undefined) throw new Problem(404, 'not_found')
+  const now = unlike(formOf(app.metadata), formOf({ ...app.metadata, ...wanted.metadata }))
+  // On what is there now: whoever saves it again has read that they weren't the first.
+  await refusing(services, ctx, operator, { ...fields, version: undefined })({ key: 'app_stale' }, { now })
 }
+
+/** What the form has of one app where it has something else of another. */
+const unlike = (one: AppForm, other: AppForm): Partial<AppForm> =>
+  Object.fromEntries(Object.entries(one).filter(([name, value]) => other[name as keyof AppForm] !== value))
 
 type Refusal = Exclude<(AppChanged & { ok: false })['reason'], 'faults'> | 'no_secret' | 'days'
 
@@ -182,13 +190,20 @@ const known = (fields: Fields): Partial<AppForm> =>
 
 const pathOf = (id: string): string => `${path}/${encodeURIComponent(id)}`
 
+interface Beside {
+  /** In the library's words. */
+  faults?: string[]
+  /** What is there now, where somebody else was first and it isn't what was filled in. */
+  now?: Partial<AppForm>
+}
+
 async function show(
   services: Services,
   ctx: Context,
   { session }: Operator,
   form: AppForm,
   message?: PageMessage,
-  faults: string[] = [],
+  { faults = [], now = {} }: Beside = {},
 ): Promise<void> {
   const id = ctx.params.id === undefined ? undefined : String(ctx.params.id)
   const app = id === undefined ? undefined : await getApp(services, id)
@@ -203,7 +218,9 @@ async function show(
     },
     outcome: app === undefined ? undefined : 'there',
     issuer: services.config.issuer,
+    version: app && versionOf(app.metadata),
     values: { ...form },
+    now: { ...now },
     algorithms: services.signingKeys?.algorithms ?? signingAlgorithms,
     faults,
   })

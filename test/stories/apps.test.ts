@@ -57,6 +57,35 @@ story('Apps that an operator registers', (rekey) => {
     )
   })
 
+  it('changed by two operators at once are those of the first; the second sees it beside their own, and can save that', async () => {
+    await register('shop-shared')
+    const [one, other] = [await operatorAt('/shop-shared'), await operatorAt('/shop-shared')]
+    await other.press('Save', { tos_uri: 'shop.example/terms' })
+    expect(other.words, 'a fault is mended on what it was made for').to.include('tos_uri must')
+    await one.press('Save', { client_name: 'Shop of the first', require_consent: 'yes' })
+    await other.press('Save', { tos_uri: 'https://shop.example/terms', subject_type: 'pairwise' })
+    expect(other.said).to.include('Somebody changed the app')
+    expect(await kept('shop-shared'))
+      .to.include({ client_name: 'Shop of the first' })
+      .and.not.have.any.keys('tos_uri')
+    const now = (name: string) => other.shown.document.querySelector(`#${name}-now`)?.text
+    expect([now('client_name'), now('tos_uri'), now('subject_type'), now('require_consent')]).to.deep.equal([
+      'Now: Shop of the first',
+      'Now: none',
+      'Now: As usual here',
+      'Now: yes',
+    ])
+    expect(other.shown.document.querySelectorAll('.now')).to.have.length(4)
+    await other.press('Save', { require_consent: 'yes' })
+    expect(other.said).to.equal('The app is saved.')
+    const tos_uri = 'https://shop.example/terms'
+    expect(await kept('shop-shared')).to.include({
+      client_name: 'Shop shop-shared',
+      tos_uri,
+      require_consent: true,
+    })
+  })
+
   const said = {
     client_uri: 'https://shop.example/',
     logo_uri: 'https://shop.example/logo.png',

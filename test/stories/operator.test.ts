@@ -54,6 +54,27 @@ story('The operator’s pages', (rekey) => {
     ])
   })
 
+  it('keep the default policy of whoever was first; the second sees it beside their own, and can save that', async () => {
+    const people = [await rekey.person({ operator: true }), await rekey.person({ operator: true })]
+    const [one, other] = await Promise.all(people.map((person) => atOperator(rekey, person, '/policy')))
+    await one!.press('Save', { approvals: '2' })
+    await other!.press('Save', { approvals: '1', supportHoldHours: '1' })
+    expect(other!.said, 'a fault is mended on what it was made for').to.include('from 48 to 72')
+    await other!.press('Save', { approvals: '1', supportHoldHours: '72' })
+    expect(other!.said).to.include('Somebody changed the policy')
+    const now = (name: string) => other!.shown.document.querySelector(`#${name}-now`)?.text
+    expect([now('approvals'), now('supportHoldHours')]).to.deep.equal([
+      'Now: 2 super admins approve',
+      'Now: 48',
+    ])
+    expect(other!.shown.document.querySelectorAll('.now')).to.have.length(2)
+    await other!.press('Save')
+    expect(other!.said).to.include('saved')
+    await one!.open(`${rekey.issuer}/operator/policy`)
+    const shown = one!.form('Save').body
+    expect([shown.get('approvals'), shown.get('supportHoldHours')]).to.deep.equal(['1', '72'])
+  })
+
   it('make someone a support agent, tell them, and take it from them after asking once', async () => {
     const operator = await rekey.person({ operator: true })
     const person = await rekey.person()

@@ -417,6 +417,8 @@ const operatorApp: Pages['operator_app'] = {
     allowed_organizations: 'hanami',
   },
   algorithms: ['RS256', 'ES256'],
+  version: 'v1',
+  now: {},
   faults: [],
 }
 
@@ -604,6 +606,22 @@ const operating = [
       faults: ['redirect_uris must only contain web uris'],
     },
     'new',
+  ),
+  sample(
+    'operator_app',
+    {
+      ...operatorApp,
+      message: { key: 'app_stale' },
+      now: {
+        client_name: 'Ledger of Hanami',
+        kind: 'browser',
+        redirect_uris: 'https://ledger.example/callback\nhttps://ledger.example/back',
+        require_consent: 'yes',
+        subject_type: '',
+        default_max_age: '600',
+      },
+    },
+    'stale',
   ),
   sample(
     'operator_app',

@@ -51,7 +51,11 @@ export interface OperatorPages {
     /** 'there' for one that is registered. */
     outcome?: 'there' | undefined
     issuer: string
+    /** Of what there is, for the form to send back. */
+    version?: string | undefined
     values: { [field: string]: string }
+    /** What is there now, where somebody else was first and it isn't what was filled in. */
+    now: { [field: string]: string }
     /** What tokens can be signed with. */
     algorithms: readonly string[]
     /** In the library's words. */
