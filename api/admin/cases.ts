@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { decideInPerson, denyByProgram, type PersonalDecision } from '../../recovery/deciding.ts'
 import { cancelCase } from '../../recovery/events.ts'
 import { isOpen, type RecoveryCase, transitions } from '../../rules/recovery-case.ts'
-import { versionOf } from '../../rules/version.ts'
+import { shownVersion } from '../../rules/version.ts'
 import { requireDecider } from '../caller.ts'
 import { cut, pageOf, pageQuery, readCursor } from '../cursor.ts'
 import { type Call, operation } from '../operation.ts'
@@ -187,7 +187,7 @@ async function decided(call: Call<{ case: string }>, outcome: PersonalDecision) 
 
 export function answeredCase(one: RecoveryCase) {
   const body = shown(one)
-  return { body, version: versionOf(body) }
+  return { body, version: shownVersion(body) }
 }
 
 /** What people who decide see of it. Where it was asked from is for their eyes, on the page. */

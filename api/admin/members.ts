@@ -3,7 +3,7 @@ import { beginFor } from '../../recovery/begin.ts'
 import { localeTags } from '../../rules/locale.ts'
 import type { OwnPerson } from '../../rules/own-person.ts'
 import type { RoleProposal } from '../../rules/role-change.ts'
-import { versionOf } from '../../rules/version.ts'
+import { shownVersion } from '../../rules/version.ts'
 import { requireDecider } from '../caller.ts'
 import { operation } from '../operation.ts'
 import { ApiRefusal, carriedOut } from '../problems.ts'
@@ -92,7 +92,7 @@ export const memberOperations = [
       const seen = (current: OwnPerson) => {
         const { login: email, name, givenName, familyName, locale, status } = current
         const now = { ...before.account, email, name, givenName, familyName, locale, status }
-        return isSeen(ifMatch, versionOf(shownPerson(now, before.membership, current)))
+        return isSeen(ifMatch, shownVersion(shownPerson(now, before.membership, current)))
       }
       const done = await services.use.accounts.rename(before.account.id, body, by, seen)
       if (!done.ok) throw new ApiRefusal(done.reason === 'name' ? 'unreadable' : done.reason)

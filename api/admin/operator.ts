@@ -11,7 +11,7 @@ import {
 import { keysState, rotateKeys } from '../../organization/operator/keys.ts'
 import { listOutbox, retryAll, retryParcel } from '../../organization/operator/outbox.ts'
 import { cutTo } from '../../rules/paging.ts'
-import { versionOf } from '../../rules/version.ts'
+import { shownVersion } from '../../rules/version.ts'
 import { pageQuery } from '../cursor.ts'
 import { type Call, operation } from '../operation.ts'
 import { ApiRefusal, carriedOut } from '../problems.ts'
@@ -76,7 +76,11 @@ export const operatorOperations = [
       const done = await registerApp(services, { id: caller.actor }, wanted)
       if (!done.ok) throw appRefusal(done)
       const shown = shownApp((await getApp(services, done.id))!)
-      return { body: shown, version: versionOf(shown), location: `/clients/${encodeURIComponent(done.id)}` }
+      return {
+        body: shown,
+        version: shownVersion(shown),
+        location: `/clients/${encodeURIComponent(done.id)}`,
+      }
     },
   }),
   operation({
@@ -87,7 +91,7 @@ export const operatorOperations = [
     answer: appSchema,
     handle: async (call) => {
       const body = shownApp(await appOf(call))
-      return { body, version: versionOf(body) }
+      return { body, version: shownVersion(body) }
     },
   }),
   operation({
@@ -107,7 +111,7 @@ export const operatorOperations = [
       const done = await changeApp(services, { id: caller.actor }, id, wanted, seenBy(call))
       if (!done.ok) throw appRefusal(done)
       const shown = shownApp(await appOf(call))
-      return { body: shown, version: versionOf(shown) }
+      return { body: shown, version: shownVersion(shown) }
     },
   }),
   operation({
@@ -201,7 +205,7 @@ export const operatorOperations = [
 const seenBy =
   ({ ifMatch }: Pick<Call, 'ifMatch'>) =>
   (current: ShownApp): boolean =>
-    isSeen(ifMatch, versionOf(shownApp(current)))
+    isSeen(ifMatch, shownVersion(shownApp(current)))
 
 async function appOf({ services, params }: Call<{ client: string }>): Promise<ShownApp> {
   const found = await getApp(services, params.client)

@@ -5,7 +5,7 @@ import { makeScimToken, revokeScimToken } from '../../organization/scim-token.ts
 import { isSuperAdmin } from '../../rules/membership.ts'
 import type { Organization } from '../../rules/organization.ts'
 import { policyVersion, settingsOf } from '../../rules/policy-change.ts'
-import { versionOf } from '../../rules/version.ts'
+import { shownVersion } from '../../rules/version.ts'
 import { requireDecider } from '../caller.ts'
 import { cut, pageOf, pageQuery, readCursor } from '../cursor.ts'
 import { type Call, operation } from '../operation.ts'
@@ -68,7 +68,7 @@ export const organizationOperations = [
       const { id, name } = body
       return {
         body: { id, name },
-        version: versionOf({ id, name }),
+        version: shownVersion({ id, name }),
         location: `/organizations/${encodeURIComponent(id)}`,
       }
     },
@@ -85,7 +85,7 @@ export const organizationOperations = [
     answer: organization,
     handle: async (call) => {
       const body = shownOrganization(await actedFor(call))
-      return { body, version: versionOf(body) }
+      return { body, version: shownVersion(body) }
     },
   }),
   operation({
@@ -103,7 +103,7 @@ export const organizationOperations = [
       const { id } = await actedFor(call)
       carriedOut(await call.services.use.organizations.setDomains(id, call.body.domains, call.caller.actor))
       const body = shownOrganization(await actedFor(call))
-      return { body, version: versionOf(body) }
+      return { body, version: shownVersion(body) }
     },
   }),
   operation({

@@ -6,7 +6,7 @@ import { localeTags } from '../../rules/locale.ts'
 import type { MemberChange } from '../../rules/member-change.ts'
 import type { Membership } from '../../rules/membership.ts'
 import type { OwnPerson } from '../../rules/own-person.ts'
-import { versionOf } from '../../rules/version.ts'
+import { shownVersion } from '../../rules/version.ts'
 import { cut, pageOf, pageQuery, readCursor } from '../cursor.ts'
 import { type Call, type Operation, operation } from '../operation.ts'
 import { type ApiReason, ApiRefusal } from '../problems.ts'
@@ -59,7 +59,7 @@ export async function answeredPerson(
 ) {
   const own = hostPeople ? undefined : await store.people.get(account.id)
   const body = shownPerson(account, membership, own)
-  return { body, version: versionOf(body) }
+  return { body, version: shownVersion(body) }
 }
 
 /** As on the page; what is left out is anybody. */

@@ -9,7 +9,7 @@ import {
   testWebhook,
 } from '../../organization/webhooks.ts'
 import type { AuditEvent } from '../../rules/audit/events.ts'
-import { versionOf } from '../../rules/version.ts'
+import { shownVersion } from '../../rules/version.ts'
 import { testEvent, type Webhook, type WebhookMessage, webhookEvents } from '../../rules/webhook.ts'
 import { cut, pageOf, pageQuery, readCursor } from '../cursor.ts'
 import { type Call, operation } from '../operation.ts'
@@ -233,7 +233,7 @@ const saidIn = ({ url, description = '', events, enabled }: z.output<typeof chan
   disabled: enabled ? undefined : (true as const),
 })
 
-const versionNow = (webhook: Webhook): string => versionOf(shownWebhook(webhook))
+const versionNow = (webhook: Webhook): string => shownVersion(shownWebhook(webhook))
 
 const answered = (webhook: Webhook, key?: string) => ({
   body: { ...shownWebhook(webhook), key },

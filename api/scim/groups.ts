@@ -1,5 +1,5 @@
 import type { Membership } from '../../rules/membership.ts'
-import { versionOf } from '../../rules/version.ts'
+import { shownVersion } from '../../rules/version.ts'
 import { byDirectory, type ScimAnswer, type ScimCall } from './call.ts'
 import { noSuch, ScimFault } from './fault.ts'
 import { fits, parseFilter } from './filter.ts'
@@ -59,7 +59,7 @@ async function scimGroup(call: ScimCall, role: Role, looks: boolean) {
     meta: {
       resourceType: 'Group',
       location: `${call.base}/Groups/${role}`,
-      version: members && `W/"${versionOf(members)}"`,
+      version: members && `W/"${shownVersion(members)}"`,
     },
   }
 }

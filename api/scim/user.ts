@@ -4,7 +4,7 @@ import { tagFor } from '../../rules/locale.ts'
 import type { Membership } from '../../rules/membership.ts'
 import type { OwnPerson } from '../../rules/own-person.ts'
 import type { Names } from '../../rules/person-change.ts'
-import { versionOf } from '../../rules/version.ts'
+import { shownVersion } from '../../rules/version.ts'
 import type { ScimCall } from './call.ts'
 import { ScimFault } from './fault.ts'
 
@@ -44,7 +44,7 @@ export function scimUser(call: ScimCall, person: OwnPerson, membership: Membersh
       created: new Date(createdAt).toISOString(),
       lastModified: new Date(person.updatedAt ?? createdAt).toISOString(),
       location: `${call.base}/Users/${encodeURIComponent(id)}`,
-      version: `W/"${versionOf(shown)}"`,
+      version: `W/"${shownVersion(shown)}"`,
     },
   }
 }

@@ -14,7 +14,7 @@ import {
 import type { PageMessage } from '../../rules/attempt.ts'
 import type { MessageKey } from '../../rules/messages.ts'
 import { signingAlgorithms } from '../../rules/signing-keys.ts'
-import { versionOf } from '../../rules/version.ts'
+import { shownVersion } from '../../rules/version.ts'
 import { keptForm } from '../console/kept-form.ts'
 import type { Console } from '../console/session.ts'
 import { askOnce } from '../http/ask-once.ts'
@@ -158,7 +158,7 @@ async function save(
   const again = refusing(services, ctx, operator, fields)
   const wanted = await metadataOf(services, formIn(fields))
   if ('unknown' in wanted) return again(unknownIn(wanted.unknown))
-  const seen = ({ metadata }: ShownApp) => versionOf(metadata) === fields.version
+  const seen = ({ metadata }: ShownApp) => shownVersion(metadata) === fields.version
   const outcome = await changeApp(services, operator.account, id, wanted.metadata, seen)
   if (outcome.ok || outcome.reason !== 'precondition_failed') return answer(services, ctx, outcome, again)
   const app = await getApp(services, id)
@@ -218,7 +218,7 @@ async function show(
     },
     outcome: app === undefined ? undefined : 'there',
     issuer: services.config.issuer,
-    version: app && versionOf(app.metadata),
+    version: app && shownVersion(app.metadata),
     values: { ...form },
     now: { ...now },
     algorithms: services.signingKeys?.algorithms ?? signingAlgorithms,
