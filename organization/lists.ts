@@ -6,6 +6,8 @@ import {
   isAskedFor,
   type ListFilter,
   type Listing,
+  listedFilter,
+  listsCounted,
   listUnder,
 } from '../rules/listing.ts'
 import { cutTo } from '../rules/paging.ts'
@@ -48,6 +50,8 @@ const day = 86_400_000
 /** How many of those that may fit are looked at for one page, so that it takes no longer the more there are. */
 const mostLookedAt = 1000
 const lookedAtOnce = 250
+/** So many stand among those of a page whom nearly everybody fits. */
+const fewOthers = 20
 /** A piece of text that this many hold isn't rare. */
 const mostProbed = 300
 /** More than anybody counts. */
@@ -63,7 +67,7 @@ export async function findPeople(
   const walk = await walkOf(listings, query, services.clock())
   if (walk === undefined) return { people: [], count: 0, more: false }
   const begin = after === undefined ? walk.begin : readCursor(after, walk.index)
-  const counts = after === undefined && walk.fits !== undefined
+  const counts = after === undefined && walk.counted === undefined
   const found = await look(listings, { ...walk, begin }, limit, counts)
   const count = after === undefined ? await countOf(listings, walk, found) : {}
   return { people: found.people, next: found.next && cursorOf(found.next, walk.index), ...count }
@@ -79,22 +83,36 @@ interface Walk {
   fits?: ((one: Listing) => boolean) | undefined
   /** After the first that this is said of, nobody fits. */
   ends?: ((one: Listing) => boolean) | undefined
+  /** Where nothing else was asked for: by this, whoever fits is counted without being looked at. */
+  counted?: ListFilter & { organization: string }
 }
 
 async function walkOf(listings: Listings, query: ListQuery, now: number): Promise<Walk | undefined> {
   const { organization = everywhere, sort = 'name', descending = false } = query
+  // There is no role but in an organization.
+  if (organization === everywhere && query.role !== undefined) return undefined
   const words = searchWords(query.text ?? '')
-  const value = listUnder(organization, query)
+  const value = listUnder(organization, listedFilter(query))
   const signed = signedInFits(query.signedIn, now)
+  const fits = (one: Listing) => isAskedFor(one, query) && holdsWords(one.text, words) && signed(one)
   if (words.length > 0) {
-    const gram = await rarest(listings, organization, words)
-    if (gram === undefined) return undefined
-    const fits = (one: Listing) => isAskedFor(one, query) && holdsWords(one.text, words) && signed(one)
-    return { index: 'text', value: gramUnder(organization, gram), backwards: descending, fits }
+    const found = await textWalk(listings, organization, words)
+    return found && { index: 'byName', value, ...found, backwards: descending, fits }
   }
-  if (query.signedIn !== undefined) return { ...signedInWalk(query.signedIn, now), index: 'bySignIn', value }
-  return { index: indexOf[sort], value, backwards: descending }
+  if (query.signedIn !== undefined)
+    return { ...signedInWalk(query.signedIn, now), index: 'bySignIn', value, fits }
+  const counted = { ...query, organization }
+  return {
+    index: indexOf[sort],
+    value,
+    backwards: descending,
+    counted,
+    fits: needsLook(query) ? fits : undefined,
+  }
 }
+
+/** Whether the list that holds whom a filter asks for holds others as well. */
+const needsLook = (query: ListFilter): boolean => listsCounted(query) !== undefined
 
 function signedInFits(wanted: SignedIn | undefined, now: number): (one: Listing) => boolean {
   return ({ signedInOn }) => {
@@ -105,21 +123,25 @@ function signedInFits(wanted: SignedIn | undefined, now: number): (one: Listing)
 }
 
 /** In the order of the last sign-in, those that are asked for stand together. */
-function signedInWalk(wanted: SignedIn, now: number): Pick<Walk, 'backwards' | 'begin' | 'fits' | 'ends'> {
+function signedInWalk(wanted: SignedIn, now: number): Pick<Walk, 'backwards' | 'begin' | 'ends'> {
   const fits = signedInFits(wanted, now)
   const ends = (one: Listing) => !fits(one)
-  if (wanted === 'recent') return { backwards: true, fits, ends }
-  if (wanted === 'never') return { backwards: false, fits, ends }
-  return { backwards: true, begin: { id: '', signedInOn: now - 90 * day } as Listing, fits }
+  if (wanted === 'recent') return { backwards: true, ends }
+  if (wanted === 'never') return { backwards: false, ends }
+  return { backwards: true, begin: { id: '', signedInOn: now - 90 * day } as Listing }
 }
 
-/** Of the pieces of the words the one that the fewest have: it leaves the fewest to look at. */
-async function rarest(
+/**
+ * Of the pieces of the words the one that the fewest have: it leaves the fewest to look at. Words that have none lead
+ * through everybody; where nobody has a piece, nowhere.
+ */
+async function textWalk(
   listings: Listings,
   organization: string,
   words: readonly string[],
-): Promise<string | undefined> {
+): Promise<Partial<Pick<Walk, 'index' | 'value'>> | undefined> {
   const grams = words.flatMap(gramsOf).slice(0, 16)
+  if (grams.length === 0) return {}
   const counted = await Promise.all(
     grams.map(async (gram) => ({
       gram,
@@ -127,7 +149,8 @@ async function rarest(
     })),
   )
   if (counted.some(({ count }) => count === 0)) return undefined
-  return counted.toSorted((a, b) => a.count - b.count)[0]?.gram
+  const [rarest] = counted.toSorted((a, b) => a.count - b.count)
+  return { index: 'text', value: gramUnder(organization, rarest!.gram) }
 }
 
 interface Looked {
@@ -140,9 +163,9 @@ interface Looked {
 }
 
 async function look(listings: Listings, walk: Walk, limit: number, counts: boolean): Promise<Looked> {
-  const { index, value, backwards, fits, ends } = walk
+  const { index, value, backwards, fits, ends, counted } = walk
   const fitting: Listing[] = []
-  const batch = fits === undefined ? limit + 1 : lookedAtOnce
+  const batch = counted === undefined ? lookedAtOnce : limit + (fits === undefined ? 1 : fewOthers)
   let after = walk.begin
   for (let looked = 0; ; ) {
     const page = await listings.find(index, value, { limit: batch, after, backwards: backwards || undefined })
@@ -167,8 +190,23 @@ async function countOf(
   walk: Walk,
   { fitting, all }: Looked,
 ): Promise<Pick<ListPage, 'count' | 'more'>> {
-  if (walk.fits !== undefined) return { count: fitting, more: !all }
-  return { count: await listings.count(walk.index, walk.value, mostCounted), more: false }
+  if (walk.counted === undefined) return { count: fitting, more: !all }
+  return { count: await countFitting(listings, walk.counted), more: false }
+}
+
+async function countFitting(
+  listings: Listings,
+  asked: ListFilter & { organization: string },
+): Promise<number> {
+  const { organization } = asked
+  const lists = listsCounted(asked)
+  if (lists === undefined) return listings.count('byName', listUnder(organization, asked), mostCounted)
+  const count = (filter: ListFilter) => countFitting(listings, { ...filter, organization })
+  const [whole, ...without] = await Promise.all([lists.whole, ...lists.without].map(count))
+  return Math.max(
+    0,
+    without.reduce((left, some) => left - some, whole!),
+  )
 }
 
 /** Where a page ends: the place in the index, and nothing else. */

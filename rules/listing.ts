@@ -72,6 +72,30 @@ export interface ListFilter {
   methods?: 'none' | 'one' | 'no_codes' | undefined
 }
 
+/** What nearly everybody is. It has no list: whoever is in none of the others is that. */
+const usual = { role: 'member', status: 'active' } as const
+
+/** The filter whose list holds whom another one asks for, and perhaps others besides. */
+export const listedFilter = (filter: ListFilter): ListFilter => ({
+  ...filter,
+  role: filter.role === usual.role ? undefined : filter.role,
+  status: filter.status === usual.status ? undefined : filter.status,
+})
+
+/** Lists that come to whom a filter asks for: the first, without the others, which are parts of it. */
+export function listsCounted(filter: ListFilter): { whole: ListFilter; without: ListFilter[] } | undefined {
+  if (filter.role === usual.role)
+    return { whole: { ...filter, role: undefined }, without: [{ ...filter, role: 'super_admin' }] }
+  if (filter.status === usual.status)
+    return {
+      whole: { ...filter, status: undefined },
+      without: unusualStatuses.map((status) => ({ ...filter, status })),
+    }
+  return undefined
+}
+
+const unusualStatuses = ['suspended', 'deactivated', 'removed'] as const satisfies ListedStatus[]
+
 /** The value that an index has for a filter, in one organization. */
 export function listUnder(organization: string, { role = '', status = '', methods = '' }: Filled): string {
   return [role, status, methods, organization].join('|')
@@ -116,7 +140,7 @@ function listing(
   }
 }
 
-/** Every filter that lets somebody through: each of role, status and methods is asked for or not. */
+/** Every filter that lets somebody through: each of role, status and methods is asked for or not, but for what is usual. */
 function filtersOf({
   role,
   status,
@@ -124,8 +148,8 @@ function filtersOf({
   noCodes,
 }: Pick<Listing, 'role' | 'status' | 'methods' | 'noCodes'>): Filled[] {
   const kinds = [undefined, ...(methods === 'several' ? [] : [methods]), ...(noCodes ? ['no_codes'] : [])]
-  return [undefined, ...(role === undefined ? [] : [role])].flatMap((asked) =>
-    [undefined, status].flatMap((state) =>
+  return [undefined, ...(role === undefined || role === usual.role ? [] : [role])].flatMap((asked) =>
+    [undefined, ...(status === usual.status ? [] : [status])].flatMap((state) =>
       kinds.map((kind) => ({ role: asked, status: state, methods: kind })),
     ),
   )
