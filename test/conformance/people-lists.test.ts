@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { findPeople, type ListQuery } from '../../organization/lists.ts'
-import { freshProtection, membershipOf } from '../../rules/account.ts'
+import { freshProtection } from '../../rules/account.ts'
 import { isAskedFor, type ListFilter, type Listing, listingsOf, listUnder } from '../../rules/listing.ts'
+import { membershipOf } from '../../rules/membership.ts'
 import { describeEachEngine, type Opened } from '../support/stores.ts'
 
 const now = Date.UTC(2026, 5, 1)
