@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { pino } from 'pino'
+import { certificateFault } from '../../adapters/certificate-fault.ts'
 import { mailFault } from '../../adapters/delivery/smtp/verify.ts'
 import type { Store } from '../../adapters/store/store.ts'
 import { ConfigError } from '../../options/config-error.ts'
@@ -105,8 +106,8 @@ async function clientsFinding(config: ProductConfig, store: Store): Promise<void
 async function askIssuer(issuer: string): Promise<string | null> {
   const response = await fetch(`${issuer}/.well-known/openid-configuration`, {
     signal: AbortSignal.timeout(10_000),
-  }).catch(() => {
-    throw new Error(`nobody answers at ${issuer}: is it running, and does the proxy lead there?`)
+  }).catch((error: Error) => {
+    throw new Error(wordsOfSilence(issuer, error))
   })
   const said = (await response.json().catch(() => ({}))) as { issuer?: string; token_endpoint?: string }
   if (said.issuer !== issuer)
@@ -114,6 +115,15 @@ async function askIssuer(issuer: string): Promise<string | null> {
   if (!said.token_endpoint?.startsWith(issuer))
     throw new Error(`its endpoints have another address: the proxy must pass Host and X-Forwarded-Proto on`)
   return response.headers.get('date')
+}
+
+function wordsOfSilence(issuer: string, error: Error): string {
+  const untrusted = certificateFault(error)
+  if (untrusted !== undefined) return `what answers at ${issuer} ${untrusted}`
+  const { code } = (error.cause ?? {}) as NodeJS.ErrnoException
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `nobody knows the name of ${issuer}: look at its DNS entry`
+  return `nobody answers at ${issuer}: is it running, and does the proxy lead there?`
 }
 
 function clockFinding(date: string | null | undefined, now: number): string {

@@ -16,6 +16,7 @@ import { freePorts, type Running, run } from '../support/process.ts'
 const binaries = {
   nginx: process.env['REKEY_NGINX'] ?? '/usr/sbin/nginx',
   caddy: process.env['REKEY_CADDY'] ?? '/usr/bin/caddy',
+  haproxy: process.env['REKEY_HAPROXY'] ?? '/usr/sbin/haproxy',
 }
 
 describe('docs/production.md', () => {
@@ -24,6 +25,7 @@ describe('docs/production.md', () => {
   let server: Running
   let config: string
   let port: number
+  let health: number
   let front: number
   let issuer: string
   const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' }
@@ -31,7 +33,7 @@ describe('docs/production.md', () => {
   before(async () => {
     home = await folder()
     mail = await startMailServer()
-    ;[port, front] = [await freePorts(1), await freePorts(1)]
+    ;[port, health, front] = [await freePorts(1), await freePorts(1), await freePorts(1)]
     issuer = `https://localhost:${front}`
     config = join(home.path, 'config.json')
     const { pem, key } = newRoot('localhost')
@@ -40,7 +42,10 @@ describe('docs/production.md', () => {
     process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0'
     const made = await rekeyCommand(await wordsOfInit())
     expect([made.code, made.err]).to.deep.equal([0, ''])
-    server = run(['standalone/start.mjs', 'serve', '--config', config], { REKEY_PORT: String(port) })
+    server = run(['standalone/start.mjs', 'serve', '--config', config], {
+      REKEY_PORT: String(port),
+      REKEY_HEALTH_PORT: String(health),
+    })
     await server.until('Rekey is listening')
   })
   after(async () => {
@@ -111,7 +116,7 @@ describe('docs/production.md', () => {
     try {
       const metadata = await discovery(() => proxy.exitCode !== null && `${file}: ${said}`)
       expect(metadata).to.include({ issuer, token_endpoint: `${issuer}/token` })
-      const browser = new Browser({ 'x-forwarded-for': '6.6.6.6' })
+      const browser = new Browser({ 'x-forwarded-for': '6.6.6.6', 'x-forwarded-host': 'evil.example' })
       await browser.open(`${issuer}/security`)
       await browser.press('Sign in', { email: 'ada@example.com', password: `wrong behind ${name}` })
       expect(browser.words).to.include('is wrong')
@@ -160,6 +165,21 @@ describe('docs/production.md', () => {
     )
     const file = await home.file('Caddyfile', `{\n\tadmin off\n\tauto_https disable_redirects\n}\n${site}`)
     await behind('caddy', file, ['run', '--config', file, '--adapter', 'caddyfile'])
+  })
+
+  it('works behind HAProxy as in deploy/proxies', async function () {
+    if (!isThere(binaries.haproxy)) return this.skip()
+    const both = await Promise.all(
+      ['cert.pem', 'key.pem'].map((part) => readFile(join(home.path, part), 'utf8')),
+    )
+    const pem = await home.file('both.pem', both.join(''))
+    const whole = (await readFile('deploy/proxies/haproxy.cfg', 'utf8'))
+      .replace('/etc/ssl/id.example.com.pem', pem)
+      .replace('bind :443', `bind :${front}`)
+      .replace('127.0.0.1:3000', `127.0.0.1:${port}`)
+      .replace('check port 9090', `check port ${health}`)
+    const file = await home.file('haproxy.cfg', whole)
+    await behind('haproxy', file, ['-f', file])
   })
 
   function isThere(binary: string): boolean {

@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer'
+import { certificateFault } from '../../certificate-fault.ts'
 
 const patience = { dnsTimeout: 4_000, connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 5_000 }
 
@@ -9,7 +10,7 @@ export async function mailFault(url: string): Promise<string | undefined> {
     await transport.verify()
     return undefined
   } catch (error) {
-    return reasonOf(error as NodeJS.ErrnoException)
+    return certificateFault(error) ?? reasonOf(error as NodeJS.ErrnoException)
   } finally {
     transport.close()
   }
