@@ -1,6 +1,7 @@
 import { kindsSentBy, openWays } from './adapters/delivery/open-ways.ts'
 import { createGuardedFetch, endpointFault } from './adapters/guarded-fetch.ts'
 import { peopleInMap } from './adapters/people/map.ts'
+import { peopleOfHost } from './adapters/people/of-host.ts'
 import { overOrganizations } from './adapters/people/over-organizations.ts'
 import type { People } from './adapters/people/people.ts'
 import { createKeyRing, type RingKey } from './adapters/secrets/key-ring.ts'
@@ -91,7 +92,5 @@ function installedAt({ settings }: Store, now: number): Promise<number> {
   })
 }
 
-const peopleOf = (given: PluginOptions['people'], organizations: People['organizations']): People => {
-  const people = given instanceof Map ? peopleInMap(given) : (given as People)
-  return organizations === undefined ? people : Object.assign(Object.create(people), { organizations })
-}
+const peopleOf = (given: PluginOptions['people'], organizations: People['organizations']): People =>
+  peopleOfHost(given instanceof Map ? peopleInMap(given) : given, organizations)

@@ -9,7 +9,10 @@ export interface People {
   get(id: string): Promise<Person | undefined>
   /** By what is typed at the sign-in, in capitals or not. */
   find(login: string): Promise<Person | undefined>
-  /** Takes the same time when nobody is given. Absent: the first factor is proven on a page of yours (`firstFactor.url`). */
+  /**
+   * Takes the same time when nobody is given, and gets what `get` or `find` gave, as it was. Absent: the first factor is proven on a page of yours
+   * (`firstFactor.url`).
+   */
   verify?(person: Person | undefined, password: string): Promise<boolean>
   /** Absent: passwords aren't changed here. False: another change was first (`seen` is passwordVersion). */
   setPassword?(id: string, password: string, seen: string): Promise<boolean>
