@@ -72,19 +72,20 @@ async function expirePassword(
   })
 }
 
-/** Sign-ins under way start over; the one that waited for the case goes on. */
+/** Sign-ins under way start over, with their address; the one that waited for the case goes on. */
 async function endAttempts(
-  { store, change, clock }: HandlerServices,
+  { store, change, people, clock }: HandlerServices,
   { account, keep }: EffectOf<'end_attempts'>,
 ): Promise<void> {
   const now = clock()
+  const typed = (await people.get(account))?.mail[0]
   for (const attempt of await store.attempts.find('account', account)) {
     if (attempt.id === keep) continue
     const form = randomToken()
     await change('attempts', attempt.id, (current) => {
       if (current?.account !== account) return [current, undefined]
       const fresh = freshAttempt({ ...current, form }, now, current.revision + 1)
-      return [{ ...fresh, message: { key: 'ended' } }, undefined]
+      return [{ ...fresh, typed, message: { key: 'ended' } }, undefined]
     })
   }
 }

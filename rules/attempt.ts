@@ -72,6 +72,8 @@ export interface Attempt extends Promising {
   choice?: Choice
   /** Shown on the next page. */
   message?: PageMessage
+  /** A keyed hash of the last form that changed something. */
+  sent?: string
   /** The kind of factor the person wants to set up, where there is a choice. */
   enrolling?: FactorKind
   /** A factor that is lost: the one that is set up next takes its place. */

@@ -100,9 +100,24 @@ async function act(services: Services, ctx: Context, path: string): Promise<void
   }
   checkFormToken(fields, visit.attempt.form)
   if (visit.attempt.finishedAt !== undefined) return toHub(visit)
-  if (steps.includes(visit.step.step)) return carryOut(visit, withTyped(await action(visit, fields), fields))
-  await sayWhereThingsAre(visit)
+  const sent = whatWasSent(services, path, fields)
+  if (steps.includes(visit.step.step))
+    return carryOut(visit, noting(withTyped(await action(visit, fields), fields), sent))
+  if (visit.attempt.sent !== sent) await sayWhereThingsAre(visit)
   toHub(visit)
+}
+
+/** What tells a form that is sent a second time from another one; nothing that is secret is kept of it. */
+function whatWasSent({ ring }: Services, path: string, fields: Fields): string {
+  return ring.mac(
+    JSON.stringify([path, Object.entries(refusedForm({ key: 'idle' }, fields).typed ?? {}).sort()]),
+  )
+}
+
+/** The form that came last to something: sent again, from an impatient finger or another tab, it has nothing to say. */
+function noting(outcome: Outcome, sent: string): Outcome {
+  if (outcome.does !== 'change' && outcome.does !== 'leave') return outcome
+  return { ...outcome, change: (attempt) => ({ ...outcome.change(attempt), sent }) }
 }
 
 /**

@@ -30,6 +30,16 @@ story('Password', (rekey) => {
     expect(browser.shown.text).to.not.include('<script>alert')
   })
 
+  it('has the cursor where something is to be typed: at a wrong password in its field, as the address stays', async () => {
+    const browser = await open()
+    const focused = () => browser.shown.document.querySelector('input[autofocus]')?.getAttribute('name')
+    expect(focused()).to.equal('email')
+    await browser.press('Sign in', { email: 'nobody@people.example', password: 'wrong' })
+    expect(focused()).to.equal('password')
+    await browser.press('Sign in', { email: '', password: 'wrong' })
+    expect(focused()).to.equal('email')
+  })
+
   it('leads on to the authenticator code, with no word about the account before it', async () => {
     const person = await rekey.person()
     const browser = await open()

@@ -108,6 +108,7 @@ story(
       await pending.open(page)
       expect(pending.heading).to.equal('Sign in')
       expect(pending.said).to.equal('This sign-in was ended. Please start again.')
+      expect(pending.form('Sign in').body.get('email')).to.equal(person.email)
     })
 
     it('a sign-in that was finished but not yet back at the provider makes no session', async () => {

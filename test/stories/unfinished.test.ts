@@ -56,6 +56,37 @@ story('Sign-ins that nobody finishes', (rekey) => {
   })
 })
 
+story('A form that is sent twice', (rekey) => {
+  // Seen failing without `sent`: "That is no longer possible", in red, above just what was asked for.
+  it('has nothing to say where it has done what it asks for, from an impatient finger or another tab', async () => {
+    const { person } = await team(rekey)
+    const browser = new Browser()
+    await rekey.rp.start(browser)
+    const fields = { email: person.email, password: person.password }
+    const presses: [button: string, fields: { [field: string]: string }, then: string][] = [
+      ['Sign in', fields, 'Enter your code'],
+      ['Reset authentication device', {}, 'Reset authentication device'],
+      ['Send request', {}, 'Waiting for a super admin'],
+    ]
+    for (const [button, filled, then] of presses) {
+      const { action, body } = browser.form(button, filled)
+      for (const _ of ['once', 'twice']) await browser.send(action, body)
+      expect(browser.heading).to.equal(then)
+      expect(browser.said, then).to.not.include('no longer possible')
+    }
+  })
+
+  it('says that it came too late where something else was done meanwhile', async () => {
+    const { person } = await team(rekey)
+    const browser = await askForReset(rekey, person)
+    const { action, body } = browser.form('Send the code again')
+    await browser.press('Cancel this request')
+    await browser.send(action, body)
+    expect(browser.heading).to.equal('Request cancelled')
+    expect(browser.said).to.equal('That is no longer possible. Here is the current state.')
+  })
+})
+
 story('A sign-in page that was left open overnight', (rekey) => {
   const left = async (hours: number, params: { [parameter: string]: string } = {}) => {
     const browser = new Browser()

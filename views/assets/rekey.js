@@ -59,6 +59,10 @@ each('[data-countdown]', (element) => {
   setInterval(tick, 15_000)
 })
 
+// A page that answers a form is asked for again where somebody comes back to it or loads it again, and the form isn't sent
+// a second time: browsers would ask about that on a page of their own.
+history.replaceState(history.state, '')
+
 // A form that only has to be sent on.
 each('form[data-onward]', (form) => form.submit())
 
