@@ -17,6 +17,7 @@ import type { PageName, Pages } from './pages.ts'
 import { type PhoneCodeData, type RenderedPhoneCode, renderPhoneCode } from './phone-messages.ts'
 import { qrSvg } from './qr.ts'
 import { readinessPicture, scoreRing } from './readiness-picture.ts'
+import { saidAtField } from './said-at-field.ts'
 import { wholeWords } from './whole-words.ts'
 
 export interface Views {
@@ -209,7 +210,7 @@ function renderPage<N extends PageName>(
     scope.ui[partial] = (o = {}) => new Html(template({ ...scope, o }))
   }
   const body = (): string => {
-    const shown = (engine.pages[name] as Template)(scope)
+    const shown = saidAtField((engine.pages[name] as Template)(scope))
     if (scope.refreshSeconds === undefined || !hasField.test(shown)) return shown
     // What somebody is typing would be gone (WCAG 2.2.1): such a page is loaded again by whoever reads it.
     scope.refreshSeconds = undefined

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { assert } from 'chai'
 import { signInSteps } from '../../interactions/sign-in/hub.ts'
 import type { Locale } from '../../rules/account.ts'
-import type { MessageKey } from '../../rules/messages.ts'
+import { type MessageKey, type MessageKind, messages } from '../../rules/messages.ts'
 import { locales } from '../../views/i18n.ts'
 import type { PageName } from '../../views/pages.ts'
 import { createViews } from '../../views/render.ts'
@@ -172,6 +172,34 @@ describe('The pages', () => {
       /<input id="code"[^>]* aria-describedby="code-hint message" aria-invalid="true"[^>]* autofocus>/,
     )
     assert.match(page, /<title>Problem: /)
+  })
+
+  // Seen failing without `saidAtField`: on a phone the approval's page opened with its refusal out of sight.
+  it('say what was wrong right above its field, which is where they open', () => {
+    const atField =
+      /<div class="message error"[^>]*>\s*<p>.*<\/p>\s*<\/div>\s*<(div|p) class="(field|check) invalid">/
+    const asked: string[] = []
+    for (const sample of samples) {
+      for (const [key, { tone, fields = [] }] of Object.entries(messages) as [MessageKey, MessageKind][]) {
+        if (tone !== 'error' || !fields.some((field) => html(sample.name).includes(` name="${field}"`)))
+          continue
+        const message = { key, typed: sample.page === 'factors' ? { factor: 'f1', name: '' } : undefined }
+        const page = renderSample(views, { ...sample, locals: { ...sample.locals, message } } as Sample, 'en')
+        if (!page.includes('aria-invalid="true"')) continue
+        assert.match(page, atField, `${sample.name} ${key}`)
+        assert.lengthOf(page.match(/id="message"/g)!, 1, `${sample.name} ${key}`)
+        asked.push(sample.page)
+      }
+    }
+    assert.includeMembers(asked, [
+      'password',
+      'totp',
+      'enrol_totp',
+      'approve',
+      'backup_codes',
+      'factors',
+      'several',
+    ])
   })
 
   it('let a super admin deny without the code, but never without a reason', () => {
