@@ -19,6 +19,24 @@ const tooWide = `(() => {
   return faults
 })()`
 
+/** Runs in the page: words that go on in the next line with no hyphen, but for those of addresses and of code. */
+const divided = `(() => {
+  const clipped = (element) => element !== null &&
+    (getComputedStyle(element).clipPath !== 'none' || clipped(element.parentElement))
+  const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT)
+  const [range, faults] = [document.createRange(), []]
+  while (texts.nextNode()) {
+    const { data, parentElement } = texts.currentNode
+    if (parentElement.closest('svg, code, pre, script, option') || clipped(parentElement)) continue
+    for (const { 0: word, index } of data.matchAll(/(?<![_@.:/\u00ad])\\p{L}{3,}(?![_@.:/\u00ad]\\p{L})/gu)) {
+      range.setStart(texts.currentNode, index)
+      range.setEnd(texts.currentNode, index + word.length)
+      if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) faults.push('divides ' + word)
+    }
+  }
+  return faults
+})()`
+
 /** Runs in the page: what begins at the left where lines begin at the right. */
 const unturned = `(() => {
   const { direction } = getComputedStyle(document.body)
@@ -59,6 +77,12 @@ describe('In a browser, every page is read', function () {
     const size = { width: 320, height: 640 }
     const look = (page: Frame) => page.evaluate<string[]>(tooWide)
     assert.deepEqual(await visitAllFramed(opened, 'es', size, look), [])
+  })
+
+  it('in long words, of which none is divided as if they were two, on a phone', async () => {
+    const size = { width: 375, height: 740 }
+    const look = (page: Frame) => page.evaluate<string[]>(divided)
+    assert.deepEqual(await visitAllFramed(opened, 'de', size, look), [])
   })
 
   // WCAG 2.2, 1.4.4: a setting of the browser makes text alone larger.
