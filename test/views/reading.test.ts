@@ -28,7 +28,7 @@ const divided = `(() => {
   while (texts.nextNode()) {
     const { data, parentElement } = texts.currentNode
     if (parentElement.closest('svg, code, pre, script, option') || clipped(parentElement)) continue
-    for (const { 0: word, index } of data.matchAll(/(?<![_@.:/\u00ad])\\p{L}{3,}(?![_@.:/\u00ad]\\p{L})/gu)) {
+    for (const { 0: word, index } of data.matchAll(/(?<![\\p{L}_@.:/\u00ad])\\p{L}{3,}(?![\\p{L}_@:/\u00ad]|\\.\\p{L})/gu)) {
       range.setStart(texts.currentNode, index)
       range.setEnd(texts.currentNode, index + word.length)
       if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) faults.push('divides ' + word)
