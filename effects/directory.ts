@@ -20,7 +20,19 @@ export function createDirectory(
   }
 }
 
-export function together(person: Person, protection: Protection): Account {
+/** Of a person and a protection that are returned again and again, and nobody can change. */
+const accounts = new WeakMap<Protection, { person: Person; account: Account }>()
+
+function together(person: Person, protection: Protection): Account {
+  const known = accounts.get(protection)
+  if (known?.person === person) return known.account
+  const account = joined(person, protection)
+  if (Object.isFrozen(protection) && Object.isFrozen(person))
+    accounts.set(protection, { person, account: Object.freeze(account) })
+  return account
+}
+
+function joined(person: Person, protection: Protection): Account {
   const proven = person.emailVerified === false ? [] : person.mail
   const expired = protection.expiredVersion === person.passwordVersion
   const addresses = [...proven.map((address) => ({ address })), ...protection.noticeAddresses]

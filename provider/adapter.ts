@@ -6,6 +6,7 @@ import type { Origin } from '../rules/attempt.ts'
 import { type ToldFor, toldFor } from './app-sessions.ts'
 import { beforeReply } from './before-reply.ts'
 import { withPace } from './device-polls.ts'
+import { payloadOf } from './payloads.ts'
 import { type RefreshGrace, withGrace } from './refresh-grace.ts'
 import { withExpiry, withUse } from './registration.ts'
 import { createSessionAdapter } from './session-adapter.ts'
@@ -146,7 +147,7 @@ function stored(
 
 function read(document: Stored | undefined): AdapterPayload | undefined {
   if (document === undefined) return undefined
-  const payload: AdapterPayload = JSON.parse(document.payload)
+  const payload = payloadOf(document)
   return document.consumed === undefined ? payload : { ...payload, consumed: document.consumed }
 }
 

@@ -4,6 +4,7 @@ import type { Store } from '../adapters/store/store.ts'
 import type { Origin } from '../rules/attempt.ts'
 import { usedNow } from '../rules/session-use.ts'
 import { noteApps, type ToldFor } from './app-sessions.ts'
+import { payloadOf } from './payloads.ts'
 
 /** Cookie values remembered per session; a request that is older than this many rotations is long gone. */
 const mostRetired = 20
@@ -40,13 +41,11 @@ export function createSessionAdapter(
     },
     find: async (id) => {
       const [found] = await sessions.find('session', id, { limit: 1 })
-      return found === undefined || found.ended || found.retired.includes(id)
-        ? undefined
-        : JSON.parse(found.payload)
+      return found === undefined || found.ended || found.retired.includes(id) ? undefined : payloadOf(found)
     },
     findByUid: async (uid) => {
       const found = await sessions.get(uid)
-      return found === undefined || found.ended ? undefined : JSON.parse(found.payload)
+      return found === undefined || found.ended ? undefined : payloadOf(found)
     },
     destroy: async (id) => {
       const [found] = await sessions.find('session', id, { limit: 1 })
@@ -74,7 +73,7 @@ function isSaved(
 ): boolean {
   if (there.session !== id || Math.abs(expiresAt - there.expiresAt!) > sameEnd) return false
   if (there.account !== undefined && usedNow(there.usedAt, now) !== there.usedAt) return false
-  const before: AdapterPayload = JSON.parse(there.payload)
+  const before = payloadOf(there)
   const after = withAuthorizations(before, payload)
   return JSON.stringify({ ...after, exp: before.exp }) === there.payload
 }

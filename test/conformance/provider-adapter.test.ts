@@ -67,6 +67,21 @@ describeEachEngine('oidc-provider’s adapter', (engine) => {
         expect(await adapter.find(id)).to.deep.equal(carried(awkward))
       })
 
+      it('is theirs who read it: what they change in it isn’t there for the next, however often it was read', async () => {
+        const [adapter, id] = [make(model), unique(model)]
+        // A member that JSON may have, and that is no prototype.
+        const stored = { ...carried(awkward), ...JSON.parse('{"__proto__":{"a":[{"b":1}]}}') }
+        await adapter.upsert(id, stored, 60)
+        for (let times = 0; times < 4; times += 1) {
+          const read = (await adapter.find(id)) as typeof awkward & { result: { login: { amr: string[] } } }
+          expect(read).to.deep.equal(stored)
+          expect(Object.getOwnPropertyDescriptor(read, '__proto__')?.value).to.deep.equal({ a: [{ b: 1 }] })
+          read.result.login.amr.push('otp')
+          Object.assign(read.authorizations as object, { other: {} })
+          read.title = 'changed'
+        }
+      })
+
       it('is not found under another id, nor in another model', async () => {
         const id = unique(model)
         await make(model).upsert(id, { jti: id }, 60)

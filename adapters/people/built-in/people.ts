@@ -33,8 +33,19 @@ export function readBuiltInPeople({ people }: Pick<Store, 'people'>): Pick<Peopl
   }
 }
 
+/** Of documents that the store returns again and again, and nobody can change. */
+const persons = new WeakMap<OwnPerson, Person>()
+
 function personOf(found: OwnPerson | undefined): Person | undefined {
   if (found === undefined) return undefined
+  const known = persons.get(found)
+  if (known !== undefined) return known
+  const person = shownPerson(found)
+  if (Object.isFrozen(found)) persons.set(found, Object.freeze(person))
+  return person
+}
+
+function shownPerson(found: OwnPerson): Person {
   const { id, login, name, mail, status, locale, givenName, familyName, birthDate } = found
   const [first = login, ...others] = mail
   const passwordVersion = passwordMark(found.passwordHash)
