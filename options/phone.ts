@@ -9,6 +9,16 @@ function readsNumbers(): boolean {
   }
 }
 
+const named = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
+
+/** Of one that is none no number would ever be served. */
+function isCountry(code: string): boolean {
+  return (
+    !/^[A-Z]{2}$/.test(code) ||
+    (new Intl.Locale(`und-${code}`).region === code && named.of(code) !== undefined)
+  )
+}
+
 /** For the schema of `phone`, whatever it adds. */
 export const withNumbers = [
   readsNumbers,
@@ -18,7 +28,12 @@ export const withNumbers = [
 /** Texts and calls, for a schema that adds how they leave. */
 export const phoneOptions = z.strictObject({
   countries: z
-    .array(z.string().regex(/^([A-Z]{2}|\+[1-9]\d{0,7})$/, 'a country ("JP") or a prefix ("+4420")'))
+    .array(
+      z
+        .string()
+        .regex(/^([A-Z]{2}|\+[1-9]\d{0,7})$/, 'a country ("JP") or a prefix ("+4420")')
+        .refine((one) => one.startsWith('+') || isCountry(one), 'no country of ISO 3166-1 ("GB", not "UK")'),
+    )
     .min(1)
     .describe(
       'Where numbers may be: countries (ISO 3166-1, `JP`) or prefixes (`+4420`). Nothing is sent anywhere else (toll fraud).',

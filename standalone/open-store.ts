@@ -54,21 +54,28 @@ function faultOf(error: NodeJS.ErrnoException, { store, data }: StorePlace): Err
   const setting = store === 'lmdb' ? 'data' : 'store'
   const missing = missingPackage(error)
   if (missing !== undefined) return new ConfigError([`store: ${takesPackage(missing)}`])
+  const cause = error instanceof StoreFault ? (error.cause as NodeJS.ErrnoException | undefined) : error
+  if (store !== 'lmdb' && cause !== undefined)
+    return new ConfigError([faultLine('store', `${serverOf(store)} ${serverReason(cause)}`)])
   if (error instanceof StoreFault) return new ConfigError([`${setting}: ${error.message}`])
-  if (store !== 'lmdb')
-    return new ConfigError([faultLine('store', `${serverOf(store)} ${serverReason(error)}`)])
   return new ConfigError([faultLine('data', `no store can be opened in ${data}: ${folderReason(error)}`)])
 }
 
-/** Without name and password. */
-const serverOf = (uri: string): string => uri.replace(/^[^:]+:\/\/(?:[^@/]*@)?/, '').replace(/[/?].*$/, '')
+/** Without name and password, also where that holds an @ or a / that should have been written otherwise. */
+const serverOf = (uri: string): string => uri.replace(/^[^:]+:\/\/(?:.*@)?/, '').replace(/[/?].*$/, '')
 
 function serverReason(error: NodeJS.ErrnoException): string {
   const said = `${error.name} ${error.code ?? ''} ${error.message}`
+  const { code } = error
   if (/auth|28P01|28000/i.test(said)) return 'refuses the name and password'
   if (/3D000/.test(said)) return 'has no such database'
-  if (/ServerSelection|Network|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|timeout/i.test(said))
-    return "can't be reached"
-  if (/Parse|URI|URL|connection string/i.test(said)) return 'is written in a way that is no address'
+  if (
+    /ServerSelection|Network|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|E(HOST|NET)UNREACH|ECONNRESET|ETIMEDOUT|timeout/i.test(
+      said,
+    )
+  )
+    return `can't be reached${code === undefined ? '' : ` (${code})`}`
+  if (/Parse|URI|URL|connection string/i.test(said))
+    return 'is written in a way that is no address (in a name or password, @ is %40 and / is %2F), or with an option that nobody knows'
   return `can't be used: ${error.name}${error.code === undefined ? '' : ` ${error.code}`}`
 }

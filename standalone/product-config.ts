@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
 import { ConfigError } from '../options/config-error.ts'
+import { standardScopes } from '../provider/claims.ts'
 import { consoleClientId } from '../provider/own-client.ts'
+import { apiResource } from '../rules/api-scopes.ts'
 import { type Config, configSchema } from './config.ts'
 import { faultLine, faultsIn } from './faults.ts'
 import type { ProgramSettings } from './settings.ts'
@@ -38,6 +40,9 @@ function clashes(config: Partial<Config>): string[] {
     ...keyFaults(config),
     ...mailFaults(config),
     ...clientFaults(config),
+    ...resourceFaults(config),
+    ...claimFaults(config),
+    ...signingFaults(config),
     ...repeated((config.resources ?? []).map(({ indicator }) => indicator)).map(
       ([index]) => `resources.${index}.indicator: the same as one before; each API needs its own`,
     ),
@@ -84,13 +89,78 @@ function keyFaults({ keys = [] }: Partial<Config>): string[] {
   ]
 }
 
+function resourceFaults({ resources = [], issuer }: Partial<Config>): string[] {
+  const wrong = (indicator: string): string | undefined => {
+    if (new URL(indicator).hash !== '') return 'an address without a fragment (RFC 8707 §2)'
+    return issuer !== undefined && indicator === apiResource({ base: issuer })
+      ? "taken by Rekey's own API"
+      : undefined
+  }
+  return resources.flatMap(({ indicator }, index) => {
+    const fault = wrong(indicator)
+    return fault === undefined ? [] : [faultLine(`resources.${index}.indicator`, fault)]
+  })
+}
+
+/** A claim of the operator's must not stand in for one that says who signed in, and how. */
+function claimFaults({ claims = {} }: Partial<Config>): string[] {
+  return Object.keys(claims)
+    .filter((claim) => takenClaims.has(claim))
+    .map(
+      (claim) =>
+        `claims.${claim}: a claim of the standards, which has its meaning already; take another name`,
+    )
+}
+
+const takenClaims: ReadonlySet<string> = new Set([
+  ...[
+    'iss',
+    'sub',
+    'aud',
+    'exp',
+    'nbf',
+    'iat',
+    'jti',
+    'auth_time',
+    'nonce',
+    'acr',
+    'amr',
+    'azp',
+    'sid',
+    'cnf',
+  ],
+  ...['at_hash', 'c_hash', 's_hash', 'client_id', 'scope', 'events', 'act', 'recovery', 'verified_claims'],
+  ...Object.values(standardScopes).flat(),
+])
+
+function signingFaults({ signing }: Partial<Config>): string[] {
+  if (signing === undefined || signing.rotateDays === 0) return []
+  return signing.publishHours > signing.rotateDays * 24
+    ? [faultLine('signing.publishHours', 'longer than a key signs (signing.rotateDays)')]
+    : []
+}
+
 function mailFaults({ mail }: Partial<Config>): string[] {
   if (mail === undefined) return []
-  const { hostname } = new URL(mail.url)
+  const { hostname, username, password } = new URL(mail.url)
+  const addresses = mail.from.match(/[^\s<>@,]+@[^\s<>@,]+/g) ?? []
   return [
     ...(hostname === '' ? [faultLine('mail.url', 'names no server')] : []),
-    ...(/[^\s<>@]+@[^\s<>@]+/.test(mail.from) ? [] : [faultLine('mail.from', 'holds no e-mail address')]),
+    ...(isDecodable(username) && isDecodable(password)
+      ? []
+      : [faultLine('mail.url', 'in a name or password, % itself is written %25')]),
+    ...(addresses.length === 0 ? [faultLine('mail.from', 'holds no e-mail address')] : []),
+    ...(addresses.length > 1 ? [faultLine('mail.from', 'holds more than one e-mail address')] : []),
   ]
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function clientFaults({ clients = [] }: Partial<Config>): string[] {

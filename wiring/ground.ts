@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises'
 import { createGuardedFetch } from '../adapters/guarded-fetch.ts'
 import { rememberedCosts } from '../adapters/secrets/foreign-costs.ts'
 import { createKeyRing } from '../adapters/secrets/key-ring.ts'
@@ -23,6 +24,7 @@ export async function openGround({ store, clock, log, people, happened, ...parts
   const config: Settings = { ...parts.config, base, start: parts.start ?? `${base}/security`, clients: [] }
   const ring = createKeyRing(parts.config.keys)
   const fetch = createGuardedFetch({ allowed: config.fetchHosts })
+  await refuseUnwritable(config.audit.checkpoints.file)
   const { keeper, ...opened } = await openAudit({ config, store, clock, ring, log, fetch })
   const signing = { store, ring, clock, ...(parts.signing ?? { algorithms: ['RS256', 'ES256'] }) }
   const keys = await createSigningKeys(signing)
@@ -55,7 +57,21 @@ function looksOf(config: Settings, { views, texts }: Pick<Parts, 'views' | 'text
 function openBrand(brand: Brand): Branding {
   try {
     return brandingOf(brand)
-  } catch {
-    throw new ConfigError(["brand: a picture can't be read; each is a file or an https address"])
+  } catch (error) {
+    const { path, code } = error as NodeJS.ErrnoException
+    const [setting = 'a picture'] =
+      Object.entries(brand).find(([, given]) => path !== undefined && given === path) ?? []
+    throw new ConfigError([`brand: ${setting} can't be read (${code}); each is a file or an https address`])
+  }
+}
+
+/** Said at the start: checkpoints that leave for nowhere would be missed on the day they are needed. */
+async function refuseUnwritable(file: string | undefined): Promise<void> {
+  if (file === undefined) return
+  try {
+    await (await open(file, 'a')).close()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new ConfigError([`audit.checkpoints.file: nothing can be written there (${code})`])
   }
 }
