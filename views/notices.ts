@@ -256,7 +256,7 @@ function factsOf(
   // Nobody needs to be told who they are.
   const about = data.subjectName === data.name ? undefined : data.subjectName
   const facts: [string, string | undefined][] = [
-    ['mail.who', about && `${about} (${data.subjectEmail})`],
+    ['mail.who', about && t('mail.person', { name: about, email: data.subjectEmail })],
     ['mail.organization', data.organization],
     ['mail.when', moment(data.at)],
     ['mail.from', data.origin as string | undefined],

@@ -32,6 +32,13 @@ const chosen = (ctx: Context): Locale | undefined => {
 /** What the browser's reader reads, the dearest first. */
 const accepted = (ctx: Context): string[] => ctx.acceptsLanguages()
 
+/** The country that the browser names with a language, as `GB` of `en-GB`: the reader's own, where one is named. */
+export function countryOf(ctx: Context, locale: Locale): string | undefined {
+  const [language] = locale.split('-')
+  const named = accepted(ctx).map((tag) => /^([a-z]{2,3})(?:-[a-z]{4})?-([a-z]{2})$/i.exec(tag))
+  return named.find((tag) => tag?.[1]?.toLowerCase() === language)?.[2]?.toUpperCase()
+}
+
 /** A User-Agent is whatever a stranger wrote: what is shown of it comes from these lists alone. */
 const browsers = new Set(Object.values(Bowser.BROWSER_MAP))
 const systems = new Set(Object.values(Bowser.OS_MAP))

@@ -79,6 +79,15 @@ story(
       expect(await codeTo('+12025550147')).to.match(/^\d{6}$/)
     })
 
+    it('begins with the country that the browser names with the language', async () => {
+      const firstOf = async (languages: string) => {
+        const { browser } = await start(new Browser({ 'accept-language': languages }))
+        return browser.shown.document.querySelector('option')?.text
+      }
+      expect(await firstOf('en-GB, en;q=0.8')).to.equal('United Kingdom (+44)')
+      expect(await firstOf('en, nb-NO;q=0.9, en-US;q=0.8')).to.equal('United States (+1)')
+    })
+
     it('names the countries in the person’s language', async () => {
       const browser = new Browser({ 'accept-language': 'ja' })
       const person = await rekey.person({ bare: true })

@@ -89,6 +89,12 @@ describe('The notices', () => {
     assert.match(notice('recovery_requested', 'ja').text, /Windows の Firefox（203\.0\.113\.24）/)
   })
 
+  it('put an address behind a name as each language does', () => {
+    const who = (locale: Locale) => /(?:Who|申請者): (.*)/.exec(notice('drill', locale).text)?.[1]
+    assert.equal(who('en'), 'Sol Lindqvist (sol@example.com)')
+    assert.equal(who('ja'), 'Sol Lindqvist（sol@example.com）')
+  })
+
   it('take the time zone of the operator', () => {
     const tokyo = createViews({ brand: 'Rekey', timeZone: 'Asia/Tokyo' })
     assert.match(tokyo.notice('password_changed', 'ja', everything).text, /2026年3月14日.*18:26.*JST/)

@@ -85,6 +85,17 @@ describe('In a browser, every page is read', function () {
     assert.deepEqual(await visitAllFramed(opened, 'de', size, look), [])
   })
 
+  it('as a mail about a very long address too, on the narrowest screen', async () => {
+    const added = `${'a-long-name'.repeat(5)}@${'department'.repeat(6)}.example`
+    const [at, disavow] = [Date.UTC(2026, 2, 14), 'https://rekey.example/disavow/4c1d']
+    const person = { name: 'Mika Tanaka', email: added, at, disavow, added }
+    const { html } = createViews({ brand: 'Rekey' }).notice('address_added', 'en', person)
+    const page = await opened.browser.newPage({ viewport: { width: 320, height: 640 } })
+    await page.setContent(html)
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 320)
+    await page.close()
+  })
+
   // WCAG 2.2, 1.4.4: a setting of the browser makes text alone larger.
   it('with text of twice the size, without scrolling sideways', async () => {
     const size = { width: 640, height: 800 }

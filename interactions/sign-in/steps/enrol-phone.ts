@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { callingCodeOf, readNumber } from '../../../account/phone-number.ts'
 import type { PhoneFactor } from '../../../rules/factor.ts'
 import { isPhone } from '../../../rules/phone.ts'
+import { countryOf } from '../../http/request.ts'
 import { enrolled, enrolOptions } from '../enrolled.ts'
 import { channelOf, codeUnderWay, phoneCodeFor, sendPhoneCode, takePhoneCode } from '../phone-codes.ts'
 import { type Action, accountOf, change, type SignInStep, say, type Visit } from '../step.ts'
@@ -26,11 +27,12 @@ export const enrolPhone: SignInStep<'enrol_phone'> = {
   },
 }
 
-/** Countries that can be chosen, in the order of the person's language; the one of that language stands first. */
-function countriesOf({ services, attempt }: Visit): { id: string; name: string; callingCode: string }[] {
+/** Countries that can be chosen, in the order of the person's language; the one that is likely theirs stands first. */
+function countriesOf({ services, ctx, attempt }: Visit): { id: string; name: string; callingCode: string }[] {
   const names = new Intl.DisplayNames(attempt.locale, { type: 'region' })
-  // English is spoken everywhere; of the others the largest country stands first.
-  const home = attempt.locale === 'en' ? undefined : new Intl.Locale(attempt.locale).maximize().region
+  // English is spoken everywhere; of the others it is the largest country where the browser names none.
+  const largest = attempt.locale === 'en' ? undefined : new Intl.Locale(attempt.locale).maximize().region
+  const home = countryOf(ctx, attempt.locale) ?? largest
   return (services.config.phone?.countries ?? [])
     .flatMap((id) => {
       const callingCode = id.startsWith('+') ? undefined : callingCodeOf(id)
