@@ -45,9 +45,10 @@ for (const locale of [...locales, pseudo]) {
 await server.close()
 await writeIndex('index.html', 'Gallery', figures)
 
-// Three companies, side by side.
+// Three companies, side by side: every page once, and the app's own logo beside theirs.
 const inBrands: string[] = []
-const ofBrands = ['password.app', 'totp', 'recovery_waiting', 'consent', 'security']
+const once = samples.filter((one, index) => samples.findIndex(({ page }) => page === one.page) === index)
+const ofBrands = ['password.app', ...once.map(({ name }) => name).filter((name) => name !== 'onward')]
 for (const company of Object.keys(companies) as Company[]) {
   const { views, branding } = branded(company)
   const theirs = await serveSamples(views, branding.assets)
