@@ -130,7 +130,7 @@ function replyOf({ config }: ApiServices, one: Operation, answer: ApiAnswer): Re
   return { status, headers, body }
 }
 
-/** Turns what was thrown into problem details (RFC 9457). Only faults of ours are logged, by a reference. */
+/** Turns what was thrown into problem details (RFC 9457). Only faults of ours are logged, and a store that is away. */
 export function answerProblems(services: ApiServices): Middleware {
   return async (ctx, next) => {
     ctx.set('Cache-Control', 'no-store')
@@ -139,7 +139,7 @@ export function answerProblems(services: ApiServices): Middleware {
       await next()
     } catch (error) {
       const refusal = asRefusal(error)
-      if (refusal.reason === 'server')
+      if (refusal.reason === 'server' || refusal.reason === 'unavailable')
         services.log.error(
           { err: error, path: ctx.path.split('/').slice(0, 4).join('/') },
           'a request failed',

@@ -100,7 +100,7 @@ const restOf = (ctx: Context): string[] => {
   return parts.filter((part) => part !== '')
 }
 
-function answerFault(services: ApiServices, ctx: Context, error: unknown): void {
+export function answerFault(services: ApiServices, ctx: Context, error: unknown): void {
   const fault = asFault(services, ctx, error)
   ctx.status = fault.status
   ctx.type = 'application/scim+json'
@@ -109,7 +109,10 @@ function answerFault(services: ApiServices, ctx: Context, error: unknown): void 
 
 function asFault({ log, views }: ApiServices, ctx: Context, error: unknown): ScimFault {
   if (error instanceof ScimFault) return error
+  const logged = () =>
+    log.error({ err: error, path: ctx.path.split('/').slice(0, 4).join('/') }, 'a request failed')
   if (error instanceof StoreUnavailable) {
+    logged()
     ctx.set('Retry-After', '2')
     return new ScimFault(503, 'the store is away')
   }
@@ -118,6 +121,6 @@ function asFault({ log, views }: ApiServices, ctx: Context, error: unknown): Sci
     return new ScimFault(apiProblems[error.reason], views.problem('en', error.reason))
   }
   if (error instanceof URIError) return unreadablePath()
-  log.error({ err: error, path: ctx.path.split('/').slice(0, 4).join('/') }, 'a request failed')
+  logged()
   return new ScimFault(500, 'something went wrong here')
 }
