@@ -69,12 +69,19 @@ export async function rekey(input: PluginOptions): Promise<Rekey> {
     texts,
     kinds: kindsSentBy(ways, config.phone !== undefined),
   })
-  const stop = async () => {
+  const end = async () => {
     await plugin.stop()
     await delivery.close()
     await store.close()
   }
-  return { ...plugin, stop }
+  let ended: Promise<void> | undefined
+  return {
+    ...plugin,
+    stop: () => {
+      ended ??= end()
+      return ended
+    },
+  }
 }
 
 async function checkRing(store: Store, keys: RingKey[]): Promise<void> {

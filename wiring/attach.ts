@@ -29,6 +29,10 @@ export function attachTo(
   if (host.configured === undefined)
     throw new Error('make the provider with configure(…) before it is attached')
   if (host.provider !== undefined) throw new Error('a provider is attached already')
+  const { issuer } = services.config
+  // Every address of a page and of a mail would be another provider's.
+  if (provider.issuer !== issuer)
+    throw new Error(`the provider is ${provider.issuer}, and rekey(…) was told ${issuer}: make it with that`)
   host.provider = provider
   hearLibrary(provider, services.store)
   takesEitherSecret(provider, services.clock)

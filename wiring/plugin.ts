@@ -21,6 +21,6 @@ export interface Rekey {
   readonly cases: Cases
   /** Organizations, their policies and who belongs to them. */
   readonly organizations: Organizations
-  /** Stops the background work, and closes what was opened here. */
+  /** Stops the background work, and closes what was opened here. Once, however often it is called. */
   stop(): Promise<void>
 }

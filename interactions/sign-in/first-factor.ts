@@ -59,6 +59,8 @@ export async function passed(
   { req, res }: HostContext,
   proof: FirstFactor,
 ): Promise<void> {
+  if (req?.headers === undefined || res?.writeHead === undefined)
+    throw new TypeError('passed: takes { req, res } of node:http first, as Express has them (Fastify: raw)')
   const uid = proof.uid ?? uidOf(req)
   if (uid === undefined)
     throw new TypeError('passed: the request has no `uid`; pass the one that your page was given')

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { interactionPolicy } from 'oidc-provider'
+import { interactionPolicy, Provider } from 'oidc-provider'
 import type { z } from 'zod'
 import { lmdb } from '../../adapters/store/lmdb/store.ts'
 import { mongo } from '../../adapters/store/mongo/store.ts'
 import { postgres } from '../../adapters/store/postgres/store.ts'
-import { type PluginOptions, rekey } from '../../index.ts'
+import { type PluginOptions, type Rekey, rekey } from '../../index.ts'
 import type { ConfigError } from '../../options/config-error.ts'
 import { requireNode } from '../../options/runtime.ts'
 import { type pluginSchema, readOptions } from '../../options.ts'
@@ -62,6 +62,51 @@ describe('The release of Node', () => {
   it('is named where it is too old', () => {
     expect(() => requireNode('20.20.2')).to.throw('Node 22 or later is needed; this is 20.20.2')
     for (const version of ['22.0.0', '24.21.0', process.versions.node]) requireNode(version)
+  })
+})
+
+describe('What a host gets wrong once it has the plugin', () => {
+  let recovery: Rekey
+  let folder: string
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'rekey-'))
+    recovery = await rekey({
+      issuer: 'https://id.example/oidc',
+      people: new Map([['1', { login: 'ada@host.example', name: 'Ada' }]]),
+      store: lmdb({ path: folder }),
+      delivery: { mail: { send: async () => {}, close: async () => {} } },
+      keys: [{ id: 'a', key: 'k'.repeat(43) }],
+    })
+  })
+  after(() => rm(folder, { recursive: true }))
+
+  it('is told: a provider without the configuration, or under another issuer', () => {
+    const made = (issuer: string) => new Provider(issuer, recovery.configure({ clients: [] }))
+    const bare = new Provider(recovery.issuer, { clients: [] })
+    expect(() => recovery.attach(bare)).to.throw('make the provider with configure(…)')
+    expect(() => recovery.attach(made('https://id.example'))).to.throw(
+      'the provider is https://id.example, and rekey(…) was told https://id.example/oidc',
+    )
+    recovery.attach(made(recovery.issuer))
+    expect(() => recovery.attach(made(recovery.issuer))).to.throw('a provider is attached already')
+  })
+
+  it('is told: what `passed` lacks', async () => {
+    const proof = { person: '1', amr: ['pwd'], at: Date.now() }
+    const said = (...given: unknown[]) =>
+      recovery.passed(...(given as [never, never])).then(String, ({ message }) => message)
+    const request = { headers: {}, url: '/login' }
+    const response = { writeHead: () => {} }
+    for (const first of [{}, request, { req: request }])
+      expect(await said(first, proof)).to.equal(
+        'passed: takes { req, res } of node:http first, as Express has them (Fastify: raw)',
+      )
+    expect(await said({ req: request, res: response }, proof)).to.match(/no `uid`/)
+  })
+
+  it('is nothing where it is stopped twice', async () => {
+    await Promise.all([recovery.stop(), recovery.stop()])
+    await recovery.stop()
   })
 })
 
