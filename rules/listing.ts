@@ -106,6 +106,10 @@ type Filled = { [name in keyof ListFilter]: string | undefined }
 /** The value that an index has for a piece of text, in one organization. */
 export const gramUnder = (organization: string, gram: string): string => `${gram}\n${organization}`
 
+/** Sorts by name, and who has none by the address. */
+export const listRank = ({ name, email }: Pick<PersonToList, 'name' | 'email'>): number =>
+  textRank(name === '' ? email : name)
+
 /** Somebody in the list of the whole installation, and in that of each organization. */
 export function listingsOf(
   person: PersonToList,
@@ -114,7 +118,7 @@ export function listingsOf(
 ): Listing[] {
   const shown = listedProtection(protection)
   const text = `${searchText(person.name)} ${searchText(person.email)}`
-  const rank = textRank(person.name === '' ? person.email : person.name)
+  const rank = listRank(person)
   const searched = { text, rank, grams: grams(text) }
   return [undefined, ...memberships].map((membership) => listing(person, shown, searched, membership))
 }

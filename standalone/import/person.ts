@@ -45,7 +45,7 @@ export async function documentsOf(
     memberships,
     credentials: person.passkeys.map(({ credential }) => ({ id: credentialKey(credential), account: id })),
     protection,
-    listings: listingsOf({ id, name, status, email: mail[0] ?? login }, protection, memberships),
+    listings: () => listingsOf({ id, name, status, email: mail[0] ?? login }, protection, memberships),
     person: { ...written.person, externalId: person.externalId },
   }
 }

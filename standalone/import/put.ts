@@ -4,13 +4,15 @@ import type { Protection } from '../../rules/account.ts'
 import type { Listing } from '../../rules/listing.ts'
 import type { Membership } from '../../rules/membership.ts'
 import type { OwnPerson } from '../../rules/own-person.ts'
+import { groupsOf } from './records.ts'
 
 /** All that is stored of somebody who is imported. */
 export interface PersonDocuments {
   memberships: Membership[]
   credentials: { id: string; account: string }[]
   protection: Protection
-  listings: Listing[]
+  /** Made as they are written: they are most of it. */
+  listings(): Listing[]
   person: OwnPerson
 }
 
@@ -32,11 +34,7 @@ export async function putAll(store: Store, all: PersonDocuments[], listingsAtOnc
       store.protections,
       all.map(({ protection }) => protection),
     ),
-    putListings(
-      store,
-      all.flatMap(({ listings }) => listings),
-      listingsAtOnce,
-    ),
+    putListings(store, all, listingsAtOnce),
   ])
   const people = all.map(({ person }) => person)
   if (await put(store.people, people)) return people.length
@@ -44,8 +42,12 @@ export async function putAll(store: Store, all: PersonDocuments[], listingsAtOnc
   return here.filter((one) => one !== undefined).length
 }
 
-async function putListings({ listings }: Store, all: Listing[], atOnce: number): Promise<void> {
-  for (let from = 0; from < all.length; from += atOnce) await put(listings, all.slice(from, from + atOnce))
+async function putListings({ listings }: Store, all: PersonDocuments[], atOnce: number): Promise<void> {
+  for (const group of groupsOf(listingsIn(all), atOnce)) await put(listings, group)
+}
+
+function* listingsIn(all: PersonDocuments[]): Generator<Listing> {
+  for (const { listings } of all) yield* listings()
 }
 
 /** In one write, and one after the other where something of it is there. Whether all of it is new. */

@@ -3,6 +3,7 @@ import { hash as argon2 } from '@node-rs/argon2'
 import { hash as bcrypt } from 'bcryptjs'
 import { expect } from 'chai'
 import { createPasswords } from '../../adapters/secrets/passwords.ts'
+import { findPeople } from '../../organization/lists.ts'
 import { checkImport } from '../../standalone/import/check.ts'
 import { readHashing } from '../../standalone/import/firebase.ts'
 import { contentOf, readAnew } from '../../standalone/import/records.ts'
@@ -84,6 +85,34 @@ describe('What other systems export', () => {
       await writeImport({ store, passwords, ring, ...rest }, plan)
       expect(written).to.equal(1501)
       expect(ahead).to.be.at.most(1001)
+    })
+
+    it('is written in the order of names, as many at once as are brought into it', async () => {
+      const given = (name: string, index: number) => ({ name, email: `order${index}@names.example` })
+      const people = ['Zoe', 'Ada', 'Åsa', 'Moe', 'Bo', 'Abe'].map(given)
+      const { plan } = await checkImport(
+        opened.store,
+        givenBy(contentOf(json({ people }), 'file'), undefined),
+      )
+      const names: string[][] = []
+      const store = watchedStore(opened.store, ({ collection, operation }, perform, [documents]) => {
+        if (collection === 'people' && operation === 'insertAll')
+          names.push((documents as { name: string }[]).map(({ name }) => name))
+        return perform()
+      })
+      const rest = { keepRemovedDays: () => 90, now: Date.now(), digest: 'names', progress: () => {} }
+      const atOnce = { ordered: 4, people: 2, listings: 3 }
+      await writeImport(
+        { store, passwords: createPasswords(), ring: () => expect.fail(), atOnce, ...rest },
+        plan,
+      )
+      expect(names).to.deep.equal([
+        ['Ada', 'Åsa'],
+        ['Moe', 'Zoe'],
+        ['Abe', 'Bo'],
+      ])
+      const { people: found } = await findPeople({ store, clock: Date.now }, { text: 'names.example' })
+      expect(found.map(({ name }) => name)).to.deep.equal(['Abe', 'Ada', 'Åsa', 'Bo', 'Moe', 'Zoe'])
     })
 
     it('has its line, however many people are in it', async () => {

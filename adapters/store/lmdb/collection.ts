@@ -79,9 +79,10 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
   }
 
   async insertAll(documents: T[]): Promise<void> {
-    const rows = documents.map((document) => this.#table.row(document))
+    const texts = documents.map((document) => JSON.stringify(document))
     await this.#transact(() => {
-      for (const row of rows) {
+      for (const text of texts) {
+        const row = this.#table.rowOf(text)
         const there = this.#table.read(row.key)
         if (this.#live(there)) return { conflict: 'id' }
         const put = this.#put(row, there && this.#table.place(there), undefined)

@@ -65,6 +65,13 @@ const freeSpace = { maxFreeSpaceToRetain: 1000, maxFreeSpaceToLoad: 2000 }
  */
 const oneCommit = { txnStartThreshold: 1000 }
 
+/**
+ * How much of the address space a store takes from the start. The library begins with little, and whenever a store outgrows
+ * that it is seen through another, larger window, while the ones before stay: its pages would count twice and more as
+ * memory of the process. Bytes; what is larger still grows in that way.
+ */
+const window = { mapSize: 2 ** 34 }
+
 /** Files that are made here are their user's alone, whoever may look into the folder. */
 function openEnvironment(path: string): RootDatabase {
   const made = ['data.mdb', 'lock.mdb'].map((name) => join(path, name)).filter((file) => !existsSync(file))
@@ -84,6 +91,7 @@ function openFolder(path: string): RootDatabase {
       maxDbs: 256,
       ...freeSpace,
       ...oneCommit,
+      ...window,
     })
   } catch (error) {
     throw unusable(path, error)

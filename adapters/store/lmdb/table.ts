@@ -1,7 +1,7 @@
 import type { Database, RootDatabase, Transaction } from 'lmdb'
 import { listedUnder } from '../listed-under.ts'
 import { type Document, type Indexes, type Page, StoreFault } from '../port.ts'
-import { afterEntries, entryKey, idInEntry, idKey, justAfter, valuePrefix } from './keys.ts'
+import { afterEntries, entryKey, idInEntry, idKey, justAfter, valueEntry, valuePrefix } from './keys.ts'
 import { ReadTwice } from './read-twice.ts'
 
 type Texts = Database<string, Buffer>
@@ -12,8 +12,9 @@ interface Entry {
   index: string
   unique: boolean
   database: Entries
-  prefix: Buffer
   key: Buffer
+  /** How much of the key is the value's. */
+  prefixLength: number
 }
 
 /** Where a document is found: its key and its index entries. */
@@ -88,6 +89,11 @@ export class Table<T extends Document> {
     return { ...this.place(document), text: JSON.stringify(document) }
   }
 
+  /** Where very many are written at once: what each is listed under is there one after the other. */
+  rowOf(text: string): Row {
+    return { ...this.place(JSON.parse(text)), text }
+  }
+
   write(row: Row, previous: Place | undefined): void {
     const stale = previous?.entries.filter((entry) => !has(row, entry)) ?? []
     for (const entry of stale) entry.database.remove(entry.key)
@@ -117,8 +123,9 @@ export class Table<T extends Document> {
     }
   }
 
-  #refuseSecond({ unique, index, database, prefix }: Entry): void {
+  #refuseSecond({ unique, index, database, key, prefixLength }: Entry): void {
     if (!unique) return
+    const prefix = key.subarray(0, prefixLength)
     const [first] = database.getKeys({ start: prefix, end: afterEntries(prefix), limit: 1 })
     if (first === undefined) return
     const id = idInEntry(first, prefix).toString()
@@ -164,8 +171,9 @@ export class Table<T extends Document> {
 
   /** Other documents that hold a unique value which this row brings along. */
   *rivals(row: Row, previous: Place | undefined): Iterable<{ index: string; rival: T }> {
-    for (const { index, unique, database, prefix } of fresh(row, previous)) {
+    for (const { index, unique, database, key, prefixLength } of fresh(row, previous)) {
       if (!unique) continue
+      const prefix = key.subarray(0, prefixLength)
       for (const rival of this.#at(database, prefix, prefix)) {
         if (!row.key.equals(Buffer.from(rival.id))) yield { index, rival }
       }
@@ -192,10 +200,10 @@ export class Table<T extends Document> {
     for (const { name, unique, many, field, order, database } of this.#indexes) {
       const number = order === undefined ? undefined : document[order as keyof T]
       for (const value of listedUnder(document, { field, many })) {
-        const prefix = valuePrefix(value)
-        if (prefix === undefined)
+        const entry = valueEntry(value, number, key)
+        if (entry === undefined)
           throw new RangeError(`an indexed value is at most 1023 bytes of well-formed text: ${name}`)
-        entries.push({ index: name, unique, database, prefix, key: entryKey(prefix, number, key) })
+        entries.push({ index: name, unique, database, key: entry.key, prefixLength: entry.prefixLength })
       }
     }
     return entries
