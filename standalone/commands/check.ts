@@ -133,7 +133,8 @@ function clockFinding(date: string | null | undefined, now: number): string {
 }
 
 function doctor(command: Command): Promise<void> {
-  return onStore(command, async ({ store, json, config }) => {
+  return onStore(command, async ({ store, json, config, keysFit }) => {
+    await keysFit('look')
     const found = await diagnose(store, config(), Date.now())
     await answer(json, found, [
       `people: ${found.people} (${found.withoutSecondFactor} without a second factor)`,

@@ -34,7 +34,8 @@ describe('rekey keys', () => {
     await place.remove()
   })
 
-  // Seen failing without `keysFit` in `importFile` (standalone/commands/import.ts), and with `checkKeys` for `claimKeys` there.
+  // Seen failing without `keysFit` in `importFile` (standalone/commands/import.ts), and with `checkKeys` for `claimKeys` there;
+  // without `keysFit` in `doctor` (standalone/commands/check.ts).
   it('knows those of an import from before the first start, and of another name or another key under that name', async () => {
     const place = await folder()
     const config = async (id: string) =>
@@ -49,6 +50,7 @@ describe('rekey keys', () => {
       const other = await config(id)
       for (const words of [
         ['serve'],
+        ['doctor'],
         ['import', await file('ben'), '--dry-run'],
         ['import', await file('ben')],
       ]) {
