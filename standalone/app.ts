@@ -9,6 +9,7 @@ import { pairwiseSecret } from '../adapters/secrets/pairwise-secret.ts'
 import { createPasswords } from '../adapters/secrets/passwords.ts'
 import type { Worker } from '../effects/worker.ts'
 import { mounted } from '../interactions/console/client.ts'
+import { framed } from '../interactions/console/frame.ts'
 import { errorPages, guarded, transportHeaders } from '../interactions/http/guards.ts'
 import { ownForms } from '../interactions/http/onward.ts'
 import { ownPaths } from '../interactions/http/own-paths.ts'
@@ -71,6 +72,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const allowed = config.fetchHosts
   const calls = [transportHeaders, errorPages(services)]
   const pages = [
+    framed(services),
     ...guarded(services),
     ownForms(services),
     postAsGet(mountOf(services.config)),

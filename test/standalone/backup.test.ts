@@ -8,9 +8,11 @@ import { batchesOf, fill } from '../../adapters/store/fill.ts'
 import { openUpToDate } from '../../adapters/store/migrate.ts'
 import { restoreFile } from '../../standalone/backup/restore.ts'
 import { transfer } from '../../standalone/backup/transfer.ts'
+import { type Authenticator, makePasskey, newAuthenticator } from '../support/authenticator.ts'
 import { Browser } from '../support/browser.ts'
 import { authenticator } from '../support/host.ts'
 import { startMailServer } from '../support/mail-server.ts'
+import { signInByPasskey } from '../support/passkeys.ts'
 import { dropPlace, newPlace, type Place } from '../support/places.ts'
 import { freePorts, type Running, run } from '../support/process.ts'
 import { type RelyingApp, startRelyingApp } from '../support/relying-app.ts'
@@ -75,6 +77,7 @@ describeEachEngine('A backup', (engine) => {
   let settings: { [setting: string]: unknown }
   let config: string
   let backup: string
+  let key: Authenticator
   let stopMail: () => Promise<void>
 
   before(async () => {
@@ -82,6 +85,7 @@ describeEachEngine('A backup', (engine) => {
     place = await newPlace(engine)
     const port = await freePorts(1)
     const issuer = `http://localhost:${port}`
+    key = newAuthenticator(issuer)
     const mail = await startMailServer()
     stopMail = mail.stop
     app = await startRelyingApp(issuer)
@@ -115,7 +119,7 @@ describeEachEngine('A backup', (engine) => {
     }
   }
 
-  const signIn = async (name: string): Promise<void> => {
+  const signIn = async (name: string): Promise<Browser> => {
     const { email, password, secret } = people.find((one) => one.name === name)!
     const browser = new Browser()
     await app.start(browser)
@@ -124,6 +128,7 @@ describeEachEngine('A backup', (engine) => {
     await browser.press('Make backup codes')
     await browser.press('Continue', { saved: 'yes' })
     expect((await app.finish(browser)).claims.sub).to.equal(name)
+    return browser
   }
 
   /** In words for the operator. */
@@ -142,7 +147,10 @@ describeEachEngine('A backup', (engine) => {
 
   it('is made beside a running server, for its user alone', async () => {
     await serving(config, async () => {
-      await signIn('ada')
+      const browser = await signIn('ada')
+      await app.start(browser, { action: 'enrol:passkey' })
+      await makePasskey(browser, key)
+      await app.finish(browser)
       const made = await rekeyCommand(['backup', backup, '--config', config, '--json'])
       expect(made.code, made.err).to.equal(0)
       expect(JSON.parse(made.out).bytes).to.equal((await stat(backup)).size)
@@ -156,11 +164,19 @@ describeEachEngine('A backup', (engine) => {
     expect(JSON.parse(found.out)).to.include({ ok: true, people: 3, opened: true })
   })
 
-  it('restores into an empty folder, where people sign in as before', async () => {
+  it('restores into an empty folder, where people sign in as before: with a code, and with a passkey', async () => {
     const file = await elsewhere('restored')
     const restored = await rekeyCommand(['restore', backup, '--config', file])
     expect(restored.code, restored.err).to.equal(0)
-    await serving(file, () => signIn('ben'))
+    await serving(file, async () => {
+      await signIn('ben')
+      const browser = new Browser()
+      await app.start(browser)
+      await signInByPasskey(browser, key)
+      const { claims } = await app.finish(browser)
+      expect(claims.sub).to.equal('ada')
+      expect(claims.amr).to.have.members(['hwk', 'user', 'mfa'])
+    })
   })
 
   it('is never restored over a store, nor is another moved there', async () => {

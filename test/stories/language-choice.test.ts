@@ -100,6 +100,19 @@ story(
       }
     })
 
+    it('on the home page and where there is nothing', async function () {
+      if (embedded) {
+        console.log('skipped: a host has a home page, and says itself what is not there')
+        this.skip()
+      }
+      for (const path of ['/', '/nowhere/at-all?a=b']) {
+        const browser = new Browser()
+        await browser.open(rekey.issuer + path)
+        await browser.press('日本語')
+        expect([browser.shown.url, languageOf(browser)], path).to.deep.equal([rekey.issuer + path, 'ja'])
+      }
+    })
+
     it('by a form of the page alone', async () => {
       const person = await rekey.person()
       const browser = await givePassword(rekey, person)
