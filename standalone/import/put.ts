@@ -16,11 +16,17 @@ export interface PersonDocuments {
   person: OwnPerson
 }
 
+/** How many listings are written at once, and how many such writes are under way together. */
+export interface ListingsAtOnce {
+  listings: number
+  writes: number
+}
+
 /**
  * Writes some people, and returns how many of them are here by it. The people themselves last: nobody is half here.
  * What is there already was written before the import was stopped, or is somebody's who came meanwhile.
  */
-export async function putAll(store: Store, all: PersonDocuments[], listingsAtOnce: number): Promise<number> {
+export async function putAll(store: Store, all: PersonDocuments[], atOnce: ListingsAtOnce): Promise<number> {
   await Promise.all([
     put(
       store.memberships,
@@ -34,7 +40,7 @@ export async function putAll(store: Store, all: PersonDocuments[], listingsAtOnc
       store.protections,
       all.map(({ protection }) => protection),
     ),
-    putListings(store, all, listingsAtOnce),
+    putListings(store, all, atOnce),
   ])
   const people = all.map(({ person }) => person)
   if (await put(store.people, people)) return people.length
@@ -42,8 +48,13 @@ export async function putAll(store: Store, all: PersonDocuments[], listingsAtOnc
   return here.filter((one) => one !== undefined).length
 }
 
-async function putListings({ listings }: Store, all: PersonDocuments[], atOnce: number): Promise<void> {
-  for (const group of groupsOf(listingsIn(all), atOnce)) await put(listings, group)
+async function putListings(
+  { listings }: Store,
+  all: PersonDocuments[],
+  { listings: size, writes }: ListingsAtOnce,
+): Promise<void> {
+  for (const groups of groupsOf(groupsOf(listingsIn(all), size), writes))
+    await Promise.all(groups.map((group) => put(listings, group)))
 }
 
 function* listingsIn(all: PersonDocuments[]): Generator<Listing> {

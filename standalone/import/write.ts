@@ -9,7 +9,7 @@ import { ExplainedRefusal } from '../explained-refusal.ts'
 import { operator } from '../operator.ts'
 import type { Plan } from './check.ts'
 import { documentsOf, type PersonOptions } from './person.ts'
-import { putAll } from './put.ts'
+import { type ListingsAtOnce, putAll } from './put.ts'
 import { groupsOf } from './records.ts'
 import type { ImportedOrganization, ImportedPerson } from './schema.ts'
 
@@ -20,21 +20,21 @@ export interface WriteOptions extends PersonOptions {
   progress(done: number, of: number): void
 }
 
-/** How many people are brought into an order, are written at once, and how many of the listings that they have. */
-interface AtOnce {
+/** How many people are brought into an order, and are written at once. */
+interface AtOnce extends ListingsAtOnce {
   ordered: number
   people: number
-  listings: number
 }
 
 /**
  * Each listing is found under some thirty values, nearly all in the order of names: in that order they are written, so that
  * what is next to one another is written together. Of the embedded store's pages whatever several change is written
- * once, so the more at once the better; a server has to be done with each write within ten seconds.
+ * once, so the more at once the better; a server has to be done with each write within ten seconds, and
+ * has a hand for each of several.
  */
 export const atOnceOn: { embedded: AtOnce; server: AtOnce } = {
-  embedded: { ordered: 40_000, people: 4000, listings: 8000 },
-  server: { ordered: 500, people: 500, listings: 200 },
+  embedded: { ordered: 40_000, people: 4000, listings: 8000, writes: 1 },
+  server: { ordered: 500, people: 500, listings: 100, writes: 2 },
 }
 const day = 86_400_000
 
@@ -58,7 +58,7 @@ export async function writeImport(options: WriteOptions, plan: Plan): Promise<nu
   for (const group of groupsOf(inOrder(plan.people, atOnce.ordered), atOnce.people)) {
     const [documents, count] = await Promise.all([Promise.all(group.map(prepared)), writing])
     written += count
-    writing = putAll(store, documents, atOnce.listings)
+    writing = putAll(store, documents, atOnce)
     done += group.length
     options.progress(done, plan.count)
   }

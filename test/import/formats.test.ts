@@ -101,7 +101,7 @@ describe('What other systems export', () => {
         return perform()
       })
       const rest = { keepRemovedDays: () => 90, now: Date.now(), digest: 'names', progress: () => {} }
-      const atOnce = { ordered: 4, people: 2, listings: 3 }
+      const atOnce = { ordered: 4, people: 2, listings: 3, writes: 2 }
       await writeImport(
         { store, passwords: createPasswords(), ring: () => expect.fail(), atOnce, ...rest },
         plan,
