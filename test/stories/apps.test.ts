@@ -75,7 +75,7 @@ story('Apps that an operator registers', (rekey) => {
       'Now: As usual here',
       'Now: yes',
     ])
-    expect(other.shown.document.querySelectorAll('.now')).to.have.length(4)
+    expect(other.shown.document.querySelectorAll('.applies-now')).to.have.length(4)
     await other.press('Save', { require_consent: 'yes' })
     expect(other.said).to.equal('The app is saved.')
     const tos_uri = 'https://shop.example/terms'

@@ -67,7 +67,7 @@ story('The operator’s pages', (rekey) => {
       'Now: 2 super admins approve',
       'Now: 48',
     ])
-    expect(other!.shown.document.querySelectorAll('.now')).to.have.length(2)
+    expect(other!.shown.document.querySelectorAll('.applies-now')).to.have.length(2)
     await other!.press('Save')
     expect(other!.said).to.include('saved')
     await one!.open(`${rekey.issuer}/operator/policy`)

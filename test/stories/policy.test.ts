@@ -118,7 +118,7 @@ story('The rules of an organization', (rekey) => {
     const now = (name: string) => other!.shown.document.querySelector(`#${name}-now`)?.text
     expect(now('approvals')).to.equal('Now: 2 super admins approve')
     expect(now('supportHoldHours')).to.equal('Now: 48')
-    expect(other!.shown.document.querySelectorAll('.now')).to.have.length(2)
+    expect(other!.shown.document.querySelectorAll('.applies-now')).to.have.length(2)
     const filled = other!.form('Save').body
     expect([filled.get('approvals'), filled.get('supportHoldHours')]).to.deep.equal(['1', '72'])
     await other!.press('Save', { approvals: '2' })

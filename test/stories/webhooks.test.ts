@@ -118,7 +118,7 @@ story('The pages of webhooks', (rekey) => {
     await browser.send(late.action, late.body)
     expect(browser.said).to.include('Someone else')
     expect(await stored(browser)).to.deep.include({ description: 'First', events: ['recovery.denied'] })
-    const now = browser.shown.document.querySelectorAll('.now').map(({ id, text }) => [id, text])
+    const now = browser.shown.document.querySelectorAll('.applies-now').map(({ id, text }) => [id, text])
     expect(now).to.deep.equal([
       ['description-now', 'Now: First'],
       ['which-now', 'Now: Only the events that I choose'],

@@ -6,7 +6,7 @@ import { visitAllFramed } from './every-page.ts'
 import { pseudo, pseudoTexts } from './right-to-left.ts'
 import { type Gallery, serveSamples } from './serve.ts'
 
-/** Runs in the page, with everything folded up opened: what is wider than the window, or cut off by something around it. */
+/** Runs in the page, with everything folded up opened: what is wider than the window, cut off by something around it, or a step that runs into the next. */
 const tooWide = `(() => {
   for (const folded of document.querySelectorAll('details')) folded.open = true
   const { scrollWidth, clientWidth } = document.documentElement
@@ -16,6 +16,8 @@ const tooWide = `(() => {
     if (width > 1 && element.checkVisibility() && (left < -1 || right > clientWidth + 1))
       faults.push('is cut off: ' + element.outerHTML.slice(0, 90))
   }
+  for (const step of document.querySelectorAll('.steps li'))
+    if (step.scrollWidth > step.clientWidth + 1) faults.push('runs into the next: ' + step.textContent.trim())
   return faults
 })()`
 
@@ -81,7 +83,10 @@ describe('In a browser, every page is read', function () {
 
   it('in long words, of which none is divided as if they were two, on a phone', async () => {
     const size = { width: 375, height: 740 }
-    const look = (page: Frame) => page.evaluate<string[]>(divided)
+    const look = async (page: Frame) => [
+      ...(await page.evaluate<string[]>(divided)),
+      ...(await page.evaluate<string[]>(tooWide)),
+    ]
     assert.deepEqual(await visitAllFramed(opened, 'de', size, look), [])
   })
 
