@@ -10,23 +10,9 @@ import { type CaseEvent, type CaseStatus, transitions } from '../rules/recovery-
 import { configSchema } from '../standalone/config.ts'
 import { createI18n } from '../views/i18n.ts'
 import { optionTypes, optionTypesFile } from './plugin-options.ts'
+import type { Schema } from './schema.ts'
 
 /** `npm run docs` writes the parts of the documentation that follow from the code; `--check` fails if they don't. */
-
-/** What is used of a JSON Schema. */
-interface Schema {
-  type?: string
-  description?: string
-  default?: unknown
-  properties?: { [name: string]: Schema }
-  required?: string[]
-  items?: Schema
-  enum?: unknown[]
-  anyOf?: Schema[]
-  format?: string
-  minimum?: number
-  maximum?: number
-}
 
 interface Setting {
   name: string

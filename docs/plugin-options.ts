@@ -1,19 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { pluginSchema } from '../options.ts'
-
-/** What is used of a JSON Schema. */
-interface Schema {
-  type?: string
-  description?: string
-  default?: unknown
-  properties?: { [name: string]: Schema }
-  required?: string[]
-  items?: Schema
-  enum?: string[]
-  anyOf?: Schema[]
-  additionalProperties?: Schema | boolean
-}
+import type { Schema } from './schema.ts'
 
 export const optionTypesFile = fileURLToPath(new URL('../options/plugin-options.ts', import.meta.url))
 

@@ -3,7 +3,8 @@ import type { Attempt, Origin } from './attempt.ts'
 import type { Promising } from './effect.ts'
 import type { Factor } from './factor.ts'
 import { countFailure } from './failures.ts'
-import { failed, type Throttle, throttleLimits } from './throttle.ts'
+import { isAhead } from './lately.ts'
+import { failed, type Throttle } from './throttle.ts'
 
 /** A question to someone's phone: is it you who signs in there? One number, one answer. */
 export interface Prompt extends Promising {
@@ -52,7 +53,7 @@ export const promptLimits = {
  */
 export function promptFrom(sent: Throttle | undefined, now: number): number {
   if (sent === undefined || sent.failures < promptLimits.free) return 0
-  if (sent.lastAt > now + throttleLimits.skew) return 0
+  if (isAhead(sent.lastAt, now)) return 0
   const wait = promptLimits.firstWait * promptLimits.growth ** Math.min(sent.failures - promptLimits.free, 20)
   return Math.min(sent.lastAt, now) + Math.min(wait, promptLimits.longestWait)
 }

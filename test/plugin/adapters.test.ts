@@ -3,9 +3,7 @@ import { expect } from 'chai'
 import type { Adapter, AdapterConstructor, AdapterFactory } from 'oidc-provider'
 import * as oidc from 'openid-client'
 import { acrMultiFactor } from '../../rules/assurance.ts'
-import { Browser } from '../support/browser.ts'
-import { authenticator, type Host, startHost } from '../support/host.ts'
-import { secretOn } from '../support/journeys.ts'
+import { benSigningIn, type Host, startHost } from '../support/host.ts'
 import { moveProcessTime, type ProcessClock } from '../support/time.ts'
 
 /** Texts by a key, sets of keys, and null for what isn't there: a client of Redis. */
@@ -99,7 +97,7 @@ for (const [what, open] of [
   describe(`A host's adapter that is ${what}`, () => {
     let host: Host
     let clock: ProcessClock
-    let code: () => string
+    let signIn: ReturnType<typeof benSigningIn>
     const kept = open()
 
     before(async () => {
@@ -108,24 +106,12 @@ for (const [what, open] of [
         mount: (provider) => provider.callback(),
         configuration: { adapter: kept.adapter, features: { introspection: { enabled: true } } },
       })
+      signIn = benSigningIn(host, clock)
     })
     after(async () => {
       await host.stop()
       clock.restore()
     })
-
-    const signIn = async () => {
-      const browser = new Browser()
-      await host.rp.start(browser)
-      await browser.press('Sign in', { email: 'ben@host.example', password: 'ben-and-a-long-password' })
-      if (code === undefined) {
-        code = authenticator(secretOn(browser), clock)
-        await browser.press('Turn on', { code: code() })
-        await browser.press('Continue', { saved: 'yes' })
-      } else await browser.press('Verify', { code: code() })
-      if (browser.shown.document.querySelector('button[value=allow]')) await browser.press('Allow')
-      return { browser, ...(await host.rp.finish(browser)) }
-    }
 
     it('has sessions and tokens, which are good', async () => {
       const { browser, claims, tokens } = await signIn()

@@ -1,13 +1,13 @@
 import { expect } from 'chai'
 import { Browser } from '../support/browser.ts'
-import { authenticator, type Host, startHost } from '../support/host.ts'
-import { codeIn, secretOn } from '../support/journeys.ts'
+import { ben, benSigningIn, type Host, startHost } from '../support/host.ts'
+import { codeIn } from '../support/journeys.ts'
 import { moveProcessTime, type ProcessClock } from '../support/time.ts'
 
 describe('The plugin without a page', () => {
   let host: Host
   let clock: ProcessClock
-  let code: () => string
+  let signIn: ReturnType<typeof benSigningIn>
 
   before(async () => {
     clock = moveProcessTime()
@@ -15,25 +15,13 @@ describe('The plugin without a page', () => {
       mount: (provider) => provider.callback(),
       options: { organizations: undefined },
     })
+    signIn = benSigningIn(host, clock)
   })
   after(async () => {
     await host.stop()
     clock.restore()
   })
 
-  const ben = { email: 'ben@host.example', password: 'ben-and-a-long-password' }
-  const signIn = async () => {
-    const browser = new Browser()
-    await host.rp.start(browser)
-    await browser.press('Sign in', ben)
-    if (code === undefined) {
-      code = authenticator(secretOn(browser), clock)
-      await browser.press('Turn on', { code: code() })
-      await browser.press('Continue', { saved: 'yes' })
-    } else await browser.press('Verify', { code: code() })
-    if (browser.shown.document.querySelector('button[value=allow]')) await browser.press('Allow')
-    return { browser, claims: (await host.rp.finish(browser)).claims }
-  }
   const told = async (sid: unknown) => {
     while (!host.rp.loggedOut.some((one) => one.sid === sid)) await host.rp.nextLogout()
   }

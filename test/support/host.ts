@@ -11,6 +11,8 @@ import type { Listed } from '../../adapters/people/map.ts'
 import { totpCode } from '../../adapters/secrets/totp.ts'
 import { lmdb } from '../../adapters/store/lmdb/store.ts'
 import { type PluginOptions, type Rekey, rekey } from '../../index.ts'
+import { Browser } from './browser.ts'
+import { secretOn } from './journeys.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
 import { type RelyingApp, startRelyingApp } from './relying-app.ts'
 import type { ProcessClock } from './time.ts'
@@ -113,6 +115,25 @@ export async function startHost({ path = '', people = somePeople(), ...given }: 
       await Promise.all([rp.stop(), mail.stop()])
       await rm(folder, { recursive: true })
     },
+  }
+}
+
+export const ben = { email: 'ben@host.example', password: 'ben-and-a-long-password' }
+
+/** Signs Ben in at the app, again and again: the first time he sets up the authenticator that is asked for from then on. */
+export function benSigningIn(host: Host, clock: ProcessClock) {
+  let code: (() => string) | undefined
+  return async () => {
+    const browser = new Browser()
+    await host.rp.start(browser)
+    await browser.press('Sign in', ben)
+    if (code === undefined) {
+      code = authenticator(secretOn(browser), clock)
+      await browser.press('Turn on', { code: code() })
+      await browser.press('Continue', { saved: 'yes' })
+    } else await browser.press('Verify', { code: code() })
+    if (browser.shown.document.querySelector('button[value=allow]')) await browser.press('Allow')
+    return { browser, ...(await host.rp.finish(browser)) }
   }
 }
 
