@@ -22,7 +22,7 @@ const root = join(import.meta.dirname, '..')
 export async function measureStart(folder: string): Promise<Start> {
   const port = await freePort()
   const began = performance.now()
-  const child = spawn(process.execPath, ['standalone/main.ts', '--demo'], {
+  const child = spawn(process.execPath, ['standalone/demo.mjs', '--demo'], {
     cwd: root,
     env: { ...process.env, REKEY_PORT: String(port), REKEY_DATA: join(folder, 'start') },
     stdio: ['ignore', 'ignore', 'inherit'],

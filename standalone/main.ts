@@ -1,4 +1,3 @@
-import { enableCompileCache } from 'node:module'
 import { pino } from 'pino'
 import type { Store } from '../adapters/store/store.ts'
 import { ConfigError } from '../options/config-error.ts'
@@ -6,17 +5,14 @@ import { type Config, readConfig } from './config.ts'
 import { createLifecycle, listen, stopOnSignals } from './lifecycle.ts'
 import { loadSettings, type ProgramSettings } from './settings.ts'
 
-/** `npm start`: the demo. The product starts with `npx rekey serve`. */
-
-// Saves half of the time that starting takes.
-enableCompileCache()
+/** `npm start`: the demo, by demo.mjs. The product starts with `npx rekey serve`. */
 
 const lifecycle = createLifecycle()
 
 async function startDemo(settings: ProgramSettings): Promise<void> {
   const { createApp } = await import('./app.ts')
   const { openDemoDelivery } = await import('./open-delivery.ts')
-  const { closing, connectedProofing, openedStore, waysOut } = await import('./serve.ts')
+  const { closing, connectedProofing, openedStore, waysOut } = await import('./opening.ts')
   const { demoSettings, demoGreeting } = await import('./demo/settings.ts')
   const { startDemoClock, realTime } = await import('./demo/clock.ts')
   const { createRelyingApp } = await import('./demo/relying-app.ts')

@@ -92,11 +92,11 @@ const names = [
   'own',
 ]
 
-/** Every template is compiled once a process; after that, rendering touches no file. */
+/** Every template is read once a process, and compiled when it is first shown: no rendering touches a file. */
 export function createViews(options: ViewOptions): Views {
   const i18n = createI18n(options)
-  const pages = compileAll('pages')
-  const partials = compileAll('partials')
+  const pages = templatesIn('pages')
+  const partials = templatesIn('partials')
   const around = (locale: Locale) => ({
     t: i18n.texts[locale],
     brand: options.brand,
@@ -280,21 +280,21 @@ function timeElement(i18n: I18n, locale: Locale, at: number, style: 'time' | 'da
   )
 }
 
-const compiled = new Map<string, Templates>()
+const known = new Map<string, Templates>()
 
-function compileAll(folder: string): Templates {
-  const templates = compiled.get(folder) ?? compileFolder(folder)
-  compiled.set(folder, templates)
+function templatesIn(folder: string): Templates {
+  const templates = known.get(folder) ?? readTemplates(folder)
+  known.set(folder, templates)
   return templates
 }
 
-function compileFolder(folder: string): Templates {
+function readTemplates(folder: string): Templates {
   const directory = new URL(`./${folder}/`, import.meta.url)
   const files = readdirSync(directory).filter((file) => file.endsWith('.ejs'))
   return Object.fromEntries(
     files.map((file) => [
       file.slice(0, -4),
-      compile(readFileSync(new URL(file, directory), 'utf8'), `${folder}/${file}`),
+      compiledLater(readFileSync(new URL(file, directory), 'utf8'), `${folder}/${file}`),
     ]),
   )
 }
@@ -304,7 +304,7 @@ function compileFolder(folder: string): Templates {
  * asks the file system each time. The locals are objects made here, so their prototypes are known.
  */
 function compile(text: string, filename: string): Template {
-  const template = ejs.compile(text, {
+  return ejs.compile(text, {
     filename,
     strict: true,
     _with: false,
@@ -313,6 +313,14 @@ function compile(text: string, filename: string): Template {
     rmWhitespace: false,
     escape: escapeHtml,
     unsafePrototypeLocals: true,
-  } as ejs.Options)
-  return (locals) => template(locals) as string
+  } as ejs.Options) as Template
+}
+
+/** A process shows few of all pages. */
+function compiledLater(text: string, filename: string): Template {
+  let template: Template | undefined
+  return (locals) => {
+    template ??= compile(text, filename)
+    return template(locals)
+  }
 }

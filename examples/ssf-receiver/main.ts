@@ -53,7 +53,7 @@ async function startDemo(): Promise<void> {
   const file = join(folder, 'config.json')
   await writeFile(file, JSON.stringify({ clients }))
   const env = { ...process.env, REKEY_CONFIG: file, REKEY_DATA: join(folder, 'data'), REKEY_PORT: PORT }
-  const main = join(import.meta.dirname, '../../standalone/main.ts')
+  const main = join(import.meta.dirname, '../../standalone/demo.mjs')
   const demo = spawn(process.execPath, [main, '--demo'], { env, stdio: ['ignore', 'inherit', 'inherit'] })
   stops.push(async () => {
     demo.kill()

@@ -1,4 +1,3 @@
-import { enableCompileCache } from 'node:module'
 import type { Command } from 'commander'
 import { createLifecycle, stopOnSignals } from '../lifecycle.ts'
 import { readProductConfig } from '../product-config.ts'
@@ -12,8 +11,6 @@ export function serveCommand(program: Command): void {
     .action(async ({ port }: { port?: string }, command: Command) => {
       if (port !== undefined) process.env.REKEY_PORT = port
       const config = readProductConfig(await commandSettings(command))
-      // Saves half of the time that starting takes.
-      enableCompileCache()
       const { startProduct } = await import('../serve.ts')
       const { createLog } = await import('../observe/log.ts')
       const log = createLog()

@@ -169,7 +169,7 @@ describe('rekey serve', () => {
     const data = await folder()
     const demo = await startDemo(data)
     const other = await folder()
-    const running = run(['standalone/main.ts', '--demo'], {
+    const running = run(['standalone/demo.mjs', '--demo'], {
       REKEY_PORT: new URL(demo.issuer).port,
       REKEY_DATA: other,
     })

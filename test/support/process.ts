@@ -73,7 +73,7 @@ export interface Demo extends Running {
 /** `npm start`, on ports that are free and with data in a folder of the test's. */
 export async function startDemo(data: string, env: { [name: string]: string } = {}): Promise<Demo> {
   const port = await freePorts(3)
-  const running = run(['standalone/main.ts', '--demo'], {
+  const running = run(['standalone/demo.mjs', '--demo'], {
     REKEY_PORT: String(port),
     REKEY_DATA: data,
     ...env,

@@ -1,4 +1,4 @@
-import webpush from 'web-push'
+import { createRequire } from 'node:module'
 import { type VapidKeys, vapidKeys } from '../../secrets/vapid-keys.ts'
 import { type Delivery, Gone, type Message, NotSent, Undeliverable } from '../delivery.ts'
 import type { OpenDelivery } from '../ways.ts'
@@ -13,12 +13,19 @@ export interface WebPushOptions {
   clock: () => number
 }
 
+const require = createRequire(import.meta.url)
+
+/** Loaded with the first push: most processes never send one. */
+const webpush = () => require('web-push') as typeof import('web-push')
+
 /** Seconds a push service keeps a message that says nothing of its own (RFC 8030 §5.2). */
 const standardTtl = 60
 
 /** Web Push (RFC 8030), encrypted for the phone (RFC 8291), signed by us (RFC 8292). */
 export function createWebPushDelivery(options: WebPushOptions): Delivery {
   const { fetch, refuses } = options
+  // Where the package is missing, that is said at the start.
+  import.meta.resolve('web-push')
   return {
     send: async (message) => {
       if (message.channel !== 'push') throw new Undeliverable('no_carrier')
@@ -41,7 +48,7 @@ function sealed({ keys, issuer, clock }: WebPushOptions, message: Message) {
   const { p256dh, auth, urgency = 'normal', topic } = push
   const ttl = expiresAt === undefined ? standardTtl : Math.max(0, Math.floor((expiresAt - clock()) / 1000))
   try {
-    const { headers, body } = webpush.generateRequestDetails({ endpoint, keys: { p256dh, auth } }, text, {
+    const { headers, body } = webpush().generateRequestDetails({ endpoint, keys: { p256dh, auth } }, text, {
       vapidDetails: { subject: subjectOf(issuer), ...keys },
       contentEncoding: 'aes128gcm',
       TTL: ttl,

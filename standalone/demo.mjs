@@ -1,0 +1,5 @@
+// `npm start`. Not in TypeScript, so that nothing is loaded before what was compiled at an earlier start can be read back.
+import { enableCompileCache } from 'node:module'
+
+enableCompileCache()
+await import('./main.ts')
