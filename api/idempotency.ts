@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Remembered } from '../adapters/store/documents.ts'
+import { isToCome } from '../rules/lately.ts'
 import type { Caller } from './caller.ts'
 import { ApiRefusal } from './problems.ts'
 import type { ApiServices } from './services.ts'
@@ -35,7 +36,8 @@ export async function takeKey(
 ): Promise<Reply | undefined> {
   const now = clock()
   const found = await change('remembered', id, (current): [Remembered, Remembered | undefined] => {
-    const free = current === undefined || (current.reply === undefined && current.until <= now)
+    const free =
+      current === undefined || (current.reply === undefined && !isToCome(current.until, longest, now))
     if (!free) return [current, current]
     return [{ id, hash, until: now + longest, expiresAt: now + remembered }, undefined]
   })

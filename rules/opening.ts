@@ -22,7 +22,7 @@ export function mayOpen(earlier: RecoveryCase[], mailbox: boolean, now: number):
     .sort((a, b) => b.openedAt - a.openedAt)
   const last = cancelled[(mailbox ? takenBack.having : takenBack.knowing) - 1]
   if (last !== undefined) return { ok: false, reason: 'too_often', from: last.openedAt + day }
-  const from = mailbox ? 0 : nextCaseAllowedFrom(earlier)
+  const from = mailbox ? 0 : nextCaseAllowedFrom(earlier, now)
   return from > now ? { ok: false, reason: 'too_soon', from } : { ok: true }
 }
 

@@ -1,6 +1,7 @@
 import type { RecoveryRoute } from './account.ts'
 import type { Origin } from './attempt.ts'
 import type { Effect, Promising } from './effect.ts'
+import { isAhead } from './lately.ts'
 
 export type CaseStatus =
   | 'requested'
@@ -235,11 +236,15 @@ export function timed(current: RecoveryCase): RecoveryCase {
   return { ...open, waiting: 'yes', wakeAt }
 }
 
-/** When the person may open another case: denied and disavowed ones make the next one wait, longer each time. */
-export function nextCaseAllowedFrom(earlier: RecoveryCase[]): number {
+/**
+ * When the person may open another case: denied and disavowed ones make the next one wait, longer each time. One that ended
+ * ahead of the clock ended before it was put right, and makes nobody wait until the clock is there again.
+ */
+export function nextCaseAllowedFrom(earlier: RecoveryCase[], now: number): number {
   const refused = earlier.filter(isRefused)
   const waits = earlier.map((one) => {
     const last = one.history.at(-1)?.at ?? one.openedAt
+    if (isAhead(last, now)) return 0
     if (one.status === 'disavowed') return last + 24 * hour
     if (isRefused(one)) return last + hour * 2 ** Math.min(refused.length - 1, 5)
     return 0

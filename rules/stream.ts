@@ -1,3 +1,4 @@
+import { isToCome } from './lately.ts'
 import { eventsSupported } from './signals.ts'
 import type { Budget, Throttle } from './throttle.ts'
 
@@ -79,5 +80,5 @@ export function withStatus(stream: Stream, status: StreamStatus, reason?: string
 /** When a verification event may be asked for again, if not now. */
 export function verifiableFrom(stream: Stream, interval: number, now: number): number | undefined {
   const from = (stream.verifiedAt ?? Number.NEGATIVE_INFINITY) + interval
-  return from > now ? from : undefined
+  return isToCome(from, interval, now) ? from : undefined
 }

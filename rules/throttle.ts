@@ -1,3 +1,5 @@
+import { isAhead } from './lately.ts'
+
 /** Consecutive failures of one method, by one person or from one address. */
 export interface Throttle {
   failures: number
@@ -16,8 +18,6 @@ export const throttleLimits = {
   strangersWait: 600_000,
   /** NIST SP 800-63B-4 §3.2.2: no more than 100 consecutive failures, then the authenticator is disabled. */
   disableAfter: 100,
-  /** What the clocks of several processes may differ by. A failure further in the future is from before the clock was set back. */
-  skew: 10_000,
 } as const
 
 /**
@@ -30,13 +30,11 @@ export function allowedFrom(
   longest: number = throttleLimits.longestWait,
 ): number {
   if (throttle === undefined || throttle.failures <= throttleLimits.free) return 0
-  if (isAhead(throttle, now)) return 0
+  if (isAhead(throttle.lastAt, now)) return 0
   const doublings = Math.min(throttle.failures - throttleLimits.free - 1, 20)
   const wait = Math.min(throttleLimits.firstWait * 2 ** doublings, longest)
   return Math.min(throttle.lastAt, now) + wait
 }
-
-const isAhead = (throttle: Throttle, now: number): boolean => throttle.lastAt > now + throttleLimits.skew
 
 export function isAllowed(throttle: Throttle | undefined, now: number, longest?: number): boolean {
   return allowedFrom(throttle, now, longest) <= now
@@ -72,7 +70,7 @@ export function charge(state: Throttle | undefined, budget: Budget, units: numbe
 
 /** Units that are spent and not refilled yet. */
 function left(state: Throttle | undefined, { capacity, period }: Budget, now: number): number {
-  if (state === undefined || isAhead(state, now)) return 0
+  if (state === undefined || isAhead(state.lastAt, now)) return 0
   return Math.max(0, state.failures - (Math.max(0, now - state.lastAt) * capacity) / period)
 }
 

@@ -1,10 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { isLately, isToCome } from '../../rules/lately.ts'
-import { throttleLimits } from '../../rules/throttle.ts'
+import { isLately, isToCome, clockSkew as skew } from '../../rules/lately.ts'
 
 const now = 1_700_000_000_000
-const { skew } = throttleLimits
 
 describe('What happened lately, and what is to come', () => {
   it('is lately for as long as it was said', () => {

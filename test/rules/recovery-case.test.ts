@@ -366,23 +366,32 @@ describe('The next case of a person', () => {
   const past = (status: CaseStatus, at: number) => recoveryCase({ status, history: [{ at, status }] })
 
   it('waits a day after "this wasn\'t me", and an hour after a denial', () => {
-    expect(nextCaseAllowedFrom([past('disavowed', noon)])).to.equal(noon + day)
-    expect(nextCaseAllowedFrom([past('denied', noon)])).to.equal(noon + hour)
+    expect(nextCaseAllowedFrom([past('disavowed', noon)], noon)).to.equal(noon + day)
+    expect(nextCaseAllowedFrom([past('denied', noon)], noon)).to.equal(noon + hour)
   })
 
   it('waits twice as long after each denial, but never longer than thirty-two hours', () => {
-    const denied = (count: number) => nextCaseAllowedFrom(times(count, (i) => past('denied', noon - i)))
+    const denied = (count: number) =>
+      nextCaseAllowedFrom(
+        times(count, (i) => past('denied', noon - i)),
+        noon,
+      )
     expect(times(8, (i) => (denied(i + 1) - noon) / hour)).to.deep.equal([1, 2, 4, 8, 16, 32, 32, 32])
   })
 
   it('waits after a case that was cancelled after wrong codes, or guessing would go on in the next', () => {
     const cancelled = { ...past('cancelled', noon), code: { hash: rightCode, failures: 1 } }
-    expect(nextCaseAllowedFrom([cancelled])).to.equal(noon + hour)
+    expect(nextCaseAllowedFrom([cancelled], noon)).to.equal(noon + hour)
+  })
+
+  it('waits for none that ended ahead of the clock, which was put right since', () => {
+    for (const status of ['disavowed', 'denied'] as const)
+      expect(nextCaseAllowedFrom([past(status, noon)], noon - hour)).to.equal(0)
   })
 
   it('waits for nothing else', () => {
     for (const status of ['completed', 'cancelled', 'expired'] as const)
-      expect(nextCaseAllowedFrom([past(status, noon)])).to.equal(0)
-    expect(nextCaseAllowedFrom([])).to.equal(0)
+      expect(nextCaseAllowedFrom([past(status, noon)], noon)).to.equal(0)
+    expect(nextCaseAllowedFrom([], noon)).to.equal(0)
   })
 })

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { clockSkew as skew } from '../../rules/lately.ts'
 import {
   allowedFrom,
   type Budget,
@@ -12,7 +13,7 @@ import {
 } from '../../rules/throttle.ts'
 import { minute, moment, noon, times } from './examples.ts'
 
-const { free, firstWait, longestWait, disableAfter, skew } = throttleLimits
+const { free, firstWait, longestWait, disableAfter } = throttleLimits
 
 const failures = fc.integer({ min: 0, max: 200 })
 const failing = (count: number, now = noon): Throttle | undefined =>
