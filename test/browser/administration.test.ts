@@ -6,11 +6,13 @@ import { shoot, visitsToDemo } from '../support/demo-visits.ts'
 const { source } = createRequire(import.meta.url)('axe-core') as { source: string }
 const faultsOf = `axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`
 
-/** A phone in Japanese, a desktop in English: each walk is made on both. */
-const places = [
-  { width: 375, locale: 'ja-JP' },
-  { width: 1280, locale: 'en-GB' },
-]
+const phone = { width: 375, locale: 'ja-JP' }
+const desktop = { width: 1280, locale: 'en-GB' }
+type Place = typeof phone
+
+/** A phone in Japanese or a desktop in English: with STORIES=all each walk is made on both. */
+const placesOr = (place: Place): Place[] => (process.env['STORIES'] === 'all' ? [phone, desktop] : [place])
+const on = ({ width, locale }: Place) => `${width} pixels wide, in ${locale}`
 
 describe('The administration with the keyboard alone', function () {
   this.timeout(180_000)
@@ -46,11 +48,7 @@ describe('The administration with the keyboard alone', function () {
     await shoot(page, `${at.replaceAll('/', '-')}.${width}`)
   }
 
-  const arrive = async (
-    name: string,
-    path: string,
-    { width, locale }: (typeof places)[number],
-  ): Promise<Page> => {
+  const arrive = async (name: string, path: string, { width, locale }: Place): Promise<Page> => {
     const person = await visits.demo.person(name)
     // A code counts once, and the walk before has used the last one.
     await visits.demo.advance(60)
@@ -79,10 +77,8 @@ describe('The administration with the keyboard alone', function () {
     return rooms.length
   }
 
-  for (const place of places) {
-    const on = `${place.width} pixels wide, in ${place.locale}`
-
-    it(`is walked by a super admin: every room, a member, an invitation, several at once, ${on}`, async () => {
+  for (const place of placesOr(phone))
+    it(`is walked by a super admin: every room, a member, an invitation, several at once, ${on(place)}`, async () => {
       const home = '/administration/hanami'
       const page = await arrive('aiko', home, place)
       const open = (path: string) => page.goto(`${visits.demo.issuer}${home}${path}`)
@@ -129,7 +125,8 @@ describe('The administration with the keyboard alone', function () {
       await isFit(page)
     })
 
-    it(`is walked by an operator: every room, a new app, an app that goes again, ${on}`, async () => {
+  for (const place of placesOr(desktop))
+    it(`is walked by an operator: every room, a new app, an app that goes again, ${on(place)}`, async () => {
       const page = await arrive('olga', '/operator', place)
       expect(await throughRooms(page)).to.equal(9)
       await press(page, 'nav .rooms a[href="/operator/apps"]')
@@ -148,8 +145,8 @@ describe('The administration with the keyboard alone', function () {
       await page.locator('#message[role=status]').waitFor()
     })
 
-    it(`is walked by an agent of the support, ${on}`, async () => {
+  for (const place of placesOr(phone))
+    it(`is walked by an agent of the support, ${on(place)}`, async () => {
       await isFit(await arrive('sam', '/support', place))
     })
-  }
 })
