@@ -8,7 +8,7 @@ import { countCodesLeft, hashBackupCode, type Mac, replaceBackupCodes } from '..
 import type { Factor, TotpFactor } from '../../rules/factor.ts'
 import type { Membership } from '../../rules/membership.ts'
 import type { OwnPerson } from '../../rules/own-person.ts'
-import { remembered } from '../../rules/remembered.ts'
+import { passwordHashes } from './password-hashes.ts'
 import { type DemoPerson, organizations, people } from './people.ts'
 
 const setting = 'demo-people'
@@ -18,24 +18,24 @@ const day = 86_400_000
 type SeededCodes = { [account: string]: string[] }
 
 /** Fills an empty store once; a store that was filled before is left as it is. */
-export async function seed(
-  services: Pick<Services, 'store' | 'clock' | 'ring' | 'passwords'>,
-): Promise<void> {
+export async function seed(services: Pick<Services, 'store' | 'clock' | 'ring'>): Promise<void> {
   const { store, clock, ring } = services
   if ((await store.settings.get(setting)) !== undefined) return
   const now = clock()
-  for (const { id, name } of organizations) {
-    await replace(store.organizations, { id, name, policy: {}, createdAt: now - 1500 * day })
-  }
-  const hashOf = remembered(services.passwords.hash)
+  // All at once: what is written together takes few waits for the disk.
+  const created = organizations.map(({ id, name }) =>
+    replace(store.organizations, { id, name, policy: {}, createdAt: now - 1500 * day }),
+  )
   const codes: SeededCodes = {}
-  for (const person of people) {
-    codes[person.id] = person.totp ? newBackupCodes() : []
-    await replace(store.protections, protectionOf(services, person, codes[person.id]!, now))
-    await replace(store.people, personOf(person, await hashOf(person.password), now))
+  const seeded = people.map(async (person) => {
+    const own = person.totp ? newBackupCodes() : []
+    codes[person.id] = own
+    await replace(store.protections, protectionOf(services, person, own, now))
+    await replace(store.people, personOf(person, now))
     for (const membership of membershipsOf(person, now)) await replace(store.memberships, membership)
     await listOwnPerson(store, person.id)
-  }
+  })
+  await Promise.all([...created, ...seeded])
   // Last, so that a start that was interrupted begins again.
   await store.settings.insert({ id: setting, value: ring.seal(JSON.stringify(codes), setting) })
 }
@@ -47,9 +47,10 @@ async function replace<T extends { id: string }>(collection: Collection<T>, docu
 const sinceOf = ({ memberships }: DemoPerson, now: number): number =>
   now - Math.max(30, ...memberships.map((membership) => membership.days)) * day
 
-function personOf(person: DemoPerson, passwordHash: string, now: number): OwnPerson {
+function personOf(person: DemoPerson, now: number): OwnPerson {
   const { id, email, name, locale, birthDate, status = 'active' } = person
   const createdAt = sinceOf(person, now)
+  const passwordHash = passwordHashes[person.password]!
   const told = { name, locale, birthDate }
   return { id, login: email, mail: [email], ...told, status, createdAt, passwordHash, effects: [] }
 }

@@ -3,7 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { createPasswords } from '../../adapters/secrets/passwords.ts'
 import { totpCode } from '../../adapters/secrets/totp.ts'
+import { passwordHashes } from '../../standalone/demo/password-hashes.ts'
 import { people } from '../../standalone/demo/people.ts'
 import type { ListedPerson } from '../../standalone/demo/seed.ts'
 import { rekeyCommand } from '../standalone/kit.ts'
@@ -41,6 +43,12 @@ describeStory('npm start', (engine) => {
       expect(printed, id).to.match(new RegExp(`${email}\\s+${password}`))
     for (const words of ['npm run code', 'Try this first', 'Reset authentication device'])
       expect(printed).to.include(words)
+  })
+
+  it('keeps what each password comes to beside it', async () => {
+    const { verify } = createPasswords()
+    for (const { password } of new Map(people.map((one) => [one.password, one])).values())
+      expect(await verify(passwordHashes[password], password), password).to.equal(true)
   })
 
   it('lists the people with everything that a script needs to sign in as them', async () => {
