@@ -72,10 +72,10 @@ async function expirePassword(
   })
 }
 
-/** Sign-ins under way start over, with their address; the one that waited for the case goes on. */
+/** Sign-ins under way start over, with their address; those that waited for a reset of their own go on. */
 async function endAttempts(
   { store, change, people, clock }: HandlerServices,
-  { account, keep }: EffectOf<'end_attempts'>,
+  { account, keep, asked }: EffectOf<'end_attempts'>,
 ): Promise<void> {
   const now = clock()
   const typed = (await people.get(account))?.mail[0]
@@ -83,7 +83,8 @@ async function endAttempts(
     if (attempt.id === keep) continue
     const form = randomToken()
     await change('attempts', attempt.id, (current) => {
-      if (current?.account !== account) return [current, undefined]
+      const waited = asked !== undefined && current?.asked === asked
+      if (current?.account !== account || waited) return [current, undefined]
       const fresh = freshAttempt({ ...current, form }, now, current.revision + 1)
       return [{ ...fresh, typed, message: { key: 'ended' } }, undefined]
     })

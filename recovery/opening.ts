@@ -6,7 +6,7 @@ import type { Account, RecoveryRoute } from '../rules/account.ts'
 import type { Origin } from '../rules/attempt.ts'
 import { withCaseEffects } from '../rules/case-effects.ts'
 import type { Effect } from '../rules/effect.ts'
-import { claimed, mayOpen, opened, type Permission, resumed } from '../rules/opening.ts'
+import { claimed, mayOpen, type Permission, resumed } from '../rules/opening.ts'
 import { deadlines, type RecoveryCase, timed } from '../rules/recovery-case.ts'
 import { hashRecoveryCode, openCaseOf } from './events.ts'
 import { type Prospect, prospectFor } from './prospect.ts'
@@ -39,7 +39,7 @@ export async function openRecoveryCase(
 ): Promise<Opening> {
   const { store, create, clock } = services
   const open = await openCaseOf(services, account.id)
-  if (open !== undefined && opened(open, request.attempt)) return { ok: true, case: open }
+  if (open !== undefined && open.attempt === request.attempt) return { ok: true, case: open }
   if (open !== undefined) return { ok: false, reason: 'open', case: open }
   const earlier = await store.cases.find('account', account.id)
   const counted = earlier.filter(({ id }) => id !== request.insteadOf)
@@ -67,16 +67,16 @@ export async function joinCase(
   })
 }
 
-/** The browser that has asked waits in another sign-in from now on. */
-export async function takeOver(
+/** The browser that has asked waits in another sign-in as well. False where there is nothing to wait for any more. */
+export async function resume(
   services: CaseServices,
   id: string,
   request: Required<Pick<CaseRequest, 'attempt' | 'origin' | 'browser'>>,
-): Promise<void> {
-  await services.change('cases', id, (current) => [
-    current && resumed(current, request.attempt, request.browser, request.origin),
-    undefined,
-  ])
+): Promise<boolean> {
+  return services.change('cases', id, (current) => {
+    const next = current && resumed(current, request.attempt, request.browser, request.origin)
+    return [next ?? current, next !== undefined]
+  })
 }
 
 /** @param begun by whom it is opened, where that isn't the person. */

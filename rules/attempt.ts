@@ -110,6 +110,8 @@ export interface Attempt extends Promising {
   mailboxFirst?: true
   /** The recovery case that this attempt waits for. */
   case?: string
+  /** That case, where the browser that asked for it came back with this sign-in: it is this one's own. */
+  asked?: string
   /** An open case that the person was shown and decided to keep. */
   keptCase?: string
   /** Set where the attempt is an action after the sign-in, and not the sign-in itself. */

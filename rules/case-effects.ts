@@ -172,8 +172,9 @@ function completion(one: RecoveryCase): Effect[] {
   const about = (kind: string) => ({ id: effectId(one, kind), account: one.account, case: one.id })
   // The sign-in that waits goes on after a reset; after a disavowal it is the stranger's, and the one that said so goes on.
   const keep = one.status === 'completing' ? one.attempt : one.disavowedIn
+  const asked = one.status === 'completing' ? one.id : undefined
   const ends: Effect[] = [
-    { kind: 'end_attempts', ...about('end_attempts'), keep },
+    { kind: 'end_attempts', ...about('end_attempts'), keep, asked },
     { kind: 'end_sessions', ...about('end_sessions'), keep },
   ]
   if (one.status === 'completing' && one.kind === 'reactivation')

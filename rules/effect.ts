@@ -109,11 +109,13 @@ export interface EndApp extends OfAccount {
   client: string
 }
 
-/** Sign-ins under way start over, but for the one that may go on. */
+/** Sign-ins under way start over, but for those that may go on. */
 export interface EndAttempts extends OfAccount {
   kind: 'end_attempts'
   case?: string
   keep?: string
+  /** The case that those may go on which waited for it as their own. */
+  asked?: string
   keepSession?: string
 }
 

@@ -1,4 +1,4 @@
-import type { Origin } from './attempt.ts'
+import type { Attempt, Origin } from './attempt.ts'
 import { type Effect, withEffects } from './effect.ts'
 import { isLately } from './lately.ts'
 import { isOpen, nextCaseAllowedFrom, type RecoveryCase } from './recovery-case.ts'
@@ -26,9 +26,12 @@ export function mayOpen(earlier: RecoveryCase[], mailbox: boolean, now: number):
   return from > now ? { ok: false, reason: 'too_soon', from } : { ok: true }
 }
 
-/** Whether a sign-in is the one that opened a case. Another one may be the owner's as well as a stranger's. */
-export function opened(one: RecoveryCase, attempt: string): boolean {
-  return one.attempt === attempt
+/**
+ * Whether a case is a sign-in's own: it has opened it, or the browser that has came back with it. Any other one may be the
+ * owner's as well as a stranger's.
+ */
+export function opened(one: RecoveryCase, { id, asked }: Pick<Attempt, 'id' | 'asked'>): boolean {
+  return one.attempt === id || asked === one.id
 }
 
 const toldBy = (
@@ -40,13 +43,18 @@ const toldBy = (
   told({ subject: account, actor: account, case: id, origin }, { id: `${id}:${event}:${attempt}`, event })
 
 /**
- * The browser that opened a case comes back with another sign-in, having proven the password there too: that one waits
- * from now on, and what the other one has proven counts no more than any stranger's.
+ * The browser that opened a case comes back with another sign-in, having proven the password there too: both wait, and
+ * whichever tab the person turns to goes on. Nothing where it isn't that browser's, or is decided already.
  */
-export function resumed(one: RecoveryCase, attempt: string, browser: string, origin: Origin): RecoveryCase {
+export function resumed(
+  one: RecoveryCase,
+  attempt: string,
+  browser: string,
+  origin: Origin,
+): RecoveryCase | undefined {
   const moving = one.status === 'completing' || !isOpen(one)
-  if (moving || one.browser !== browser || opened(one, attempt)) return one
-  return withEffects({ ...one, attempt }, toldBy(one, origin, 'recovery.resumed', attempt))
+  if (moving || one.browser !== browser) return undefined
+  return withEffects(one, toldBy(one, origin, 'recovery.resumed', attempt))
 }
 
 /**
@@ -54,7 +62,7 @@ export function resumed(one: RecoveryCase, attempt: string, browser: string, ori
  * them has proven is enough afterwards, and the link of the completion mail is asked for as well.
  */
 export function claimed(one: RecoveryCase, attempt: string, origin: Origin): RecoveryCase {
-  if (!isOpen(one) || opened(one, attempt)) return one
+  if (!isOpen(one) || one.attempt === attempt) return one
   const terms = { ...one.terms, afterReset: 'password_and_mail' as const }
   return withEffects({ ...one, terms }, toldBy(one, origin, 'recovery.claimed', attempt))
 }

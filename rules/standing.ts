@@ -1,6 +1,7 @@
 import { isFirstFactor, isSecondFactor } from './assurance.ts'
 import type { Attempt } from './attempt.ts'
 import { needsSecondFactor } from './demand.ts'
+import { opened } from './opening.ts'
 import type { Proof } from './proof.ts'
 import type { Situation } from './step.ts'
 
@@ -13,8 +14,8 @@ export function standingProofs({ attempt, account, case: waitedFor }: Situation)
   const validAfter = account?.validAfter ?? 0
   const present = account?.passwordVersion
   const given = attempt.proofs.filter(({ password }) => password === undefined || password === present)
-  // Only the sign-in that opened the case: one that joined it, perhaps a stranger's, proves everything again.
-  const waited = waitedFor?.attempt === attempt.id
+  // Only whose own the case is: a sign-in that joined it, perhaps a stranger's, proves everything again.
+  const waited = waitedFor !== undefined && opened(waitedFor, attempt)
   const reset = waited && waitedFor.id === account?.lastReset && waitedFor.pass === undefined
   const completedAt = reset ? waitedFor.completedAt : undefined
   if (completedAt !== undefined && completedAt >= validAfter) {

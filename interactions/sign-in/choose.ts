@@ -1,4 +1,5 @@
 import type { Choice } from '../../rules/attempt.ts'
+import { isDone } from '../../rules/challenge.ts'
 import { factorKinds } from '../../rules/kinds.ts'
 import { nextStep } from '../../rules/next-step.ts'
 import { phoneFactors } from '../../rules/phone.ts'
@@ -20,7 +21,9 @@ const choices: readonly Choice[] = [...factorKinds, 'backup_code', 'pass', 'reco
 export const choose: Action = async (visit, fields) => {
   const choice = choices.find((one) => one === fields.choice)
   if (choice === undefined) return say('unknown')
-  const turn: Change = (attempt) => ({ ...attempt, choice })
+  const { case: waitedFor } = visit.situation.attempt
+  const about = isDone(visit.situation) ? undefined : waitedFor
+  const turn: Change = (attempt) => ({ ...attempt, choice, case: about })
   const { step } = nextStep({ ...visit.situation, attempt: turn(visit.situation.attempt) })
   const asksForCode = step === 'phone' && (choice === 'sms' || choice === 'voice')
   return asksForCode ? besides(turn, await sendAtOnce(visit, choice)) : change(turn)

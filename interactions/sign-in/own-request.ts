@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import { randomToken, tokenHash } from '../../adapters/secrets/key-ring.ts'
-import { takeOver } from '../../recovery/opening.ts'
+import { resume } from '../../recovery/opening.ts'
 import { attemptLifetime } from '../../rules/attempt.ts'
 import { cookieAt } from '../../rules/mount.ts'
 import { isOpen, type RecoveryCase } from '../../rules/recovery-case.ts'
@@ -33,18 +33,22 @@ export function hasAsked(services: Visit['services'], ctx: Context, open: Recove
 }
 
 /**
- * The browser that has asked is back with another sign-in: that one waits from here on. True where something changed, and
- * what is next has to be looked at again.
+ * The browser that has asked is back with another sign-in: that one waits as well. True where something changed, and what
+ * is next has to be looked at again.
  */
 export async function goOnWaiting({ services, attempt, situation }: Visit): Promise<boolean> {
   const open = situation.openCase
   if (!situation.asked || open === undefined || attempt.case === open.id) return false
   const { id, expiresOn } = open
+  const request = { attempt: attempt.id, origin: attempt.origin, browser: open.browser! }
+  const asked = (await resume(services, id, request)) ? id : undefined
   const expiresAt = expiresOn + attemptLifetime
-  if (
-    !(await changeAttempt(services, attempt, (one) => ({ ...one, case: id, choice: 'recovery', expiresAt })))
-  )
-    return true
-  await takeOver(services, id, { attempt: attempt.id, origin: attempt.origin, browser: open.browser! })
+  await changeAttempt(services, attempt, (one) => ({
+    ...one,
+    case: id,
+    asked,
+    choice: 'recovery',
+    expiresAt,
+  }))
   return true
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { Browser } from '../support/browser.ts'
 import { approve, ask, askSupport, caseOf, day } from '../support/cases.ts'
-import { codeIn, givePassword, linkIn, mailsTo, openApproval } from '../support/journeys.ts'
+import { codeIn, enrol, givePassword, linkIn, mailsTo, openApproval } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
 import { story } from '../support/story.ts'
 import { team } from '../support/team.ts'
@@ -20,6 +20,34 @@ story('One’s own request for a reset', (rekey) => {
     await approve(rekey, us, asked)
     await back.open(back.shown.url)
     expect(back.heading).to.equal('Set up your new device')
+  })
+
+  it('waits in two tabs, and goes on in whichever the person turns to', async () => {
+    const us = await team(rekey)
+    const asked = await ask(rekey, us)
+    const tab = asked.waiting
+    const older = tab.shown.url
+    await givePassword(rekey, us.person, {}, tab)
+    const newer = tab.shown.url
+    expect(newer).to.not.equal(older)
+    await tab.open(older)
+    expect(tab.words).to.include('Cancel this request')
+    expect(tab.words).to.not.include('Another sign-in sent this request')
+    await approve(rekey, us, asked)
+    for (const one of [older, newer]) {
+      await tab.open(one)
+      expect(tab.heading).to.equal('Set up your new device')
+    }
+    await enrol(rekey, tab)
+    await tab.press('Continue', { saved: 'yes' })
+    expect((await rekey.rp.finish(tab)).claims.sub).to.equal(us.person.id)
+    // What was set up in one tab is asked for in the other.
+    await tab.open(older)
+    expect(tab.heading).to.equal('Enter your code')
+    await tab.press('Reset authentication device')
+    // The password was proven before the reset.
+    await tab.press('Sign in', { email: us.person.email, password: us.person.password })
+    expect(tab.heading).to.equal('Reset authentication device')
   })
 
   it('is ended there, and can be asked for again', async () => {

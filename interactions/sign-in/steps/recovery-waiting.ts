@@ -70,7 +70,7 @@ export const recoveryWaiting: SignInStep<'recovery_waiting'> = {
 
 /** Whoever only says that the request is theirs too looks on: it may be the owner's, and they a stranger. */
 function own(visit: Visit): boolean {
-  return opened(caseOf(visit), visit.attempt.id)
+  return opened(caseOf(visit), visit.attempt)
 }
 
 function ownOnly(action: Action): Action {
