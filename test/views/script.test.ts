@@ -78,6 +78,33 @@ describe('The script', function () {
     await page.getByRole('button', { name: 'Approve' }).waitFor()
   })
 
+  it('brings back what was typed beside the form that was sent, once, and no secret', async () => {
+    // The samples choose no language: the form is sent to the page itself, as one that comes back to it.
+    const speak = () =>
+      Promise.all([
+        page.waitForEvent('load'),
+        page.evaluate(`{ const form = document.createElement('form')
+          form.method = 'post'
+          form.action = location.href
+          document.body.append(form)
+          form.requestSubmit() }`),
+      ])
+    await open('password')
+    await page.getByLabel('Email address').fill('mina@hanami.example')
+    await page.getByLabel('Password', { exact: true }).fill('plum-lantern-river-41')
+    await speak()
+    assert.equal(await page.getByLabel('Email address').inputValue(), 'mina@hanami.example')
+    assert.equal(await page.getByLabel('Password', { exact: true }).inputValue(), '')
+    await open('totp')
+    await page.getByLabel('Six-digit code').fill('123')
+    await page.getByRole('checkbox').check()
+    await speak()
+    assert.equal(await page.getByRole('checkbox').isChecked(), true)
+    assert.equal(await page.getByLabel('Six-digit code').inputValue(), '')
+    await open('totp')
+    assert.equal(await page.getByRole('checkbox').isChecked(), false)
+  })
+
   it('shows a password, and sends it hidden', async () => {
     await open('password')
     const field = page.getByLabel('Password', { exact: true })

@@ -63,6 +63,65 @@ each('[data-countdown]', (element) => {
 // a second time: browsers would ask about that on a page of their own.
 history.replaceState(history.state, '')
 
+// What was typed beside the form that is sent comes back with the page, which is the same one again more often than not: a
+// statement where the code was asked for once more, an address where another language was chosen. No secrets and no codes.
+const beside = 'beside'
+const stays = (field) =>
+  field.form && !/^(hidden|password|file|submit|button)$/.test(field.type) && !/code$/.test(field.name)
+const fieldsBeside = (form) =>
+  [...document.querySelectorAll('input, textarea, select')].filter(
+    (field) => stays(field) && field.form !== form,
+  )
+const isTouched = ({ value, checked, defaultValue, defaultChecked, options }) =>
+  options
+    ? [...options].some(({ selected, defaultSelected }) => selected !== defaultSelected)
+    : value !== defaultValue || checked !== defaultChecked
+const nameOf = ({ form, name, type, value }) => {
+  const chosen = /^(radio|checkbox)$/.test(type) ? value : ''
+  return [form.action, name, chosen].join(' ')
+}
+const keepBeside = (form) => {
+  const fields = fieldsBeside(form).map((field) => [
+    nameOf(field),
+    field.value,
+    field.checked,
+    isTouched(field),
+  ])
+  const { pathname, search } = location
+  sessionStorage.setItem(beside, JSON.stringify({ pathname, search, fields }))
+}
+const bringBack = ({ pathname, search, fields }) => {
+  if (pathname !== location.pathname) return
+  const here = new Map(fieldsBeside().map((field) => [nameOf(field), field]))
+  // The part of the page in which it was typed has to be asked for.
+  if (
+    search &&
+    !location.search &&
+    fields.some(([name, value, , touched]) => touched && value && !here.has(name))
+  ) {
+    sessionStorage.setItem(beside, JSON.stringify({ pathname, search: '', fields }))
+    location.replace(pathname + search)
+    return
+  }
+  for (const [name, value, checked, touched] of fields) {
+    const field = here.get(name)
+    // What was said at first is the server's to say again, but where it had only come back itself.
+    if (!field || (!touched && field.value !== '')) continue
+    field.value = value
+    field.checked = checked
+    const folded = field.closest('details')
+    if (folded) folded.open = true
+    field.dispatchEvent(new Event('change', { bubbles: true }))
+  }
+}
+try {
+  const kept = sessionStorage.getItem(beside)
+  sessionStorage.removeItem(beside)
+  if (kept) bringBack(JSON.parse(kept))
+} catch {
+  // Where a browser keeps nothing.
+}
+
 // A form that only has to be sent on.
 each('form[data-onward]', (form) => form.submit())
 
@@ -74,6 +133,11 @@ document.addEventListener('submit', (event) => {
     return
   }
   form.dataset.sent = 'yes'
+  try {
+    keepBeside(form)
+  } catch {
+    // Where a browser keeps nothing.
+  }
   for (const button of form.querySelectorAll('button[type=submit]'))
     button.setAttribute('aria-disabled', 'true')
 })
