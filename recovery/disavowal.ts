@@ -23,12 +23,22 @@ export async function disavow(services: CaseServices, link: MailedLink): Promise
   if (link.case !== undefined) await services.effects.settle('cases', link.case)
 }
 
+/** Whether it was pressed already: pressing it again does nothing more. */
+export async function wasDisavowed({ store }: CaseServices, link: MailedLink): Promise<boolean> {
+  const one = link.case === undefined ? undefined : await store.cases.get(link.case)
+  if (one?.status === 'disavowed') return true
+  const protection = await store.protections.get(link.account)
+  return protection?.expiries?.includes(causeOf(link)) ?? false
+}
+
+const causeOf = ({ id }: MailedLink): string => `disavow:${id}`
+
 async function disavowAccount(
   services: CaseServices,
   link: MailedLink,
   one: RecoveryCase | undefined,
 ): Promise<void> {
-  const id = `disavow:${link.id}`
+  const id = causeOf(link)
   const suspicion = await suspicionOf(services, link)
   const now = services.clock()
   await services.change('protections', link.account, (current) => {

@@ -231,6 +231,9 @@ const ended = new Set<NoticeName>([
   'approval_disavowed',
 ])
 
+/** The delay is over: when it was is no news. */
+const ready = new Set<NoticeName>(['recovery_ready', 'support_ready'])
+
 /** Done by the reader, most of the time: whoever did it should read at once that that is all. */
 const doneBySomeone = new Set<NoticeName>([
   'recovery_verified',
@@ -252,7 +255,10 @@ function factsOf(
   t: Texts,
   moment: (at: number) => string,
 ): [string, string][] {
-  const data = ended.has(name) ? { ...given, until: undefined, expiresAt: undefined } : given
+  const until = ended.has(name) || ready.has(name) ? undefined : given.until
+  // A pass has a time of its own; its request is decided.
+  const expiresAt = ended.has(name) || name === 'pass_issued' ? undefined : given.expiresAt
+  const data = { ...given, until, expiresAt }
   // Nobody needs to be told who they are.
   const about = data.subjectName === data.name ? undefined : data.subjectName
   const facts: [string, string | undefined][] = [

@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import type { MailedLink } from '../../adapters/store/documents.ts'
 import { findLink } from '../../effects/links.ts'
-import { disavow } from '../../recovery/disavowal.ts'
+import { disavow, wasDisavowed } from '../../recovery/disavowal.ts'
 import { checkFormToken, readFields } from '../http/form.ts'
 import { showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
@@ -11,13 +11,17 @@ import type { Services } from '../services.ts'
 export async function showDisavow(services: Services, ctx: Context): Promise<void> {
   const found = await linkAndAccount(services, ctx)
   if (found === undefined) return gone(services, ctx)
-  const { link, email } = found
+  const { link, email, expired } = found
+  const done = await wasDisavowed(services, link)
+  const one = link.case === undefined ? undefined : await services.store.cases.get(link.case)
   const page = services.views.page('disavow', localeOf(ctx), {
     base: `/recovery/disavow/${ctx.params.token}`,
     form: formToken(services, link),
-    about: subjectOf(link),
-    at: await happenedAt(services, link),
+    about: one?.kind === undefined ? subjectOf(link) : 'other',
+    at: one?.openedAt ?? link.createdAt,
     email,
+    done,
+    expired,
   })
   showPage(ctx, page)
 }
@@ -35,10 +39,11 @@ export async function confirmDisavow(services: Services, ctx: Context): Promise<
 async function linkAndAccount(
   services: Services,
   ctx: Context,
-): Promise<{ link: MailedLink; email: string } | undefined> {
+): Promise<{ link: MailedLink; email: string; expired: boolean } | undefined> {
   const link = await findLink(services.store, 'disavow', ctx.params.token)
   const account = link && (await services.accounts.get(link.account))
-  return link && account && { link, email: account.email }
+  if (link === undefined || account === undefined) return undefined
+  return { link, email: account.email, expired: account.passwordExpired !== undefined }
 }
 
 function gone(services: Services, ctx: Context): void {
@@ -66,9 +71,4 @@ function subjectOf({ about = '' }: MailedLink): string {
     new_device: 'device',
   }
   return named[notice] ?? 'other'
-}
-
-async function happenedAt({ store }: Services, link: MailedLink): Promise<number> {
-  const one = link.case === undefined ? undefined : await store.cases.get(link.case)
-  return one?.openedAt ?? link.createdAt
 }

@@ -62,10 +62,13 @@ async function upToDate(services: Services, id: string): Promise<RecoveryCase | 
 async function show(services: Services, ctx: Context, found: Linked, message?: PageMessage): Promise<void> {
   const { link, account, case: one } = found
   const open = isOpen(one)
+  const passUntil = passUntilOf(one)
   const page = services.views.page('case_status', localeOf(ctx), {
     ...formLocals(`/recovery/status/${ctx.params.token}`, formToken(services, link), message),
     email: account.email,
-    status: one.status,
+    // What a pass leaves as it was isn't reset.
+    status: passUntil === undefined ? one.status : 'granted',
+    passUntil,
     kind: one.kind,
     route: one.route,
     open,
@@ -83,6 +86,9 @@ async function show(services: Services, ctx: Context, found: Linked, message?: P
   })
   showPage(ctx, page)
 }
+
+const passUntilOf = ({ status, pass, completedAt }: RecoveryCase): number | undefined =>
+  status === 'completed' && pass && completedAt ? completedAt + pass.lifetime : undefined
 
 // There is no session to bind the form to; that it was loaded from us is what the token proves.
 const formToken = ({ ring }: Services, { id }: MailedLink, typed?: string): string =>

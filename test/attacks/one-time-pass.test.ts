@@ -2,9 +2,9 @@ import { expect } from 'chai'
 import { acrMultiFactor, acrRecovered } from '../../rules/assurance.ts'
 import { throttleLimits } from '../../rules/throttle.ts'
 import { attack } from '../support/attack.ts'
-import type { Browser } from '../support/browser.ts'
+import { Browser } from '../support/browser.ts'
 import { type Asked, ask, caseOf, issuePass, why } from '../support/cases.ts'
-import { enrol, givePassword, openApproval, signIn } from '../support/journeys.ts'
+import { enrol, givePassword, linkIn, mailsTo, openApproval, signIn } from '../support/journeys.ts'
 import type { Person } from '../support/rekey.ts'
 import { insisting } from '../support/relying-app.ts'
 import { team } from '../support/team.ts'
@@ -35,6 +35,17 @@ attack('A one-time pass', (rekey) => {
     expect(late.heading).to.equal('Enter your code')
     const again = await givePassword(rekey, person)
     expect(again.words).to.not.include('Use a one-time pass')
+  })
+
+  it('is what the link in the mails speaks of, and of no reset', async () => {
+    const { person } = await issued()
+    const { text } = (await mailsTo(rekey, person.email)).at(-1)!
+    expect(text).to.not.include('\nExpires:')
+    const reader = new Browser()
+    await reader.open(linkIn(text, '/recovery/status/'))
+    expect(reader.heading).to.equal('Approved')
+    expect(reader.words).to.include('sign in once with a one-time pass')
+    expect(reader.words).to.include('It works until')
   })
 
   // Seen failing with `redeemPass` given the account of the visit instead of `current` (interactions/sign-in/steps/pass.ts).

@@ -50,6 +50,9 @@ attack('The hold of the support', (rekey) => {
     const desk = await deskOf(agent, path)
     await desk.press('Approve', { reason: why })
     expect(desk.heading).to.equal('Approved')
+    const later = await deskOf(agent, path)
+    expect(later.words).to.include('This request was approved.')
+    expect(buttonsOf(later)).to.not.include('Approve')
   })
 
   // Seen failing with `Math.max(48, …)` left out of `prospectFor` (recovery/prospect.ts).

@@ -240,6 +240,7 @@ story(
         const { browser, member, admin } = await verified()
         expect(browser.heading).to.equal('This account is deactivated')
         expect(browser.words).to.include('Rekey support decides now')
+        expect(browser.words).to.include('You can close this page.')
         expect((await rekey.account(member)).status).to.equal('deactivated')
         expect(await caseOf(member)).to.include({ kind: 'reactivation', status: 'awaiting_support' })
         const subjects = (await mailsTo(rekey, admin.email)).map((mail) => mail.subject)

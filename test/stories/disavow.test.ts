@@ -144,6 +144,16 @@ story('"This wasn\'t me"', (rekey) => {
     expect(entries.filter((entry) => entry.event === 'recovery.disavowed')).to.have.length(1)
   })
 
+  it('that was said is told by the same link, and by the page that said it when it is loaded again', async () => {
+    const { person, admin } = await team(rekey)
+    const { disavow: link } = await requestReset(rekey, person, admin)
+    const browser = await disavow(link)
+    await browser.open(link)
+    expect(browser.words).to.include(`We have protected the account ${person.email}.`)
+    expect(browser.words).to.include('you set a new password')
+    expect(browser.words).to.not.include('Nothing happens.')
+  })
+
   it('makes the next sign-in set a new password, only after the second factor', async () => {
     const { person, admin } = await team(rekey)
     await disavow((await requestReset(rekey, person, admin)).disavow)

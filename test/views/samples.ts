@@ -66,6 +66,15 @@ const openRequest = {
   origin,
 }
 
+const disavow: Pages['disavow'] = {
+  base: '/disavow/4c1d',
+  form: 'f-7d1c4e',
+  about: 'recovery',
+  at,
+  email,
+  done: false,
+  expired: false,
+}
 const caseStatus: Pages['case_status'] = {
   base: '/recovery/status/9f2c',
   form: 'f-7d1c4e',
@@ -980,6 +989,19 @@ export const samples: Sample[] = [
     },
     'denied',
   ),
+  sample(
+    'case_status',
+    {
+      ...caseStatus,
+      status: 'granted',
+      open: false,
+      asked: [],
+      canCancel: false,
+      canSendCode: false,
+      passUntil: at + hour,
+    },
+    'pass',
+  ),
   sample('recovery_closed', {
     ...form,
     status: 'denied',
@@ -1434,7 +1456,8 @@ export const samples: Sample[] = [
     email,
     scopes: ['openid', 'profile', 'email', 'offline_access', 'ledger:read'],
   }),
-  sample('disavow', { base: '/disavow/4c1d', form: 'f-7d1c4e', about: 'recovery', at, email }),
+  sample('disavow', disavow),
+  sample('disavow', { ...disavow, done: true, expired: true }, 'done'),
   sample('disavow_done', { email }),
   sample('link_gone', {}),
   sample('logout', { action: '/session/end/confirm', xsrf: 'x-9912', app: 'Ledger' }),

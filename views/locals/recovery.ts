@@ -59,6 +59,8 @@ export interface RecoveryPages {
     openedAt: Moment
     expiresAt: Moment
     holdUntil?: Moment
+    /** It came to a one-time pass, and nothing was reset. */
+    passUntil?: Moment
     origin: Origin
     approvers: number
     asked: string[]
@@ -137,7 +139,8 @@ export interface RecoveryPages {
     reason?: string
   }
   /** "This wasn't me": one button. POST. */
-  disavow: Form & { about: string; at: Moment; email: string }
+  /** `done`: it was pressed already; `expired`: and the next sign-in still sets a new password. */
+  disavow: Form & { about: string; at: Moment; email: string; done: boolean; expired: boolean }
   disavow_done: { email: string }
   link_gone: Record<never, never>
 }
