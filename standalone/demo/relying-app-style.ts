@@ -23,5 +23,5 @@ table { border-collapse: collapse; width: 100% } th { text-align: left; padding-
 td, th { border-top: 1px solid var(--line); padding-block: .4rem; vertical-align: top }
 pre { overflow: auto; background: var(--paper); padding: 1rem; border-radius: .5rem; font-size: .85rem }
 .note { border-left: .3rem solid #c0392b; padding-left: 1rem }
-footer { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; font-size: .95rem } footer .tongues { margin-left: auto }
+footer { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; font-size: .95rem } footer .tongues { margin-left: auto } footer a { display: inline-block; padding-block: .2rem }
 `
