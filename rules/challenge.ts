@@ -36,12 +36,12 @@ export function askAgain(situation: Situation): Step {
   const { attempt, case: waitedFor } = situation
   if (attempt.case === undefined || waitedFor === undefined) return opening(situation)
   if (isOpen(waitedFor)) return { step: 'recovery_waiting' }
-  if (isDone(situation)) return factorPage(situation)
+  if (isPast(situation)) return factorPage(situation)
   return waitedFor.pass !== undefined && hasPass(situation) ? { step: 'pass' } : { step: 'recovery_closed' }
 }
 
 /** The reset that it waited for took the old factors, and another tab has set up a new one since. */
-export const isDone = ({ account, case: one }: Pick<Situation, 'account' | 'case'>): boolean =>
+export const isPast = ({ account, case: one }: Pick<Situation, 'account' | 'case'>): boolean =>
   one?.status === 'completed' && one.pass === undefined && one.id === account?.lastReset
 
 /** Before a case: what has to be proven for one, and whether there is one already that somebody else may have opened. */
