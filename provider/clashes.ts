@@ -27,25 +27,30 @@ export function clashesOf(own: Configuration): string[] {
   if (wrong.length > 0) return wrong
   return [
     ...interactionClashes(own),
-    ...routeClashes(own),
     ...parameterClashes(own),
-    ...requestClashes(own),
-    ...defaultClashes(own),
+    ...laterClashes(own),
     ...((own.clients ?? []).some(({ client_id }) => client_id === consoleClientId)
       ? [`clients: ${consoleClientId} is the client of Rekey's own pages`]
       : []),
     ...(own.features?.devInteractions?.enabled === true
       ? ["features.devInteractions: the library's own pages would stand in for Rekey's; leave it out"]
       : []),
-    ...(own.responseTypes !== undefined && !own.responseTypes.includes('code')
-      ? ['responseTypes: Rekey\'s own pages sign in by "code"; add it']
-      : []),
-    ...(own.clientAuthMethods !== undefined &&
-    ![...own.clientAuthMethods].some((method) => /^client_secret_(basic|post)$/.test(method))
-      ? ['clientAuthMethods: Rekey\'s own pages need "client_secret_basic" or "client_secret_post"; add one']
-      : []),
   ]
 }
+
+/** Of these Rekey brings nothing, so that they are the host's to say after `configure` as well. */
+export const laterClashes = (own: Configuration): string[] => [
+  ...routeClashes(own),
+  ...requestClashes(own),
+  ...defaultClashes(own),
+  ...(own.responseTypes !== undefined && !own.responseTypes.includes('code')
+    ? ['responseTypes: Rekey\'s own pages sign in by "code"; add it']
+    : []),
+  ...(own.clientAuthMethods !== undefined &&
+  ![...own.clientAuthMethods].some((method) => /^client_secret_(basic|post)$/.test(method))
+    ? ['clientAuthMethods: Rekey\'s own pages need "client_secret_basic" or "client_secret_post"; add one']
+    : []),
+]
 
 function interactionClashes({ interactions }: Configuration): string[] {
   const policy = interactions?.policy

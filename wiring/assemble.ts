@@ -5,6 +5,7 @@ import type { Services } from '../interactions/services.ts'
 import { passed } from '../interactions/sign-in/first-factor.ts'
 import { createPeople } from '../organization/people-use-cases.ts'
 import { createOrganizations } from '../organization/use-cases.ts'
+import { createMarks } from '../provider/made-from.ts'
 import { createCases } from '../recovery/use-cases.ts'
 import { attachTo } from './attach.ts'
 import { duties } from './background.ts'
@@ -25,7 +26,7 @@ export interface Assembled {
 
 /** Puts Rekey together over any store and any way out. Everything is wired here, once. */
 export async function assemble(parts: Parts): Promise<Assembled> {
-  const host: Host = {}
+  const host: Host = { marks: createMarks() }
   const wired = await wiredServices(parts, host)
   const { services } = wired
   const use = useCases(services, parts)

@@ -1,19 +1,22 @@
-import type { Provider } from 'oidc-provider'
+import { Provider } from 'oidc-provider'
 import { apiRoutes } from '../api/routes.ts'
 import type { ApiServices } from '../api/services.ts'
 import { framed } from '../interactions/console/frame.ts'
 import { guarded } from '../interactions/http/guards.ts'
 import { ownPaths } from '../interactions/http/own-paths.ts'
 import { mountedPages, type PagesOff } from '../interactions/mounted/pages.ts'
+import { ConfigError } from '../options/config-error.ts'
 import { takesEitherSecret } from '../provider/apps.ts'
 import { waitForWrites } from '../provider/before-reply.ts'
 import { byEndpoint } from '../provider/endpoints.ts'
 import { hearLibrary } from '../provider/hear-library.ts'
 import { currentKeySet } from '../provider/key-slots.ts'
+import { overriddenIn } from '../provider/overridden.ts'
 import { sameSuccessor } from '../provider/refresh-grace.ts'
 import { retryLogouts } from '../provider/retry-logouts.ts'
 import { keepFew } from '../provider/unfinished.ts'
-import { type Host, ownKeys } from './host.ts'
+import type { Settings } from '../rules/settings.ts'
+import { type Given, type Host, ownKeys } from './host.ts'
 import type { Parts } from './parts.ts'
 import type { Wired } from './services.ts'
 
@@ -26,13 +29,9 @@ export function attachTo(
   use: ApiServices['use'],
   off: PagesOff,
 ): void {
-  if (host.configured === undefined)
-    throw new Error('make the provider with configure(…) before it is attached')
-  if (host.provider !== undefined) throw new Error('a provider is attached already')
-  const { issuer } = services.config
-  // Every address of a page and of a mail would be another provider's.
-  if (provider.issuer !== issuer)
-    throw new Error(`the provider is ${provider.issuer}, and rekey(…) was told ${issuer}: make it with that`)
+  const given = fitting(host, provider, services.config.issuer)
+  Object.assign(host, given)
+  services.config.clients = (given.own.clients ?? []) as Settings['clients']
   host.provider = provider
   hearLibrary(provider, services.store)
   takesEitherSecret(provider, services.clock)
@@ -63,3 +62,27 @@ export function attachTo(
   const calls = host.adapter === undefined ? [waitForWrites, sameSuccessor] : []
   provider.use(byEndpoint({ reads: [], calls, pages }, routes))
 }
+
+/** What `configure` was given for this provider. Throws ConfigError where it isn't one to attach to. */
+function fitting({ marks, provider: attached }: Host, provider: Provider, issuer: string): Given {
+  if (!(provider instanceof Provider))
+    throw new ConfigError([
+      'attach: takes a Provider of the "oidc-provider" beside Rekey; `npm ls oidc-provider` tells of a second one',
+    ])
+  const made = marks.of(provider)
+  const faults = [
+    ...(made === undefined ? [unmarked] : overriddenIn(made.state, made.given.configured)),
+    ...(attached === undefined ? [] : [already]),
+    // Every address of a page and of a mail would be another provider's.
+    ...(provider.issuer === issuer
+      ? []
+      : [`attach: the provider is ${provider.issuer}, and rekey(…) was told ${issuer}: make it with that`]),
+  ]
+  if (made === undefined || faults.length > 0) throw new ConfigError(faults)
+  return made.given
+}
+
+const unmarked =
+  'attach: make the provider with configure(…) of this very rekey(…): new Provider(recovery.issuer, recovery.configure(yours)), and leave `adapter` as it is'
+
+const already = 'attach: a provider is attached already; one rekey(…) serves one provider'

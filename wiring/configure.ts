@@ -10,9 +10,9 @@ import { configured } from '../provider/configure.ts'
 import { createForeignAdapter } from '../provider/foreign-adapter.ts'
 import { keySlots } from '../provider/key-slots.ts'
 import { noneMapped } from '../provider/mapped-claims.ts'
+import { snapshotOf } from '../provider/overridden.ts'
 import { sessionUse } from '../provider/session-use.ts'
-import type { Settings } from '../rules/settings.ts'
-import type { Host } from './host.ts'
+import type { Given, Host } from './host.ts'
 import type { Parts } from './parts.ts'
 import type { Wired } from './services.ts'
 
@@ -30,9 +30,10 @@ export function configureHost(
   return (own) => {
     const faults = clashesOf(own)
     if (faults.length > 0) throw new ConfigError(faults)
-    host.own = own
-    host.adapter = own.adapter && createForeignAdapter(own.adapter, store, clock, here, told)
-    host.configured = configured(own, {
+    const adapter = own.adapter && createForeignAdapter(own.adapter, store, clock, here, told)
+    const factory = adapter?.factory ?? createAdapterFactory(store, clock, here, told, settings.refreshGrace)
+    const given: Given = { own, adapter, configured: {} }
+    const wanted = configured(own, {
       config: services.config,
       clock,
       ring: services.ring,
@@ -40,11 +41,11 @@ export function configureHost(
       fetch: fetch as NonNullable<Configuration['fetch']>,
       jwks: keySlots(keys),
       use: sessionUse(store, clock),
-      adapter: host.adapter?.factory ?? createAdapterFactory(store, clock, here, told, settings.refreshGrace),
+      adapter: host.marks.marked(factory, given),
       mayUse,
       findAccount: createFindAccount(services, clock, mapped, own.findAccount, mayUse),
     })
-    services.config.clients = (own.clients ?? []) as Settings['clients']
-    return host.configured
+    given.configured = snapshotOf(wanted)
+    return wanted
   }
 }

@@ -1,14 +1,21 @@
 import type { JWK } from 'jose'
 import type { Configuration, Provider } from 'oidc-provider'
 import type { ForeignAdapter } from '../provider/foreign-adapter.ts'
+import type { Marks } from '../provider/made-from.ts'
+
+/** What was given to `configure`, and what came of it. */
+export interface Given {
+  /** As it was given. */
+  own: Configuration
+  configured: Configuration
+  /** Where the host keeps what the library stores, unless that is left to Rekey. */
+  adapter: ForeignAdapter | undefined
+}
 
 /** What the host gives later than everything else. */
-export interface Host {
-  /** As it was given. */
-  own?: Configuration
-  configured?: Configuration
-  /** Where the host keeps what the library stores, unless that is left to Rekey. */
-  adapter?: ForeignAdapter
+export interface Host extends Partial<Given> {
+  /** By which a provider is known again that was made from what `configure` returned. */
+  marks: Marks<Given>
   provider?: Provider
 }
 
