@@ -76,8 +76,10 @@ export function createAccounts(services: AccountServices): ProtectionUseCases {
       const account = await known(person)
       return account && protectionOf(account, await store.sessions.find('account', person, { limit: 100 }))
     },
-    changed: (person, what) =>
-      end(person, (account, id, now) =>
+    changed: async (person, what) => {
+      if (what !== 'password' && what !== 'status')
+        throw new TypeError("changed: what changed is 'password' or 'status'")
+      return end(person, (account, id, now) =>
         what === 'password'
           ? []
           : [
@@ -87,7 +89,8 @@ export function createAccounts(services: AccountServices): ProtectionUseCases {
                 events: statusChanged(account.status === 'active', now),
               }),
             ],
-      ),
+      )
+    },
     endSessions: (person) =>
       end(person, (_account, id, now) => toldOf(acting(person), { id, event: 'sessions.ended' }, now)),
     endSession: async (person, session, by) =>

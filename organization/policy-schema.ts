@@ -25,3 +25,13 @@ export const policySchema = z
       .describe('How many super admins it takes to give a member another role.'),
   })
   .meta({ id: 'Policy', description: 'The security policy of an organization, with everything said.' })
+
+const partly = (name: keyof typeof policyLimits) =>
+  z.number().min(policyLimits[name][0]).max(policyLimits[name][1]).optional()
+
+/** What a program or a file says of it; the rest is as if never said. Parts of days and hours were always taken here. */
+export const policyPartSchema = policySchema.partial().extend({
+  holdAfterApprovalHours: partly('holdAfterApprovalHours'),
+  supportHoldHours: partly('supportHoldHours'),
+  trustedDeviceDays: partly('trustedDeviceDays'),
+})

@@ -5,9 +5,9 @@ import { Conflict } from '../adapters/store/port.ts'
 import type { Protection } from '../rules/account.ts'
 import { type ChangeBy, departed } from '../rules/member-change.ts'
 import { type Membership, membershipOf } from '../rules/membership.ts'
-import type { Organization, OrganizationPolicy } from '../rules/organization.ts'
-import { policyLimits } from '../rules/policy-change.ts'
+import { type Organization, type OrganizationPolicy, organizationFault } from '../rules/organization.ts'
 import { createMembers, type Members } from './members-use-cases.ts'
+import { policyPartSchema } from './policy-schema.ts'
 import { onlySuperAdminOf } from './standing.ts'
 import { inTurn } from './turn.ts'
 
@@ -20,8 +20,8 @@ export interface Organizations extends Members {
     id: string
     name: string
     policy?: OrganizationPolicy
-  }): Promise<Done<'taken' | 'host' | 'policy'>>
-  /** The whole policy: what is left out is as if never said. */
+  }): Promise<Done<'taken' | 'host' | 'policy' | 'id' | 'name'>>
+  /** The whole policy: what is left out is as if never said. Where the host says who there is, any id is taken. */
   setPolicy(id: string, policy: OrganizationPolicy): Promise<Done<'unknown' | 'policy'>>
   /** Where somebody belongs. `since` in milliseconds since 1970. */
   of(person: string): Promise<Pick<Membership, 'organization' | 'role' | 'since'>[]>
@@ -51,11 +51,13 @@ export function createOrganizations(services: AccountServices, foreign: boolean)
     },
     add: async ({ id, name, policy = {} }) => {
       if (foreign) return host
-      if (!isPossible(policy)) return { ok: false, reason: 'policy' }
+      const reason = organizationFault({ id, name }) ?? (isPossible(policy) ? undefined : 'policy')
+      if (reason !== undefined) return { ok: false, reason }
       return once(() => create('organizations', { id, name, policy, createdAt: clock() }))
     },
     setPolicy: async (id, policy) => {
       if (!isPossible(policy)) return { ok: false, reason: 'policy' }
+      if (!isKept(id)) return { ok: false, reason: 'unknown' }
       return change('organizations', id, (current): [Organization | undefined, Done<'unknown'>] =>
         current === undefined
           ? [current, { ok: false, reason: 'unknown' }]
@@ -69,6 +71,8 @@ export function createOrganizations(services: AccountServices, foreign: boolean)
         since,
       })),
     join: async (organization, person, role = 'member') => {
+      if (role !== 'member' && role !== 'super_admin')
+        throw new TypeError("join: the role is 'member' or 'super_admin'")
       if (foreign) return host
       const [there, account] = await Promise.all([
         store.organizations.get(organization),
@@ -79,6 +83,7 @@ export function createOrganizations(services: AccountServices, foreign: boolean)
     },
     leave: async (organization, person, { by, reason }) => {
       if (foreign) return host
+      if (!isKept(organization)) return { ok: false, reason: 'unknown' }
       const about = { id: `host:${randomUUID()}`, by, reason, organization, at: clock() }
       const left = await inTurn(services, [organization], () => leaveNow(services, person, about))
       return left === 'busy' ? { ok: false, reason: 'busy' } : left
@@ -103,11 +108,10 @@ async function leaveNow(
   )
 }
 
-const isPossible = (policy: OrganizationPolicy): boolean =>
-  Object.entries(policyLimits).every(([name, [least, most]]) => {
-    const value = policy[name as keyof typeof policyLimits] ?? least
-    return Number.isFinite(value) && value >= least && value <= most
-  })
+const isPossible = (policy: unknown): boolean => policyPartSchema.safeParse(policy).success
+
+/** Of any length that a store keeps: a host's organizations have the ids that they have. */
+const isKept = (id: string): boolean => id !== '' && id.isWellFormed() && Buffer.byteLength(id) <= 500
 
 async function once(create: () => Promise<void>): Promise<Done<'taken'>> {
   try {

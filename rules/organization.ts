@@ -44,3 +44,9 @@ export interface OrganizationPolicy {
   /** Whether provisioning (SCIM) may make super admins, and members of them; it may not where it is missing. */
   scimSuperAdmins?: boolean
 }
+
+/** What keeps one from being made: its id is part of others' ids. Both may come from anywhere. */
+export function organizationFault({ id, name }: { id: unknown; name: unknown }): 'id' | 'name' | undefined {
+  if (typeof id !== 'string' || !/^[\w-]{1,60}$/.test(id)) return 'id'
+  return typeof name !== 'string' || name === '' || name.length > 120 ? 'name' : undefined
+}

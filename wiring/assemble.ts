@@ -11,6 +11,7 @@ import { attachTo } from './attach.ts'
 import { duties } from './background.ts'
 import { configureHost } from './configure.ts'
 import type { Host } from './host.ts'
+import { idsFirst } from './ids-first.ts'
 import type { Parts } from './parts.ts'
 import type { Rekey } from './plugin.ts'
 import { type Wired, wiredServices } from './services.ts'
@@ -31,16 +32,21 @@ export async function assemble(parts: Parts): Promise<Assembled> {
   const { services } = wired
   const use = useCases(services, parts)
   let worker: Worker | undefined
+  let stopped = false
   const plugin: Rekey = {
     issuer: services.config.issuer,
     configure: configureHost(parts, wired, host),
     attach: (provider, off = {}) => {
+      if (stopped) throw new Error('attach: this rekey(…) was stopped, and its store is closed; make another')
       attachTo(host, provider, parts, wired, use, off)
       worker = startWorker(duties(wired), services.log)
     },
     passed: (ctx, proof) => passed(services, ctx, proof),
-    ...use,
-    stop: () => stop(wired, worker),
+    ...idsFirst(use),
+    stop: () => {
+      stopped = true
+      return stop(wired, worker)
+    },
   }
   return {
     plugin,

@@ -54,13 +54,14 @@ export function toFirstFactor(ctx: Context, url: string, attempt: Attempt): void
  * The first factor was proven on a page of the host's own. What is known of it goes back to the sign-in by the browser:
  * only the one that began the sign-in has its cookie, so nobody's proof ends up in somebody else's.
  */
-export async function passed(
-  services: Services,
-  { req, res }: HostContext,
-  proof: FirstFactor,
-): Promise<void> {
+export async function passed(services: Services, given: HostContext, proof: FirstFactor): Promise<void> {
+  const { req, res } = given ?? {}
   if (req?.headers === undefined || res?.writeHead === undefined)
     throw new TypeError('passed: takes { req, res } of node:http first, as Express has them (Fastify: raw)')
+  if (typeof proof?.person !== 'string')
+    throw new TypeError('passed: takes { person, amr, at } second; `person` is an id')
+  if (!z.array(z.string()).safeParse(proof.amr).success)
+    throw new TypeError("passed: `amr` is a list of methods, such as ['pwd']")
   const uid = proof.uid ?? uidOf(req)
   if (uid === undefined)
     throw new TypeError('passed: the request has no `uid`; pass the one that your page was given')

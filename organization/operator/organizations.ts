@@ -3,7 +3,7 @@ import type { Done } from '../../account/use-cases.ts'
 import { Conflict } from '../../adapters/store/port.ts'
 import type { Writes } from '../../effects/services.ts'
 import { type Effect, withEffects } from '../../rules/effect.ts'
-import type { Organization, OrganizationPolicy } from '../../rules/organization.ts'
+import { type Organization, type OrganizationPolicy, organizationFault } from '../../rules/organization.ts'
 import { told } from '../../rules/told.ts'
 import type { By, Deeds } from './deeds.ts'
 import { defaultPolicyOf } from './defaults.ts'
@@ -42,8 +42,8 @@ export async function createOrganization(
   by: By,
   { id, name, superAdmin }: { id: string; name: string; superAdmin?: string | undefined },
 ): Promise<Done<'taken' | 'id' | 'name' | 'unknown'>> {
-  if (!/^[\w-]{1,60}$/.test(id)) return { ok: false, reason: 'id' }
-  if (name === '' || name.length > 120) return { ok: false, reason: 'name' }
+  const reason = organizationFault({ id, name })
+  if (reason !== undefined) return { ok: false, reason }
   const admin = superAdmin === undefined ? undefined : await services.accounts.find(superAdmin)
   if (superAdmin !== undefined && admin?.status !== 'active') return { ok: false, reason: 'unknown' }
   const now = services.clock()

@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { readNumber } from '../../account/phone-number.ts'
-import { policySchema } from '../../organization/policy-schema.ts'
+import { policyPartSchema } from '../../organization/policy-schema.ts'
 import { readAddress } from '../../rules/addresses.ts'
 import { enrolKinds } from '../../rules/kinds.ts'
 import { localeTags } from '../../rules/locale.ts'
 import { readForeignHash } from '../../rules/password-hash.ts'
-import { policyLimits } from '../../rules/policy-change.ts'
 import { readOtpauth } from './otpauth.ts'
 import { passkeySchema } from './passkeys.ts'
 
@@ -26,18 +25,7 @@ const number = z.string().transform((text, context) => {
   return read?.number ?? z.NEVER
 })
 
-function within(setting: keyof typeof policyLimits) {
-  const [least, most] = policyLimits[setting]
-  return z.number().min(least).max(most).optional()
-}
-
-/** What a file says of it; the rest stays as it is. Parts of days and hours were always taken here. */
-const policy = policySchema.partial().extend({
-  methods: z.array(z.enum(enrolKinds)).min(1).optional(),
-  holdAfterApprovalHours: within('holdAfterApprovalHours'),
-  supportHoldHours: within('supportHoldHours'),
-  trustedDeviceDays: within('trustedDeviceDays'),
-})
+const policy = policyPartSchema.extend({ methods: z.array(z.enum(enrolKinds)).min(1).optional() })
 
 export const organizationSchema = z.strictObject({ id, name, policy: policy.optional() })
 

@@ -97,16 +97,25 @@ describe('What a host gets wrong once it has the plugin', () => {
       recovery.passed(...(given as [never, never])).then(String, ({ message }) => message)
     const request = { headers: {}, url: '/login' }
     const response = { writeHead: () => {} }
-    for (const first of [{}, request, { req: request }])
+    for (const first of [undefined, null, {}, request, { req: request }])
       expect(await said(first, proof)).to.equal(
         'passed: takes { req, res } of node:http first, as Express has them (Fastify: raw)',
       )
-    expect(await said({ req: request, res: response }, proof)).to.match(/no `uid`/)
+    const context = { req: request, res: response }
+    expect(await said(context, proof)).to.match(/no `uid`/)
+    for (const second of [undefined, null, {}, { ...proof, person: 1 }])
+      expect(await said(context, second)).to.match(/takes { person, amr, at } second/)
+    for (const amr of [undefined, 'pwd', [1]])
+      expect(await said(context, { ...proof, amr })).to.match(/`amr` is a list/)
   })
 
-  it('is nothing where it is stopped twice', async () => {
+  it('is nothing where it is stopped twice, and told where it goes on after that', async () => {
+    const later = new Provider(recovery.issuer, recovery.configure({ clients: [] }))
     await Promise.all([recovery.stop(), recovery.stop()])
     await recovery.stop()
+    expect(() => recovery.attach(later)).to.throw('attach: this rekey(…) was stopped')
+    const said = await recovery.cases.get('none').then(String, ({ message }) => message)
+    expect(said).to.equal('the store is closed')
   })
 })
 

@@ -80,6 +80,60 @@ describe('The plugin without a page', () => {
     expect(left.find(({ ok }) => !ok)).to.deep.equal({ ok: false, reason: 'last_super_admin' })
   })
 
+  it('answers what is no id like one that nobody has', async () => {
+    const { accounts, cases, organizations } = host.recovery
+    const by = { by: 'host', reason: 'a test' }
+    const unknown = { ok: false, reason: 'unknown' }
+    for (const given of [undefined, null, '', 7, {}, [], 'nobody', '__proto__', 'x'.repeat(3_000), 'a\0b']) {
+      const id = given as string
+      const nothing = [accounts.protection(id), cases.get(id), cases.open(id), organizations.get(id)]
+      expect(await Promise.all(nothing)).to.deep.equal([undefined, undefined, undefined, undefined])
+      expect(await Promise.all([cases.of(id), organizations.of(id)])).to.deep.equal([[], []])
+      const refused = [
+        accounts.changed(id, 'password'),
+        accounts.endSessions(id),
+        accounts.endSession(id, 'none'),
+        accounts.endSession('2', id),
+        accounts.removeFactor('2', id),
+        accounts.takeFactor(id, 'none', by),
+        accounts.deactivate(id, by),
+        cases.cancel(id),
+        cases.decide(id, { by: 'host', approve: true, reason: 'a test' }),
+        organizations.setPolicy(id, {}),
+        organizations.join(id, '1'),
+        organizations.join('o', id),
+        organizations.leave(id, '1', by),
+        organizations.leave('o', id, by),
+      ]
+      for (const [at, outcome] of (await Promise.all(refused)).entries())
+        expect(outcome, `${at} of ${String(given)}`).to.deep.equal(unknown)
+    }
+  })
+
+  it('takes no organization and no policy that could not be one', async () => {
+    const { accounts, organizations } = host.recovery
+    const add = (id: unknown, name: unknown, policy = {}) =>
+      organizations.add({ id, name, policy } as { id: string; name: string })
+    for (const id of [undefined, null, '', 'a:b', 'a b', 7])
+      expect(await add(id, 'Name')).to.deep.equal({ ok: false, reason: 'id' })
+    for (const name of [undefined, null, '', 7, 'x'.repeat(200)])
+      expect(await add('q', name)).to.deep.equal({ ok: false, reason: 'name' })
+    const wrong = [null, '', [], { approvals: 'two' }, { requireSecondFactor: 'yes' }, { nonsense: 1 }]
+    for (const policy of [...wrong, { methods: ['retina'] }, { afterReset: 'nothing' }]) {
+      const refused = { ok: false, reason: 'policy' }
+      expect(await organizations.setPolicy('o', policy as object), JSON.stringify(policy)).to.deep.equal(
+        refused,
+      )
+      expect(await add('q', 'Q', policy as object)).to.deep.equal(refused)
+    }
+    expect(await organizations.get('o')).to.deep.include({ policy: {} })
+    const said = (one: Promise<unknown>) => one.then(String, ({ name, message }) => `${name}: ${message}`)
+    expect(await said(organizations.join('o', '1', 'boss' as 'member'))).to.match(
+      /^TypeError: join: the role/,
+    )
+    expect(await said(accounts.changed('2', 'name' as 'status'))).to.match(/^TypeError: changed: what/)
+  })
+
   it('shows a case, and cancels it', async () => {
     const browser = new Browser()
     await host.rp.start(browser)
@@ -99,7 +153,10 @@ describe('The plugin without a page', () => {
 describe('A host whose people are at an organization of its own', () => {
   it('changes that itself', async () => {
     const host = await startHost({ mount: (provider) => provider.callback() })
-    expect(await host.recovery.organizations.join('host', '2')).to.deep.equal({ ok: false, reason: 'host' })
+    const { organizations } = host.recovery
+    expect(await organizations.join('host', '2')).to.deep.equal({ ok: false, reason: 'host' })
+    for (const id of [null, '', 'x'.repeat(3_000)])
+      expect(await organizations.setPolicy(id as string, {})).to.deep.equal({ ok: false, reason: 'unknown' })
     await host.stop()
   })
 })
