@@ -16,7 +16,7 @@ import { sameSuccessor } from '../provider/refresh-grace.ts'
 import { retryLogouts } from '../provider/retry-logouts.ts'
 import { keepFew } from '../provider/unfinished.ts'
 import type { Settings } from '../rules/settings.ts'
-import { type Given, type Host, ownKeys } from './host.ts'
+import { type Configured, type Host, ownKeys } from './host.ts'
 import type { Parts } from './parts.ts'
 import type { Wired } from './services.ts'
 
@@ -64,7 +64,7 @@ export function attachTo(
 }
 
 /** What `configure` was given for this provider. Throws ConfigError where it isn't one to attach to. */
-function fitting({ marks, provider: attached }: Host, provider: Provider, issuer: string): Given {
+function fitting({ marks, provider: attached }: Host, provider: Provider, issuer: string): Configured {
   if (!(provider instanceof Provider))
     throw new ConfigError([
       'attach: takes a Provider of the "oidc-provider" beside Rekey; `npm ls oidc-provider` tells of a second one',

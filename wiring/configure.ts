@@ -12,7 +12,7 @@ import { keySlots } from '../provider/key-slots.ts'
 import { noneMapped } from '../provider/mapped-claims.ts'
 import { snapshotOf } from '../provider/overridden.ts'
 import { sessionUse } from '../provider/session-use.ts'
-import type { Given, Host } from './host.ts'
+import type { Configured, Host } from './host.ts'
 import type { Parts } from './parts.ts'
 import type { Wired } from './services.ts'
 
@@ -32,7 +32,7 @@ export function configureHost(
     if (faults.length > 0) throw new ConfigError(faults)
     const adapter = own.adapter && createForeignAdapter(own.adapter, store, clock, here, told)
     const factory = adapter?.factory ?? createAdapterFactory(store, clock, here, told, settings.refreshGrace)
-    const given: Given = { own, adapter, configured: {} }
+    const given: Configured = { own, adapter, configured: {} }
     const wanted = configured(own, {
       config: services.config,
       clock,

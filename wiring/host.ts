@@ -4,7 +4,7 @@ import type { ForeignAdapter } from '../provider/foreign-adapter.ts'
 import type { Marks } from '../provider/made-from.ts'
 
 /** What was given to `configure`, and what came of it. */
-export interface Given {
+export interface Configured {
   /** As it was given. */
   own: Configuration
   configured: Configuration
@@ -13,9 +13,9 @@ export interface Given {
 }
 
 /** What the host gives later than everything else. */
-export interface Host extends Partial<Given> {
+export interface Host extends Partial<Configured> {
   /** By which a provider is known again that was made from what `configure` returned. */
-  marks: Marks<Given>
+  marks: Marks<Configured>
   provider?: Provider
 }
 
