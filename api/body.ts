@@ -1,13 +1,12 @@
-import { bodyParser } from '@koa/bodyparser'
 import type { Context, Middleware } from 'koa'
 import type { z } from 'zod'
-import { unlessParsed } from '../provider/parsed-body.ts'
+import { bodyParser, unlessParsed } from '../provider/parsed-body.ts'
 import { ApiRefusal, type InputFault } from './problems.ts'
 
 const types = ['application/json', 'application/scim+json', 'application/merge-patch+json']
 
 /** Parses JSON, whatever else is sent is refused. */
-const parser: Middleware = bodyParser({
+const parser = bodyParser({
   enableTypes: ['json'],
   extendTypes: { json: types },
   jsonLimit: '1mb',

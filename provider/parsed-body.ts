@@ -1,4 +1,20 @@
+import { createRequire } from 'node:module'
 import type { Context, Middleware } from 'koa'
+
+const require = createRequire(import.meta.url)
+
+const library = () => require('@koa/bodyparser') as typeof import('@koa/bodyparser')
+
+type Options = Parameters<ReturnType<typeof library>['bodyParser']>[0]
+
+/** The parser of bodies, loaded with the first one that is sent: it takes sixty modules, and no command ever needs it. */
+export function bodyParser(options: Options): Middleware {
+  let parser: Middleware | undefined
+  return (ctx, next) => {
+    parser ??= library().bodyParser(options) as Middleware
+    return parser(ctx, next)
+  }
+}
 
 type Parsed = Context['req'] & { body?: unknown }
 

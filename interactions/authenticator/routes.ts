@@ -1,8 +1,7 @@
-import { bodyParser } from '@koa/bodyparser'
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import { z } from 'zod'
-import { unlessParsed } from '../../provider/parsed-body.ts'
+import { bodyParser, unlessParsed } from '../../provider/parsed-body.ts'
 import { mountOf } from '../../rules/mount.ts'
 import { assetPath, assets } from '../../views/assets.ts'
 import { showPage } from '../http/page.ts'
@@ -49,7 +48,7 @@ export function authenticatorRoutes(services: Services): Router {
   return router
 }
 
-const parser: Middleware = bodyParser({
+const parser = bodyParser({
   enableTypes: ['json'],
   jsonLimit: '512kb',
   onError: () => {

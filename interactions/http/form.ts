@@ -1,7 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
-import { bodyParser } from '@koa/bodyparser'
 import type { Context, Middleware } from 'koa'
-import { unlessParsed } from '../../provider/parsed-body.ts'
+import { bodyParser, unlessParsed } from '../../provider/parsed-body.ts'
 import type { PageMessage } from '../../rules/attempt.ts'
 import { visible } from '../../rules/plain-text.ts'
 import { Problem } from './problem.ts'
@@ -11,7 +10,7 @@ export type Fields = { readonly [name: string]: string | undefined }
 
 const limit = '16kb'
 
-const parser: Middleware = bodyParser({
+const parser = bodyParser({
   enableTypes: ['form'],
   formLimit: limit,
   encoding: 'utf-8',

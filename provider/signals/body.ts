@@ -1,11 +1,10 @@
-import { bodyParser } from '@koa/bodyparser'
 import type { Context, Middleware } from 'koa'
 import { z } from 'zod'
-import { unlessParsed } from '../parsed-body.ts'
+import { bodyParser, unlessParsed } from '../parsed-body.ts'
 import { Fault, invalid } from './fault.ts'
 
 /** Parses a JSON body, whatever else a receiver sends is refused. */
-const parser: Middleware = bodyParser({
+const parser = bodyParser({
   enableTypes: ['json'],
   jsonLimit: '256kb',
   onError: (error) => {

@@ -9,8 +9,7 @@ import { once } from '../once.ts'
 import { openStore, type StorePlace } from '../open-store.ts'
 import { claimKeys, lookAtKeys } from '../ring-check.ts'
 import { loadSettings, type ProgramSettings } from '../settings.ts'
-import { connect, remotePlace } from './remote-connect.ts'
-import { runRemotely } from './remote-verbs.ts'
+import { type RemotePlace, remotePlace } from './remote-place.ts'
 
 /** What a command works with. */
 export interface Context {
@@ -45,7 +44,7 @@ export async function onStore(
   { makes = false }: { makes?: boolean } = {},
 ): Promise<void> {
   const remote = remotePlace(command)
-  if (remote !== undefined) return runRemotely(command, connect(remote))
+  if (remote !== undefined) return atDistance(command, remote)
   const settings = await commandSettings(command)
   const place = placeIn(settings)
   if (!makes) refuseEmptyPlace(place)
@@ -62,6 +61,12 @@ export async function onStore(
   } finally {
     await store.close()
   }
+}
+
+async function atDistance(command: Command, place: RemotePlace): Promise<void> {
+  const { connect } = await import('./remote-connect.ts')
+  const { runRemotely } = await import('./remote-verbs.ts')
+  return runRemotely(command, connect(place))
 }
 
 export const placeIn = (settings: ProgramSettings): StorePlace => ({

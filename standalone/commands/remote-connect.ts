@@ -1,23 +1,9 @@
-import type { Command } from 'commander'
 import { type ApiClient, type ApiOutcome, apiClient } from '../../api/client/client.ts'
 import type { ApiOperations } from '../../api/client/operations.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
+import type { RemotePlace } from './remote-place.ts'
 import { renewed, signInByDevice } from './remote-sign-in.ts'
 import { type KeptToken, keepToken, keptToken, tokensFile } from './remote-tokens.ts'
-
-export interface RemotePlace {
-  url: string
-  client: string
-}
-
-/** Where the command line works instead of on a store: `--url`, or REKEY_URL. */
-export function remotePlace(command: Command): RemotePlace | undefined {
-  const options = command.optsWithGlobals<{ url?: string; client?: string }>()
-  const url = options.url ?? process.env['REKEY_URL']
-  if (url === undefined || url === '') return undefined
-  if (!URL.canParse(url)) throw new ExplainedRefusal(`${url} is no address`)
-  return { url, client: options.client ?? process.env['REKEY_CLIENT'] ?? 'rekey-cli' }
-}
 
 /** The API at that place, for REKEY_TOKEN, or for the person at this terminal, who signs in where that is needed. */
 export function connect(place: RemotePlace): ApiClient {

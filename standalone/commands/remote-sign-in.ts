@@ -1,11 +1,11 @@
 import * as oidc from 'openid-client'
-import { apiScopeNames } from '../../provider/api-resource.ts'
+import { apiScopes } from '../../rules/api-scopes.ts'
 import { acrMultiFactor } from '../../rules/assurance.ts'
 import { ExplainedRefusal } from '../explained-refusal.ts'
 import type { KeptToken } from './remote-tokens.ts'
 
 /** What the command line asks for; what it gets is what its client is registered for. */
-const wanted = ['openid', ...apiScopeNames.filter((scope) => scope !== 'scim')]
+const wanted = ['openid', ...Object.keys(apiScopes).filter((scope) => scope !== 'scim')]
 
 /**
  * The person signs in in a browser, anywhere, with a second factor (RFC 8628).

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { bodyParser } from '@koa/bodyparser'
 import Router from '@koa/router'
 import { exportJWK, generateKeyPair } from 'jose'
 import type { Middleware } from 'koa'
 import { inject } from 'light-my-request'
 import { type Adapter, type AdapterPayload, interactionPolicy, Provider } from 'oidc-provider'
+import { bodyParser } from '../../provider/parsed-body.ts'
 import { nameParts } from '../../rules/same-person.ts'
 import { choices, simulatorPage } from './proofing-simulator-page.ts'
 
