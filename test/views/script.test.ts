@@ -101,6 +101,10 @@ describe('The script', function () {
     await speak()
     assert.equal(await page.getByRole('checkbox').isChecked(), true)
     assert.equal(await page.getByLabel('Six-digit code').inputValue(), '')
+    // Whoever turns to another way finds there what they chose.
+    await page.evaluate("document.querySelector('#trust').form.action += '/elsewhere'")
+    await speak()
+    assert.equal(await page.getByRole('checkbox').isChecked(), true)
     await open('totp')
     assert.equal(await page.getByRole('checkbox').isChecked(), false)
   })

@@ -76,13 +76,11 @@ const isTouched = ({ value, checked, defaultValue, defaultChecked, options }) =>
   options
     ? [...options].some(({ selected, defaultSelected }) => selected !== defaultSelected)
     : value !== defaultValue || checked !== defaultChecked
-const nameOf = ({ form, name, type, value }) => {
-  const chosen = /^(radio|checkbox)$/.test(type) ? value : ''
-  return [form.action, name, chosen].join(' ')
-}
+const nameOf = ({ name, type, value }) => [name, /^(radio|checkbox)$/.test(type) ? value : ''].join(' ')
 const keepBeside = (form) => {
   const fields = fieldsBeside(form).map((field) => [
     nameOf(field),
+    field.form.action,
     field.value,
     field.checked,
     isTouched(field),
@@ -92,19 +90,24 @@ const keepBeside = (form) => {
 }
 const bringBack = ({ pathname, search, fields }) => {
   if (pathname !== location.pathname) return
-  const here = new Map(fieldsBeside().map((field) => [nameOf(field), field]))
+  const all = fieldsBeside()
+  // In the same form; or in another one that asks for the same, as each way to prove it is you asks whether to trust.
+  const find = (name, action) => {
+    const named = all.filter((field) => nameOf(field) === name)
+    return named.find(({ form }) => form.action === action) ?? (named.length === 1 ? named[0] : undefined)
+  }
   // The part of the page in which it was typed has to be asked for.
   if (
     search &&
     !location.search &&
-    fields.some(([name, value, , touched]) => touched && value && !here.has(name))
+    fields.some(([name, action, value, , touched]) => touched && value && !find(name, action))
   ) {
     sessionStorage.setItem(beside, JSON.stringify({ pathname, search: '', fields }))
     location.replace(pathname + search)
     return
   }
-  for (const [name, value, checked, touched] of fields) {
-    const field = here.get(name)
+  for (const [name, action, value, checked, touched] of fields) {
+    const field = find(name, action)
     // What was said at first is the server's to say again, but where it had only come back itself.
     if (!field || (!touched && field.value !== '')) continue
     field.value = value
