@@ -2,4 +2,6 @@
 import { enableCompileCache } from 'node:module'
 
 enableCompileCache()
+const { startLean } = await import('./lean-start.ts')
+startLean()
 await import('./main.ts')

@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import type { Store } from '../adapters/store/store.ts'
 import { ConfigError } from '../options/config-error.ts'
 import { type Config, readConfig } from './config.ts'
+import { startIsOver } from './lean-start.ts'
 import { createLifecycle, listen, stopOnSignals } from './lifecycle.ts'
 import { loadSettings, type ProgramSettings } from './settings.ts'
 
@@ -49,6 +50,7 @@ async function startDemo(settings: ProgramSettings): Promise<void> {
   })
   await listen(lifecycle, relyingApp.callback(), { port: config.port + 1, host: config.host })
   if (demo.simulator !== undefined) await startSimulator(config, store, demo.simulator)
+  startIsOver()
   process.stdout.write(demoGreeting(config, demo.appOrigin))
 }
 

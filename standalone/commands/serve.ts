@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { startIsOver, startLean } from '../lean-start.ts'
 import { createLifecycle, stopOnSignals } from '../lifecycle.ts'
 import { readProductConfig } from '../product-config.ts'
 import { commandSettings } from './command.ts'
@@ -11,6 +12,7 @@ export function serveCommand(program: Command): void {
     .action(async ({ port }: { port?: string }, command: Command) => {
       if (port !== undefined) process.env.REKEY_PORT = port
       const config = readProductConfig(await commandSettings(command))
+      startLean()
       const { startProduct } = await import('../serve.ts')
       const { createLog } = await import('../observe/log.ts')
       const log = createLog()
@@ -18,6 +20,7 @@ export function serveCommand(program: Command): void {
       stopOnSignals(lifecycle, (signal) => log.info({ signal }, 'stopping'))
       try {
         await startProduct(config, lifecycle, log)
+        startIsOver()
       } catch (error) {
         await lifecycle.stop()
         throw error
