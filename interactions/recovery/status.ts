@@ -35,9 +35,13 @@ export async function changeRequest(services: Services, ctx: Context): Promise<v
   return after === undefined ? gone(services, ctx) : show(services, ctx, after, message)
 }
 
-async function change(services: Services, id: string, wanted: string | undefined): Promise<PageMessage> {
-  if (wanted === 'cancel')
-    return { key: (await cancelCase(services, id)) ? 'case_cancelled' : 'not_possible' }
+/** What there is to say beside the page, which says itself that the request is cancelled. */
+async function change(
+  services: Services,
+  id: string,
+  wanted: string | undefined,
+): Promise<PageMessage | undefined> {
+  if (wanted === 'cancel') return (await cancelCase(services, id)) ? undefined : { key: 'not_possible' }
   if (wanted === 'code') return { key: await sendCodeAgain(services, id) }
   return { key: 'unknown' }
 }

@@ -67,6 +67,12 @@ story('One’s own request for a reset', (rekey) => {
     expect(back.heading).to.equal('Enter your code')
     await back.press('See where it stands')
     expect(back.heading).to.equal('Waiting for a super admin')
+    await back.press('I have found my device')
+    await back.press('Verify', { code: rekey.code(us.person) })
+    expect(back.words).to.include('You asked to reset your authentication device')
+    expect(back.words).to.not.include('Someone who knows your password')
+    await back.press('Keep the request')
+    expect((await rekey.rp.finish(back)).claims.sub).to.equal(us.person.id)
   })
 
   it('stands above the code in any other browser: how far it is, until when, and whose it is', async () => {
@@ -103,6 +109,7 @@ story('One’s own request for a reset', (rekey) => {
     expect(reader.words).to.include(us.admin.name)
     await reader.press('Cancel this request')
     expect(reader.heading).to.equal('Request cancelled')
+    expect(reader.words.match(/The request is cancelled/g)).to.have.length(1)
     const after = await statusLinks(us.person)
     expect(after.length).to.be.greaterThan(links.length)
     expect(new Set(after).size).to.equal(1)

@@ -75,7 +75,7 @@ export interface RecoveryPages {
   /** There is no open request. POST no-case. */
   no_case: Form
   /** Signed in with the old factor while a case is open. POST open-case: decision=keep | cancel | disavow. */
-  open_case: Form & { status: CaseStatus; openedAt: Moment; origin: Origin }
+  open_case: Form & { own: boolean; status: CaseStatus; openedAt: Moment; origin: Origin }
   /** A verification came back in another browser than it began in. POST: decision=go_on | disavow. */
   identity_confirm: Form & {
     email: string

@@ -8,7 +8,13 @@ export const openCase: SignInStep<'open_case'> = {
   step: 'open_case',
   show: async ({ situation }) => {
     const open = situation.openCase!
-    return { status: open.status, openedAt: open.openedAt, origin: open.origin }
+    // Who only says that it is theirs too is warned all the same.
+    return {
+      own: situation.asked === true,
+      status: open.status,
+      openedAt: open.openedAt,
+      origin: open.origin,
+    }
   },
   actions: { 'open-case': (visit, fields) => decide(visit, fields) },
 }
