@@ -78,6 +78,22 @@ describe('The script', function () {
     await page.getByRole('button', { name: 'Approve' }).waitFor()
   })
 
+  it('has every language within reach on a phone', async () => {
+    await page.setViewportSize({ width: 375, height: 740 })
+    for (const name of ['security', 'member', 'password']) {
+      await open(name)
+      await page.locator('.languages summary').click()
+      const outside = await page.evaluate(`[...document.querySelectorAll('.languages button')]
+        .filter((button) => {
+          const { left, right } = button.getBoundingClientRect()
+          return left < 0 || right > innerWidth
+        })
+        .map(({ lang }) => lang)`)
+      assert.deepEqual(outside, [], name)
+      await page.locator('.languages button').last().click({ trial: true })
+    }
+  })
+
   it('brings back what was typed beside the form that was sent, once, and no secret', async () => {
     // The samples choose no language: the form is sent to the page itself, as one that comes back to it.
     const speak = () =>
