@@ -17,6 +17,8 @@ export interface BackupCodeSheet {
 export interface SheetWords {
   title: string
   facts: [label: string, value: string][]
+  /** Between a label and what it says. */
+  colon: string
   codes: string
   how: string
   advice: string[]
@@ -37,6 +39,7 @@ export function sheetWords(sheet: BackupCodeSheet): SheetWords {
       [t('sheet.created'), i18n.moment(sheet.locale, sheet.createdAt, 'date')],
       [t('sheet.set'), String(sheet.set)],
     ],
+    colon: t('join.colon'),
     codes: t('sheet.codes'),
     how: t('sheet.how'),
     advice: [t('sheet.use'), t('sheet.once'), t('sheet.keep'), t('sheet.replaced')],
@@ -49,11 +52,11 @@ export function backupCodesText(sheet: BackupCodeSheet): string {
   return [
     `${sheet.brand} · ${words.title}`,
     '',
-    ...words.facts.map(([label, value]) => `${label}: ${value}`),
+    ...words.facts.map(([label, value]) => `${label}${words.colon}${value}`),
     '',
     ...sheet.codes.map((code, index) => `${String(index + 1).padStart(2)}.  ${code}`),
     '',
-    `${words.how}:`,
+    `${words.how}${words.colon.trimEnd()}`,
     ...words.advice.map((advice) => `- ${advice}`),
     '',
   ].join('\n')

@@ -39,13 +39,17 @@ export function richText(
   const marked = Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
       if (typeof value !== 'string' && !(value instanceof Html)) return [name, value]
-      pieces.push(value instanceof Html ? value.html : `<strong>${breakable(escapeHtml(value))}</strong>`)
+      pieces.push(value instanceof Html ? value.html : strong(value))
       return [name, `${open}${pieces.length - 1}${close}`]
     }),
   )
   const text = escapeHtml(translate(marked))
   return new Html(text.replace(/\uE000(\d+)\uE001/g, (_, index) => pieces[Number(index)] ?? ''))
 }
+
+/** An address goes below as a whole where it doesn't fit what is left of a line. */
+const strong = (value: string): string =>
+  `<strong${/^\S+@\S+$/.test(value) ? ' class="whole"' : ''}>${breakable(escapeHtml(value))}</strong>`
 
 /** An address that doesn't fit a line goes on below from its @ or a slash, rather than with its last letter. */
 const breakable = (html: string): string => html.replace(/(?=@)|(?<=[^/<]\/)(?=[^/])/g, '<wbr>')

@@ -130,6 +130,7 @@ export function duration(milliseconds: number, locale: string): string {
           : [Math.ceil(seconds / 86_400), 'day']
   const format = new Intl.NumberFormat(locale, { style: 'unit', unit: unit as string, unitDisplay: 'long' })
   const said = format.format(value as number)
-  // As everywhere else in Japanese texts: 24時間.
-  return locale.startsWith('ja') ? said.replaceAll(' ', '') : said
+  // As everywhere else in these texts: 24時間 in Japanese, 24 小时 in Chinese.
+  if (locale.startsWith('ja')) return said.replaceAll(' ', '')
+  return locale.startsWith('zh') ? said.replace(/\d(?=\p{L})/u, '$& ') : said
 }

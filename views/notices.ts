@@ -159,7 +159,7 @@ export function renderNotice(
   const mail = describeMail(name, oneLined(data, t), t, moment)
   return {
     subject: mail.subject,
-    text: asText(mail),
+    text: asText(mail, t),
     html: template(mail),
     links: [mail.action?.url, mail.support?.url, mail.status?.url, mail.disavow?.url].filter(
       (url) => url !== undefined,
@@ -176,7 +176,7 @@ function describeMail(name: NoticeName, data: Shown, t: Texts, moment: (at: numb
     text: [
       t(`mail.${name}.text`, { ...data, ...context }),
       ...(doneBySomeone.has(name) && disavow !== undefined ? [t('mail.was_you')] : []),
-    ].join(t('mail.between')),
+    ].join(t('join.sentences')),
     code,
     after:
       hasAfter.has(name) && (code !== undefined || name !== 'recovery_requested')
@@ -277,16 +277,17 @@ function factsOf(
   return facts.filter((fact): fact is [string, string] => Boolean(fact[1]))
 }
 
-function asText(mail: Mail): string {
+function asText(mail: Mail, t: Texts): string {
+  const linkTo = ({ label, url }: { label: string; url: string }) => `${label}${t('join.link')}${url}`
   const parts = [
     mail.text,
     mail.code,
     mail.after,
-    mail.action && `${mail.action.label}: ${mail.action.url}`,
-    mail.support && `${mail.support.label}: ${mail.support.url}`,
-    mail.status && `${mail.status.label}: ${mail.status.url}`,
-    mail.facts.map(([label, value]) => `${label}: ${value}`).join('\n'),
-    mail.disavow && `${mail.disavow.why}\n${mail.disavow.label}: ${mail.disavow.url}`,
+    mail.action && linkTo(mail.action),
+    mail.support && linkTo(mail.support),
+    mail.status && linkTo(mail.status),
+    mail.facts.map(([label, value]) => label + t('join.colon') + value).join('\n'),
+    mail.disavow && `${mail.disavow.why}\n${linkTo(mail.disavow)}`,
     `-- \n${mail.footer}`,
   ]
   return `${parts.filter(Boolean).join('\n\n')}\n`

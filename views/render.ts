@@ -81,6 +81,7 @@ const names = [
   'look',
   'describe',
   'list',
+  'gap',
   'tongue',
   'tongues',
   'start',
@@ -194,6 +195,8 @@ function renderPage<N extends PageName>(
     tongues: locales,
     /** A language by its own name. */
     tongue: tongueOf,
+    /** Between two sentences: nothing in Japanese and Chinese. */
+    gap: t('join.sentences'),
     list: (names: string[]) => new Intl.ListFormat(locale, { type: 'conjunction' }).format(names),
     linked: linkify,
     qr: (text: string, label: string) => new Html(qrSvg(text, label)),

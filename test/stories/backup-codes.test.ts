@@ -46,7 +46,7 @@ story('A new set of backup codes', (rekey) => {
     await browser.press('サインイン', { email: person.email, password: person.password })
     await browser.press('有効にする', { code: rekey.code({ secret: secretOn(browser) }) })
     const codes = codesOn(browser)
-    const text = await textOfPdf((await browser.download('PDFをダウンロード')).bytes)
+    const text = await textOfPdf((await browser.download('PDF をダウンロード')).bytes)
     for (const line of ['バックアップコード', person.email, today('ja'), ...codes])
       expect(text).to.include(line)
   })

@@ -30,7 +30,7 @@ story(
         asking({ client_id: 'app', redirect_uri: 'https://elsewhere.example/<b>hello</b>' }),
       )
       expect(browser.shown.status).to.equal(400)
-      expect(words).to.include('redirect_uri of this request isn’t one of those').and.include('app')
+      expect(words).to.include("redirect_uri of this request isn't one of those").and.include('app')
       expect(words).to.include('invalid_redirect_uri')
       // Foreign text is never shown as ours.
       expect(browser.shown.text).to.not.include('elsewhere').and.to.not.include('hello')
@@ -54,12 +54,12 @@ story(
       const elsewhere = await refusal(
         end({ client_id: 'app', post_logout_redirect_uri: 'https://elsewhere.example/' }),
       )
-      expect(elsewhere.words).to.include('post_logout_redirect_uri of this request isn’t one')
+      expect(elsewhere.words).to.include("post_logout_redirect_uri of this request isn't one")
       expect(elsewhere.logged).to.include({ client: 'app' })
       const { tokens } = await rekey.rp.finish(await signIn(rekey, await rekey.person()))
       for (const id_token_hint of [tokens.access_token, `${tokens.id_token}x`])
         expect((await refusal(end({ id_token_hint }))).words).to.include(
-          'id_token_hint of this request isn’t',
+          "id_token_hint of this request isn't",
         )
     })
 

@@ -76,6 +76,27 @@ describe('The texts', () => {
     for (const text of texts('zh-Hant')) assert.notMatch(text, elsewhere, text)
   })
 
+  it('stand in Japanese and Chinese with the punctuation and the spaces of the language', () => {
+    const [sign, mark] = ['[\\p{sc=Han}\\p{sc=Hira}\\p{sc=Kana}ー]', '[、，。：；！？（）「」『』“”]']
+    const figure = '(?:\\d|\\{\\{(?:count|given|needed|asked|score)\\}\\})'
+    const beside = (other: string, between = '') => `${sign}${between}${other}|${other}${between}${sign}`
+    const faults = [`${sign} ${sign}`, `${mark} | ${mark}`, beside('[:;,!?()]'), beside('\\p{sc=Latin}')]
+    const wrong = {
+      ja: [...faults, beside(figure, ' ')],
+      'zh-Hans': [...faults, beside(figure), beside('\\{\\{')],
+      'zh-Hant': [...faults, beside(figure), beside('\\{\\{')],
+    }
+    for (const [tag, patterns] of Object.entries(wrong))
+      for (const [key, text] of textsOf(tag))
+        for (const pattern of patterns) assert.notMatch(text, new RegExp(pattern, 'u'), `${tag} ${key}`)
+  })
+
+  it('call a code that is sent 验证码 in both Chinese, where a saved one, or that of a device, has another name', () => {
+    const [hans, hant] = [textsOf('zh-Hans'), textsOf('zh-Hant')]
+    for (const [key, text] of hans)
+      assert.equal(text.includes('验证码'), hant.get(key)?.includes('驗證碼'), `${key} ${text}`)
+  })
+
   it('call what people sign in with 端末 in Japanese, and what asks for a code デバイス', () => {
     const asks = /user_code|onward\.device/
     const left = [...textsOf('ja')].filter(([key, text]) => !asks.test(key) && /(?<!認証)デバイス/.test(text))

@@ -90,9 +90,20 @@ describe('The notices', () => {
   })
 
   it('put an address behind a name as each language does', () => {
-    const who = (locale: Locale) => /(?:Who|申請者): (.*)/.exec(notice('drill', locale).text)?.[1]
+    const who = (locale: Locale) => /(?:Who: |申請者：)(.*)/.exec(notice('drill', locale).text)?.[1]
     assert.equal(who('en'), 'Sol Lindqvist (sol@example.com)')
     assert.equal(who('ja'), 'Sol Lindqvist（sol@example.com）')
+  })
+
+  it('put a value, and a link, behind a label as each language does', () => {
+    const lines = (locale: Locale) => notice('approval_requested', locale).text.split('\n')
+    assert.include(lines('en'), 'Organization: Hanami Trading')
+    assert.include(lines('fr'), 'Organisation\u00a0: Hanami Trading')
+    assert.include(lines('zh-Hans'), '组织：Hanami Trading')
+    const japanese = lines('ja')
+    assert.include(japanese, '組織：Hanami Trading')
+    // Alone on its line, so that every mail program sees where the link begins.
+    assert.equal(japanese[japanese.indexOf('心当たりがない（操作を止める）：') + 1], disavow)
   })
 
   it('take the time zone of the operator', () => {

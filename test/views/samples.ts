@@ -102,7 +102,7 @@ const approve: Pages['approve'] = {
   openedAt: at,
   expiresAt: at + 24 * hour,
   facts: [
-    { key: 'device', value: 'Firefox on Windows' },
+    { key: 'device', value: 'Firefox · Windows' },
     { key: 'address', value: '203.0.113.24' },
     { key: 'member_since', value: at - 9000 * hour },
     { key: 'last_sign_in', value: at - 50 * hour },

@@ -28,13 +28,20 @@ const formats = {
     timeZoneName: 'short',
   }),
 }
+// The time of day stays on one line: "6:26 PM GMT+9".
+const kept = (value, before) =>
+  value.trim() === '' && ['dayPeriod', 'hour', 'minute', 'timeZoneName'].includes(before) ? '\u00a0' : value
 each('time[datetime]', (element) => {
   const format = formats[element.dataset.style] ?? formats.time
-  element.textContent = format.format(new Date(element.dateTime))
+  const parts = format.formatToParts(new Date(element.dateTime))
+  element.textContent = parts.map(({ value }, index) => kept(value, parts[index - 1]?.type)).join('')
 })
 
-// Japanese has no space between a number and its unit.
-const unspaced = (said) => (language === 'ja' ? said.replaceAll(' ', '') : said)
+// Between a number and its unit as in the texts: no space in Japanese, one in Chinese.
+const asInTexts = (said) => {
+  if (language === 'ja') return said.replaceAll(' ', '')
+  return language.startsWith('zh') ? said.replace(/\d(?=\p{L})/u, '$& ') : said
+}
 
 // How long a security delay still lasts.
 const left = (milliseconds) => {
@@ -44,7 +51,7 @@ const left = (milliseconds) => {
     [minutes % 60, 'minute'],
   ]
   const said = parts.map(([count, unit]) =>
-    unspaced(new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(count)),
+    asInTexts(new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(count)),
   )
   return new Intl.ListFormat(language, { type: 'unit', style: 'long' }).format(said)
 }
@@ -187,7 +194,7 @@ each('[data-again]', (element) => {
     element.hidden = rest <= 0
     for (const button of buttons) button.disabled = rest > 0
     if (rest <= 0) return
-    element.textContent = element.dataset.words.replace('{time}', unspaced(seconds.format(rest)))
+    element.textContent = element.dataset.words.replace('{time}', asInTexts(seconds.format(rest)))
     setTimeout(tick, 1000)
   }
   tick()
