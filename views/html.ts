@@ -47,9 +47,11 @@ export function richText(
   return new Html(text.replace(/\uE000(\d+)\uE001/g, (_, index) => pieces[Number(index)] ?? ''))
 }
 
-/** An address goes below as a whole where it doesn't fit what is left of a line. */
+/** An address that fits any line goes below as a whole, brackets around it included. */
 const strong = (value: string): string =>
-  `<strong${/^\S+@\S+$/.test(value) ? ' class="whole"' : ''}>${breakable(escapeHtml(value))}</strong>`
+  /^(?=.{3,24}$)\S+@\S+$/.test(value)
+    ? `<strong class="unbroken">${escapeHtml(value)}</strong>`
+    : `<strong>${breakable(escapeHtml(value))}</strong>`
 
 /** An address that doesn't fit a line goes on below from its @ or a slash, rather than with its last letter. */
 const breakable = (html: string): string => html.replace(/(?=@)|(?<=[^/<]\/)(?=[^/])/g, '<wbr>')

@@ -297,6 +297,13 @@ describe('Input on a page', () => {
     }
   })
 
+  it('that is an address stays in one piece where any line has room for it, and breaks at its @ where it is longer', () => {
+    const shown = (email: string) => views.page('mail_code', 'en', { ...sampleOf('mail_code'), email })
+    assert.include(shown('mika@example.com'), '<strong class="unbroken">mika@example.com</strong>')
+    const long = `${'mika'.repeat(5)}@hanami.example`
+    assert.include(shown(long), `<strong>${long.replace('@', '<wbr>@')}</strong>`)
+  })
+
   it('with marks of our own is not mistaken for a value', () => {
     const html = views.page('password', 'en', { ...sampleOf('password'), app: '\uE0000\uE001{{app}}' })
     assert.include(html, 'to continue to <strong>\uE0000\uE001{{app}}</strong>')
