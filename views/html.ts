@@ -39,7 +39,7 @@ export function richText(
   const marked = Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
       if (typeof value !== 'string' && !(value instanceof Html)) return [name, value]
-      pieces.push(value instanceof Html ? value.html : strong(value))
+      pieces.push(value instanceof Html ? value.html : `<strong>${breakable(value)}</strong>`)
       return [name, `${open}${pieces.length - 1}${close}`]
     }),
   )
@@ -47,14 +47,14 @@ export function richText(
   return new Html(text.replace(/\uE000(\d+)\uE001/g, (_, index) => pieces[Number(index)] ?? ''))
 }
 
-/** An address that fits any line goes below as a whole, brackets around it included. */
-const strong = (value: string): string =>
-  /^(?=.{3,24}$)\S+@\S+$/.test(value)
-    ? `<strong class="unbroken">${escapeHtml(value)}</strong>`
-    : `<strong>${breakable(escapeHtml(value))}</strong>`
+/** What a line of a phone has room for, in strong type: an address no longer than that stays in one piece. */
+const lineOfPhone = 24
 
 /** An address that doesn't fit a line goes on below from its @ or a slash, rather than with its last letter. */
-const breakable = (html: string): string => html.replace(/(?=@)|(?<=[^/<]\/)(?=[^/])/g, '<wbr>')
+function breakable(text: string): string {
+  const html = escapeHtml(text)
+  return text.length <= lineOfPhone ? html : html.replace(/(?=@)|(?<=[^/<]\/)(?=[^/])/g, '<wbr>')
+}
 
 /** Text with the given addresses as links; only web addresses become one. */
 export function linkify(text: string, links: string[]): Html {

@@ -78,7 +78,7 @@ describe('The texts', () => {
 
   it('stand in Japanese and Chinese with the punctuation and the spaces of the language', () => {
     const [sign, mark] = ['[\\p{sc=Han}\\p{sc=Hira}\\p{sc=Kana}ー]', '[、，。：；！？（）「」『』“”]']
-    const figure = '(?:\\d|\\{\\{(?:count|given|needed|asked|score)\\}\\})'
+    const figure = '(?:\\d|\\{\\{(?:count|given|needed|asked|score|done|all)\\}\\})'
     const beside = (other: string, between = '') => `${sign}${between}${other}|${other}${between}${sign}`
     const faults = [`${sign} ${sign}`, `${mark} | ${mark}`, beside('[:;,!?()]'), beside('\\p{sc=Latin}')]
     const wrong = {
