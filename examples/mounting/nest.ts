@@ -4,7 +4,10 @@ import { NestFactory } from '@nestjs/core'
 import { OidcModule } from 'nest-oidc-provider'
 import type { Provider } from 'oidc-provider'
 
-/** NestJS, with nest-oidc-provider: its `factory` takes the provider that Rekey is attached to. */
+/**
+ * NestJS, with nest-oidc-provider: its `factory` takes the provider that Rekey is attached to. Nest reads the bodies of
+ * requests first, which works and of which the library warns once; `bodyParser: false` leaves them to it.
+ */
 export async function inNest(provider: Provider, path: string) {
   class AppModule {}
   const oidc = OidcModule.forRoot({

@@ -26,7 +26,7 @@ async function program(port: number, app: RelyingApp): Promise<string> {
   const text = /```js\n(import express[\s\S]*?)```/.exec(page)![1]!
   return text
     .replaceAll('localhost:3000', `localhost:${port}`)
-    .replace('listen(3000)', `listen(${port}, '127.0.0.1')`)
+    .replace('listen(3000,', `listen(${port}, '127.0.0.1',`)
     .replace(/clients: \[\{[\s\S]*?\}\],/, `clients: [${JSON.stringify(app.client)}],`)
 }
 
@@ -105,6 +105,14 @@ describe('The package, in an empty folder with express and oidc-provider', funct
     const some = ['mongoose', 'pg', 'twilio', 'web-push', 'pdfkit', '@expo-google-fonts', 'libphonenumber-js']
     for (const absent of ['typescript', 'mocha', 'playwright-core', '@biomejs', ...some])
       expect(names).to.not.include(absent)
+  })
+
+  it('has the guide to the plugin with everything that it links to', async () => {
+    const docs = join(folder, 'node_modules/rekey/docs')
+    const guide = await readFile(join(docs, 'plugin.md'), 'utf8')
+    const links = [...guide.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, link]) => join(docs, link!))
+    expect(links).to.have.length.above(4)
+    for (const link of links) await stat(link)
   })
 
   it('refuses texts and calls where nothing reads phone numbers, and says what to install', async () => {
