@@ -82,8 +82,9 @@ export function createConsole(services: Services): Console {
   }
 
   const signIn: Console['signIn'] = async (ctx, need, returnTo, as) => {
-    const sender = ctx.method === 'POST' ? await standing(ctx) : undefined
-    if (sender !== undefined) keepForm(services, ctx, sender, returnTo.split('?', 1)[0]!)
+    const sender = await standing(ctx)
+    if (sender !== undefined && ctx.method === 'POST')
+      keepForm(services, ctx, sender, returnTo.split('?', 1)[0]!)
     const leaving: Leaving = {
       verifier: oidc.randomPKCECodeVerifier(),
       state: oidc.randomState(),
@@ -106,7 +107,7 @@ export function createConsole(services: Services): Console {
       code_challenge_method: 'S256',
       acr_values: acrNames.theirs(need.acr),
       max_age: String(need.maxAge),
-      login_hint: as?.email,
+      login_hint: as?.email ?? (as?.again === true ? undefined : await addressOf(services, sender)),
       prompt: as?.again === true ? 'login' : undefined,
       action: as?.action,
     })
@@ -192,6 +193,10 @@ export function createConsole(services: Services): Console {
 
   return { session, current: standing, forget, signIn, callback }
 }
+
+/** Whose session is too old for the page signs in again: their address stands there already. */
+const addressOf = async ({ accounts }: Services, session: ConsoleSession | undefined) =>
+  session && (await accounts.get(session.account))?.email
 
 /** A setting of the host's stands against our own client; the person can do nothing about it. */
 const ofTheRequest = [

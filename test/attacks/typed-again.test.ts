@@ -52,6 +52,24 @@ attack('After a refusal', (rekey) => {
     expect((await caseOf(rekey, us.person)).pass?.lifetime).to.equal(hour / 6)
   })
 
+  // Seen failing without `addressOf` (interactions/console/session.ts).
+  it('that comes of a session too old for the page, whose it is stands there already', async () => {
+    const us = await team(rekey)
+    const agent = await rekey.person({ supportAgent: true })
+    const { id, waiting } = await ask(rekey, us)
+    await askSupport(waiting)
+    rekey.advance(48 * hour)
+    await rekey.work()
+    const desk = await openDesk(rekey, agent, `/support/cases/${id}`)
+    rekey.advance(hour / 10)
+    await desk.press('Approve', { reason: why })
+    expect(desk.heading).to.equal('Sign in')
+    expect(shownIn(desk, 'email')).to.equal(agent.email)
+    // Who says that they are somebody else finds it empty.
+    await desk.open(`${rekey.issuer}/console/switch`)
+    expect(shownIn(desk, 'email')).to.equal('')
+  })
+
   // Seen failing without `withTyped` in interactions/sign-in/routes.ts.
   it('the address is there again, and the password is not', async () => {
     const person = await rekey.person()
