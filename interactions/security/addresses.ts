@@ -33,7 +33,9 @@ async function change(services: Services, console: Console, ctx: Context): Promi
   switch (fields.change) {
     case 'ask': {
       const refused = await askAddress(services, by, sent.account.mail, typed)
-      if (refused === undefined) return seeOther(ctx, `${path}?said=code_sent`)
+      // The first one is said by the page itself.
+      const again = sent.account.pendingAddress === undefined ? '' : '?said=code_sent'
+      if (refused === undefined) return seeOther(ctx, `${path}${again}`)
       return showAddresses(services, ctx, sent, refusedForm({ key: `address_${refused}` }, fields))
     }
     case 'prove': {

@@ -215,7 +215,9 @@ story('"This wasn\'t me"', (rekey) => {
     const browser = await protectedAndBack(person)
     await browser.press('Send the code')
     const first = codeIn((await rekey.mail.next(person.email, /^Your code/)).text)
+    expect(browser.words).to.include('sent a code to').and.not.include('Older ones')
     await browser.press('Send a new code')
+    expect(browser.said).to.include('Older ones no longer work.')
     const second = codeIn((await rekey.mail.next(person.email, /^Your code/)).text)
     if (first !== second) {
       await browser.press('Verify', { code: first })

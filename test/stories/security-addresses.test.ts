@@ -45,6 +45,7 @@ story('A second address for notices', (rekey) => {
     const address = newAddress()
     const browser = await atSecurity(rekey, person, '/addresses')
     await browser.press('Send the code', { address })
+    expect(browser.words).to.include(`sent a code to ${address}`).and.not.include('Older ones')
     const code = codeIn((await lastTo(address)).text)
     await browser.press('Add this address', { code: code === '111111' ? '222222' : '111111' })
     expect(browser.said).to.include("That code isn't right.")

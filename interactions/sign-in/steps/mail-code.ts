@@ -49,7 +49,9 @@ const send: Action = async (visit) => {
   const mail = codeNotice(services.ring, 'mail_code', { id, to, only, code, origin: attempt.origin, at: now })
   const hash = hashCode(services, attempt.id, readMailedCode(code))
   const mailCode = { hash, expiresAt: now + lifetime, letters: code.length > 6 }
-  return change((current) => withEffects({ ...current, mailCode, message: { key: 'code_sent' } }, [mail]))
+  // The first one is said by the page itself.
+  const message = attempt.mailCode === undefined ? undefined : { key: 'code_sent' as const }
+  return change((current) => withEffects({ ...current, mailCode, message }, [mail]))
 }
 
 /** Failures are the attempt's: nobody else's guesses use up the person's code. */
