@@ -168,6 +168,8 @@ story('One’s own request for a reset', (rekey) => {
     const browser = await givePassword(rekey, us.person)
     await browser.press('Reset authentication device')
     expect(browser.words).to.include(`You can turn to ${us.admin.name}.`)
+    // Who they are is no step of its own.
+    expect(browser.shown.document.querySelectorAll('ol.plan > li')).to.have.length(4)
     const quiet = await team(rekey, { policy: { nameSuperAdmins: false } })
     const other = await givePassword(rekey, quiet.person)
     await other.press('Reset authentication device')
