@@ -28,11 +28,12 @@ describe('the documentation', () => {
   })
 
   it('links only to files that exist', () => {
-    const broken = globSync(['*.md', 'docs/**/*.md']).flatMap((page) =>
-      [...readFileSync(page, 'utf8').matchAll(/\]\((?!\w+:|#)([^)#\s]+)/g)]
-        .map(([, link]) => link!)
-        .filter((link) => !existsSync(resolve(dirname(page), link)))
-        .map((link) => `${page}: ${link}`),
+    const broken = globSync(['*.md', '{docs,examples}/**/*.md'], { exclude: ['**/node_modules/**'] }).flatMap(
+      (page) =>
+        [...readFileSync(page, 'utf8').matchAll(/\]\((?!\w+:|#)([^)#\s]+)/g)]
+          .map(([, link]) => link!)
+          .filter((link) => !existsSync(resolve(dirname(page), link)))
+          .map((link) => `${page}: ${link}`),
     )
     expect(broken).to.deep.equal([])
   })
