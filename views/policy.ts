@@ -40,5 +40,5 @@ function worded(setting: keyof PolicySettings, value: string, t: Texts): string 
   return value
     .split(',')
     .map((name) => t(`${one}.${name}`))
-    .join(', ')
+    .join(t('join.words'))
 }

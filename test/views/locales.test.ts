@@ -91,6 +91,19 @@ describe('The texts', () => {
         for (const pattern of patterns) assert.notMatch(text, new RegExp(pattern, 'u'), `${tag} ${key}`)
   })
 
+  it('have the colon of the language behind the label of a cell too, which a style puts there', () => {
+    const said = /td\[data-label\]([^{]*?)::before \{\s*content: attr\(data-label\) "([^"]+)"/g
+    const colons = [...read('assets/rekey.css').matchAll(said)].map(([, where = '', colon = '']) => ({
+      of: [...where.matchAll(/:lang\((\w+)\)/g)].map(([, tag]) => tag),
+      colon: colon.replace('\\a0', '\u00a0'),
+    }))
+    for (const tag of localeTags) {
+      const own =
+        colons.find(({ of }) => of.includes(tag.split('-')[0])) ?? colons.find(({ of }) => of.length === 0)
+      assert.equal(own?.colon, textsOf(tag).get('join.colon'), tag)
+    }
+  })
+
   it('call a code that is sent 验证码 in both Chinese, where a saved one, or that of a device, has another name', () => {
     const [hans, hant] = [textsOf('zh-Hans'), textsOf('zh-Hant')]
     for (const [key, text] of hans)
