@@ -72,7 +72,8 @@ describe('The texts', () => {
   it('keep a French colon on the line of its word, and Taiwan’s words in Chinese for Taiwan', () => {
     const texts = (tag: string) => [...textsOf(tag).values()]
     for (const text of texts('fr')) assert.notMatch(text, /[^\s] [:;!?»]|« /, text)
-    const elsewhere = /用戶|登錄|短信|設備|賬|信息|默認|網絡|軟件|(?<!電子)郵件|應用(?!程式)/
+    const elsewhere =
+      /用戶|響應|退出|無法得到說明|提供說明|登錄|短信|設備|賬|信息|默認|網絡|軟件|(?<!電子)郵件|應用(?!程式)/
     for (const text of texts('zh-Hant')) assert.notMatch(text, elsewhere, text)
   })
 

@@ -184,6 +184,14 @@ describe('The notices', () => {
     assert.notMatch(theirs.html, /#0b5d56|#5fb8ae|#9fd8d0/)
   })
 
+  it('are set in fonts of their language: those for Japanese have other shapes of what is Chinese', () => {
+    const fonts = (locale: Locale) => /<body[^>]*font-family:([^;]*)/.exec(notice('drill', locale).html)?.[1]
+    assert.include(fonts('ja'), 'Hiragino Sans')
+    for (const locale of locales.filter((one) => one !== 'ja'))
+      assert.notMatch(fonts(locale)!, /Hiragino|JP|Meiryo/, locale)
+    assert.include(fonts('zh-Hans'), 'PingFang SC')
+  })
+
   it('load nothing from anywhere', () => {
     for (const name of names)
       assert.notMatch(notice(name).html, /<(img|script|link|iframe)|url\(|@import/, name)

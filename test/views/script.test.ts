@@ -41,7 +41,7 @@ describe('The script', function () {
 
   it('says times in the zone of the reader', async () => {
     await open('recovery_waiting')
-    assert.match((await page.locator('time').first().textContent()) ?? '', /Mar 14, 2026.*6:26.*PM\sGMT\+9/)
+    assert.match((await page.locator('time').first().textContent()) ?? '', /Mar\s14, 2026.*6:26.*PM\sGMT\+9/)
   })
 
   it('copies all codes, one a line, and the key without spaces', async () => {

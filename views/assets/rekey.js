@@ -28,9 +28,11 @@ const formats = {
     timeZoneName: 'short',
   }),
 }
-// The time of day stays on one line: "6:26 PM GMT+9".
+// What belongs together stays on one line: "Mar 14", "6:26 PM GMT+9".
 const kept = (value, before) =>
-  value.trim() === '' && ['dayPeriod', 'hour', 'minute', 'timeZoneName'].includes(before) ? '\u00a0' : value
+  value.trim() === '' && ['day', 'month', 'dayPeriod', 'hour', 'minute', 'timeZoneName'].includes(before)
+    ? '\u00a0'
+    : value
 each('time[datetime]', (element) => {
   const format = formats[element.dataset.style] ?? formats.time
   const parts = format.formatToParts(new Date(element.dateTime))
