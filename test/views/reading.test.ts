@@ -81,6 +81,20 @@ describe('In a browser, every page is read', function () {
     assert.deepEqual(await visitAllFramed(opened, 'es', size, look), [])
   })
 
+  it('as a mail on a phone, with no label broken within a word', async () => {
+    const person = { name: 'Mika Tanaka', email: 'mika@example.com', at: Date.UTC(2026, 2, 14) }
+    const { html } = createViews({ brand: 'Rekey' }).notice('membership_ended', 'fr', {
+      ...person,
+      organization: 'Hanami Trading',
+      reason: 'She left.',
+    })
+    const page = await opened.browser.newPage({ viewport: { width: 375, height: 640 } })
+    await page.setContent(html)
+    const label = page.getByText('Organisation', { exact: true })
+    assert.isBelow((await label.boundingBox())!.height, 40)
+    await page.close()
+  })
+
   // WCAG 2.2, 1.4.4: a setting of the browser makes text alone larger.
   it('in long words, of which none is divided as if they were two, on a phone, and with text of twice the size', async () => {
     const size = { width: 375, height: 740 }

@@ -5,6 +5,16 @@ import { chromiumPath, launchChromium } from './chromium.ts'
 import { samples } from './samples.ts'
 import { type Gallery, serveSamples } from './serve.ts'
 
+/** Runs in the page: a comma, or the like, in another line than the word that it stands behind. */
+const parted = `[...document.querySelectorAll('.whole')].flatMap((word) => {
+  if (!/^[,.;:!?)]/.test(word.nextSibling?.data ?? '')) return []
+  const mark = document.createRange()
+  mark.setStart(word.nextSibling, 0)
+  mark.setEnd(word.nextSibling, 1)
+  const far = Math.abs(mark.getBoundingClientRect().top - word.getBoundingClientRect().top)
+  return far > 5 ? [word.textContent] : []
+})`
+
 describe('The script', function () {
   this.timeout(60_000)
   let browser: Browser
@@ -148,6 +158,8 @@ describe('The script', function () {
     ))
       assert.equal(lines, 1)
     assert.include(await page.locator('main').textContent(), 'You get a six-digit code by email')
+    await page.goto(gallery.address('case_status', 'pt-BR'))
+    assert.deepEqual(await page.evaluate(parted), [])
     await open('recovery_closed')
     assert.equal(await page.locator('.primary').textContent(), 'Back to sign-in')
     assert.equal(await page.locator('.primary > *').count(), 1)
