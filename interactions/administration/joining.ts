@@ -73,7 +73,7 @@ async function accept(services: Services, console: Console, ctx: Context): Promi
     return show(services, ctx, invitation, refusedForm({ key: messageOf(outcome.reason) }, fields))
   // The sign-in that follows sets the second factor up, as it takes one.
   const need = { acr: acrMultiFactor, maxAge: freshSecondFactor.maxAge }
-  await console.signIn(ctx, need, '/security', { email: outcome.address })
+  await console.signIn(ctx, need, '/security?said=joined', { email: outcome.address })
 }
 
 const messageOf = (reason: Exclude<AcceptOutcome, { ok: true }>['reason']): MessageKey => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { setDomains } from '../../organization/domains.ts'
 import { Browser } from '../support/browser.ts'
-import { mailsTo, signIn } from '../support/journeys.ts'
+import { enrol, mailsTo, signIn } from '../support/journeys.ts'
 import type { Person, PersonOptions } from '../support/rekey.ts'
 import { eventsOf, signInThere } from '../support/security.ts'
 import { type Scene, story } from '../support/story.ts'
@@ -243,6 +243,10 @@ story('Invitations', (rekey) => {
     expect(await rekey.store.memberships.get(`${scene.organization}:${account.id}`)).to.include({
       role: 'member',
     })
+    await enrol(rekey, browser)
+    expect(browser.words).to.not.include('replace all older ones')
+    await browser.press('Continue', { saved: 'yes' })
+    expect(browser.said).to.include('You have joined')
     await browser.open(link)
     expect(browser.shown.status).to.equal(404)
   })
