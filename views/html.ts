@@ -47,13 +47,13 @@ export function richText(
   return new Html(text.replace(/\uE000(\d+)\uE001/g, (_, index) => pieces[Number(index)] ?? ''))
 }
 
-/** What a line of a phone has room for, in strong type: an address no longer than that stays in one piece. */
+/** What a line of a phone has room for, in strong type: an address no longer than that stays in one piece, but beside a picture. */
 const lineOfPhone = 24
 
 /** An address that doesn't fit a line goes on below from its @ or a slash, rather than with its last letter. */
 function breakable(text: string): string {
-  const html = escapeHtml(text)
-  return text.length <= lineOfPhone ? html : html.replace(/(?=@)|(?<=[^/<]\/)(?=[^/])/g, '<wbr>')
+  const mark = text.length <= lineOfPhone ? '<wbr class="tight">' : '<wbr>'
+  return escapeHtml(text).replace(/(?=@)|(?<=[^/<]\/)(?=[^/])/g, mark)
 }
 
 /** Text with the given addresses as links; only web addresses become one. */
