@@ -23,13 +23,12 @@ export async function disavow(services: CaseServices, link: MailedLink): Promise
   if (link.case !== undefined) await services.effects.settle('cases', link.case)
 }
 
-/** Whether it was pressed already: pressing it again does nothing more. */
-export async function wasDisavowed({ store }: CaseServices, link: MailedLink): Promise<boolean> {
-  const one = link.case === undefined ? undefined : await store.cases.get(link.case)
-  if (one?.status === 'disavowed') return true
-  const protection = await store.protections.get(link.account)
-  return protection?.expiries?.includes(causeOf(link)) ?? false
-}
+/** Whether it was pressed already: pressing it again does nothing more. `one` is the case of the link, if it has one. */
+export const wasDisavowed = (
+  link: MailedLink,
+  { expiries }: Pick<Protection, 'expiries'>,
+  one: RecoveryCase | undefined,
+): boolean => one?.status === 'disavowed' || expiries?.includes(causeOf(link)) === true
 
 const causeOf = ({ id }: MailedLink): string => `disavow:${id}`
 

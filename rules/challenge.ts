@@ -3,7 +3,7 @@ import type { Choice } from './attempt.ts'
 import { asksPasskey } from './demand.ts'
 import { kindsOfFactors } from './kinds.ts'
 import { isOpen } from './recovery-case.ts'
-import { isStale, standingProofs } from './standing.ts'
+import { isReset, isStale, standingProofs } from './standing.ts'
 import type { Situation, Step } from './step.ts'
 import { firstFactorPage } from './upstream.ts'
 import { otherWays, type Preference, waysOf } from './ways.ts'
@@ -36,13 +36,10 @@ export function askAgain(situation: Situation): Step {
   const { attempt, case: waitedFor } = situation
   if (attempt.case === undefined || waitedFor === undefined) return opening(situation)
   if (isOpen(waitedFor)) return { step: 'recovery_waiting' }
-  if (isPast(situation)) return factorPage(situation)
+  // It took the old factors, and another tab has set up a new one since.
+  if (isReset(situation)) return factorPage(situation)
   return waitedFor.pass !== undefined && hasPass(situation) ? { step: 'pass' } : { step: 'recovery_closed' }
 }
-
-/** The reset that it waited for took the old factors, and another tab has set up a new one since. */
-export const isPast = ({ account, case: one }: Pick<Situation, 'account' | 'case'>): boolean =>
-  one?.status === 'completed' && one.pass === undefined && one.id === account?.lastReset
 
 /** Before a case: what has to be proven for one, and whether there is one already that somebody else may have opened. */
 function opening(situation: Situation): Step {

@@ -16,8 +16,7 @@ export function standingProofs({ attempt, account, case: waitedFor }: Situation)
   const given = attempt.proofs.filter(({ password }) => password === undefined || password === present)
   // Only whose own the case is: a sign-in that joined it, perhaps a stranger's, proves everything again.
   const waited = waitedFor !== undefined && opened(waitedFor, attempt)
-  const reset = waited && waitedFor.id === account?.lastReset && waitedFor.pass === undefined
-  const completedAt = reset ? waitedFor.completedAt : undefined
+  const completedAt = waited && isReset({ account, case: waitedFor }) ? waitedFor.completedAt : undefined
   if (completedAt !== undefined && completedAt >= validAfter) {
     // Of what was proven before, only the password: a factor that the reset took away proves nothing any more.
     const standing = given.filter((proof) => proof.method === 'pwd' || proof.at >= validAfter)
@@ -25,6 +24,10 @@ export function standingProofs({ attempt, account, case: waitedFor }: Situation)
   }
   return given.filter((proof) => proof.at >= validAfter)
 }
+
+/** Whether the case that is waited for is the reset that last took everything away, and no pass. */
+export const isReset = ({ account, case: one }: Pick<Situation, 'account' | 'case'>): boolean =>
+  one?.status === 'completed' && one.pass === undefined && one.id === account?.lastReset
 
 /** A trusted browser stands in for a factor, unless the app insists on one or sent the person to change something. */
 export function withTrust({ attempt, account, trusted, now }: Situation, proofs: Proof[]): Proof[] {

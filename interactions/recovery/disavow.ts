@@ -2,6 +2,7 @@ import type { Context } from 'koa'
 import type { MailedLink } from '../../adapters/store/documents.ts'
 import { findLink } from '../../effects/links.ts'
 import { disavow, wasDisavowed } from '../../recovery/disavowal.ts'
+import type { Account } from '../../rules/account.ts'
 import { checkFormToken, readFields } from '../http/form.ts'
 import { showPage } from '../http/page.ts'
 import { localeOf } from '../http/request.ts'
@@ -11,17 +12,16 @@ import type { Services } from '../services.ts'
 export async function showDisavow(services: Services, ctx: Context): Promise<void> {
   const found = await linkAndAccount(services, ctx)
   if (found === undefined) return gone(services, ctx)
-  const { link, email, expired } = found
-  const done = await wasDisavowed(services, link)
+  const { link, account } = found
   const one = link.case === undefined ? undefined : await services.store.cases.get(link.case)
   const page = services.views.page('disavow', localeOf(ctx), {
     base: `/recovery/disavow/${ctx.params.token}`,
     form: formToken(services, link),
     about: one?.kind === undefined ? subjectOf(link) : 'other',
     at: one?.openedAt ?? link.createdAt,
-    email,
-    done,
-    expired,
+    email: account.email,
+    done: wasDisavowed(link, account, one),
+    expired: account.passwordExpired !== undefined,
   })
   showPage(ctx, page)
 }
@@ -33,17 +33,16 @@ export async function confirmDisavow(services: Services, ctx: Context): Promise<
   const fields = readFields(ctx)
   checkFormToken(fields, formToken(services, found.link, fields.form))
   await disavow(services, found.link)
-  showPage(ctx, services.views.page('disavow_done', localeOf(ctx), { email: found.email }))
+  showPage(ctx, services.views.page('disavow_done', localeOf(ctx), { email: found.account.email }))
 }
 
 async function linkAndAccount(
   services: Services,
   ctx: Context,
-): Promise<{ link: MailedLink; email: string; expired: boolean } | undefined> {
+): Promise<{ link: MailedLink; account: Account } | undefined> {
   const link = await findLink(services.store, 'disavow', ctx.params.token)
   const account = link && (await services.accounts.get(link.account))
-  if (link === undefined || account === undefined) return undefined
-  return { link, email: account.email, expired: account.passwordExpired !== undefined }
+  return link && account && { link, account }
 }
 
 function gone(services: Services, ctx: Context): void {

@@ -1,8 +1,8 @@
 import type { Choice } from '../../rules/attempt.ts'
-import { isPast } from '../../rules/challenge.ts'
 import { factorKinds } from '../../rules/kinds.ts'
 import { nextStep } from '../../rules/next-step.ts'
 import { phoneFactors } from '../../rules/phone.ts'
+import { isReset } from '../../rules/standing.ts'
 import { sendPhoneCode } from './phone-codes.ts'
 import {
   type Action,
@@ -22,7 +22,7 @@ export const choose: Action = async (visit, fields) => {
   const choice = choices.find((one) => one === fields.choice)
   if (choice === undefined) return say('unknown')
   const { case: waitedFor } = visit.situation.attempt
-  const about = isPast(visit.situation) ? undefined : waitedFor
+  const about = isReset(visit.situation) ? undefined : waitedFor
   const turn: Change = (attempt) => ({ ...attempt, choice, case: about })
   const { step } = nextStep({ ...visit.situation, attempt: turn(visit.situation.attempt) })
   const asksForCode = step === 'phone' && (choice === 'sms' || choice === 'voice')
