@@ -1,6 +1,6 @@
 import { firstVersion, type Migration, migrations } from './migrations.ts'
 import { StoreFault } from './port.ts'
-import type { CollectionName, OpenStore, Store } from './store.ts'
+import type { CollectionName, OpenNeeds, OpenStore, Store } from './store.ts'
 
 /** Where a store is: its version, and how far the migration to the next one has come. */
 interface Position {
@@ -17,7 +17,7 @@ const pageSize = 200
 
 /** Opens a store, and brings it to the version of this release. Throws StoreFault for one that a later release has written. */
 export async function openUpToDate(open: OpenStore, needs: { clock: () => number }): Promise<Store> {
-  const store = await openAsItIs(open, needs)
+  const store = await opened(open, needs)
   try {
     await migrate(store)
     return store
@@ -28,7 +28,11 @@ export async function openUpToDate(open: OpenStore, needs: { clock: () => number
 }
 
 /** Opens a store as it is: to fill one, or to look at it. Throws StoreFault. */
-export async function openAsItIs(open: OpenStore, needs: { clock: () => number }): Promise<Store> {
+export function openAsItIs(open: OpenStore, needs: { clock: () => number }): Promise<Store> {
+  return opened(open, { ...needs, asItIs: true })
+}
+
+async function opened(open: OpenStore, needs: OpenNeeds): Promise<Store> {
   try {
     return await open(needs)
   } catch (error) {

@@ -49,4 +49,10 @@ export const migrations: readonly Migration[] = [
     title: 'People are listed',
     each: { people: ({ id }, store) => listOwnPerson(store, id) },
   },
+  {
+    to: 5,
+    // What opening has done by then: mongo/unique-values.ts. Processes of the releases before would write without it.
+    title: 'On MongoDB unique values have documents of their own',
+    each: {},
+  },
 ]

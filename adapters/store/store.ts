@@ -251,5 +251,11 @@ export type Store = {
   readonly [C in CollectionName]: Collection<Documents[C], keyof (typeof collections)[C] & string>
 } & { snapshot(): Promise<Snapshot>; close(): Promise<void> }
 
+/** What an engine is opened with. `asItIs`: what an earlier release stored stays as that release needs it. */
+export interface OpenNeeds {
+  clock: () => number
+  asItIs?: true
+}
+
 /** An engine with its settings, to be opened by whoever has the clock. */
-export type OpenStore = (needs: { clock: () => number }) => Store | Promise<Store>
+export type OpenStore = (needs: OpenNeeds) => Store | Promise<Store>

@@ -23,10 +23,13 @@ const unsafeKey = /^$|^\$|[.\0]|^(_bsontype|_json)$/
 /** MongoDB refuses documents nested deeper than 100 levels. */
 const deepest = 80
 
+/** Nobody draws the same one again. */
+export const freshVersion = (): number => randomInt(2 ** 48 - 1)
+
 /** The document as it is now. Plain JSON decides what it is: undefined fields are absent. */
 export function encode(document: Document): Stored {
   const { id, expiresAt, ...fields } = JSON.parse(JSON.stringify(document)) as Document
-  const stored: Stored = { _id: id, _version: randomInt(2 ** 48 - 1) }
+  const stored: Stored = { _id: id, _version: freshVersion() }
   const rest: { [field: string]: unknown } = Object.create(null)
   for (const [field, value] of Object.entries(fields)) {
     if (reserved.has(field) || !safe(field)) rest[field] = value

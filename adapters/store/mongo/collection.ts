@@ -1,12 +1,14 @@
 import { setTimeout } from 'node:timers/promises'
-import { type Model, mongo, type QueryFilter } from 'mongoose'
+import type { QueryFilter } from 'mongoose'
 import { defined } from '../../../rules/defined.ts'
+import { findAll } from '../find-all.ts'
 import { listedUnder } from '../listed-under.ts'
 import { type Collection, Conflict, type Document, type Indexes, type Page } from '../port.ts'
 import { Turns } from '../turns.ts'
 import { decode, encode, type Stored } from './codec.ts'
 import type { Line } from './line.ts'
-import { refusal } from './refusals.ts'
+import { UniqueValues } from './unique-values.ts'
+import { Versioned } from './versioned.ts'
 
 /** Someone else's write came first: look again. */
 const lost = Symbol('lost')
@@ -14,23 +16,24 @@ const lost = Symbol('lost')
 /**
  * A collection in MongoDB. A change is read (majority), decided on, and written (majority) on the condition that the
  * document is still the one that was read; whoever comes second looks again.
- *
- * Documents are read through Mongoose and written through its driver: Mongoose's own replaceOne was seen to drop a
- * field called `id` or `constructor`.
  */
 export class MongoCollection<T extends Document> implements Collection<T> {
-  readonly #line: Line
-  readonly #name: string
+  readonly #documents: Versioned
+  readonly #unique: UniqueValues
   readonly #indexes: Indexes
   readonly #clock: () => number
   readonly #turns = new Turns()
-  readonly #claims = new Turns()
 
   constructor(line: Line, name: string, indexes: Indexes, clock: () => number) {
-    this.#line = line
-    this.#name = name
+    this.#documents = new Versioned(line, name)
+    this.#unique = new UniqueValues(line, name, indexes, (stored) => this.#live(stored) !== undefined)
     this.#indexes = indexes
     this.#clock = clock
+  }
+
+  /** Claims the unique values that are there from before: `adopt` of unique-values.ts. */
+  adopt(asItIs: boolean): Promise<void> {
+    return this.#unique.adopt(asItIs)
   }
 
   async get(id: string): Promise<T | undefined> {
@@ -38,8 +41,9 @@ export class MongoCollection<T extends Document> implements Collection<T> {
   }
 
   async find(name: string, value: string, { limit, after, backwards }: Page<T> = {}): Promise<T[]> {
-    const { field, order } = this.#index(name)
+    const { field, order, unique } = this.#index(name)
     if (limit !== undefined && limit <= 0) return []
+    if (unique) return after === undefined ? this.#holder(name, value) : []
     const filter = {
       [field]: value,
       expiresAt: { $not: { $lte: new Date(this.#clock()) } },
@@ -47,7 +51,7 @@ export class MongoCollection<T extends Document> implements Collection<T> {
     }
     const way = backwards ? -1 : 1
     const sorting = order === undefined ? { _id: way } : { [order]: way, _id: way }
-    const found = await this.#ask((model) => {
+    const found = await this.#documents.ask((model) => {
       const query = model.find(filter as QueryFilter<Stored>).sort(sorting as { [field: string]: 1 | -1 })
       if (limit !== undefined) query.limit(limit)
       return query.lean<Stored[]>().exec()
@@ -55,10 +59,17 @@ export class MongoCollection<T extends Document> implements Collection<T> {
     return found.map((stored) => decode<T>(stored))
   }
 
+  async #holder(name: string, value: string): Promise<T[]> {
+    const document = this.#live(await this.#unique.holder(name, value))
+    return document === undefined ? [] : [document]
+  }
+
   async count(name: string, value: string, most: number): Promise<number> {
     if (most <= 0) return 0
-    const filter = { [this.#index(name).field]: value } as QueryFilter<Stored>
-    return this.#ask((model) => model.countDocuments(filter).limit(most).exec())
+    const { field, unique } = this.#index(name)
+    if (unique) return (await this.#holder(name, value)).length
+    const filter = { [field]: value } as QueryFilter<Stored>
+    return this.#documents.ask((model) => model.countDocuments(filter).limit(most).exec())
   }
 
   async walk({ after, limit }: { after?: string | undefined; limit: number }): Promise<T[]> {
@@ -66,14 +77,7 @@ export class MongoCollection<T extends Document> implements Collection<T> {
       expiresAt: { $not: { $lte: new Date(this.#clock()) } },
       _id: after === undefined ? undefined : { $gt: after },
     })
-    const found = await this.#ask((model) =>
-      model
-        .find(filter as QueryFilter<Stored>)
-        .sort({ _id: 1 })
-        .limit(limit)
-        .lean<Stored[]>()
-        .exec(),
-    )
+    const found = await this.#documents.readAll(filter, limit)
     return found.map((stored) => decode<T>(stored))
   }
 
@@ -86,22 +90,17 @@ export class MongoCollection<T extends Document> implements Collection<T> {
     await this.#untilWon(next._id, async () => {
       if (isWritten(next, there)) return
       if (this.#live(there)) throw new Conflict('id')
-      const written = await this.#write(next, there)
-      if (written === lost) there = await this.#read(next._id)
-      return written
+      if (await this.#unique.write(next, there)) return
+      there = await this.#read(next._id)
+      return lost
     })
   }
 
   async insertAll(documents: T[]): Promise<void> {
     const stored = documents.map((document) => this.#encode(document))
-    try {
-      await this.#ask((model) => model.collection.insertMany(stored as never[], { ordered: true }))
-    } catch (error) {
-      if (!(error instanceof mongo.MongoBulkWriteError) || [error.writeErrors].flat().length === 0)
-        throw error
-      // From the one that was refused on by themselves: that says why, or takes the place of one that has expired.
-      for (const next of stored.slice(error.insertedCount)) await this.#insert(next)
-    }
+    const added = await this.#unique.addAll(stored)
+    // From the one that was refused on by themselves: that says why, or takes the place of one that has expired.
+    for (const next of stored.slice(added)) await this.#insert(next)
   }
 
   async update<R>(
@@ -117,22 +116,23 @@ export class MongoCollection<T extends Document> implements Collection<T> {
       if (next === current) return outcome
       if (next !== undefined && next.id !== id) throw new Error(`a change can't give ${id} another id`)
       sent = next && { next: this.#encode(next), outcome }
-      const written = sent ? await this.#write(sent.next, there) : await this.#erase(there!)
-      return written === lost ? lost : outcome
+      return (await this.#unique.write(sent?.next, there)) ? outcome : lost
     })
   }
 
   async remove(id: string): Promise<void> {
-    if (possible(id)) await this.#ask((model) => model.deleteOne({ _id: id }).exec())
+    if (!possible(id)) return
+    if (this.#unique.any) await this.update(id, () => [undefined, undefined])
+    else await this.#documents.ask((model) => model.deleteOne({ _id: id }).exec())
   }
 
   async removeBy(name: string, value: string): Promise<void> {
-    const filter = { [this.#index(name).field]: value } as QueryFilter<Stored>
-    await this.#ask((model) => model.deleteMany(filter).exec())
-  }
-
-  #ask<R>(question: (model: Model<Stored>) => Promise<R>): Promise<R> {
-    return this.#line.ask(this.#name, question)
+    const { field } = this.#index(name)
+    if (this.#unique.any) for (const { id } of await findAll(this, name, value)) await this.remove(id)
+    else {
+      const filter = { [field]: value } as QueryFilter<Stored>
+      await this.#documents.ask((model) => model.deleteMany(filter).exec())
+    }
   }
 
   #untilWon<R>(id: string, attempt: () => Promise<R | typeof lost>): Promise<R> {
@@ -147,50 +147,7 @@ export class MongoCollection<T extends Document> implements Collection<T> {
 
   /** What is stored, even if it has expired. */
   async #read(id: string): Promise<Stored | undefined> {
-    if (!possible(id)) return undefined
-    return (await this.#ask((model) => model.findOne({ _id: id }).lean<Stored>().exec())) ?? undefined
-  }
-
-  /** Writes in place of what was read, unless that is no longer what is there. */
-  #write(next: Stored, there: Stored | undefined): Promise<undefined | typeof lost> {
-    const write = () => this.#tryAgain(next, there ? this.#replace(next, there) : this.#add(next))
-    const claims = this.#uniqueFields().filter((field) => field in next && next[field] !== there?.[field])
-    return claims.reduce((work, field) => () => this.#claims.take(`${field}:${next[field]}`, work), write)()
-  }
-
-  async #tryAgain(next: Stored, write: Promise<undefined | typeof lost>): Promise<undefined | typeof lost> {
-    try {
-      return await write
-    } catch (error) {
-      const reason = refusal(error)
-      if (reason === undefined) throw error
-      if (reason !== 'contention' && reason.field !== '_id') await this.#takeFromExpired(reason.field, next)
-      return lost
-    }
-  }
-
-  async #add(next: Stored): Promise<undefined> {
-    await this.#ask((model) => model.collection.insertOne(next as never))
-  }
-
-  async #replace(next: Stored, there: Stored): Promise<undefined | typeof lost> {
-    const { matchedCount } = await this.#ask((model) =>
-      model.collection.replaceOne(same(there) as never, next),
-    )
-    return matchedCount === 1 ? undefined : lost
-  }
-
-  async #erase(there: Stored): Promise<undefined | typeof lost> {
-    const { deletedCount } = await this.#ask((model) => model.collection.deleteOne(same(there) as never))
-    return deletedCount === 1 ? undefined : lost
-  }
-
-  /** A unique value is taken, by one that has expired (MongoDB sweeps once a minute), or by one that matters. */
-  async #takeFromExpired(field: string, next: Stored): Promise<void> {
-    const filter = { [field]: next[field] } as QueryFilter<Stored>
-    const rival = await this.#ask((model) => model.findOne(filter).lean<Stored>().exec())
-    if (rival && this.#live(rival)) throw new Conflict(this.#nameOf(field))
-    if (rival) await this.#erase(rival)
+    return possible(id) ? this.#documents.read(id) : undefined
   }
 
   #encode(document: T): Stored {
@@ -213,17 +170,6 @@ export class MongoCollection<T extends Document> implements Collection<T> {
     const index = this.#indexes[name]
     if (index === undefined) throw new Error(`no such index: ${name}`)
     return index
-  }
-
-  #uniqueFields(): string[] {
-    return Object.values(this.#indexes).flatMap(({ field, unique }) => (unique ? [field] : []))
-  }
-
-  #nameOf(field: string): string {
-    const [name] = Object.entries(this.#indexes).find(
-      ([, index]) => index.unique && index.field === field,
-    ) ?? [field]
-    return name
   }
 }
 
@@ -248,10 +194,6 @@ function earlier<T extends Document>(order: string | undefined, after: T): objec
 /** The answer to a write can be lost, and the driver then sends it again, to find that it can't be done: it is. */
 function isWritten({ _version }: Stored, there: Stored | undefined): boolean {
   return there?._version === _version
-}
-
-function same({ _id, _version }: Stored) {
-  return { _id, _version }
 }
 
 /** The limits of the embedded store hold here too, so that moving is possible. */

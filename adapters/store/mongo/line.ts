@@ -1,8 +1,7 @@
 import { type Connection, createConnection, type Model, Error as MongooseError, mongo } from 'mongoose'
-import { type Declared, StoreFault, StoreUnavailable } from '../port.ts'
+import { type Declared, StoreUnavailable } from '../port.ts'
 import type { Stored } from './codec.ts'
-import { refusal } from './refusals.ts'
-import { modelOf } from './schema.ts'
+import { claimsName, modelOf } from './schema.ts'
 
 type Models = Map<string, Model<Stored>>
 
@@ -48,7 +47,8 @@ export class Line {
 
   /** Indexes that are there already are left alone; new ones are filled with what is stored. */
   async createIndexes(): Promise<void> {
-    await Promise.all([...this.#client.models].map(([name, model]) => createIndexes(name, model)))
+    const models = Object.keys(this.#declared).map((name) => this.#client.models.get(name)!)
+    await Promise.all(models.map((model) => model.createIndexes()))
   }
 
   async ask<R>(collection: string, question: (model: Model<Stored>) => Promise<R>): Promise<R> {
@@ -118,21 +118,10 @@ async function connect(uri: string, declared: Declared): Promise<Client> {
     await connection.close()
     throw error
   }
-  const models = Object.entries(declared).map(
+  const models = Object.entries({ ...declared, [claimsName]: {} }).map(
     ([name, indexes]) => [name, modelOf(connection, name, indexes)] as const,
   )
   return { connection, models: new Map(models) }
-}
-
-async function createIndexes(name: string, model: Model<Stored>): Promise<void> {
-  try {
-    await model.createIndexes()
-  } catch (error) {
-    if (typeof refusal(error) !== 'object') throw error
-    throw new StoreFault(
-      `Two documents of ${name} have a value in common that has to be unique from this release on.`,
-    )
-  }
 }
 
 /** Nobody was found to send anything to, or the client was given up meanwhile. */

@@ -6,11 +6,8 @@ import { mongo } from 'mongoose'
  */
 const contention = new Set<unknown>([112, 16908292])
 
-/** Why the server refused a write that may be tried again: the field whose unique index did, or contention. */
-export function refusal(error: unknown): { field: string } | 'contention' | undefined {
-  if (!(error instanceof mongo.MongoServerError)) return undefined
-  if (contention.has(error.code)) return 'contention'
-  if (error.code !== 11000) return undefined
-  const [field] = Object.keys(error['keyPattern'])
-  return field === undefined ? undefined : { field }
+/** Whether a write was refused because another came first, or the two met: there is a document with that id, or contention. */
+export function canBeTriedAgain(error: unknown): boolean {
+  if (!(error instanceof mongo.MongoServerError)) return false
+  return contention.has(error.code) || (error.code === 11000 && Object.hasOwn(error['keyPattern'], '_id'))
 }
