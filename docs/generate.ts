@@ -122,7 +122,7 @@ const apiBegin = '<!-- from here on written by docs/generate.ts from api/table.t
 function apiPage(now: string): string {
   const from = now.indexOf(apiBegin)
   if (from < 0) throw new Error(`docs/api.md needs the line ${apiBegin}`)
-  const en = createI18n({}).texts.en
+  const en = createI18n({}).texts('en')
   const operations = [...Map.groupBy(apiOperations, ({ tag }) => tag)].map(([tag, ones]) => {
     const rows = ones.map((one) => [
       code(`${one.method.toUpperCase()} ${one.path}`),

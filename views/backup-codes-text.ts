@@ -29,7 +29,7 @@ let i18n: I18n | undefined
 /** What a sheet says in either form. */
 export function sheetWords(sheet: BackupCodeSheet): SheetWords {
   i18n ??= createI18n({})
-  const t = i18n.texts[sheet.locale]
+  const t = i18n.texts(sheet.locale)
   return {
     title: t('sheet.title'),
     facts: [

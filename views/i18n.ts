@@ -23,7 +23,7 @@ export interface Texts {
 }
 
 export interface I18n {
-  texts: { [L in Locale]: Texts }
+  texts(locale: Locale): Texts
   moment(locale: Locale, at: number, style?: 'time' | 'date'): string
 }
 
@@ -44,45 +44,51 @@ function readLocale(locale: Locale): object {
 const resourceOf = (locale: Locale, own: HostTexts) =>
   own[locale] === undefined ? readLocale(locale) : structuredClone(readLocale(locale))
 
-/**
- * The texts of all languages. HTML is escaped where texts are put into a page, so nothing is escaped here;
- * `timeZone` is for places without a script, such as mails.
- */
-export function createI18n({
-  timeZone = 'UTC',
-  onMissing,
-  texts: own = {},
-}: {
+interface TextOptions {
   timeZone?: string
   onMissing?: (key: string) => void
   texts?: HostTexts
-}): I18n {
+}
+
+/**
+ * The texts of all languages, each read when somebody first reads it. HTML is escaped where texts are put into a page, so
+ * nothing is escaped here; `timeZone` is for places without a script, such as mails.
+ */
+export function createI18n({ timeZone = 'UTC', ...options }: TextOptions): I18n {
+  const moment = momentFormatter(timeZone)
+  const known = new Map<Locale, Texts>()
+  return {
+    moment,
+    texts: (locale) => {
+      const texts = known.get(locale) ?? textsOf(speaking(locale, moment, options), locale)
+      known.set(locale, texts)
+      return texts
+    },
+  }
+}
+
+/** One language, and English for what it lacks. */
+function speaking(locale: Locale, moment: I18n['moment'], { onMissing, texts: own = {} }: TextOptions): i18n {
+  const spoken = [...new Set<Locale>([locale, 'en'])]
   const instance: i18n = i18next.createInstance()
   instance.init({
-    lng: 'en',
+    lng: locale,
     fallbackLng: 'en',
     ns: [namespace],
     defaultNS: namespace,
     initAsync: false,
     resources: Object.fromEntries(
-      locales.map((locale) => [locale, { [namespace]: resourceOf(locale, own) }]),
+      spoken.map((one) => [one, { [namespace]: resourceOf(one, own) }]),
     ) as Resource,
     // A value must never be read as a key or as a reference to another text.
     interpolation: { escapeValue: false, skipOnVariables: true },
     saveMissing: onMissing !== undefined,
     missingKeyHandler: (_languages, _namespace, key) => onMissing?.(key),
   })
-  const spoken = new Set([...locales, ...(Object.keys(own) as Locale[])])
-  for (const locale of spoken) instance.addResources(locale, namespace, { ...own[locale] })
-  const moment = momentFormatter(timeZone)
-  instance.services.formatter?.add('duration', (value, locale) => duration(Number(value), locale ?? 'en'))
-  instance.services.formatter?.add('moment', (value, locale) => moment(locale as Locale, Number(value)))
-  return {
-    moment,
-    texts: Object.fromEntries(
-      [...spoken].map((locale) => [locale, textsOf(instance, locale)]),
-    ) as I18n['texts'],
-  }
+  for (const one of spoken) instance.addResources(one, namespace, { ...own[one] })
+  instance.services.formatter?.add('duration', (value, lng) => duration(Number(value), lng ?? 'en'))
+  instance.services.formatter?.add('moment', (value, lng) => moment(lng as Locale, Number(value)))
+  return instance
 }
 
 /** i18next needs 3 µs for each text, and most texts have no values: those are looked up once. */

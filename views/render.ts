@@ -93,13 +93,13 @@ const names = [
   'own',
 ]
 
-/** Every template is read once a process, and compiled when it is first shown: no rendering touches a file. */
+/** Every template is read once a process, and compiled when it is first shown, as a language is read with its first page. */
 export function createViews(options: ViewOptions): Views {
   const i18n = createI18n(options)
   const pages = templatesIn('pages')
   const partials = templatesIn('partials')
   const around = (locale: Locale) => ({
-    t: i18n.texts[locale],
+    t: i18n.texts(locale),
     brand: options.brand,
     here: (path: string) => (options.mount ?? '') + path,
     tongues: locales,
@@ -135,7 +135,7 @@ export function createViews(options: ViewOptions): Views {
       ),
     languages,
     notice: (name, locale, data) => {
-      const t = i18n.texts[locale]
+      const t = i18n.texts(locale)
       const layout = (o: object) =>
         (partials.mail as Template)({ o, t, brand: options.brand, look: options.look ?? plain })
       return renderNotice(name, { brand: options.brand, ...allIsolated(data) }, t, layout, (at) =>
@@ -143,8 +143,8 @@ export function createViews(options: ViewOptions): Views {
       )
     },
     phoneCode: (channel, locale, data) =>
-      renderPhoneCode(channel, { ...data, brand: options.brand }, i18n.texts[locale]),
-    problem: (locale, reason) => i18n.texts[locale](problems + reason),
+      renderPhoneCode(channel, { ...data, brand: options.brand }, i18n.texts(locale)),
+    problem: (locale, reason) => i18n.texts(locale)(problems + reason),
   }
 }
 
@@ -176,7 +176,7 @@ function renderPage<N extends PageName>(
 ): string {
   // Whoever wrote a name, a reason or a statement: it can't turn what stands around it.
   const locals = allIsolated(given)
-  const t = engine.i18n.texts[locale]
+  const t = engine.i18n.texts(locale)
   const { brand, mount, start } = engine
   const here = (path: string) => mount + path
   const scope = {
