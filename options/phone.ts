@@ -9,10 +9,9 @@ function readsNumbers(): boolean {
   }
 }
 
-const named = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
-
 /** Of one that is none no number would ever be served. */
 function isCountry(code: string): boolean {
+  const named = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
   return (
     !/^[A-Z]{2}$/.test(code) ||
     (new Intl.Locale(`und-${code}`).region === code && named.of(code) !== undefined)
