@@ -2,6 +2,7 @@
 import { enableCompileCache } from 'node:module'
 
 enableCompileCache()
-const { startLean } = await import('./lean-start.ts')
+const { importLean, startLean } = await import('./lean-start.ts')
+importLean()
 startLean()
 await import('./main.ts')

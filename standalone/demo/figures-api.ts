@@ -1,7 +1,8 @@
 import Router from '@koa/router'
 import { protect } from '../../examples/resource-server/protect.ts'
-import { byJwt } from '../../examples/resource-server/tokens.ts'
+import { byJwt, type ReadToken } from '../../examples/resource-server/tokens.ts'
 import { acrMultiFactor } from '../../rules/assurance.ts'
+import { once } from '../once.ts'
 
 const path = '/api/figures'
 
@@ -18,7 +19,9 @@ export function figuresApi({ issuer, origin }: { issuer: string; origin: string 
   const { indicator, scope } = figuresResource(origin)
   // Read at each call: the demo's clock replaces Date.now.
   const now = () => Date.now()
-  const read = byJwt({ issuer, audience: indicator }, now)
+  // With Node's fetch, which no start needs.
+  const reader = once(() => byJwt({ issuer, audience: indicator }, now))
+  const read: ReadToken = (token) => reader()(token)
   const need = { scope, acr: [acrMultiFactor, 'phr', 'phrh'], maxAge: 300 }
   const router = new Router()
   router.get(

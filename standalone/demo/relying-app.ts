@@ -1,5 +1,5 @@
 import Router from '@koa/router'
-import { createRemoteJWKSet } from 'jose'
+import { createRemoteJWKSet, type JWTVerifyGetKey } from 'jose'
 import Koa, { type Context } from 'koa'
 import * as oidc from 'openid-client'
 import { createLogoutTokens } from '../../examples/openid-client-app/logout-tokens.ts'
@@ -8,6 +8,7 @@ import { Sessions, type SignedIn } from '../../examples/openid-client-app/sessio
 import { bodyParser } from '../../provider/parsed-body.ts'
 import { acrMultiFactor, acrPhishingResistant } from '../../rules/assurance.ts'
 import { defined } from '../../rules/defined.ts'
+import { once } from '../once.ts'
 import { figuresApi, figuresResource } from './figures-api.ts'
 import { appLocale, chosenLanguage } from './relying-app-language.ts'
 import { type AppPage, figuresPage, homePage } from './relying-app-page.ts'
@@ -59,7 +60,9 @@ export function createRelyingApp(options: {
     scope: `openid email profile ${scope}`,
   })
   const sessions = new Sessions(clientId)
-  const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`))
+  // With Node's fetch, which no start needs.
+  const remoteKeys = once(() => createRemoteJWKSet(new URL(`${issuer}/jwks`)))
+  const keys: JWTVerifyGetKey = (...token) => remoteKeys()(...token)
   const readLogoutToken = createLogoutTokens({ issuer, clientId, keys, now: () => Date.now() })
 
   const leave = async (ctx: Context, returnTo: string, insisting: Insisting) => {
