@@ -35,7 +35,7 @@ export interface Passwords {
 
 /**
  * Hashing shares libuv's threads with signatures and the store. Without a limit a storm of sign-ins starves every
- * token request (docs/decisions/passwords.md has the figures), so at most cores − 1 run at once, and the queue is bounded.
+ * token request (docs/decisions/passwords.md has the figures), so few run at once (hashedAtOnce), and the queue is bounded.
  *
  * @param foreign hashes without a secret, one of each cost that people brought along: a stranger's try does the work of
  * them all, so that no time tells who is here, or where from.
@@ -49,7 +49,7 @@ export function createPasswords(
   const ownPrefix = prefixOf(parameters)
   const isForeign = (stored: string): boolean => !stored.startsWith(ownPrefix)
   const nobodys = nobodysOf(ownPrefix)
-  const limit = pLimit(Math.max(1, availableParallelism() - 1))
+  const limit = pLimit(hashedAtOnce(availableParallelism(), Number(process.env.UV_THREADPOOL_SIZE) || 4))
   const limited = <T>(work: () => Promise<T>): Promise<T> => {
     if (limit.pendingCount >= queue) throw new Overloaded()
     return limit(work)
@@ -69,6 +69,14 @@ export function createPasswords(
     },
   }
 }
+
+/**
+ * Leaves a core to what isn't hashing, and one of libuv's threads: a commit would wait for a hash where all of them hash.
+ *
+ * @param threads in libuv's pool: four, unless UV_THREADPOOL_SIZE says otherwise.
+ */
+export const hashedAtOnce = (cores: number, threads: number): number =>
+  Math.max(1, Math.min(cores, threads) - 1)
 
 /** The work of every foreign cost, whoever it is for. */
 async function verifyAsImported(

@@ -1,7 +1,12 @@
 import { createHook } from 'node:async_hooks'
 import { verify } from '@node-rs/argon2'
 import { expect } from 'chai'
-import { argon2Parameters, createPasswords, Overloaded } from '../../adapters/secrets/passwords.ts'
+import {
+  argon2Parameters,
+  createPasswords,
+  hashedAtOnce,
+  Overloaded,
+} from '../../adapters/secrets/passwords.ts'
 import { times } from '../rules/examples.ts'
 
 const passwords = createPasswords()
@@ -56,6 +61,14 @@ describe('Passwords', () => {
     const known = await work(hash)
     expect(known).to.be.greaterThan(0)
     expect(await work(undefined)).to.equal(known)
+  })
+})
+
+describe('Passwords that are hashed at once', () => {
+  it('leave a core to everything else, and one of the threads on which the store commits', () => {
+    expect([1, 2, 4, 8, 64].map((cores) => hashedAtOnce(cores, 4))).to.deep.equal([1, 1, 3, 3, 3])
+    expect(hashedAtOnce(8, 16)).to.equal(7)
+    expect(hashedAtOnce(8, 1)).to.equal(1)
   })
 })
 
