@@ -7,7 +7,7 @@ import { countOnMongo } from './count-mongo.ts'
 import { temporaryFolder } from './folder.ts'
 import {
   alternate,
-  alternateTwo,
+  alternateGroups,
   median,
   pluginScenarios,
   type Scenario,
@@ -15,7 +15,8 @@ import {
   type Window,
 } from './measure.ts'
 import { besidePeers } from './peers.ts'
-import { pinning, pinSelf, startServer } from './servers.ts'
+import type { Variant } from './server.ts'
+import { pinning, pinSelf, type Server, startServer } from './servers.ts'
 import { growth, soak } from './soak.ts'
 import { measureStart, type Start, startAims } from './start.ts'
 import { storm } from './storm.ts'
@@ -164,23 +165,35 @@ function isAsked({ name }: Scenario): boolean {
   return name.includes(values.only)
 }
 
-/** `--two`: what an operation costs where two processes share the store, beside one alone. All on one core. */
+/**
+ * `--two`: what an operation costs where two processes share the store, beside one alone. All on one core, where two
+ * processes of any kind cost more than one; so beside it what two cost that have a store each, and two bare providers.
+ */
 async function showTwo(): Promise<void> {
-  const head = ['Operation', 'one: CPU ms', 'two: CPU ms', 'ratio', 'aim']
+  const head = ['Operation', 'one: CPU ms', 'two: CPU ms', 'ratio', 'aim', 'a store each', 'bare']
   begin(head)
-  const one = await startServer('lmdb', join(folder, 'one'), '0')
-  const first = await startServer('lmdb', join(folder, 'two'), '0')
-  const second = await startServer('lmdb, second', folder, '0', first)
+  const start = (variant: Variant, name: string, beside?: Server) =>
+    startServer(variant, join(folder, name), '0', beside)
+  const first = await start('lmdb', 'two')
+  const groups = [
+    [await start('lmdb', 'one')],
+    [first, await start('lmdb, second', 'two', first)],
+    [await start('lmdb', 'apart'), await start('lmdb', 'apart too')],
+    [await start('memory', '')],
+    [await start('memory', ''), await start('memory', '')],
+  ]
   for (const scenario of scenarios.filter(isAsked)) {
-    const rounds = await alternateTwo(one, [first, second], scenario, options)
-    const ratio = median(rounds.map(({ one, two }) => two / one))
-    const costs = (['one', 'two'] as const).map((which) => median(rounds.map((round) => round[which])))
-    const cells = [...costs.map((cost) => cost.toFixed(3)), ratio.toFixed(2), twoAim.toFixed(2)]
-    console.log(line(head, [scenario.name, ...cells]))
+    const rounds = await alternateGroups(groups, scenario, options)
+    const ratio = median(rounds.map(([one, two]) => two! / one!))
+    const apart = median(rounds.map(([one, , apart]) => apart! / one!))
+    const bare = median(rounds.map(([, , , one, two]) => two! / one!))
+    const costs = [0, 1].map((group) => median(rounds.map((round) => round[group]!)).toFixed(3))
+    const ratios = [ratio, twoAim, apart, bare].map((one) => one.toFixed(2))
+    console.log(line(head, [scenario.name, ...costs, ...ratios]))
     if (ratio > twoAim)
       missed.push(`${scenario.name}: ${ratio.toFixed(2)} of the CPU with two processes, at most ${twoAim}`)
   }
-  for (const server of [second, first, one]) await server.stop()
+  for (const server of groups.flat().reverse()) await server.stop()
 }
 
 /** `--large 1000000`: Rekey with so many people and live tokens, beside Rekey with few. */

@@ -133,26 +133,41 @@ export async function alternate(
   return rounds
 }
 
-/** The same for one server, and for two at once that share a store and the visitors: CPU milliseconds per operation. */
-export async function alternateTwo(
-  one: Server,
-  two: [Server, Server],
+/** Milliseconds for which each server works alone before groups are measured: the compiler isn't done with it sooner. */
+const warmUp = 10_000
+
+/**
+ * CPU milliseconds per operation of groups of servers, which share the visitors. Every process works as long alone
+ * beforehand, and a group as many times longer as it has processes, which take turns on one core: code that ran half as often is
+ * compiled half as well, and an operation of it costs more, whatever it does.
+ */
+export async function alternateGroups(
+  groups: Server[][],
   scenario: Scenario,
   options: { visitors: number; rounds: number; window: number },
-): Promise<{ one: number; two: number }[]> {
-  const alone = await setStage(one, scenario, options.visitors)
-  const half = options.visitors / 2
-  const both = [await setStage(two[0], scenario, half), await setStage(two[1], scenario, half)]
-  const rounds: { one: number; two: number }[] = []
-  for (let round = 0; round <= options.rounds; round += 1) {
-    const { cpu } = await measure(alone, scenario, options.window)
-    const shared = await Promise.all(both.map((stage) => measure(stage, scenario, options.window)))
-    const operations = shared.reduce((sum, { perSecond }) => sum + perSecond, 0)
-    const spent = shared.reduce((sum, window) => sum + window.cpu * window.perSecond, 0)
-    if (round > 0) rounds.push({ one: cpu, two: spent / operations })
+): Promise<number[][]> {
+  const staged: Stage[][] = []
+  for (const servers of groups) {
+    const stages: Stage[] = []
+    for (const server of servers)
+      stages.push(await setStage(server, scenario, options.visitors / servers.length))
+    for (const stage of stages) await measure(stage, scenario, warmUp)
+    staged.push(stages)
   }
-  for (const { pool } of [alone, ...both]) await pool.close()
+  const rounds: number[][] = []
+  for (let round = 0; round < options.rounds; round += 1) {
+    const costs: number[] = []
+    for (const stages of staged) costs.push(await costOf(stages, scenario, options.window * stages.length))
+    rounds.push(costs)
+  }
+  for (const { pool } of staged.flat()) await pool.close()
   return rounds
+}
+
+async function costOf(stages: Stage[], scenario: Scenario, window: number): Promise<number> {
+  const windows = await Promise.all(stages.map((stage) => measure(stage, scenario, window)))
+  const operations = windows.reduce((sum, { perSecond }) => sum + perSecond, 0)
+  return windows.reduce((sum, { cpu, perSecond }) => sum + cpu * perSecond, 0) / operations
 }
 
 export function quantile(values: number[], part: number): number {
