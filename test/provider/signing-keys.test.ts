@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
-import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
+import { compactVerify, createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
+import type { ExternalSigningKey } from 'oidc-provider'
 import type * as oidc from 'openid-client'
 import { createKeyRing } from '../../adapters/secrets/key-ring.ts'
+import { keySlots } from '../../provider/key-slots.ts'
 import { createSigningKeys, rotateSigningKeys } from '../../provider/signing-keys.ts'
 import { Browser } from '../support/browser.ts'
 import { signIn } from '../support/journeys.ts'
 import { type Person, type Rekey, startRekey } from '../support/rekey.ts'
-import { describeEachEngine, type Opened } from '../support/stores.ts'
+import { describeEachEngine, lmdb, type Opened } from '../support/stores.ts'
 import { moveProcessTime, type ProcessClock } from '../support/time.ts'
 
 const hour = 3_600_000
@@ -138,6 +140,31 @@ describeEachEngine('The signing keys', (engine) => {
       options.algorithms.map((alg) => of.published(alg).map(({ kid }) => kid)),
     )
     expect(first).to.deep.equal(second)
+  })
+})
+
+describe('Signatures', () => {
+  it('verify whatever numbers they consist of', async () => {
+    const { store, dispose } = await lmdb.open()
+    const keys = await createSigningKeys({
+      store,
+      ring: createKeyRing([{ id: 'test', key: randomBytes(32).toString('base64url') }]),
+      clock: Date.now,
+      algorithms: ['ES256', 'EdDSA'],
+    })
+    for (const alg of keys.algorithms) {
+      const [slot] = (keySlots(keys).keys as unknown as ExternalSigningKey[]).filter((one) => one.alg === alg)
+      const { kid, publicKey } = keys.published(alg)[0]!
+      const header = Buffer.from(JSON.stringify({ alg, kid })).toString('base64url')
+      // A number of one in 128 is a byte shorter than the others.
+      for (let payload = 0; payload < 1500; payload += 1) {
+        const text = Buffer.from(`${payload}`).toString('base64url')
+        const signed = Buffer.from(`${header}.${text}`)
+        const token = `${header}.${text}.${Buffer.from(await slot!.sign(signed)).toString('base64url')}`
+        await compactVerify(token, publicKey)
+      }
+    }
+    await dispose()
   })
 })
 
