@@ -7,7 +7,7 @@ import { type ToldFor, toldFor } from './app-sessions.ts'
 import { beforeReply } from './before-reply.ts'
 import { withPace } from './device-polls.ts'
 import { payloadOf } from './payloads.ts'
-import { type RefreshGrace, withGrace } from './refresh-grace.ts'
+import { type RefreshGrace, withRotation } from './refresh-grace.ts'
 import { withExpiry, withUse } from './registration.ts'
 import { createSessionAdapter } from './session-adapter.ts'
 
@@ -44,13 +44,14 @@ export function createAdapterFactory(
     if (model === 'Session') return createSessionAdapter(store, clock, here, told)
     if (model === 'Client') return withExpiry(artifactAdapter(model, store, clock))
     if (model === 'Grant') return withUse(artifactAdapter(model, store, clock), store, clock)
-    if (model === 'RefreshToken') return withGrace(tokenAdapter(model, store, clock), store, clock, grace)
+    if (model === 'RefreshToken')
+      return withRotation(tokenAdapter(model, store, clock), store, clock, grace, tokenOf(model, clock))
     if (model === 'DeviceCode') return withPace(artifactAdapter(model, store, clock), store, clock)
     return tokenModels.has(model) ? tokenAdapter(model, store, clock) : artifactAdapter(model, store, clock)
   }
 }
 
-/** What a reply carries: the next request reads it, never the one that writes it. */
+/** What a reply carries, or stands for: the next request reads it, never the one that writes it. */
 const carriedByReply = new Set(['AccessToken', 'AuthorizationCode', 'Grant', 'Interaction', 'RefreshToken'])
 
 const settled = async (model: string, write: Promise<void>): Promise<void> =>
@@ -69,8 +70,16 @@ const keptFor = (model: string, expiresIn: number | undefined): number | undefin
 
 const unused = async (): Promise<undefined> => undefined
 
+function tokenOf(model: string, clock: () => number) {
+  return (id: string, payload: AdapterPayload, expiresIn: number | undefined): Token => {
+    const document = { id: `${model}:${id}`, ...stored(payload, expiresIn, clock), storedAt: clock() }
+    return payload.grantId === undefined ? document : { ...document, grant: payload.grantId }
+  }
+}
+
 function tokenAdapter(model: string, { tokens }: Store, clock: () => number): Adapter {
   const key = (id: string) => `${model}:${id}`
+  const token = tokenOf(model, clock)
   const put = async (token: Token) => {
     try {
       await tokens.insert(token)
@@ -81,9 +90,7 @@ function tokenAdapter(model: string, { tokens }: Store, clock: () => number): Ad
   }
   return {
     upsert: async (id, payload, expiresIn) => {
-      const document = { id: key(id), ...stored(payload, expiresIn, clock), storedAt: clock() }
-      const written = put(payload.grantId === undefined ? document : { ...document, grant: payload.grantId })
-      await settled(model, written)
+      await settled(model, put(token(id, payload, expiresIn)))
     },
     find: async (id) => {
       const token = await tokens.get(key(id))
@@ -93,7 +100,11 @@ function tokenAdapter(model: string, { tokens }: Store, clock: () => number): Ad
     },
     consume: async (id) => {
       const at = Math.floor(clock() / 1000)
-      refuseReplay(model, await tokens.update(key(id), (current) => consumed(current, at)))
+      const spent = tokens.update(key(id), (current) => consumed(current, at))
+      await settled(
+        model,
+        spent.then((first) => refuseReplay(model, first)),
+      )
     },
     destroy: (id) => tokens.remove(key(id)),
     revokeByGrantId: async (grant) => {

@@ -52,14 +52,14 @@ export function attachTo(
   const routes = host.own?.routes
   const pages = [
     retryLogouts(provider, services.outbox),
-    waitForWrites,
     // The library takes other spellings of an endpoint's path as well.
     sameSuccessor,
+    waitForWrites,
     ...(ownKeys(host) === undefined ? [currentKeySet(keys, routes?.jwks)] : []),
     ownPaths(routers, [framed(services), ...guarded(services)]),
   ]
   // What the host keeps itself is durable, or not, as its adapter has it, and tokens are the host's.
-  const calls = host.adapter === undefined ? [waitForWrites, sameSuccessor] : []
+  const calls = host.adapter === undefined ? [sameSuccessor, waitForWrites] : []
   provider.use(byEndpoint({ reads: [], calls, pages }, routes))
 }
 

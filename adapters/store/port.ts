@@ -44,8 +44,15 @@ export interface Collection<T extends Document, Name extends string = string> {
   /**
    * Atomic read-modify-write. `change` is pure and may run again; it gets undefined for a missing or expired document.
    * Returning the same object it was given writes nothing; undefined removes. Throws Conflict like insert.
+   *
+   * @param first new documents, which are stored by the time the change is, whatever becomes of it; in its commit where
+   * the engine can.
    */
-  update<R>(id: string, change: (current: T | undefined) => [next: T | undefined, outcome: R]): Promise<R>
+  update<R>(
+    id: string,
+    change: (current: T | undefined) => [next: T | undefined, outcome: R],
+    first?: T[],
+  ): Promise<R>
   /** Does nothing when there is no such document. */
   remove(id: string): Promise<void>
   removeBy(index: Name, value: string): Promise<void>

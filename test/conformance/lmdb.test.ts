@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'chai'
-import { open } from 'lmdb'
+import { open, type RootDatabase } from 'lmdb'
 import { LmdbCollection } from '../../adapters/store/lmdb/collection.ts'
+import { Commits } from '../../adapters/store/lmdb/commits.ts'
 import { openLmdbStore } from '../../adapters/store/lmdb/store.ts'
 import { sweep } from '../../adapters/store/lmdb/sweeper.ts'
 import { Table } from '../../adapters/store/lmdb/table.ts'
@@ -102,10 +103,53 @@ describe('the LMDB store', () => {
     await again.close()
   })
 
+  it('writes in one commit what several ask for in turns that follow one another', async () => {
+    const store = openLmdbStore({ path, clock: Date.now })
+    const env = open({ path, noSubdir: false, overlappingSync: false, maxDbs: 256 })
+    const commits = () => (env.getStats() as { lastTxnId: number }).lastTxnId
+    await store.settings.insert({ id: 'first', value: '' })
+    const before = commits()
+    const writes: Promise<void>[] = []
+    // Less than waits for more, so that no slow machine splits it.
+    for (const id of ['a', 'b', 'c']) {
+      await store.settings.get(id)
+      writes.push(store.settings.insert({ id, value: '' }))
+      await setImmediate()
+    }
+    await Promise.all(writes)
+    expect(commits() - before).to.be.at.most(2)
+    await env.close()
+    await store.close()
+  })
+
+  it('writes while others go on asking', async () => {
+    const store = openLmdbStore({ path, clock: Date.now })
+    let written = false
+    const write = store.settings.insert({ id: 'one', value: '' }).then(() => {
+      written = true
+    })
+    while (!written) {
+      await store.settings.get('two')
+      await setImmediate()
+    }
+    await write
+    await store.close()
+  })
+
+  it('closes when everything is written that was asked for before', async () => {
+    const store = openLmdbStore({ path, clock: Date.now })
+    const writes = times(20, (i) => store.settings.insert({ id: `${i}`, value: '' }))
+    await store.close()
+    await Promise.all(writes)
+    const again = openLmdbStore({ path, clock: Date.now })
+    expect(await again.settings.walk({ limit: 99 })).to.have.length(20)
+    await again.close()
+  })
+
   it('tells what ever expires from what the sweeper need not walk by', async () => {
     const env = open({ path, noSubdir: false, overlappingSync: false, maxDbs: 4 })
     const table = new Table<Document>(env, 'things', {})
-    const collection = new LmdbCollection({ env, clock: () => 10, closed: false }, table)
+    const collection = new LmdbCollection(shared(env), table)
     await collection.insert({ id: 'stays' })
     expect(await sweep({ table, collection }, undefined, 10, Infinity)).to.include({ expires: false })
     await collection.insert({ id: 'goes', expiresAt: 99 })
@@ -119,7 +163,7 @@ describe('the LMDB store', () => {
   it('spares a document that took the place of an expired one while the sweeper looked', async () => {
     const env = open({ path, noSubdir: false, overlappingSync: false, maxDbs: 4 })
     const table = new Table<Document>(env, 'things', {})
-    const collection = new LmdbCollection({ env, clock: () => 10, closed: false }, table)
+    const collection = new LmdbCollection(shared(env), table)
     await collection.insert({ id: 'gone', expiresAt: 5 })
     await collection.insert({ id: 'replaced', expiresAt: 5 })
     const replacing = collection.update('replaced', () => [{ id: 'replaced' }, undefined])
@@ -156,3 +200,6 @@ describe('the LMDB store', () => {
     await store.close()
   })
 })
+
+/** What the collections of a store have in common, at a time that stands still. */
+const shared = (env: RootDatabase) => ({ env, commits: new Commits(env), clock: () => 10, closed: false })

@@ -269,6 +269,14 @@ describeEachEngine('Two requests at the same time', (engine) => {
         [400, 'invalid_grant'],
       ])
       expect(await works(outcomes[0]!)).to.equal(true)
+      // No second chain begins: what the refused one had made is gone.
+      const { tokens: stored } = opened.store
+      const kept = await stored.get(`RefreshToken:${outcomes[0]!.refresh_token}`)
+      const live = (await stored.walk({ limit: 9999 })).filter(
+        ({ id, grant, consumed }) =>
+          id.startsWith('RefreshToken:') && grant === kept!.grant && consumed === undefined,
+      )
+      expect(live).to.deep.equal([kept])
     })
   })
 

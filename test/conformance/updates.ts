@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { Conflict } from '../../adapters/store/port.ts'
 import { artifact, ids, type Subject, times, unique } from './subject.ts'
 
 export function updateFacts(subject: Subject): void {
@@ -60,6 +61,30 @@ export function updateFacts(subject: Subject): void {
       await artifacts.insert(token)
       await artifacts.update(token.id, ({ consumed: _, userCode: __, ...rest } = token) => [rest, undefined])
       expect(await artifacts.get(token.id)).to.have.all.keys('id', 'payload')
+    })
+
+    it('store first what comes with them, also where the change writes nothing', async () => {
+      const { artifacts } = subject.store
+      const [token, next, unused] = [artifact(), artifact({ account: unique('account') }), artifact()]
+      await artifacts.insert(token)
+      const spent = await artifacts.update(token.id, (one) => [{ ...one!, consumed: 5 }, 'spent'], [next])
+      expect(spent).to.equal('spent')
+      expect((await artifacts.get(token.id))?.consumed).to.equal(5)
+      expect(await artifacts.find('account', next.account!)).to.deep.equal([next])
+      expect(await artifacts.update(token.id, (one) => [one, 'looked'], [unused])).to.equal('looked')
+      expect(await artifacts.get(unused.id)).to.deep.equal(unused)
+    })
+
+    it('change nothing where the id of what comes with them is taken', async () => {
+      const { artifacts } = subject.store
+      const [token, taken] = [artifact(), artifact()]
+      await artifacts.insertAll([token, taken])
+      const outcome = artifacts.update(token.id, (one) => [{ ...one!, consumed: 5 }, undefined], [
+        { ...taken, payload: 'another' },
+      ])
+      expect(await outcome.catch((error: Error) => error)).to.be.instanceOf(Conflict)
+      expect(await artifacts.get(token.id)).to.deep.equal(token)
+      expect(await artifacts.get(taken.id)).to.deep.equal(taken)
     })
 
     it('lose none of 50 at once', async () => {

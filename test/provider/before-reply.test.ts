@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { setTimeout as pass } from 'node:timers/promises'
 import { expect } from 'chai'
 import { inject } from 'light-my-request'
-import { type Adapter, Provider } from 'oidc-provider'
+import { type Adapter, errors, Provider } from 'oidc-provider'
 import { beforeReply, waitForWrites } from '../../provider/before-reply.ts'
 
 const client = {
@@ -60,6 +60,21 @@ describe('writes before the reply', () => {
     )
     expect(statusCode).to.equal(500)
     expect(payload).to.not.include('access_token')
+  })
+
+  it('that are refused are what the app is told', async () => {
+    const one = provider(async () => {
+      throw new errors.InvalidGrant('it was used meanwhile')
+    })
+    const told: string[] = []
+    one.on('grant.error', (_ctx, error) => told.push(error.message))
+    const { statusCode, payload } = await token(one)
+    expect(statusCode).to.equal(400)
+    expect(JSON.parse(payload)).to.deep.equal({
+      error: 'invalid_grant',
+      error_description: 'grant request is invalid',
+    })
+    expect(told).to.deep.equal(['invalid_grant'])
   })
 
   it('of several requests at once are waited for by their own', async () => {

@@ -71,6 +71,8 @@ export class KnownStore {
 
   async #written({ collection, operation, id }: Asked, given: unknown[]): Promise<string[]> {
     if (operation === 'insertAll') return (given[0] as Document[]).map((one) => one.id)
+    if (operation === 'update')
+      return [id, ...((given[2] as Document[] | undefined) ?? []).map((one) => one.id)]
     if (operation !== 'removeBy') return [id]
     const [index, value] = given as [never, string]
     return (await this.#of(collection).find(index, value)).map((one) => one.id)

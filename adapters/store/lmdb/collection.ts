@@ -1,17 +1,19 @@
 import type { RootDatabase } from 'lmdb'
-import { type Collection, Conflict, type Document, type Page, StoreUnavailable } from '../port.ts'
+import { type Collection, Conflict, type Document, type Page } from '../port.ts'
+import type { Commits } from './commits.ts'
 import { idKey } from './keys.ts'
 import type { Place, Row, Table } from './table.ts'
 
 /** Documents that one transaction of removeBy takes, so that others get their turn. */
 const removedAtOnce = 256
 
-/** What came of a transaction. Nothing is thrown inside: others share the commit. */
+/** What came of a write. Nothing is thrown inside: others share the commit. */
 type Result<R> = { outcome: R } | { conflict: string } | { fault: unknown }
 
 /** What all collections of one store have in common. */
 export interface Shared {
   env: RootDatabase
+  commits: Commits
   clock: () => number
   /** The library ends the process when something is written after closing. */
   closed: boolean
@@ -70,34 +72,24 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
 
   async insert(document: T): Promise<void> {
     const row = this.#table.row(document)
-    if (row.entries.length === 0 && (await this.#putNew(row))) return
-    await this.#transact(() => {
-      const there = this.#table.read(row.key)
-      if (this.#live(there)) return { conflict: 'id' }
-      return this.#put(row, there && this.#table.place(there), undefined)
-    })
+    await this.#write(() => this.#putNew(row))
   }
 
   async insertAll(documents: T[]): Promise<void> {
     const texts = documents.map((document) => JSON.stringify(document))
-    await this.#transact(() => {
-      for (const text of texts) {
-        const row = this.#table.rowOf(text)
-        const there = this.#table.read(row.key)
-        if (this.#live(there)) return { conflict: 'id' }
-        const put = this.#put(row, there && this.#table.place(there), undefined)
-        if ('conflict' in put) return put
-      }
-      return { outcome: undefined }
-    })
+    await this.#write(() => this.#putAll(texts))
   }
 
   async update<R>(
     id: string,
     change: (current: T | undefined) => [next: T | undefined, outcome: R],
+    first: T[] = [],
   ): Promise<R> {
     const key = idKey(id)
-    return this.#transact(() => {
+    const texts = first.map((document) => JSON.stringify(document))
+    return this.#write(() => {
+      const stored = this.#putAll(texts)
+      if (!('outcome' in stored)) return stored
       const there = key && this.#table.read(key)
       const current = this.#live(there)
       // Before the change runs: one that alters what it was given must not hide which entries it had.
@@ -116,8 +108,7 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
   async remove(id: string): Promise<void> {
     const key = idKey(id)
     if (key === undefined) return
-    if (!this.#table.indexed) return this.#removePlain(key)
-    await this.#transact(() => {
+    await this.#write(() => {
       const there = this.#table.read(key)
       if (there) this.#table.erase(there)
       return { outcome: undefined }
@@ -127,7 +118,7 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
   async removeBy(index: string, value: string): Promise<void> {
     let removed: number
     do {
-      removed = await this.#transact(() => {
+      removed = await this.#write(() => {
         const documents = take(this.#table.list(index, value), removedAtOnce)
         for (const document of documents) this.#table.erase(document)
         return { outcome: documents.length }
@@ -137,7 +128,7 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
 
   /** Removes those of the documents that are still there and expired. */
   async removeExpired(keys: Buffer[]): Promise<void> {
-    await this.#transact(() => {
+    await this.#write(() => {
       for (const key of keys) {
         const there = this.#table.read(key)
         if (there && !this.#live(there)) this.#table.erase(there)
@@ -146,15 +137,18 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
     })
   }
 
-  /** One conditional put, without our thread inside the write lock. (The option is missing in the library's types.) */
-  #putNew(row: Row): Promise<boolean> {
-    this.#env()
-    return committed(this.#table.texts.put(row.key, row.text, { noOverwrite: true } as never))
+  #putNew(row: Row): Result<undefined> {
+    const there = this.#table.read(row.key)
+    if (this.#live(there)) return { conflict: 'id' }
+    return this.#put(row, there && this.#table.place(there), undefined)
   }
 
-  async #removePlain(key: Buffer): Promise<void> {
-    this.#env()
-    await committed(this.#table.texts.remove(key))
+  #putAll(texts: string[]): Result<undefined> {
+    for (const text of texts) {
+      const put = this.#putNew(this.#table.rowOf(text))
+      if ('conflict' in put) return put
+    }
+    return { outcome: undefined }
   }
 
   /** Writes unless a unique value belongs to another document; one that has expired has no claim to it. */
@@ -178,42 +172,30 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
    * comes when all of those have run.
    */
   #seeLastCommit(): void {
-    const env = this.#env()
+    const { env, commits } = this.#open()
+    commits.noteAsked()
     if (this.#shared.current) return
     env.resetReadTxn()
     this.#shared.current = true
     process.nextTick(callbackEnds, this.#shared)
   }
 
-  #env(): RootDatabase {
+  #open(): Shared {
     if (this.#shared.closed) throw new Error('the store is closed')
-    return this.#shared.env
+    return this.#shared
   }
 
-  async #transact<R>(work: () => Result<R>): Promise<R> {
-    const result = await committed(
-      this.#env().transaction(() => {
-        try {
-          return work()
-        } catch (fault) {
-          return { fault }
-        }
-      }),
-    )
+  async #write<R>(work: () => Result<R>): Promise<R> {
+    const result = await this.#open().commits.add((): Result<R> => {
+      try {
+        return work()
+      } catch (fault) {
+        return { fault }
+      }
+    })
     if ('conflict' in result) throw new Conflict(result.conflict)
     if ('fault' in result) throw result.fault
     return result.outcome
-  }
-}
-
-/** A commit that fails, on a full disk say, has written nothing. Why comes by a promise that must not be left alone. */
-async function committed<R>(commit: Promise<R>): Promise<R> {
-  try {
-    return await commit
-  } catch (error) {
-    const { commitError } = error as { commitError?: Promise<never> }
-    commitError?.catch(() => {})
-    throw new StoreUnavailable(error)
   }
 }
 

@@ -4,6 +4,7 @@ import { open, type RootDatabase } from 'lmdb'
 import { type Declared, StoreFault } from '../port.ts'
 import { collections, type OpenStore, type Store } from '../store.ts'
 import { LmdbCollection, type Shared } from './collection.ts'
+import { Commits } from './commits.ts'
 import { inspectFolder } from './inspect.ts'
 import { lmdbSnapshot } from './snapshot.ts'
 import { type Swept, startSweeper } from './sweeper.ts'
@@ -29,7 +30,7 @@ export function openLmdbStore({
 }): Store {
   inspectFolder(path)
   const env = openEnvironment(path)
-  const shared: Shared = { env, clock, closed: false }
+  const shared: Shared = { env, commits: new Commits(env), clock, closed: false }
   const opened = tablesIn(env, path, declared, clock()).map(({ name, table }) => ({
     name,
     table,
@@ -46,6 +47,7 @@ export function openLmdbStore({
       if (shared.closed) return
       shared.closed = true
       await sweeper.stop()
+      await shared.commits.settled()
       await env.close()
     },
   }
@@ -58,12 +60,6 @@ export function openLmdbStore({
  * missing in the library's types.)
  */
 const freeSpace = { maxFreeSpaceToRetain: 1000, maxFreeSpaceToLoad: 2000 }
-
-/**
- * What is written within one turn of the event loop begins its commit at the end of the turn. With the library's own limit
- * of 5 a busy turn would begin several, each of which wakes the writing thread. (Missing in the library's types, too.)
- */
-const oneCommit = { txnStartThreshold: 1000 }
 
 /**
  * How much of the address space a store takes from the start. The library begins with little, and whenever a store outgrows
@@ -90,7 +86,6 @@ function openFolder(path: string): RootDatabase {
       eventTurnBatching: false,
       maxDbs: 256,
       ...freeSpace,
-      ...oneCommit,
       ...window,
     })
   } catch (error) {

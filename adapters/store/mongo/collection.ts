@@ -106,7 +106,9 @@ export class MongoCollection<T extends Document> implements Collection<T> {
   async update<R>(
     id: string,
     change: (current: T | undefined) => [next: T | undefined, outcome: R],
+    first: T[] = [],
   ): Promise<R> {
+    if (first.length > 0) await this.insertAll(first)
     let sent: { next: Stored; outcome: R } | undefined
     return this.#untilWon(id, async () => {
       const there = await this.#read(id)

@@ -118,7 +118,9 @@ export class PostgresCollection<T extends Document> implements Collection<T> {
   async update<R>(
     id: string,
     change: (current: T | undefined) => [next: T | undefined, outcome: R],
+    first: T[] = [],
   ): Promise<R> {
+    if (first.length > 0) await this.insertAll(first)
     return this.#untilWon(id, async () => {
       const there = await this.#read(id)
       const current = this.#live(there)
