@@ -30,6 +30,8 @@ const spending = new WeakMap<object, string>()
  * at any time, and whoever has stolen one can't branch off. Sent again within the grace it gets the same successor, as
  * long as that one wasn't used: the answer was lost. Later, or once the successor was used, it is a replay that ends the
  * grant (RFC 9700 §4.14.2).
+ *
+ * @param tokenOf what is stored of a refresh token.
  */
 export function withRotation(
   adapter: Adapter,

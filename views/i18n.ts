@@ -40,9 +40,11 @@ function readLocale(locale: Locale): object {
   return texts
 }
 
-/** i18next writes texts of a host into what it was given. */
-const resourceOf = (locale: Locale, own: HostTexts) =>
-  own[locale] === undefined ? readLocale(locale) : structuredClone(readLocale(locale))
+/** i18next writes texts of a host into what it was given. A language that we don't have is the host's alone. */
+function resourceOf(locale: Locale, own: HostTexts): object {
+  if (!locales.includes(locale)) return {}
+  return own[locale] === undefined ? readLocale(locale) : structuredClone(readLocale(locale))
+}
 
 interface TextOptions {
   timeZone?: string

@@ -100,7 +100,7 @@ function inTheMiddle(server: string): void {
     beforeEach(async () => {
       proxy = await stoppingProxy(uri)
       stopped = await openMongoStore({
-        uri: `${proxy.uri}?serverSelectionTimeoutMS=50`,
+        uri: `${proxy.uri}?serverSelectionTimeoutMS=1000`,
         clock: Date.now,
       })
     })
@@ -316,7 +316,7 @@ function fromBefore(server: string): void {
       for (let write = 1, through = false; !through; write += 1) {
         const proxy = await stoppingProxy(uri)
         const there = proxy.stopAt(write)
-        const opening = openMongoStore({ uri: `${proxy.uri}?serverSelectionTimeoutMS=50`, clock: Date.now })
+        const opening = openMongoStore({ uri: `${proxy.uri}?serverSelectionTimeoutMS=1000`, clock: Date.now })
         through = await Promise.race([there.then(() => false), opening.then(() => true)])
         proxy.cut()
         await opening.then((store) => store.close()).catch(() => {})

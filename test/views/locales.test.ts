@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { assert } from 'chai'
 import { localeTags } from '../../rules/locale.ts'
 import { messages } from '../../rules/messages.ts'
+import { createI18n } from '../../views/i18n.ts'
 
 type Tree = { [key: string]: string | Tree }
 
@@ -180,5 +181,11 @@ describe('The texts', () => {
     assert.equal(en.get('branch.disavow'), "This wasn't me")
     assert.equal(en.get('approve.approve'), 'Approve')
     assert.equal(en.get('approve.deny'), 'Deny')
+  })
+  it('of a language that is a host’s alone are its own, and English where it lacks some', () => {
+    const esperanto = 'eo' as 'en'
+    const texts = createI18n({ texts: { [esperanto]: { 'approve.deny': 'Rifuzi' } } }).texts(esperanto)
+    assert.equal(texts('approve.deny'), 'Rifuzi')
+    assert.equal(texts('approve.approve'), 'Approve')
   })
 })
