@@ -9,12 +9,14 @@ function readsNumbers(): boolean {
   }
 }
 
+let names: Intl.DisplayNames | undefined
+
 /** Of one that is none no number would ever be served. */
 function isCountry(code: string): boolean {
-  const named = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
+  names ??= new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
   return (
     !/^[A-Z]{2}$/.test(code) ||
-    (new Intl.Locale(`und-${code}`).region === code && named.of(code) !== undefined)
+    (new Intl.Locale(`und-${code}`).region === code && names.of(code) !== undefined)
   )
 }
 

@@ -40,7 +40,6 @@ const fewEntries = 2000
  * string and any key, and leaves out what is undefined.
  */
 export class Table<T extends Document> {
-  readonly indexed: boolean
   readonly #name: string
   readonly texts: Texts
   readonly #readTwice: ReadTwice<T>
@@ -65,7 +64,6 @@ export class Table<T extends Document> {
       })
       return { name: index, unique, many, field, order, database }
     })
-    this.indexed = this.#indexes.length > 0
   }
 
   /** By its id, outside of a write transaction: it may be frozen, as other readers have it too. */
