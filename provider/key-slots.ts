@@ -2,6 +2,7 @@ import { constants, type KeyObject, type SignKeyObjectInput, sign } from 'node:c
 import { promisify } from 'node:util'
 import type { Middleware } from 'koa'
 import { type Configuration, ExternalSigningKey } from 'oidc-provider'
+import { remembered } from '../rules/remembered.ts'
 import type { SigningKey, SigningKeys } from './signing-keys.ts'
 
 const signAsync = promisify<string | null, Uint8Array, SignKeyObjectInput, Buffer>(sign)
@@ -54,8 +55,7 @@ class KeySlot extends ExternalSigningKey {
 
   /** By the key that the header names: since it was written another key may have taken this slot. */
   override async sign(data: Uint8Array): Promise<Buffer> {
-    const [header = ''] = Buffer.from(data).toString().split('.')
-    const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString())
+    const kid = kidOf(Buffer.from(data.buffer, data.byteOffset, data.indexOf(dot)).toString('latin1'))
     const key = this.#published.find((one) => one.kid === kid)
     if (key === undefined) throw new Error(`there is no key ${kid}`)
     // On an elliptic curve it takes less than handing it to another thread does.
@@ -68,6 +68,15 @@ class KeySlot extends ExternalSigningKey {
     return this.#keys.published(this.#alg)
   }
 }
+
+const dot = '.'.charCodeAt(0)
+const mostHeaders = 100
+
+/** There are as many headers as keys and kinds of tokens. */
+const kidOf = remembered(
+  (header): string => JSON.parse(Buffer.from(header, 'base64url').toString()).kid,
+  mostHeaders,
+)
 
 /**
  * R and S of a signature on P-256, one after the other (RFC 7518 §3.4), from ASN.1. Node gives them as well where it is

@@ -1,17 +1,22 @@
+import { remembered } from './remembered.ts'
+
 /** The languages that everything is said in, by their tags (BCP 47); views/locales/ has a file for each. */
 export const localeTags = ['en', 'ja', 'de', 'fr', 'es', 'ko', 'pt-BR', 'zh-Hans', 'zh-Hant'] as const
 
 type Tag = (typeof localeTags)[number]
 
+/** Tags come from strangers. */
+const mostTags = 500
+
 /** A language with its script, as its speakers mostly write it: `zh-TW` and `zh-Hant` are the same. */
-function writtenIn(tag: string): string | undefined {
+const writtenIn = remembered((tag): string | undefined => {
   try {
     const { language, script } = new Intl.Locale(tag).maximize()
     return `${language}-${script}`
   } catch {
     return undefined
   }
-}
+}, mostTags)
 
 /** Scripts that are written from right to left. */
 const rightToLeft = /-(Arab|Hebr|Syrc|Thaa|Nkoo|Adlm)$/

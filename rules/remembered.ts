@@ -1,8 +1,16 @@
-/** Reads each thing once, for as long as whoever asks keeps the answer. A reading that fails stays a failure. */
-export function remembered<T>(read: (id: string) => Promise<T>): (id: string) => Promise<T> {
-  const known = new Map<string, Promise<T>>()
+/**
+ * Reads each thing once, for as long as whoever asks keeps the answer. A reading that fails stays a failure.
+ *
+ * @param most how many are remembered, where strangers choose what is read: after so many it begins anew.
+ */
+export function remembered<T>(read: (id: string) => T, most = Number.POSITIVE_INFINITY): (id: string) => T {
+  const known = new Map<string, { read: T }>()
   return (id) => {
-    if (!known.has(id)) known.set(id, read(id))
-    return known.get(id)!
+    const before = known.get(id)
+    if (before !== undefined) return before.read
+    if (known.size >= most) known.clear()
+    const now = { read: read(id) }
+    known.set(id, now)
+    return now.read
   }
 }

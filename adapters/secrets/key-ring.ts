@@ -62,10 +62,10 @@ export function createKeyRing(keys: RingKey[]): KeyRing {
     open: (sealed, context) => open(versions, sealed, context),
     isOld: (sealed) => !sealed.startsWith(`${first.id}.`),
     mac: (text) => macOf(first, text),
-    hashes: (text) => [
-      ...versions.map((version) => `${version.id}.${macOf(version, text)}`),
-      ...versions.map((version) => macOf(version, text)),
-    ],
+    hashes: (text) => {
+      const bare = versions.map((version) => macOf(version, text))
+      return [...bare.map((one, at) => `${versions[at]!.id}.${one}`), ...bare]
+    },
     hash: (text, like) => hash(versions, text, like),
     keyOf: (stored) => stored.slice(0, Math.max(0, stored.indexOf('.'))) || versions.at(-1)!.id,
     isSealed: (text) => {

@@ -1,4 +1,4 @@
-import type Router from '@koa/router'
+import Router from '@koa/router'
 import type { Middleware } from 'koa'
 import { throughAll } from '../../provider/endpoints.ts'
 
@@ -7,22 +7,49 @@ const firstPart = (path: string): string => {
   return path.slice(1, end < 0 ? undefined : end)
 }
 
+/** In any case, and with a slash at the end or without, as routes are found. */
+const lastPart = (path: string): string => /([^/]*)\/?$/.exec(path)![1]!.toLowerCase()
+
+/** Whether what stands there is another with each request: a parameter, a part that may be missing, or anything at all. */
+const varies = (part: string): boolean => /[:*{(]/.test(part)
+
 /**
  * Our own pages, each behind the guards. Most requests are an app's and none of their business: those whose path begins
- * like none of our routes pass by, without being matched with every one; and so does what no route of ours answers.
+ * like none of our routes pass by, without being matched with every one; and so does what no route of ours answers. Of
+ * the routes that begin alike, of which a sign-in has sixty, only those are looked at that may end like the path.
  */
 export function ownPaths(routers: Router[], guards: Middleware[] = []): Middleware & { routers: Router[] } {
-  const routes = new Map<string, Router[]>()
+  const beginnings = new Map<string, Router[]>()
   for (const router of routers)
     for (const part of new Set(router.stack.map((layer) => firstPart(String(layer.path)))))
-      routes.set(part, [...(routes.get(part) ?? []), router])
-  const answers = new Map(routers.map((router) => [router, router.routes() as unknown as Middleware]))
+      beginnings.set(part, [...(beginnings.get(part) ?? []), router])
+  const endings = new Map(routers.map((router) => [router, byLastPart(router)]))
   const answer: Middleware = (ctx, next) => {
-    const found = routes
+    const last = lastPart(ctx.path)
+    const found = beginnings
       .get(firstPart(ctx.path))
-      ?.filter((router) => router.match(ctx.path, ctx.method).route)
+      ?.map((router) => endings.get(router)!(last))
+      .filter(({ router }) => router.match(ctx.path, ctx.method).route)
     if (found === undefined || found.length === 0) return next()
-    return throughAll([...guards, ...found.map((router) => answers.get(router)!)], ctx, next)
+    return throughAll([...guards, ...found.map(({ middleware }) => middleware)], ctx, next)
   }
   return Object.assign(answer, { routers })
+}
+
+interface Some {
+  router: Router
+  middleware: Middleware
+}
+
+/** Of a router's routes those that a path with this last part may lead to, in their order. */
+function byLastPart({ stack }: Router): (last: string) => Some {
+  const parts = stack.map((layer) => lastPart(String(layer.path)))
+  const some = (wanted: string | undefined): Some => {
+    const router = new Router()
+    router.stack.push(...stack.filter((_, at) => varies(parts[at]!) || parts[at] === wanted))
+    return { router, middleware: router.routes() as unknown as Middleware }
+  }
+  const fixed = new Map(parts.filter((part) => !varies(part)).map((part) => [part, some(part)]))
+  const others = some(undefined)
+  return (last) => fixed.get(last) ?? others
 }

@@ -53,8 +53,13 @@ function trustOf(trustProxy: TrustProxy): Trusts {
 
 /** What stands nearest to us and isn't a proxy of ours. A proxy that writes nonsense is taken for whoever asks. */
 function addressOf(request: IncomingMessage, trusts: Trusts): string {
-  const addresses = trusts === trustsNobody ? [request.socket.remoteAddress] : proxyAddr.all(request, trusts)
-  return addresses.map(bare).findLast((one) => isIP(one) > 0) ?? ''
+  if (trusts === trustsNobody) return bare(request.socket.remoteAddress)
+  return (
+    proxyAddr
+      .all(request, trusts)
+      .map(bare)
+      .findLast((one) => isIP(one) > 0) ?? ''
+  )
 }
 
 /** Some proxies add the port. */

@@ -3,6 +3,7 @@ import type { Context } from 'koa'
 import type { Locale } from '../../rules/account.ts'
 import type { Origin } from '../../rules/attempt.ts'
 import { localeTags, tagFor } from '../../rules/locale.ts'
+import { remembered } from '../../rules/remembered.ts'
 
 export const languages: readonly Locale[] = localeTags
 
@@ -48,17 +49,13 @@ const known = (names: Set<string>, name = ''): string => (names.has(name) ? name
 /** From where someone is acting, in words people know: for notices and for those who decide. */
 export function originOf(ctx: Context): Origin {
   const agent = ctx.get('user-agent').slice(0, 400)
-  return { address: ctx.ip.replace(/^::ffff:/, ''), ...(agents.get(agent) ?? read(agent)) }
+  return { address: ctx.ip.replace(/^::ffff:/, ''), ...agentOf(agent) }
 }
 
-/** Browsers of which many people have the very same: reading one takes longer than all else of `originOf`. */
-const agents = new Map<string, Pick<Origin, 'browser' | 'system'>>()
 const mostAgents = 500
 
-function read(agent: string): Pick<Origin, 'browser' | 'system'> {
+/** Many people have the very same browser, and reading what it says takes longer than all else of `originOf`. */
+const agentOf = remembered((agent): Pick<Origin, 'browser' | 'system'> => {
   const parsed = agent === '' ? undefined : Bowser.parse(agent)
-  const read = { browser: known(browsers, parsed?.browser.name), system: known(systems, parsed?.os.name) }
-  if (agents.size >= mostAgents) agents.clear()
-  agents.set(agent, read)
-  return read
-}
+  return { browser: known(browsers, parsed?.browser.name), system: known(systems, parsed?.os.name) }
+}, mostAgents)

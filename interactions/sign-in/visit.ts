@@ -3,7 +3,7 @@ import { browserOf } from '../../account/known-browsers.ts'
 import { factorTerms } from '../../account/policies.ts'
 import { openCaseOf } from '../../recovery/events.ts'
 import type { Attempt } from '../../rules/attempt.ts'
-import { isTrusted } from '../../rules/browsers.ts'
+import { type Browser, isTrusted } from '../../rules/browsers.ts'
 import { waysOn } from '../../rules/challenge.ts'
 import { nextStep } from '../../rules/next-step.ts'
 import type { Situation } from '../../rules/step.ts'
@@ -14,18 +14,22 @@ import { withCompletionLink } from '../recovery/continue.ts'
 import type { Services } from '../services.ts'
 import { hasAsked } from './own-request.ts'
 import type { Visit } from './step.ts'
-import { whoTries } from './who-tries.ts'
+import { triesAs } from './who-tries.ts'
 
 /** Reads an attempt and what hangs on it. */
 export async function visitOf(services: Services, ctx: Context, opened: Attempt): Promise<Visit> {
   // What happens now comes from where this request does, whoever has opened the page.
   const attempt = { ...opened, origin: originOf(ctx) }
-  const situation = await situationOf(services, ctx, attempt)
-  const by = await whoTries(services, ctx, situation.account?.id)
+  const { situation, browser } = await situationOf(services, ctx, attempt)
+  const by = triesAs(ctx, browser)
   return { services, ctx, situation, by, step: nextStep(situation), ways: waysOn(situation), ...situation }
 }
 
-async function situationOf(services: Services, ctx: Context, attempt: Attempt): Promise<Situation> {
+async function situationOf(
+  services: Services,
+  ctx: Context,
+  attempt: Attempt,
+): Promise<{ situation: Situation; browser: Browser | undefined }> {
   const { store, config, accounts } = services
   const [account, waitedFor, openCase, browser] = await Promise.all([
     attempt.account === undefined ? undefined : accounts.get(attempt.account),
@@ -38,7 +42,7 @@ async function situationOf(services: Services, ctx: Context, attempt: Attempt): 
   const { required, kinds, trustDays, organizations } =
     account === undefined ? nobody(services) : await factorTerms(services, account)
   const now = services.clock()
-  return {
+  const situation = {
     attempt: account === undefined ? attempt : withCompletionLink(services, ctx, attempt, account),
     account,
     case: waitedFor,
@@ -54,6 +58,7 @@ async function situationOf(services: Services, ctx: Context, attempt: Attempt): 
     upstream: account && upstreamOf(config.upstreams, account, organizations)?.id,
     now,
   }
+  return { situation, browser: account && browser }
 }
 
 /** The app says whose it is (`organization` of its metadata); that organization may have suspended the person. */

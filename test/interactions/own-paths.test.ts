@@ -17,6 +17,18 @@ describe('our own paths', () => {
   more.get('/room/:id/more', (ctx) => {
     ctx.body = `more of ${ctx.params.id}`
   })
+  more.get('/room/:id/files/{:name}', (ctx) => {
+    ctx.body = `file ${ctx.params.name} of ${ctx.params.id}`
+  })
+  more.get('/room/:id/:thing', (ctx) => {
+    ctx.body = `${ctx.params.thing} of ${ctx.params.id}`
+  })
+  more.get('/room/:id/late', (ctx) => {
+    ctx.body = 'never reached'
+  })
+  more.get('/room/pictures/*path', (ctx) => {
+    ctx.body = `picture ${ctx.params.path}`
+  })
   const koa = new Koa()
   koa.use(ownPaths([pages, rooms, more]))
   koa.use((ctx) => {
@@ -31,8 +43,20 @@ describe('our own paths', () => {
     expect(await ask('/room/1/more?page=2')).to.equal('more of 1')
   })
 
+  it('are found in any case, with a slash at the end, and by the first route that fits', async () => {
+    expect(await ask('/room/1/')).to.equal('room 1')
+    expect(await ask('/room/1/MORE/')).to.equal('more of 1')
+    expect(await ask('/room/1/files/a.txt')).to.equal('file a.txt of 1')
+    expect(await ask('/room/1/files/')).to.equal('file undefined of 1')
+    expect(await ask('/room/1/files/more')).to.equal('file more of 1')
+    expect(await ask('/room/1/late')).to.equal('late of 1')
+    expect(await ask('/room/pictures/a/b/more')).to.equal('picture a/b/more')
+    expect(await ask('/room/1/other')).to.equal('other of 1')
+    expect(await ask('/room/more')).to.equal('room more')
+  })
+
   it('leave everything else to what comes after', async () => {
-    for (const url of ['/auth', '/room', '/roomy/1', '/.well-known/openid-configuration', '//room/1'])
+    for (const url of ['/auth', '/room', '/roomy/1', '/.well-known/openid-configuration', '//room/1', '/room/1/2/3'])
       expect(await ask(url), url).to.equal('the provider')
   })
 })

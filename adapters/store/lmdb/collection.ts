@@ -76,8 +76,9 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
   }
 
   async insertAll(documents: T[]): Promise<void> {
+    // Where very many are written at once: what each is listed under is there one after the other.
     const texts = documents.map((document) => JSON.stringify(document))
-    await this.#write(() => this.#putAll(texts))
+    await this.#write(() => this.#putAll(texts, (text) => this.#table.rowOf(text)))
   }
 
   async update<R>(
@@ -86,9 +87,9 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
     first: T[] = [],
   ): Promise<R> {
     const key = idKey(id)
-    const texts = first.map((document) => JSON.stringify(document))
+    const rows = first.map((document) => this.#table.row(document))
     return this.#write(() => {
-      const stored = this.#putAll(texts)
+      const stored = this.#putAll(rows, (row) => row)
       if (!('outcome' in stored)) return stored
       const there = key && this.#table.read(key)
       const current = this.#live(there)
@@ -143,9 +144,9 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
     return this.#put(row, there && this.#table.place(there), undefined)
   }
 
-  #putAll(texts: string[]): Result<undefined> {
-    for (const text of texts) {
-      const put = this.#putNew(this.#table.rowOf(text))
+  #putAll<Given>(all: Given[], rowOf: (given: Given) => Row): Result<undefined> {
+    for (const given of all) {
+      const put = this.#putNew(rowOf(given))
       if ('conflict' in put) return put
     }
     return { outcome: undefined }

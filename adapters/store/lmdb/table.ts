@@ -87,7 +87,7 @@ export class Table<T extends Document> {
     return { ...this.place(document), text: JSON.stringify(document) }
   }
 
-  /** Where very many are written at once: what each is listed under is there one after the other. */
+  /** Of what `row` has made text of before. */
   rowOf(text: string): Row {
     return { ...this.place(JSON.parse(text)), text }
   }
