@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
+import { remembered } from '../rules/remembered.ts'
 
 /** What the cookies library needs of a signer (keygrip's interface). */
 export interface CookieSignatures {
@@ -8,20 +9,27 @@ export interface CookieSignatures {
   index(data: string, signature: string): number
 }
 
+const mostCookies = 2000
+
 /**
  * HMAC-SHA-256 over cookies, newest key first. Keygrip does the same with SHA-1, prepares each key for each use and
  * compares by two more HMACs; a request has up to six cookies.
  */
 export function cookieSignatures(secrets: string[]): CookieSignatures {
-  const keys = secrets.map((secret) => createSecretKey(Buffer.from(secret)))
-  const mac = (data: string, key: (typeof keys)[number]) => createHmac('sha256', key).update(data).digest()
+  const macs = secrets.map(macWith)
   const index = (data: string, signature: string) => {
     const given = Buffer.from(signature, 'base64url')
-    return keys.findIndex((key) => given.length === 32 && timingSafeEqual(mac(data, key), given))
+    return macs.findIndex((mac) => given.length === 32 && timingSafeEqual(mac(data), given))
   }
   return {
-    sign: (data) => mac(data, keys[0]!).toString('base64url'),
+    sign: (data) => macs[0]!(data).toString('base64url'),
     verify: (data, signature) => index(data, signature) >= 0,
     index,
   }
+}
+
+/** A browser sends what was set a moment ago with every page of a sign-in. */
+function macWith(secret: string): (data: string) => Buffer {
+  const key = createSecretKey(Buffer.from(secret))
+  return remembered((data) => createHmac('sha256', key).update(data).digest(), mostCookies)
 }

@@ -8,7 +8,10 @@ const firstPart = (path: string): string => {
 }
 
 /** In any case, and with a slash at the end or without, as routes are found. */
-const lastPart = (path: string): string => /([^/]*)\/?$/.exec(path)![1]!.toLowerCase()
+const lastPart = (path: string): string => {
+  const end = path.endsWith('/') ? path.length - 1 : path.length
+  return path.slice(path.lastIndexOf('/', end - 1) + 1, end).toLowerCase()
+}
 
 /** Whether what stands there is another with each request: a parameter, a part that may be missing, or anything at all. */
 const varies = (part: string): boolean => /[:*{(]/.test(part)
