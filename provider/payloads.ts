@@ -18,6 +18,9 @@ function copied<T>(value: T): T {
   if (Array.isArray(value)) return value.map(copied) as T
   // A member called `__proto__` is one like any other here, as in what was parsed.
   const copy = { ...value }
-  for (const name in copy) copy[name] = copied(copy[name])
+  for (const name in copy) {
+    const part = copy[name]
+    if (typeof part === 'object') copy[name] = copied(part)
+  }
   return copy
 }

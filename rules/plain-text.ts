@@ -14,8 +14,12 @@ export function visible(text: string): string {
 const rightToLeft =
   /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u
 
+/** What nearly all text is made of, with nothing hidden in it and nothing from right to left. */
+const plain = /^[\t\n\r -~]*$/
+
 /** The same within other text: words from right to left don't turn what follows them (UAX #9 §2.4). */
 export function isolated(text: string): string {
+  if (plain.test(text)) return text
   const shown = visible(text)
   return rightToLeft.test(shown) ? `\u2068${shown}\u2069` : shown
 }
