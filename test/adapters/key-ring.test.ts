@@ -66,6 +66,15 @@ describe('A rotated key ring', () => {
     expect([ring.isOld(sealed), rotated.isOld(sealed)]).to.deep.equal([false, true])
   })
 
+  it('finds what was hashed under any of its keys, with its name or before it had one', () => {
+    const bare = [young, old].map((key) => createKeyRing([key]).mac('a browser'))
+    expect(rotated.hashes('a browser')).to.deep.equal([
+      rotated.hash('a browser'),
+      ring.hash('a browser'),
+      ...bare,
+    ])
+  })
+
   it('seals with the new key', () => {
     const sealed = rotated.seal('secret', 'phone')
     expect(rotated.isOld(sealed)).to.equal(false)

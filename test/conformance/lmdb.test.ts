@@ -122,6 +122,13 @@ describe('the LMDB store', () => {
     await store.close()
   })
 
+  it('writes more than one commit takes, one after the other', async () => {
+    const store = openLmdbStore({ path, clock: Date.now })
+    await Promise.all(times(1100, (i) => store.settings.insert({ id: `${i}`, value: '' })))
+    expect(await store.settings.walk({ limit: 2000 })).to.have.length(1100)
+    await store.close()
+  })
+
   it('writes while others go on asking', async () => {
     const store = openLmdbStore({ path, clock: Date.now })
     let written = false

@@ -5,7 +5,7 @@ import type { ExternalSigningKey } from 'oidc-provider'
 import type * as oidc from 'openid-client'
 import { createKeyRing } from '../../adapters/secrets/key-ring.ts'
 import { keySlots } from '../../provider/key-slots.ts'
-import { createSigningKeys, rotateSigningKeys } from '../../provider/signing-keys.ts'
+import { createSigningKeys, rotateSigningKeys, type SigningKeys } from '../../provider/signing-keys.ts'
 import { Browser } from '../support/browser.ts'
 import { signIn } from '../support/journeys.ts'
 import { type Person, type Rekey, startRekey } from '../support/rekey.ts'
@@ -144,27 +144,47 @@ describeEachEngine('The signing keys', (engine) => {
 })
 
 describe('Signatures', () => {
+  let opened: Opened
+  let keys: SigningKeys
+  const ring = createKeyRing([{ id: 'test', key: randomBytes(32).toString('base64url') }])
+
+  before(async () => {
+    opened = await lmdb.open()
+    const algorithms = ['ES256', 'EdDSA', 'RS256']
+    const options = { store: opened.store, ring, clock: Date.now, algorithms }
+    await createSigningKeys(options)
+    await rotateSigningKeys(options, false)
+    keys = await createSigningKeys(options)
+  })
+  after(() => opened.dispose())
+
+  /** A token that the first slot of an algorithm has signed, under a header that names a key. */
+  async function tokenOf(alg: string, kid: string, payload: number): Promise<string> {
+    const [slot] = (keySlots(keys).keys as unknown as ExternalSigningKey[]).filter((one) => one.alg === alg)
+    const parts = [JSON.stringify({ alg, kid }), `${payload}`]
+    const signed = parts.map((part) => Buffer.from(part).toString('base64url')).join('.')
+    const signature = await slot!.sign(Buffer.from(signed))
+    return `${signed}.${Buffer.from(signature).toString('base64url')}`
+  }
+
   it('verify whatever numbers they consist of', async () => {
-    const { store, dispose } = await lmdb.open()
-    const keys = await createSigningKeys({
-      store,
-      ring: createKeyRing([{ id: 'test', key: randomBytes(32).toString('base64url') }]),
-      clock: Date.now,
-      algorithms: ['ES256', 'EdDSA'],
-    })
+    const { kid, publicKey } = keys.published('ES256')[0]!
+    // Each of the two numbers is a byte shorter once in 512 times.
+    for (let payload = 0; payload < 5000; payload += 1)
+      await compactVerify(await tokenOf('ES256', kid, payload), publicKey)
+  })
+
+  it('are made by the key that their header names, also when another signs by now', async () => {
     for (const alg of keys.algorithms) {
-      const [slot] = (keySlots(keys).keys as unknown as ExternalSigningKey[]).filter((one) => one.alg === alg)
-      const { kid, publicKey } = keys.published(alg)[0]!
-      const header = Buffer.from(JSON.stringify({ alg, kid })).toString('base64url')
-      // A number of one in 128 is a byte shorter than the others.
-      for (let payload = 0; payload < 1500; payload += 1) {
-        const text = Buffer.from(`${payload}`).toString('base64url')
-        const signed = Buffer.from(`${header}.${text}`)
-        const token = `${header}.${text}.${Buffer.from(await slot!.sign(signed)).toString('base64url')}`
-        await compactVerify(token, publicKey)
-      }
+      const published = keys.published(alg)
+      expect(published).to.have.length(2)
+      for (const { kid, publicKey } of published) await compactVerify(await tokenOf(alg, kid, 1), publicKey)
     }
-    await dispose()
+  })
+
+  it('are made by no key that is gone', async () => {
+    const signed = await tokenOf('ES256', 'gone', 1).catch(({ message }) => message)
+    expect(signed).to.equal('there is no key gone')
   })
 })
 
