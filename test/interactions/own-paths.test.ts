@@ -56,7 +56,14 @@ describe('our own paths', () => {
   })
 
   it('leave everything else to what comes after', async () => {
-    for (const url of ['/auth', '/room', '/roomy/1', '/.well-known/openid-configuration', '//room/1', '/room/1/2/3'])
+    for (const url of [
+      '/auth',
+      '/room',
+      '/roomy/1',
+      '/.well-known/openid-configuration',
+      '//room/1',
+      '/room/1/2/3',
+    ])
       expect(await ask(url), url).to.equal('the provider')
   })
 })

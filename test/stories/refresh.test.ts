@@ -59,6 +59,18 @@ story(
       expect((await refresh(answers[0]!.refresh_token!)).refresh_token).to.be.a('string')
     })
 
+    it('spent by an earlier release, which named no successor, it gets one', async () => {
+      const { first, refresh } = await phone()
+      const consumed = Math.floor(rekey.now() / second)
+      await rekey.store.tokens.update(`RefreshToken:${first}`, (current) => [
+        { ...current!, consumed },
+        undefined,
+      ])
+      const { refresh_token: next } = await refresh(first)
+      expect((await refresh(first)).refresh_token).to.equal(next)
+      expect((await refresh(next!)).refresh_token).to.be.a('string')
+    })
+
     it('after that it is a replay, which ends everything', async () => {
       const { first, refresh, refused } = await phone()
       const { refresh_token: next } = await refresh(first)
