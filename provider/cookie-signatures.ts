@@ -10,6 +10,8 @@ export interface CookieSignatures {
 }
 
 const mostCookies = 2000
+/** Longer ones aren't worth the memory, and may be anybody's. Characters. */
+const longestCookie = 200
 
 /**
  * HMAC-SHA-256 over cookies, newest key first. Keygrip does the same with SHA-1, prepares each key for each use and
@@ -31,5 +33,7 @@ export function cookieSignatures(secrets: string[]): CookieSignatures {
 /** A browser sends what was set a moment ago with every page of a sign-in. */
 function macWith(secret: string): (data: string) => Buffer {
   const key = createSecretKey(Buffer.from(secret))
-  return remembered((data) => createHmac('sha256', key).update(data).digest(), mostCookies)
+  const mac = (data: string) => createHmac('sha256', key).update(data).digest()
+  const known = remembered(mac, mostCookies)
+  return (data) => (data.length > longestCookie ? mac(data) : known(data))
 }

@@ -44,15 +44,18 @@ interface Some {
   middleware: Middleware
 }
 
-/** Of a router's routes those that a path with this last part may lead to, in their order. */
+/** Of a router's routes those that a path with this last part may lead to, in their order, and what runs around them. */
 function byLastPart({ stack }: Router): (last: string) => Some {
-  const parts = stack.map((layer) => lastPart(String(layer.path)))
+  const ends = stack.map(({ methods, path }) => {
+    const last = lastPart(String(path))
+    return methods.length === 0 || varies(last) ? undefined : last
+  })
   const some = (wanted: string | undefined): Some => {
     const router = new Router()
-    router.stack.push(...stack.filter((_, at) => varies(parts[at]!) || parts[at] === wanted))
+    router.stack.push(...stack.filter((_, at) => ends[at] === undefined || ends[at] === wanted))
     return { router, middleware: router.routes() as unknown as Middleware }
   }
-  const fixed = new Map(parts.filter((part) => !varies(part)).map((part) => [part, some(part)]))
+  const fixed = new Map(ends.filter((end) => end !== undefined).map((end) => [end, some(end)]))
   const others = some(undefined)
   return (last) => fixed.get(last) ?? others
 }

@@ -29,8 +29,16 @@ describe('our own paths', () => {
   more.get('/room/pictures/*path', (ctx) => {
     ctx.body = `picture ${ctx.params.path}`
   })
+  const guarded = new Router({ prefix: '/api' })
+  guarded.use(async (ctx, next) => {
+    ctx.set('guard', 'ran')
+    await next()
+  })
+  guarded.get('/people', (ctx) => {
+    ctx.body = 'people'
+  })
   const koa = new Koa()
-  koa.use(ownPaths([pages, rooms, more]))
+  koa.use(ownPaths([pages, rooms, more, guarded]))
   koa.use((ctx) => {
     ctx.body = 'the provider'
   })
@@ -53,6 +61,11 @@ describe('our own paths', () => {
     expect(await ask('/room/pictures/a/b/more')).to.equal('picture a/b/more')
     expect(await ask('/room/1/other')).to.equal('other of 1')
     expect(await ask('/room/more')).to.equal('room more')
+  })
+
+  it('run what their router has around its routes', async () => {
+    const { headers, payload } = await inject(koa.callback() as never, '/api/people')
+    expect([headers['guard'], payload]).to.deep.equal(['ran', 'people'])
   })
 
   it('leave everything else to what comes after', async () => {
