@@ -22,7 +22,7 @@ import { measureStart, type Start, startAims } from './start.ts'
 import { storm } from './storm.ts'
 
 /**
- * `npm run bench -- [--only text] [--visitors 16] [--rounds 15] [--window 500] [--starts 1] [--storms 8] [--no-storm] [--soak seconds] [--large people] [--two]`: Rekey on LMDB
+ * `npm run bench -- [--only text] [--visitors 16] [--rounds 15] [--window 500] [--starts 1, with --plugin 3] [--storms 8] [--no-storm] [--soak seconds] [--large people] [--two]`: Rekey on LMDB
  * against a bare oidc-provider in memory. Read the ratios and the CPU time: what a machine does in a second varies. Where an aim
  * is missed, it says so at the end and fails.
  */
@@ -32,7 +32,7 @@ const { values } = parseArgs({
     visitors: { type: 'string', default: '16' },
     rounds: { type: 'string', default: '15' },
     window: { type: 'string', default: '500' },
-    starts: { type: 'string', default: '1' },
+    starts: { type: 'string' },
     storms: { type: 'string', default: '8' },
     storm: { type: 'boolean', default: true },
     count: { type: 'boolean', default: false },
@@ -46,6 +46,8 @@ const { values } = parseArgs({
   },
   allowNegative: true,
 })
+/** How many starts of each server are compared. */
+const startsOfEach = Number(values.starts ?? (values.plugin ? 3 : 1))
 const options = {
   visitors: Number(values.visitors),
   rounds: Number(values.rounds),
@@ -216,8 +218,8 @@ async function showLarge(count: string): Promise<void> {
 }
 
 /**
- * `--plugin`: a host's provider in memory, with and without the plugin. With `--starts 5` each of the two is started so
- * often: two starts of the very same server differ by some percent for as long as they run.
+ * `--plugin`: a host's provider in memory, with and without the plugin. Each of the two is started several times: two
+ * starts of the very same server differ by some percent for as long as they run.
  */
 async function compare(variant: 'lmdb' | 'plugin' = 'lmdb', all = scenarios): Promise<void> {
   const head = [
@@ -233,7 +235,7 @@ async function compare(variant: 'lmdb' | 'plugin' = 'lmdb', all = scenarios): Pr
     'Rekey p50/p99',
   ]
   const measured = all.filter(isAsked).map((scenario) => ({ scenario, rounds: [] as Window[][] }))
-  for (let start = 0; start < Number(values.starts); start += 1) {
+  for (let start = 0; start < startsOfEach; start += 1) {
     const data = join(folder, String(start))
     const servers = [await startServer('memory', data, '0'), await startServer(variant, data, '0')]
     for (const { scenario, rounds } of measured) rounds.push(...(await alternate(servers, scenario, options)))
