@@ -1,6 +1,7 @@
 import type { Adapter, AdapterConstructor, AdapterFactory, AdapterPayload } from 'oidc-provider'
 import type { Store } from '../adapters/store/store.ts'
 import type { Origin } from '../rules/attempt.ts'
+import { remembered } from '../rules/remembered.ts'
 import { accountIn } from './adapter.ts'
 import type { ToldFor } from './app-sessions.ts'
 import { createSessionAdapter } from './session-adapter.ts'
@@ -35,12 +36,7 @@ export function createForeignAdapter(
   here: () => Origin | undefined,
   told: ToldFor,
 ): ForeignAdapter {
-  const made = new Map<string, Adapter>()
-  const of = (model: string): Adapter => {
-    const found = made.get(model) ?? instantiate(own, model)
-    made.set(model, found)
-    return found
-  }
+  const of = remembered((model) => instantiate(own, model))
   return {
     factory: (model) => {
       if (model === 'Session')

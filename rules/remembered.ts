@@ -3,8 +3,11 @@
  *
  * @param most how many are remembered, where strangers choose what is read: after so many it begins anew.
  */
-export function remembered<T>(read: (id: string) => T, most = Number.POSITIVE_INFINITY): (id: string) => T {
-  const known = new Map<string, { read: T }>()
+export function remembered<T, Id extends string = string>(
+  read: (id: Id) => T,
+  most = Number.POSITIVE_INFINITY,
+): (id: Id) => T {
+  const known = new Map<Id, { read: T }>()
   return (id) => {
     const before = known.get(id)
     if (before !== undefined) return before.read

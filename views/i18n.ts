@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import i18next, { type i18n, type Resource } from 'i18next'
 import type { Locale } from '../rules/account.ts'
 import { directionOf, localeTags } from '../rules/locale.ts'
+import { remembered } from '../rules/remembered.ts'
 import type { HostTexts } from './host-views.ts'
 
 export type Values = { [name: string]: unknown }
@@ -30,15 +31,11 @@ export interface I18n {
 export const locales: Locale[] = [...localeTags]
 
 const namespace = 'rekey'
-const read = new Map<Locale, object>()
 
 /** Read once a process, and changed by nobody. */
-function readLocale(locale: Locale): object {
-  const texts =
-    read.get(locale) ?? JSON.parse(readFileSync(new URL(`./locales/${locale}.json`, import.meta.url), 'utf8'))
-  read.set(locale, texts)
-  return texts
-}
+const readLocale = remembered((locale: Locale): object =>
+  JSON.parse(readFileSync(new URL(`./locales/${locale}.json`, import.meta.url), 'utf8')),
+)
 
 /** i18next writes texts of a host into what it was given. A language that we don't have is the host's alone. */
 function resourceOf(locale: Locale, own: HostTexts): object {
@@ -58,15 +55,7 @@ interface TextOptions {
  */
 export function createI18n({ timeZone = 'UTC', ...options }: TextOptions): I18n {
   const moment = momentFormatter(timeZone)
-  const known = new Map<Locale, Texts>()
-  return {
-    moment,
-    texts: (locale) => {
-      const texts = known.get(locale) ?? textsOf(speaking(locale, moment, options), locale)
-      known.set(locale, texts)
-      return texts
-    },
-  }
+  return { moment, texts: remembered((locale: Locale) => textsOf(speaking(locale, moment, options), locale)) }
 }
 
 /** One language, and English for what it lacks. */
@@ -96,16 +85,9 @@ function speaking(locale: Locale, moment: I18n['moment'], { onMissing, texts: ow
 /** i18next needs 3 µs for each text, and most texts have no values: those are looked up once. */
 function textsOf(instance: i18n, locale: Locale): Texts {
   const translate = instance.getFixedT(locale)
-  const known = new Map<string, string>()
-  const texts = (key: string | string[], values?: Values): string => {
-    if (values !== undefined || typeof key !== 'string') return translate(key, { ...values })
-    let text = known.get(key)
-    if (text === undefined) {
-      text = translate(key)
-      known.set(key, text)
-    }
-    return text
-  }
+  const plain = remembered((key) => translate(key))
+  const texts = (key: string | string[], values?: Values): string =>
+    values === undefined && typeof key === 'string' ? plain(key) : translate(key, { ...values })
   return Object.assign(texts, { locale, dir: directionOf(locale) })
 }
 

@@ -4,6 +4,7 @@ import type { Locale } from '../rules/account.ts'
 import { kindOf } from '../rules/messages.ts'
 import type { NoticeName } from '../rules/notice.ts'
 import { allIsolated } from '../rules/plain-text.ts'
+import { remembered } from '../rules/remembered.ts'
 import { assetPath } from './assets.ts'
 import { isOwnBrand, type Look } from './brand.ts'
 import { frameSlot } from './frame.ts'
@@ -251,17 +252,11 @@ function shownBy<N extends PageName>(view: View<N>, locals: Pages[N], kit: ViewK
   }
 }
 
-const tongues = new Map<Locale, string>()
-
 /** A language's own name, as it stands in a list: with a capital, where a sentence would have "français". */
-function tongueOf(tag: Locale): string {
-  const known = tongues.get(tag)
-  if (known !== undefined) return known
+const tongueOf = remembered((tag: Locale) => {
   const [first = '', ...rest] = new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? tag
-  const name = first.toLocaleUpperCase(tag) + rest.join('')
-  tongues.set(tag, name)
-  return name
-}
+  return first.toLocaleUpperCase(tag) + rest.join('')
+})
 
 /** The heading, which is also the title of the window: it may depend on what happened. */
 function titleOf(name: PageName, t: Texts, locals: Values): string {
@@ -283,15 +278,7 @@ function timeElement(i18n: I18n, locale: Locale, at: number, style: 'time' | 'da
   )
 }
 
-const known = new Map<string, Templates>()
-
-function templatesIn(folder: string): Templates {
-  const templates = known.get(folder) ?? readTemplates(folder)
-  known.set(folder, templates)
-  return templates
-}
-
-function readTemplates(folder: string): Templates {
+const templatesIn = remembered((folder): Templates => {
   const directory = new URL(`./${folder}/`, import.meta.url)
   const files = readdirSync(directory).filter((file) => file.endsWith('.ejs'))
   return Object.fromEntries(
@@ -300,7 +287,7 @@ function readTemplates(folder: string): Templates {
       compiledLater(readFileSync(new URL(file, directory), 'utf8'), `${folder}/${file}`),
     ]),
   )
-}
+})
 
 /**
  * Templates see only `names`: no `with`, no globals by accident. Partials are compiled functions, as EJS's own include

@@ -22,16 +22,17 @@ const varies = (part: string): boolean => /[:*{(]/.test(part)
  * the routes that begin alike, of which a sign-in has sixty, only those are looked at that may end like the path.
  */
 export function ownPaths(routers: Router[], guards: Middleware[] = []): Middleware & { routers: Router[] } {
-  const beginnings = new Map<string, Router[]>()
-  for (const router of routers)
+  const beginnings = new Map<string, ((last: string) => Some)[]>()
+  for (const router of routers) {
+    const endingLike = byLastPart(router)
     for (const part of new Set(router.stack.map((layer) => firstPart(String(layer.path)))))
-      beginnings.set(part, [...(beginnings.get(part) ?? []), router])
-  const endings = new Map(routers.map((router) => [router, byLastPart(router)]))
+      beginnings.set(part, [...(beginnings.get(part) ?? []), endingLike])
+  }
   const answer: Middleware = (ctx, next) => {
     const last = lastPart(ctx.path)
     const found = beginnings
       .get(firstPart(ctx.path))
-      ?.map((router) => endings.get(router)!(last))
+      ?.map((endingLike) => endingLike(last))
       .filter(({ router }) => router.match(ctx.path, ctx.method).route)
     if (found === undefined || found.length === 0) return next()
     return throughAll([...guards, ...found.map(({ middleware }) => middleware)], ctx, next)

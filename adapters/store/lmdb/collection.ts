@@ -76,9 +76,8 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
   }
 
   async insertAll(documents: T[]): Promise<void> {
-    // Where very many are written at once: what each is listed under is there one after the other.
     const texts = documents.map((document) => JSON.stringify(document))
-    await this.#write(() => this.#putAll(texts, (text) => this.#table.rowOf(text)))
+    await this.#write(() => this.#putAll(this.#table.rowsOf(texts)))
   }
 
   async update<R>(
@@ -89,7 +88,7 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
     const key = idKey(id)
     const rows = first.map((document) => this.#table.row(document))
     return this.#write(() => {
-      const stored = this.#putAll(rows, (row) => row)
+      const stored = this.#putAll(rows)
       if (!('outcome' in stored)) return stored
       const there = key && this.#table.read(key)
       const current = this.#live(there)
@@ -144,9 +143,9 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
     return this.#put(row, there && this.#table.place(there), undefined)
   }
 
-  #putAll<Given>(all: Given[], rowOf: (given: Given) => Row): Result<undefined> {
-    for (const given of all) {
-      const put = this.#putNew(rowOf(given))
+  #putAll(rows: Iterable<Row>): Result<undefined> {
+    for (const row of rows) {
+      const put = this.#putNew(row)
       if ('conflict' in put) return put
     }
     return { outcome: undefined }

@@ -87,9 +87,9 @@ export class Table<T extends Document> {
     return { ...this.place(document), text: JSON.stringify(document) }
   }
 
-  /** Of what `row` has made text of before. */
-  rowOf(text: string): Row {
-    return { ...this.place(JSON.parse(text)), text }
+  /** Of very many texts: what each is listed under is there one after the other. */
+  *rowsOf(texts: string[]): Iterable<Row> {
+    for (const text of texts) yield { ...this.place(JSON.parse(text)), text }
   }
 
   write(row: Row, previous: Place | undefined): void {
