@@ -115,8 +115,12 @@ export async function measure(
   }
 }
 
-/** Milliseconds for which each server works alone before it is measured: the compiler isn't done with it sooner. */
-const warmUp = 10_000
+/**
+ * Milliseconds for which each server works before it is measured: the compiler isn't done with it sooner. By turns as well,
+ * because one that waits for long is collected, and what was compiled of it with the rest.
+ */
+const warmUp = 20_000
+const turnsOfWarmUp = 20
 
 /**
  * Servers take turns, so that whatever else the machine does meets all of them. Each is the first of a round as often as
@@ -129,7 +133,8 @@ export async function alternate(
 ): Promise<Window[][]> {
   const stages: Stage[] = []
   for (const server of servers) stages.push(await setStage(server, scenario, options.visitors))
-  for (const stage of stages) await measure(stage, scenario, warmUp)
+  for (let turn = 0; turn < turnsOfWarmUp; turn += 1)
+    for (const stage of stages) await measure(stage, scenario, warmUp / turnsOfWarmUp)
   const rounds: Window[][] = []
   for (let round = 0; round < options.rounds; round += 1) {
     const windows: Window[] = []
@@ -158,9 +163,10 @@ export async function alternateGroups(
     const stages: Stage[] = []
     for (const server of servers)
       stages.push(await setStage(server, scenario, options.visitors / servers.length))
-    for (const stage of stages) await measure(stage, scenario, warmUp)
     staged.push(stages)
   }
+  for (let turn = 0; turn < turnsOfWarmUp; turn += 1)
+    for (const stage of staged.flat()) await measure(stage, scenario, warmUp / turnsOfWarmUp)
   const rounds: number[][] = []
   for (let round = 0; round < options.rounds; round += 1) {
     const costs: number[] = []

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { Provider } from 'oidc-provider'
 import { pino } from 'pino'
@@ -8,7 +7,7 @@ import { partsOf } from '../standalone/app.ts'
 import { readConfig } from '../standalone/config.ts'
 import { assemble } from '../wiring/assemble.ts'
 import { bareConfiguration } from './bare.ts'
-import { plainPasswords, seed } from './rekey.ts'
+import { plainPasswords } from './rekey.ts'
 import { password } from './scene.ts'
 
 /** A host's table, which costs it the same with the plugin and without. */
@@ -30,7 +29,7 @@ const person = (id: string): Person => ({
 /** The bare provider with the plugin in it: its own adapter in memory, and Rekey's store beside it. */
 export async function bareWithPlugin(issuer: string, data: string): Promise<RequestListener> {
   const store = openLmdbStore({ path: data, clock: Date.now })
-  const keys = [{ id: 'bench', key: randomBytes(32).toString('base64url') }]
+  const keys = [{ id: 'bench', key: process.env.BENCH_KEY! }]
   const parts = partsOf({
     config: readConfig({ issuer, keys, signInsPerMinute: 1_000_000 }),
     store,
@@ -39,10 +38,9 @@ export async function bareWithPlugin(issuer: string, data: string): Promise<Requ
     log: pino({ level: 'warn' }),
     passwords: plainPasswords,
   })
-  const { plugin, services } = await assemble({ ...parts, people: ownPeople })
+  const { plugin } = await assemble({ ...parts, people: ownPeople })
   const { interactions: _, ...own } = bareConfiguration()
   const provider = new Provider(plugin.issuer, plugin.configure(own))
   plugin.attach(provider)
-  await seed(store, services)
   return provider.callback()
 }

@@ -7,8 +7,8 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { openMongoStore } from '../adapters/store/mongo/store.ts'
 import { bareProvider } from './bare.ts'
+import { mongoStore } from './mongo-store.ts'
 import { bareWithPlugin } from './plugin.ts'
 import { rekeyOn } from './rekey.ts'
 
@@ -33,17 +33,9 @@ const rekey =
 const plugin = variant === 'plugin' ? await bareWithPlugin(issuer, data) : undefined
 server.on('request', rekey?.listener ?? plugin ?? bareProvider(issuer))
 
-/** Few people on MongoDB: there only the requests are counted. */
 async function choices() {
-  const large = Number(process.env.BENCH_LARGE)
-  if (variant === 'lmdb, second') return { population: 0 }
-  if (variant === 'lmdb, large') return { population: large, tokens: large }
-  if (variant !== 'mongo')
-    return { hashing: variant === 'lmdb, argon2', counting: variant === 'lmdb, counted' }
-  return {
-    store: await openMongoStore({ uri: process.env.BENCH_MONGODB!, clock: Date.now }),
-    population: 200,
-  }
+  if (variant === 'mongo') return { store: await mongoStore() }
+  return { hashing: variant === 'lmdb, argon2', counting: variant === 'lmdb, counted' }
 }
 
 let started = false

@@ -47,11 +47,13 @@ export async function startServer(
   beside?: Server,
 ): Promise<Server> {
   const data = beside?.data ?? join(folder, variant.replace(', ', '-'))
+  const env = { ...process.env, NODE_ENV: 'production', BENCH_KEY: key, BENCH_ISSUER: beside?.issuer }
+  if (variant !== 'memory' && beside === undefined) await fill(variant, data, env)
   const script = [join(import.meta.dirname, 'server.ts'), variant, data]
   const command = canPin ? ['taskset', '-c', cores, process.execPath] : [process.execPath]
   const child = spawn(command[0]!, [...command.slice(1), ...script], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, NODE_ENV: 'production', BENCH_KEY: key, BENCH_ISSUER: beside?.issuer },
+    env,
   })
   const { address } = await answer<{ address: string }>(child)
   return {
@@ -76,6 +78,17 @@ export async function startServer(
       await once(child, 'exit')
     },
   }
+}
+
+/** The people are there before the server starts, as they would be. */
+async function fill(variant: Variant, data: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const script = join(import.meta.dirname, 'fill.ts')
+  const child = spawn(process.execPath, [script, variant, data], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env,
+  })
+  const [code] = await once(child, 'exit')
+  if (code !== 0) throw new Error(`the store for ${variant} could not be filled`)
 }
 
 async function answer<T>(child: ChildProcess): Promise<T> {
