@@ -13,7 +13,7 @@ import type { Variant } from './server.ts'
  * more for an introspection in a process that has done this.
  */
 const [variant, data] = process.argv.slice(2) as [Variant, string]
-const choices = variant === 'mongo' ? { store: await mongoStore() } : {}
+const choices = variant === 'mongo' ? { store: await mongoStore() } : { hashing: variant === 'lmdb, argon2' }
 const { store, services, close } = await rekeyOn('http://127.0.0.1', data, choices)
 const many = variant === 'lmdb, large' ? Number(process.env.BENCH_LARGE) : undefined
 // On MongoDB only the requests are counted.
