@@ -34,6 +34,7 @@ export async function wiredServices(parts: Parts, host: Host): Promise<Wired> {
       capacity: config.signInsPerMinute,
       period: 60_000,
     })),
+    inTurn: parts.foreignPeople === true ? undefined : ground.passwords.inTurn,
     proofing: parts.proofing,
     kinds: parts.kinds ?? offeredKinds({ carrier: config.phone !== undefined }),
     upstreams: new Map(parts.config.upstreams.map((one) => [one.id, createUpstream(one, config.base)])),

@@ -31,7 +31,15 @@ export interface Passwords {
   isForeign(stored: string): boolean
   /** How many wait to be hashed, and are, at the moment. */
   waiting?(): number
+  /**
+   * Begins with a request that brings a password when that can soon be hashed; `full` answers it where too many wait. What
+   * needs no hash at all does without.
+   */
+  inTurn?<T>(work: () => Promise<T>, full: () => Promise<T>): Promise<T>
 }
+
+/** How many requests are under way beside those whose password is hashed: each asks the store before and after. */
+const underWay = 8
 
 /**
  * Hashing shares libuv's threads with signatures and the store. Without a limit a storm of sign-ins starves every
@@ -49,14 +57,17 @@ export function createPasswords(
   const ownPrefix = prefixOf(parameters)
   const isForeign = (stored: string): boolean => !stored.startsWith(ownPrefix)
   const nobodys = nobodysOf(ownPrefix)
-  const limit = pLimit(hashedAtOnce(availableParallelism(), Number(process.env.UV_THREADPOOL_SIZE) || 4))
+  const atOnce = hashedAtOnce(availableParallelism(), Number(process.env.UV_THREADPOOL_SIZE) || 4)
+  const limit = pLimit(atOnce)
+  const turns = pLimit(atOnce + underWay)
   const limited = <T>(work: () => Promise<T>): Promise<T> => {
     if (limit.pendingCount >= queue) throw new Overloaded()
     return limit(work)
   }
   return {
     isForeign,
-    waiting: () => limit.pendingCount + limit.activeCount,
+    waiting: () => turns.pendingCount + limit.pendingCount + limit.activeCount,
+    inTurn: (work, full) => (turns.pendingCount >= queue ? full() : turns(work)),
     hash: async (password) => limited(() => hash(normalized(password), parameters)),
     verify: async (stored, password) => {
       const dummies = await foreign()

@@ -19,7 +19,7 @@ import { recallPassword } from './forgotten.ts'
 import { carryOut, hub, signInSteps } from './hub.ts'
 import { speak } from './language.ts'
 import { sendOptions } from './passkeys.ts'
-import type { Action, Outcome, SignInStep, Visit } from './step.ts'
+import { type Action, type Outcome, type SignInStep, say, type Visit } from './step.ts'
 import { sendSheet } from './steps/backup-codes.ts'
 import { whoseCase } from './steps/whose-case.ts'
 import { takeUpstreamAnswer } from './upstream.ts'
@@ -81,17 +81,31 @@ export function interactionRoutes(services: Services): Router {
     )
   router.post('/language', anew, formBody, (ctx) => language(services, ctx))
   router.post('/consent', anew, formBody, (ctx) => consent(services, ctx))
-  for (const path of Object.keys(actions))
-    router.post(`/${path}`, anew, formBody, (ctx) => act(services, ctx, path))
+  for (const path of Object.keys(actions)) router.post(`/${path}`, anew, formBody, actionOf(services, path))
   return router
+}
+
+/**
+ * Whoever sends a password gets nothing done before that can be hashed soon: many at once would be read from the store one
+ * and all, with every token request between them.
+ */
+function actionOf(services: Services, path: string): (ctx: Context) => Promise<void> {
+  const { action } = actions[path]!
+  const { inTurn } = services
+  if (path !== 'password' || inTurn === undefined) return (ctx) => act(services, ctx, path, action)
+  return (ctx) =>
+    inTurn(
+      () => act(services, ctx, path, action),
+      () => act(services, ctx, path, async () => say('busy')),
+    )
 }
 
 /**
  * A form of a sign-in. It must belong to this attempt, and stand on the page that is shown now: a second submit, or
  * one from an old page, changes nothing and shows where things are.
  */
-async function act(services: Services, ctx: Context, path: string): Promise<void> {
-  const { action, steps } = actions[path]!
+async function act(services: Services, ctx: Context, path: string, action: Action): Promise<void> {
+  const { steps } = actions[path]!
   const visit = await loginVisit(services, ctx)
   const fields = readFields(ctx)
   if (isIdle(visit.attempt, fields)) {

@@ -1,4 +1,5 @@
 import { createHook } from 'node:async_hooks'
+import { setImmediate as turn } from 'node:timers/promises'
 import { verify } from '@node-rs/argon2'
 import { expect } from 'chai'
 import {
@@ -96,5 +97,44 @@ describe('More passwords than can be checked in good time', () => {
     expect(await outcomes([none.hash('a whole new sentence')])).to.satisfy(
       ([one]: unknown[]) => one instanceof Overloaded,
     )
+  })
+})
+
+describe('Requests that bring a password', () => {
+  it('begin when it can soon be hashed, in the order they came in; where too many wait, one is answered without', async () => {
+    const { inTurn } = createPasswords(5)
+    const begun: number[] = []
+    const ends: (() => void)[] = []
+    const came = times(40, (at) =>
+      inTurn!(
+        () => new Promise<string>((done) => ends.push(() => done('done')) && begun.push(at)),
+        async () => 'full',
+      ),
+    )
+    await turn()
+    const first = begun.length
+    expect(first).to.be.within(9, 39)
+    while (ends.length > 0) {
+      ends.shift()!()
+      await turn()
+    }
+    expect(begun).to.deep.equal(times(first + 5, (at) => at))
+    expect(await Promise.all(came)).to.deep.equal(times(40, (at) => (at < first + 5 ? 'done' : 'full')))
+  })
+
+  it('make room for the next one when they fail', async () => {
+    const { inTurn } = createPasswords(100)
+    const failing = () =>
+      inTurn!(
+        async () => Promise.reject(new Error('the store is away')),
+        async () => {},
+      )
+    expect(await outcomes(times(100, failing))).to.have.length(100)
+    expect(
+      await inTurn!(
+        async () => 'done',
+        async () => 'full',
+      ),
+    ).to.equal('done')
   })
 })

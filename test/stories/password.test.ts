@@ -1,7 +1,9 @@
 import { expect } from 'chai'
 import { acrPassword } from '../../rules/assurance.ts'
+import { times } from '../rules/examples.ts'
 import { Browser } from '../support/browser.ts'
 import { givePassword } from '../support/journeys.ts'
+import { embedded } from '../support/rekey.ts'
 import { story } from '../support/story.ts'
 
 story('Password', (rekey) => {
@@ -141,5 +143,30 @@ story('Password', (rekey) => {
     const entries = await rekey.store.audit.find('subject', person.id)
     expect(entries.map((entry) => entry.event)).to.deep.equal(['sign_in.password_wrong', 'sign_in.succeeded'])
     for (const entry of entries) expect(entry.detail.address).to.match(/^(127\.0\.0\.1|::1)$/)
+  })
+
+  it('waits where very many are sent at once, and says so where too many wait; the address stays', async function () {
+    // There the host checks passwords.
+    if (embedded) this.skip()
+    const person = await rekey.person()
+    const browser = await open()
+    let release = () => {}
+    const checked = new Promise<void>((done) => {
+      release = done
+    })
+    const { inTurn } = rekey.app.services
+    const others = times(300, () =>
+      inTurn!(
+        () => checked,
+        async () => {},
+      ),
+    )
+    await browser.press('Sign in', { email: person.email, password: person.password })
+    expect(browser.said).to.include('Many people are signing in right now')
+    expect(browser.form('Sign in').body.get('email')).to.equal(person.email)
+    release()
+    await Promise.all(others)
+    await browser.press('Sign in', { password: person.password })
+    expect(browser.heading).to.equal('Enter your code')
   })
 })
