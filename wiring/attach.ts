@@ -14,6 +14,7 @@ import { currentKeySet } from '../provider/key-slots.ts'
 import { overriddenIn } from '../provider/overridden.ts'
 import { sameSuccessor } from '../provider/refresh-grace.ts'
 import { retryLogouts } from '../provider/retry-logouts.ts'
+import { idsInOrder } from '../provider/token-ids.ts'
 import { keepFew } from '../provider/unfinished.ts'
 import type { Settings } from '../rules/settings.ts'
 import { type Configured, type Host, ownKeys } from './host.ts'
@@ -60,6 +61,7 @@ export function attachTo(
   ]
   // What the host keeps itself is durable, or not, as its adapter has it, and tokens are the host's.
   const calls = host.adapter === undefined ? [sameSuccessor, waitForWrites] : []
+  if (host.adapter === undefined) idsInOrder(provider, services.clock)
   provider.use(byEndpoint({ reads: [], calls, pages }, routes))
 }
 
