@@ -117,7 +117,7 @@ export async function measure(
 
 /**
  * Milliseconds for which each server works before it is measured: the compiler isn't done with it sooner. By turns as well,
- * because one that waits for long is collected, and what was compiled of it with the rest.
+ * because one that waits for long is slow for a while, presumably as what was compiled is dropped.
  */
 const warmUp = 20_000
 const turnsOfWarmUp = 20
