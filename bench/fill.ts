@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { type AccountBefore, apart } from '../adapters/store/apart.ts'
 import type { Store } from '../adapters/store/store.ts'
 import type { Services } from '../interactions/services.ts'
-import { mongoStore } from './mongo-store.ts'
+import { choicesOf, type Variant } from './choices.ts'
 import { rekeyOn } from './rekey.ts'
 import { emailOf, password, people, totpSecret } from './scene.ts'
-import type { Variant } from './server.ts'
 
 /**
  * Puts people into the store of a server before that starts: `node bench/fill.ts <variant> <folder>`. In a process of
@@ -13,8 +12,7 @@ import type { Variant } from './server.ts'
  * more for an introspection in a process that has done this.
  */
 const [variant, data] = process.argv.slice(2) as [Variant, string]
-const choices = variant === 'mongo' ? { store: await mongoStore() } : { hashing: variant === 'lmdb, argon2' }
-const { store, services, close } = await rekeyOn('http://127.0.0.1', data, choices)
+const { store, services, close } = await rekeyOn('http://127.0.0.1', data, await choicesOf(variant))
 const many = variant === 'lmdb, large' ? Number(process.env.BENCH_LARGE) : undefined
 // On MongoDB only the requests are counted.
 await seedPeople(store, services, many ?? (variant === 'mongo' ? 200 : people))

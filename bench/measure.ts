@@ -122,6 +122,11 @@ export async function measure(
 const warmUp = 20_000
 const turnsOfWarmUp = 20
 
+async function warm(stages: Stage[], scenario: Scenario): Promise<void> {
+  for (let turn = 0; turn < turnsOfWarmUp; turn += 1)
+    for (const stage of stages) await measure(stage, scenario, warmUp / turnsOfWarmUp)
+}
+
 /**
  * Servers take turns, so that whatever else the machine does meets all of them. Each is the first of a round as often as
  * the others: whoever comes after one of the same kind finds the processor's caches warm.
@@ -133,8 +138,7 @@ export async function alternate(
 ): Promise<Window[][]> {
   const stages: Stage[] = []
   for (const server of servers) stages.push(await setStage(server, scenario, options.visitors))
-  for (let turn = 0; turn < turnsOfWarmUp; turn += 1)
-    for (const stage of stages) await measure(stage, scenario, warmUp / turnsOfWarmUp)
+  await warm(stages, scenario)
   const rounds: Window[][] = []
   for (let round = 0; round < options.rounds; round += 1) {
     const windows: Window[] = []
@@ -165,8 +169,7 @@ export async function alternateGroups(
       stages.push(await setStage(server, scenario, options.visitors / servers.length))
     staged.push(stages)
   }
-  for (let turn = 0; turn < turnsOfWarmUp; turn += 1)
-    for (const stage of staged.flat()) await measure(stage, scenario, warmUp / turnsOfWarmUp)
+  await warm(staged.flat(), scenario)
   const rounds: number[][] = []
   for (let round = 0; round < options.rounds; round += 1) {
     const costs: number[] = []

@@ -20,7 +20,7 @@ export const plainPasswords: Passwords = {
   isForeign: () => false,
 }
 
-interface Choices {
+export interface Choices {
   hashing?: boolean
   counting?: boolean
   /** LMDB in the folder if left out. */

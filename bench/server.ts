@@ -8,35 +8,22 @@ import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { bareProvider } from './bare.ts'
-import { mongoStore } from './mongo-store.ts'
+import { choicesOf, type Variant } from './choices.ts'
 import { bareWithPlugin } from './plugin.ts'
 import { rekeyOn } from './rekey.ts'
 
 /** One server under measurement, in a process of its own: `node bench/server.ts <variant> <folder>`. */
-export type Variant =
-  | 'memory'
-  | 'plugin'
-  | 'lmdb'
-  | 'lmdb, large'
-  | 'lmdb, second'
-  | 'lmdb, counted'
-  | 'lmdb, argon2'
-  | 'mongo'
-
 const [variant, data] = process.argv.slice(2) as [Variant, string]
 const server = createServer().listen(0, '127.0.0.1')
 await once(server, 'listening')
 const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 const issuer = process.env.BENCH_ISSUER ?? address
 const rekey =
-  variant === 'memory' || variant === 'plugin' ? undefined : await rekeyOn(issuer, data, await choices())
+  variant === 'memory' || variant === 'plugin'
+    ? undefined
+    : await rekeyOn(issuer, data, await choicesOf(variant))
 const plugin = variant === 'plugin' ? await bareWithPlugin(issuer, data) : undefined
 server.on('request', rekey?.listener ?? plugin ?? bareProvider(issuer))
-
-async function choices() {
-  if (variant === 'mongo') return { store: await mongoStore() }
-  return { hashing: variant === 'lmdb, argon2', counting: variant === 'lmdb, counted' }
-}
 
 let started = false
 const profiling = process.env.BENCH_PROFILE === undefined ? undefined : new Session()

@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
+import type { Variant } from './choices.ts'
 import type { Counts } from './counting-store.ts'
-import type { Usage, Variant } from './server.ts'
+import type { Usage } from './server.ts'
 
 export interface Server {
   variant: Variant

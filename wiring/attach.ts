@@ -60,8 +60,9 @@ export function attachTo(
     ownPaths(routers, [framed(services), ...guarded(services)]),
   ]
   // What the host keeps itself is durable, or not, as its adapter has it, and tokens are the host's.
-  const calls = host.adapter === undefined ? [sameSuccessor, waitForWrites] : []
-  if (host.adapter === undefined) idsInOrder(provider, services.clock)
+  const ownTokens = host.adapter === undefined
+  if (ownTokens) idsInOrder(provider, services.clock)
+  const calls = ownTokens ? [sameSuccessor, waitForWrites] : []
   provider.use(byEndpoint({ reads: [], calls, pages }, routes))
 }
 

@@ -32,8 +32,8 @@ export interface Passwords {
   /** How many wait to be hashed, and are, at the moment. */
   waiting?(): number
   /**
-   * Begins with a request that brings a password when that can soon be hashed; `full` answers it where too many wait. What
-   * needs no hash at all does without.
+   * Begins with a request that brings a password when that can soon be hashed; `full` answers it where too many wait.
+   * Missing where nobody has to wait, as nothing is hashed.
    */
   inTurn?<T>(work: () => Promise<T>, full: () => Promise<T>): Promise<T>
 }
