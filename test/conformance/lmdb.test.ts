@@ -7,6 +7,7 @@ import { expect } from 'chai'
 import { open, type RootDatabase } from 'lmdb'
 import { LmdbCollection } from '../../adapters/store/lmdb/collection.ts'
 import { Commits } from '../../adapters/store/lmdb/commits.ts'
+import { Reads } from '../../adapters/store/lmdb/reads.ts'
 import { openLmdbStore } from '../../adapters/store/lmdb/store.ts'
 import { sweep } from '../../adapters/store/lmdb/sweeper.ts'
 import { Table } from '../../adapters/store/lmdb/table.ts'
@@ -155,7 +156,7 @@ describe('the LMDB store', () => {
 
   it('tells what ever expires from what the sweeper need not walk by', async () => {
     const env = open({ path, noSubdir: false, overlappingSync: false, maxDbs: 4 })
-    const table = new Table<Document>(env, 'things', {})
+    const table = new Table<Document>(env, 'things', {}, new Reads(env))
     const collection = new LmdbCollection(shared(env), table)
     await collection.insert({ id: 'stays' })
     expect(await sweep({ table, collection }, undefined, 10, Infinity)).to.include({ expires: false })
@@ -169,7 +170,7 @@ describe('the LMDB store', () => {
 
   it('spares a document that took the place of an expired one while the sweeper looked', async () => {
     const env = open({ path, noSubdir: false, overlappingSync: false, maxDbs: 4 })
-    const table = new Table<Document>(env, 'things', {})
+    const table = new Table<Document>(env, 'things', {}, new Reads(env))
     const collection = new LmdbCollection(shared(env), table)
     await collection.insert({ id: 'gone', expiresAt: 5 })
     await collection.insert({ id: 'replaced', expiresAt: 5 })
@@ -209,4 +210,9 @@ describe('the LMDB store', () => {
 })
 
 /** What the collections of a store have in common, at a time that stands still. */
-const shared = (env: RootDatabase) => ({ env, commits: new Commits(env), clock: () => 10, closed: false })
+const shared = (env: RootDatabase) => ({
+  reads: new Reads(env),
+  commits: new Commits(env),
+  clock: () => 10,
+  closed: false,
+})

@@ -1,7 +1,7 @@
-import type { RootDatabase } from 'lmdb'
 import { type Collection, Conflict, type Document, type Page } from '../port.ts'
 import type { Commits } from './commits.ts'
 import { idKey } from './keys.ts'
+import type { Reads } from './reads.ts'
 import type { Place, Row, Table } from './table.ts'
 
 /** Documents that one transaction of removeBy takes, so that others get their turn. */
@@ -12,17 +12,11 @@ type Result<R> = { outcome: R } | { conflict: string } | { fault: unknown }
 
 /** What all collections of one store have in common. */
 export interface Shared {
-  env: RootDatabase
+  reads: Reads
   commits: Commits
   clock: () => number
   /** The library ends the process when something is written after closing. */
   closed: boolean
-  /** Whether the snapshot was taken in this callback of the event loop. */
-  current?: boolean
-}
-
-function callbackEnds(shared: Shared): void {
-  shared.current = false
 }
 
 /** A collection in LMDB. A promise resolves when the commit has reached the disk. */
@@ -36,7 +30,7 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
   }
 
   async get(id: string): Promise<T | undefined> {
-    this.#seeLastCommit()
+    this.#beginRead()
     return this.#live(this.#table.readShared(id))
   }
 
@@ -45,7 +39,7 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
     value: string,
     { limit = Infinity, after, backwards }: Page<T> = {},
   ): Promise<T[]> {
-    this.#seeLastCommit()
+    this.#beginRead().ask()
     const found: T[] = []
     if (limit <= 0) return found
     for (const document of this.#table.list(index, value, { after, backwards })) {
@@ -56,12 +50,12 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
   }
 
   async count(index: string, value: string, most: number): Promise<number> {
-    this.#seeLastCommit()
+    this.#beginRead().ask()
     return most <= 0 ? 0 : this.#table.count(index, value, most)
   }
 
   async walk({ after, limit }: { after?: string | undefined; limit: number }): Promise<T[]> {
-    this.#seeLastCommit()
+    this.#beginRead().ask()
     const found: T[] = []
     for (const document of this.#table.walk(after)) {
       if (this.#live(document)) found.push(document)
@@ -165,19 +159,11 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
     return gone ? undefined : document
   }
 
-  /**
-   * The library keeps one snapshot for all reads of an event loop turn. Another process may have acknowledged a write
-   * meanwhile (a session ended, a code spent): never answer from before that. News of it can only come in with another
-   * callback of the loop, so what runs until then, this code and the promises it settles, shares a snapshot. The tick
-   * comes when all of those have run.
-   */
-  #seeLastCommit(): void {
-    const { env, commits } = this.#open()
+  #beginRead(): Reads {
+    const { reads, commits } = this.#open()
     commits.noteAsked()
-    if (this.#shared.current) return
-    env.resetReadTxn()
-    this.#shared.current = true
-    process.nextTick(callbackEnds, this.#shared)
+    reads.begin()
+    return reads
   }
 
   #open(): Shared {

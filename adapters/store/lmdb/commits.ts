@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { RootDatabase } from 'lmdb'
 import { StoreUnavailable } from '../port.ts'
+import type { Memory, Written } from './memory.ts'
 
 /** How long writes wait for others at most, while requests go on asking the store. Milliseconds. */
 const longestWait = 4
@@ -20,13 +21,15 @@ interface Write {
  */
 export class Commits {
   readonly #env: RootDatabase
+  readonly #memory: Memory | undefined
   #waiting: Write[] = []
   #asked = false
   #until = 0
   #last: Promise<void> = Promise.resolve()
 
-  constructor(env: RootDatabase) {
+  constructor(env: RootDatabase, memory?: Memory) {
     this.#env = env
+    this.#memory = memory
   }
 
   /** Something was asked of the store, which may lead to a write soon. */
@@ -70,10 +73,17 @@ export class Commits {
   }
 
   async #commit(writes: Write[]): Promise<void> {
+    let written: Written | undefined
     try {
-      const outcomes = await this.#env.transaction(() => writes.map(({ work }) => work()))
+      const outcomes = await this.#env.transaction(() => {
+        const all = writes.map(({ work }) => work())
+        written = this.#memory?.written()
+        return all
+      })
+      written?.done()
       for (const [at, { done }] of writes.entries()) done(outcomes[at])
     } catch (error) {
+      written?.failed()
       // Why comes by a promise that must not be left alone.
       const { commitError } = error as { commitError?: Promise<never> }
       commitError?.catch(() => {})

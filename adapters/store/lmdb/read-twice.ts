@@ -1,44 +1,73 @@
 import type { Database } from 'lmdb'
 import type { Document } from '../port.ts'
 import { idKey } from './keys.ts'
+import type { Remembers } from './memory.ts'
+import type { Reads } from './reads.ts'
 
-/** How many documents are remembered, at most twice: those read of late, and those before them. */
-const mostRemembered = 500
+/** How many documents are remembered, at most twice: those read or written of late, and those before them. */
+const mostRemembered = 1000
 /** Longer ones aren't worth the memory. Characters. */
 const longestRemembered = 16_384
 
-/** A document's text as it was last read, and the document itself once that text was read twice. */
+/** A document's text, and the document itself once it was read twice. */
 interface Read<T> {
-  key: Buffer
   text: string
+  /** The era in which it is what the store answers (memory.ts). */
+  era: number | undefined
+  parsed: boolean
   document?: T
 }
 
 /**
- * Documents that are read again and again without a change, as those of a token that apps ask about all the time: each
- * is parsed twice, and from then on the same object answers for the same text. Every read still asks the store for the text, so
- * nothing is ever older than the last commit. As several readers share it, such a document is frozen in depth.
+ * Documents that are read again and again without a change, as those of a token that apps ask about all the time: the
+ * store is asked for the text only where another process may have changed it, and it is parsed twice; from then on the same
+ * object answers for the same text. As several readers share it, such a document is frozen in depth.
  */
-export class ReadTwice<T extends Document> {
+export class ReadTwice<T extends Document> implements Remembers {
   readonly #texts: Database<string, Buffer>
+  readonly #reads: Reads
   #recent = new Map<string, Read<T>>()
   #before = new Map<string, Read<T>>()
+  /** Ids that nothing is stored under, as one looks for them with every token. */
+  readonly #absent = new Set<string>()
+  #absentIn: number | undefined
 
-  constructor(texts: Database<string, Buffer>) {
+  constructor(texts: Database<string, Buffer>, reads: Reads) {
     this.#texts = texts
+    this.#reads = reads
   }
 
   get(id: string): T | undefined {
+    const { era } = this.#reads
     const read = this.#read(id)
-    const key = read?.key ?? idKey(id)
-    const text = key && this.#texts.get(key)
-    if (text === undefined) return undefined
-    if (read === undefined || read.text !== text) {
-      if (text.length <= longestRemembered) this.#remember(id, { key: key!, text })
-      return JSON.parse(text)
+    if (read === undefined) {
+      if (era !== undefined && this.#absentIn === era && this.#absent.has(id)) return undefined
+    } else if (era !== undefined && read.era === era) return documentOf(read)
+    const text = this.#ask(id)
+    if (text === undefined) {
+      this.#noteAbsent(id, era)
+      return undefined
     }
-    read.document ??= frozen<T>(JSON.parse(text))
-    return read.document
+    if (read?.text === text) {
+      read.era = era ?? read.era
+      return documentOf(read)
+    }
+    this.#remember(id, { text, era, parsed: true })
+    return JSON.parse(text)
+  }
+
+  learn(id: string, text: string | undefined, era: number): void {
+    this.#recent.delete(id)
+    this.#before.delete(id)
+    this.#absent.delete(id)
+    if (text !== undefined) this.#remember(id, { text, era, parsed: false })
+  }
+
+  #ask(id: string): string | undefined {
+    const key = idKey(id)
+    if (key === undefined) return undefined
+    this.#reads.ask()
+    return this.#texts.get(key)
   }
 
   #read(id: string): Read<T> | undefined {
@@ -50,12 +79,34 @@ export class ReadTwice<T extends Document> {
   }
 
   #remember(id: string, read: Read<T>): void {
+    if (read.text.length > longestRemembered) {
+      this.#recent.delete(id)
+      this.#before.delete(id)
+      return
+    }
     if (this.#recent.size >= mostRemembered) {
       this.#before = this.#recent
       this.#recent = new Map()
     }
     this.#recent.set(id, read)
   }
+
+  #noteAbsent(id: string, era: number | undefined): void {
+    this.#recent.delete(id)
+    this.#before.delete(id)
+    if (era === undefined) return
+    if (this.#absentIn !== era || this.#absent.size >= mostRemembered) this.#absent.clear()
+    this.#absentIn = era
+    this.#absent.add(id)
+  }
+}
+
+function documentOf<T>(read: Read<T>): T {
+  if (read.document !== undefined) return read.document
+  const document: T = JSON.parse(read.text)
+  if (read.parsed) read.document = frozen(document)
+  read.parsed = true
+  return document
 }
 
 function frozen<T>(value: T): T {

@@ -6,6 +6,9 @@ import { collections, type OpenStore, type Store } from '../store.ts'
 import { LmdbCollection, type Shared } from './collection.ts'
 import { Commits } from './commits.ts'
 import { inspectFolder } from './inspect.ts'
+import { LastCommit } from './last-commit.ts'
+import { Memory } from './memory.ts'
+import { Reads } from './reads.ts'
 import { lmdbSnapshot } from './snapshot.ts'
 import { type Swept, startSweeper } from './sweeper.ts'
 import { openTables } from './tables.ts'
@@ -30,8 +33,11 @@ export function openLmdbStore({
 }): Store {
   inspectFolder(path)
   const env = openEnvironment(path)
-  const shared: Shared = { env, commits: new Commits(env), clock, closed: false }
-  const opened = tablesIn(env, path, declared, clock()).map(({ name, table }) => ({
+  const lastCommit = new LastCommit(env, path)
+  const memory = lastCommit.isKnown ? new Memory(lastCommit) : undefined
+  const reads = new Reads(env, memory)
+  const shared: Shared = { reads, commits: new Commits(env, memory), clock, closed: false }
+  const opened = tablesIn(env, { path, declared, now: clock(), reads, lastCommit }).map(({ name, table }) => ({
     name,
     table,
     collection: new LmdbCollection(shared, table),
@@ -49,6 +55,7 @@ export function openLmdbStore({
       await sweeper.stop()
       await shared.commits.settled()
       await env.close()
+      lastCommit.close()
     },
   }
 }
@@ -93,10 +100,20 @@ function openFolder(path: string): RootDatabase {
   }
 }
 
-function tablesIn(env: RootDatabase, path: string, declared: Declared, now: number) {
+function tablesIn(
+  env: RootDatabase,
+  {
+    path,
+    declared,
+    now,
+    reads,
+    lastCommit,
+  }: { path: string; declared: Declared; now: number; reads: Reads; lastCommit: LastCommit },
+) {
   try {
-    return openTables(env, declared, now)
+    return openTables(env, declared, now, reads)
   } catch (error) {
+    lastCommit.close()
     env.close().catch(() => {})
     throw error instanceof StoreFault ? error : unusable(path, error)
   }

@@ -2,7 +2,9 @@ import type { Database, RootDatabase, Transaction } from 'lmdb'
 import { listedUnder } from '../listed-under.ts'
 import { type Document, type Indexes, type Page, StoreFault } from '../port.ts'
 import { afterEntries, entryKey, idInEntry, idKey, justAfter, valueEntry, valuePrefix } from './keys.ts'
+import type { Memory } from './memory.ts'
 import { ReadTwice } from './read-twice.ts'
+import type { Reads } from './reads.ts'
 
 type Texts = Database<string, Buffer>
 type Entries = Database<Buffer, Buffer>
@@ -19,6 +21,7 @@ interface Entry {
 
 /** Where a document is found: its key and its index entries. */
 export interface Place {
+  id: string
   key: Buffer
   entries: Entry[]
 }
@@ -43,6 +46,7 @@ export class Table<T extends Document> {
   readonly #name: string
   readonly texts: Texts
   readonly #readTwice: ReadTwice<T>
+  readonly #memory: Memory | undefined
   readonly #indexes: {
     name: string
     unique: boolean
@@ -52,10 +56,11 @@ export class Table<T extends Document> {
     database: Entries
   }[]
 
-  constructor(env: RootDatabase, name: string, indexes: Indexes) {
+  constructor(env: RootDatabase, name: string, indexes: Indexes, reads: Reads) {
     this.#name = name
     this.texts = env.openDB({ name, encoding: 'string', keyEncoding: 'binary' })
-    this.#readTwice = new ReadTwice(this.texts)
+    this.#readTwice = new ReadTwice(this.texts, reads)
+    this.#memory = reads.memory
     this.#indexes = Object.entries(indexes).map(([index, { field, order, unique = false, many = false }]) => {
       const database: Entries = env.openDB({
         name: `${name}.${index}`,
@@ -80,7 +85,7 @@ export class Table<T extends Document> {
   place(document: T): Place {
     const key = idKey(document.id)
     if (key === undefined) throw new RangeError('an id is 1 to 511 bytes of well-formed text')
-    return { key, entries: this.#entriesOf(document, key) }
+    return { id: document.id, key, entries: this.#entriesOf(document, key) }
   }
 
   row(document: T): Row {
@@ -97,15 +102,18 @@ export class Table<T extends Document> {
     for (const entry of stale) entry.database.remove(entry.key)
     for (const entry of fresh(row, previous)) entry.database.put(entry.key, nothing)
     this.texts.put(row.key, row.text)
+    this.#memory?.wrote(this.#readTwice, row.id, row.text)
   }
 
   erase(document: T): void {
     this.eraseAt(this.place(document))
   }
 
-  eraseAt({ key, entries }: Place): void {
+  /** Of a document that is there. */
+  eraseAt({ id, key, entries }: Place): void {
     for (const entry of entries) entry.database.remove(entry.key)
     this.texts.remove(key)
+    this.#memory?.wrote(this.#readTwice, id, undefined)
   }
 
   /** Makes these indexes anew for all documents that haven't expired. Throws StoreFault where a unique value is held twice. */

@@ -1,5 +1,6 @@
 import type { Database, RootDatabase } from 'lmdb'
 import { type Declared, type Document, StoreFault } from '../port.ts'
+import type { Reads } from './reads.ts'
 import { Table } from './table.ts'
 
 /** Which indexes hold all documents, by name, and what they were about then. */
@@ -9,12 +10,12 @@ type Complete = Database<string, string>
  * Opens the tables of all collections, in one commit. An index that is declared anew, or otherwise than before, is
  * filled with what is stored.
  */
-export function openTables(env: RootDatabase, declared: Declared, now: number) {
+export function openTables(env: RootDatabase, declared: Declared, now: number, reads: Reads) {
   refuseOthers(env, declared)
   return env.transactionSync(() => {
     const complete: Complete = env.openDB({ name: 'indexes', encoding: 'string' })
     return Object.entries(declared).map(([name, indexes]) => {
-      const table = new Table<Document>(env, name, indexes)
+      const table = new Table<Document>(env, name, indexes, reads)
       const missing = Object.entries(indexes).filter(
         ([index, about]) => complete.get(`${name}.${index}`) !== JSON.stringify(about),
       )
