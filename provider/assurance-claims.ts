@@ -21,9 +21,9 @@ function restsOn(ctx: KoaContextWithOIDC | undefined): Resting | undefined {
  * How the person signed in, for resource servers: in the answer of introspection and in JWT access tokens
  * (RFC 9470 §6, RFC 9068 §2.2.1). `ctx` is missing where a host makes a token by itself.
  */
-export async function assuranceClaims(
+export function assuranceClaims(
   ctx: KoaContextWithOIDC | undefined,
-): Promise<{ [claim: string]: unknown } | undefined> {
+): { [claim: string]: unknown } | undefined {
   const resting = restsOn(ctx)
   if (resting?.acr === undefined) return undefined
   const { acr, amr, authTime } = resting

@@ -6,8 +6,8 @@ import type {
   Account as OidcAccount,
 } from 'oidc-provider'
 import type { Store } from '../adapters/store/store.ts'
-import type { Directory } from '../effects/directory.ts'
-import type { Account, Recovered } from '../rules/account.ts'
+import { type Directory, together } from '../effects/directory.ts'
+import type { Account, Protection, Recovered } from '../rules/account.ts'
 import { hasSecondFactor } from '../rules/factor.ts'
 import { presentValidAfter, signInStands } from '../rules/valid-after.ts'
 import type { MayUse } from './app-audience.ts'
@@ -37,42 +37,42 @@ function stands(token: { iat?: number; authTime?: number } | undefined, validAft
  * `findAccount` says what is claimed of a person, and has the last word on whether there is one.
  */
 export function createFindAccount(
-  { accounts, store }: { accounts: Pick<Directory, 'get'>; store: Pick<Store, 'memberships'> },
+  { accounts, store }: { accounts: Pick<Directory, 'apart'>; store: Pick<Store, 'memberships'> },
   clock: () => number,
   mapped: MappedClaims,
   own?: FindAccount,
-  mayUse: MayUse = async () => true,
+  mayUse: MayUse = () => true,
 ): FindAccount {
   return async (ctx, sub, token) => {
-    const account = await accounts.get(sub)
-    if (account?.status !== 'active') return undefined
-    if (await isSuspended(store, ctx, sub)) return undefined
-    const standing = standingOf(account, clock())
+    const found = await accounts.apart(sub)
+    if (found?.person.status !== 'active') return undefined
+    const organization = ctx?.oidc?.client?.organization
+    if (typeof organization === 'string' && (await isSuspended(store, organization, sub))) return undefined
+    const { protection } = found
+    const standing = standingOf(protection, clock())
     if (!stands(token, standing.validAfter)) return undefined
     // Who may not use an app any more gets nothing for the tokens they have.
     if (token !== undefined && !(await mayUse(ctx.oidc.client, sub))) return undefined
-    if (own === undefined) return builtIn(ctx, account, standing, mapped)
-    const found = await own(ctx, sub, token)
-    return found && withStanding(found, account, standing)
+    if (own === undefined) return builtIn(ctx, together(found), standing, mapped)
+    const theirs = await own(ctx, sub, token)
+    return theirs && withStanding(theirs, protection, standing)
   }
 }
 
 /** Whether the organization that the app belongs to has suspended the person: nothing is given to it, now or later. */
 async function isSuspended(
   { memberships }: Pick<Store, 'memberships'>,
-  ctx: KoaContextWithOIDC | undefined,
+  organization: string,
   account: string,
 ): Promise<boolean> {
-  const organization = ctx?.oidc?.client?.organization
-  if (typeof organization !== 'string') return false
   return (await memberships.get(`${organization}:${account}`))?.suspended !== undefined
 }
 
 type Standing = Pick<ProviderAccount, 'validAfter' | 'hasSecondFactor'>
 
-function standingOf(account: Account, now: number): Standing {
-  const validAfter = presentValidAfter(account.validAfter, now)
-  return { validAfter, hasSecondFactor: hasSecondFactor(account) }
+function standingOf(protection: Protection, now: number): Standing {
+  const validAfter = presentValidAfter(protection.validAfter, now)
+  return { validAfter, hasSecondFactor: hasSecondFactor(protection) }
 }
 
 /**
@@ -86,10 +86,14 @@ function builtIn(
   mapped: MappedClaims,
 ): ProviderAccount {
   const claims: ProviderAccount['claims'] = async (use, scope, requested) => {
-    const more = await mapped.claims(account.id, client?.clientId, scope, Object.keys(requested))
-    const all = { ...standardClaims(account), ...more }
-    if (use === 'userinfo' || client?.id_token_claims === true) return all
-    return { sub: account.id, ...named(all, requested) }
+    const names = Object.keys(requested)
+    const isWhole = use === 'userinfo' || client?.id_token_claims === true
+    if (!isWhole && names.length === 0) return { sub: account.id }
+    const all = {
+      ...standardClaims(account),
+      ...(await mapped.claims(account.id, client?.clientId, scope, names)),
+    }
+    return isWhole ? all : { sub: account.id, ...named(all, requested) }
   }
   return { accountId: account.id, ...standing, claims }
 }
@@ -120,19 +124,20 @@ const standardClaims = (account: Account): AccountClaims => ({
 })
 
 /** The host's object with everything it has, and what our checks need beside it. */
-function withStanding(found: OidcAccount, account: Account, standing: Standing): ProviderAccount {
-  const claims: OidcAccount['claims'] = async (...asked) => ({
-    ...(await found.claims(...asked)),
-    ...recoveryOf(account),
-  })
-  const own = { accountId: found.accountId, claims, ...standing }
+function withStanding(found: OidcAccount, protection: Protection, standing: Standing): ProviderAccount {
+  const own = { accountId: found.accountId, ...standing }
+  const told = protection.recovered === undefined ? own : { ...own, claims: withRecovery(found, protection) }
   // An object that others inherit from is slow from then on: only where the host's has a class, whose parts can't be copied.
-  return isPlain(found) ? { ...found, ...own } : Object.assign(Object.create(found), own)
+  return isPlain(found) ? { ...found, ...told } : Object.assign(Object.create(found), told)
 }
+
+const withRecovery =
+  (found: OidcAccount, protection: Protection): OidcAccount['claims'] =>
+  async (...asked) => ({ ...(await found.claims(...asked)), ...recoveryOf(protection) })
 
 const isPlain = (value: object): boolean => Object.getPrototypeOf(value) === Object.prototype
 
-const recoveryOf = ({ recovered }: Account) =>
+const recoveryOf = ({ recovered }: Pick<Protection, 'recovered'>) =>
   recovered === undefined ? {} : { recovery: recoveryClaim(recovered) }
 
 /** `at` in seconds, like every time in a token. */

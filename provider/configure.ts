@@ -88,8 +88,9 @@ function withAssurance(own: Own['claims'] = {}): Own['claims'] {
 }
 
 function withAssuranceClaims(own: Own['extraTokenClaims']): NonNullable<Own['extraTokenClaims']> {
+  if (own === undefined) return assuranceClaims
   return async (ctx, token) => {
-    const [ours, theirs] = [await assuranceClaims(ctx), await own?.(ctx, token)]
+    const [ours, theirs] = [assuranceClaims(ctx), await own(ctx, token)]
     return ours === undefined ? theirs : { ...ours, ...theirs }
   }
 }

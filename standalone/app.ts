@@ -70,7 +70,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   provider.proxy = true
   provider.use(cameBy(config.issuer, config.trustProxy))
   const allowed = config.fetchHosts
-  const calls = [transportHeaders, errorPages(services)]
+  const calls = [transportHeaders(config.issuer.startsWith('https:')), errorPages(services)]
   const pages = [
     framed(services),
     ...guarded(services),

@@ -35,15 +35,22 @@ const popups = /^\/(auth|interaction|session|device)(\/|$)/
 export const secureHeaders: Middleware = (ctx, next) => {
   for (const [name, value] of securityHeaders) ctx.res.setHeader(name, value)
   if (!popups.test(ctx.path)) ctx.res.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
-  return transportHeaders(ctx, next)
-}
-
-/** All that says something to a program, which shows no answer to anybody. */
-export const transportHeaders: Middleware = (ctx, next) => {
-  ctx.res.setHeader('X-Content-Type-Options', 'nosniff')
-  if (ctx.secure) ctx.res.setHeader('Strict-Transport-Security', 'max-age=63072000; includeSubDomains')
   return next()
 }
+
+/**
+ * All that says something to a program, which shows no answer to anybody.
+ *
+ * @param secure whether all requests come over TLS, where that is known: asking each takes a while.
+ */
+export const transportHeaders =
+  (secure?: boolean): Middleware =>
+  (ctx, next) => {
+    ctx.res.setHeader('X-Content-Type-Options', 'nosniff')
+    if (secure ?? ctx.secure)
+      ctx.res.setHeader('Strict-Transport-Security', 'max-age=63072000; includeSubDomains')
+    return next()
+  }
 
 /** Addresses in pages, mails and tokens come from the issuer: a request for any other host is refused. */
 export function onlyOwnHost(issuer: string): Middleware {
@@ -70,6 +77,7 @@ export const guarded = (services: Pick<Services, 'views' | 'log' | 'branding'> &
   mountAt(mountOf(services.config)),
   onlyOwnHost(services.config.issuer),
   secureHeaders,
+  transportHeaders(),
   ...(services.branding.origins.length === 0 ? [] : [picturesFrom(services.branding.origins)]),
   errorPages(services),
 ]

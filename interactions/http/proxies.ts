@@ -53,7 +53,7 @@ function trustOf(trustProxy: TrustProxy): Trusts {
 
 /** What stands nearest to us and isn't a proxy of ours. A proxy that writes nonsense is taken for whoever asks. */
 function addressOf(request: IncomingMessage, trusts: Trusts): string {
-  if (trusts === trustsNobody) return bare(request.socket.remoteAddress)
+  if (trusts === trustsNobody) return unmapped(request.socket.remoteAddress ?? '')
   return (
     proxyAddr
       .all(request, trusts)
@@ -63,11 +63,11 @@ function addressOf(request: IncomingMessage, trusts: Trusts): string {
 }
 
 /** Some proxies add the port. */
-const bare = (address = ''): string =>
-  (/^\[([^\]]+)\](?::\d+)?$/.exec(address)?.[1] ?? /^([\d.]+):\d+$/.exec(address)?.[1] ?? address).replace(
-    /^::ffff:(?=[\d.]+$)/i,
-    '',
-  )
+const bare = (address: string): string =>
+  unmapped(/^\[([^\]]+)\](?::\d+)?$/.exec(address)?.[1] ?? /^([\d.]+):\d+$/.exec(address)?.[1] ?? address)
+
+/** An IPv4 address, where IPv6 has it inside. */
+const unmapped = (address: string): string => address.replace(/^::ffff:(?=[\d.]+$)/i, '')
 
 const outermost = (header: string | string[] | undefined): string | undefined =>
   [header].flat()[0]?.split(',')[0]?.trim() || undefined

@@ -5,7 +5,11 @@ import { artifact } from './subject.ts'
  * A process of its own on an LMDB store, for lmdb-processes.test.ts. It prints a line for every write that was
  * acknowledged; on Linux a write to a pipe is done when it returns, so SIGKILL loses none of the lines.
  */
-const [task, path, name] = process.argv.slice(2) as ['count' | 'write' | 'insert', string, string]
+const [task, path, name] = process.argv.slice(2) as [
+  'count' | 'write' | 'insert' | 'change' | 'remove',
+  string,
+  string,
+]
 const store = openLmdbStore({ path, clock: Date.now })
 
 async function count(): Promise<void> {
@@ -41,5 +45,13 @@ async function insert(): Promise<void> {
   await store.settings.insert({ id: name, value: 'from another process' })
 }
 
-await { count, write, insert }[task]()
+function change(): Promise<void> {
+  return store.settings.update(name, () => [{ id: name, value: 'changed by another process' }, undefined])
+}
+
+function remove(): Promise<void> {
+  return store.settings.remove(name)
+}
+
+await { count, write, insert, change, remove }[task]()
 await store.close()

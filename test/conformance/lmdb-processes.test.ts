@@ -95,6 +95,57 @@ describe('several processes on one LMDB store', function () {
     expect((await later)?.value).to.equal('from another process')
   })
 
+  it('read what another has changed of what they have read before, and what they have changed themselves', async () => {
+    const value = () => immediate(async () => (await store.settings.get('known'))?.value)
+    const set = (to: string) => store.settings.update('known', () => [{ id: 'known', value: to }, undefined])
+    await set('own')
+    // Read so often that nothing is parsed any more.
+    expect([await value(), await value(), await value()]).to.deep.equal(['own', 'own', 'own'])
+    execFileSync(process.execPath, [child, 'change', path, 'known'])
+    expect(await value()).to.equal('changed by another process')
+    await set('own again')
+    expect([await value(), await value(), await value()]).to.deep.equal([
+      'own again',
+      'own again',
+      'own again',
+    ])
+    await set('once more')
+    execFileSync(process.execPath, [child, 'change', path, 'known'])
+    expect(await value()).to.equal('changed by another process')
+    execFileSync(process.execPath, [child, 'remove', path, 'known'])
+    expect(await value()).to.equal(undefined)
+    await set('back')
+    expect(await value()).to.equal('back')
+    await store.settings.remove('known')
+    expect(await value()).to.equal(undefined)
+  })
+
+  it('never answer from before what another was told is stored, while both write', async () => {
+    const other = writer(path, 'other')
+    let done = false
+    const own = Promise.all(
+      Array.from({ length: 4 }, async (_, at) => {
+        for (let step = 1; !done; step += 1) {
+          const value = `${step}`
+          await store.settings.update(`own ${at}`, (one) => [{ id: `own ${at}`, ...one, value }, undefined])
+          const seen = await store.settings.get(`own ${at}`)
+          if (seen?.value !== value) throw new Error(`${seen?.value} was read after ${value} was written`)
+        }
+      }),
+    )
+    const outdated: string[] = []
+    for (let at = 0; at < 2000; at += 1) {
+      await other.printed(at + 1)
+      const [word, id] = other.lines[at]!.split(' ') as [string, string]
+      const code = (await store.artifacts.get(id))?.userCode
+      if (word === 'updated' && code !== id) outdated.push(id)
+    }
+    done = true
+    await own
+    expect(await other.stop()).to.equal(0)
+    expect(outdated).to.deep.equal([])
+  })
+
   it('keep every acknowledged write, their own and that of the others, when one is killed', async () => {
     const survivor = writer(path, 'survivor')
     const victims = []

@@ -37,11 +37,13 @@ export function openLmdbStore({
   const memory = lastCommit.isKnown ? new Memory(lastCommit) : undefined
   const reads = new Reads(env, memory)
   const shared: Shared = { reads, commits: new Commits(env, memory), clock, closed: false }
-  const opened = tablesIn(env, { path, declared, now: clock(), reads, lastCommit }).map(({ name, table }) => ({
-    name,
-    table,
-    collection: new LmdbCollection(shared, table),
-  }))
+  const opened = tablesIn(env, { path, declared, now: clock(), reads, lastCommit }).map(
+    ({ name, table }) => ({
+      name,
+      table,
+      collection: new LmdbCollection(shared, table),
+    }),
+  )
   const sweeper = startSweeper(opened, clock)
   return {
     ...byName(opened),

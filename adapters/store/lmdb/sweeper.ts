@@ -8,7 +8,7 @@ export interface Swept {
   collection: LmdbCollection<Document>
 }
 
-const sliceMilliseconds = 2
+const sliceMilliseconds = 1
 const removedAtOnce = 64
 /** Milliseconds between slices: when more than a slice's worth had expired, on the way, and after everything. */
 const pause = { behind: 5, walking: 50, done: 30_000 }

@@ -1,0 +1,90 @@
+import { expect } from 'chai'
+import { Memory } from '../../adapters/store/lmdb/memory.ts'
+
+describe('What a process remembers of an LMDB store', () => {
+  /** What the lock file says. */
+  let last: number
+  let memory: Memory
+  const learnt: [id: string, text: string | undefined, era: number][] = []
+  const table = {
+    learn: (id: string, text: string | undefined, era: number) => {
+      learnt.push([id, text, era])
+    },
+  }
+  beforeEach(() => {
+    learnt.length = 0
+    last = 7
+    memory = new Memory({ read: () => last })
+  })
+
+  /** A write transaction, as far as its commit. */
+  function write(...ids: string[]) {
+    for (const id of ids) memory.wrote(table, id, `text of ${id}`)
+    return memory.written()
+  }
+
+  it('stands while nothing is written', () => {
+    expect([memory.catchUp(), memory.catchUp(), memory.era]).to.deep.equal([true, true, 0])
+  })
+
+  it('has to be compared once another process has written', () => {
+    last = 8
+    expect([memory.catchUp(), memory.era]).to.deep.equal([true, 1])
+    last = 20
+    expect([memory.catchUp(), memory.era]).to.deep.equal([true, 2])
+  })
+
+  it('goes on with what the process has written itself, as soon as it has heard of the commit', () => {
+    const one = write('a', 'b')
+    expect([memory.catchUp(), learnt]).to.deep.equal([true, []])
+    last = 8
+    expect([memory.catchUp(), learnt]).to.deep.equal([false, []])
+    one.done()
+    expect(memory.catchUp()).to.equal(true)
+    expect(learnt).to.deep.equal([
+      ['a', 'text of a', 0],
+      ['b', 'text of b', 0],
+    ])
+    expect(memory.era).to.equal(0)
+  })
+
+  it('tells its own commits from those in between', () => {
+    const one = write('a')
+    last = 8
+    one.done()
+    last = 9
+    const two = write('b')
+    last = 10
+    two.done()
+    expect([memory.catchUp(), memory.era]).to.deep.equal([true, 1])
+    expect(learnt).to.deep.equal([['a', 'text of a', 0]])
+  })
+
+  it('takes no other commit for its own that failed, whichever is heard of first', () => {
+    const failed = write('a')
+    last = 8
+    expect(memory.catchUp()).to.equal(false)
+    failed.failed()
+    const { era } = memory
+    expect([memory.catchUp(), learnt]).to.deep.equal([true, []])
+    expect(memory.era).to.be.above(era)
+    write('b').failed()
+    last = 9
+    expect([memory.catchUp(), learnt]).to.deep.equal([true, []])
+    expect(memory.era).to.be.above(era + 1)
+  })
+
+  it('knows nothing of a transaction that changes nothing: it is no commit', () => {
+    memory.written().done()
+    last = 8
+    expect([memory.catchUp(), memory.era]).to.deep.equal([true, 1])
+  })
+
+  it('ends for good where a commit of its own isn’t seen in the lock file', () => {
+    write('a').done()
+    expect(memory.catchUp()).to.equal(false)
+    last = 8
+    write('b')
+    expect(memory.catchUp()).to.equal(false)
+  })
+})
