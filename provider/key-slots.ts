@@ -105,8 +105,9 @@ const keptFor = 3_600
 /** The key set as it is now; the library's answer is the one of its start. */
 export function currentKeySet(keys: SigningKeys, path = '/jwks'): Middleware {
   return async (ctx, next) => {
+    if (ctx.path !== path || ctx.method !== 'GET') return next()
     await next()
-    if (ctx.path !== path || ctx.method !== 'GET' || ctx.status !== 200) return
+    if (ctx.status !== 200) return
     ctx.set('Cache-Control', `public, max-age=${keptFor}`)
     ctx.body = keys.jwks()
     ctx.type = 'application/jwk-set+json; charset=utf-8'

@@ -17,6 +17,6 @@ export function retryLogouts(provider: Provider, outbox: Outbox): Middleware {
     const queued: Promise<void>[] = []
     refused.set(ctx, queued)
     await next()
-    await Promise.all(queued)
+    if (queued.length > 0) await Promise.all(queued)
   }
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Adapter, AdapterPayload } from 'oidc-provider'
 import type { ProviderSession } from '../adapters/store/documents.ts'
 import type { Store } from '../adapters/store/store.ts'
@@ -8,6 +9,9 @@ import { payloadOf } from './payloads.ts'
 
 /** Cookie values remembered per session; a request that is older than this many rotations is long gone. */
 const mostRetired = 20
+
+/** Of how many cookies it is remembered which session they were for. */
+const mostCookies = 2000
 
 /**
  * Sessions, one document a sign-in, keyed by the uid that never changes. The library saves a session after every
@@ -22,6 +26,17 @@ export function createSessionAdapter(
   here: () => Origin | undefined,
   told: ToldFor,
 ): Adapter {
+  const uids = new Map<string, string>()
+  /** By the value of a cookie: where it was found the last time, or by the index. */
+  const byCookie = async (id: string): Promise<ProviderSession | undefined> => {
+    const uid = uids.get(id)
+    const there = uid === undefined ? undefined : await sessions.get(uid)
+    if (there?.session === id) return there
+    const [found] = await sessions.find('session', id, { limit: 1 })
+    if (uids.size >= mostCookies) uids.clear()
+    if (found !== undefined) uids.set(id, found.id)
+    return found
+  }
   return {
     upsert: async (id, payload, expiresIn) => {
       const now = clock()
@@ -40,7 +55,7 @@ export function createSessionAdapter(
       ])
     },
     find: async (id) => {
-      const [found] = await sessions.find('session', id, { limit: 1 })
+      const found = await byCookie(id)
       return found === undefined || found.ended || found.retired.includes(id) ? undefined : payloadOf(found)
     },
     findByUid: async (uid) => {
@@ -48,7 +63,7 @@ export function createSessionAdapter(
       return found === undefined || found.ended ? undefined : payloadOf(found)
     },
     destroy: async (id) => {
-      const [found] = await sessions.find('session', id, { limit: 1 })
+      const found = await byCookie(id)
       if (found !== undefined) await sessions.update(found.id, (current) => [retire(current, id), undefined])
     },
     consume: async () => undefined,
@@ -74,8 +89,11 @@ function isSaved(
   if (there.session !== id || Math.abs(expiresAt - there.expiresAt!) > sameEnd) return false
   if (there.account !== undefined && usedNow(there.usedAt, now) !== there.usedAt) return false
   const before = payloadOf(there)
-  const after = withAuthorizations(before, payload)
-  return JSON.stringify({ ...after, exp: before.exp }) === there.payload
+  const after = { ...withAuthorizations(before, payload), exp: before.exp }
+  // The library writes the members in another order after a sign-in than later.
+  return (
+    JSON.stringify(after) === there.payload || isDeepStrictEqual(JSON.parse(JSON.stringify(after)), before)
+  )
 }
 
 function saved(

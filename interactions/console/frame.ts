@@ -24,7 +24,8 @@ export const remember = (ctx: Context, session: ConsoleSession): void => {
 export function framed(services: Services): Middleware {
   return async (ctx, next) => {
     await next()
-    if (ctx.type !== 'text/html' || typeof ctx.body !== 'string') return
+    // What leads on to another address says so in HTML as well, and nobody reads it.
+    if (ctx.type !== 'text/html' || typeof ctx.body !== 'string' || ctx.res.hasHeader('location')) return
     const session = sessions.get(ctx.req)
     ctx.body =
       session === undefined

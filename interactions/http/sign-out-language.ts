@@ -11,10 +11,11 @@ export function inLanguage(action: string, uiLocales: unknown): string {
 }
 
 export const signOutLanguage: Middleware = async (ctx, next) => {
+  if (ctx.path !== confirm) return next()
   await next()
   const { ui_locales: wanted } = ctx.query
   const location = ctx.response.get('location')
-  if (ctx.path !== confirm || typeof wanted !== 'string' || !location.split('?')[0]!.endsWith(success)) return
+  if (typeof wanted !== 'string' || !location.split('?')[0]!.endsWith(success)) return
   const language = new URLSearchParams({ ui_locales: wanted })
   ctx.set('Location', `${location}${location.includes('?') ? '&' : '?'}${language}`)
 }
