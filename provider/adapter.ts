@@ -10,6 +10,7 @@ import { payloadOf } from './payloads.ts'
 import { type RefreshGrace, withRotation } from './refresh-grace.ts'
 import { withExpiry, withUse } from './registration.ts'
 import { createSessionAdapter } from './session-adapter.ts'
+import { isOfOtherKind } from './token-ids.ts'
 
 type Stored = { payload: string; consumed?: number }
 
@@ -93,6 +94,7 @@ function tokenAdapter(model: string, { tokens }: Store, clock: () => number): Ad
       await settled(model, put(token(id, payload, expiresIn)))
     },
     find: async (id) => {
+      if (isOfOtherKind(model, id)) return undefined
       const token = await tokens.get(key(id))
       if (token === undefined) return undefined
       const revoked = token.grant === undefined ? undefined : await tokens.get(`revoked:${token.grant}`)

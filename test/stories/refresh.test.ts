@@ -42,19 +42,19 @@ story(
       return { first: tokens.refresh_token!, refresh, refused }
     }
 
-    it('tokens begin with their moment, so that a store keeps them in order, and are as random as ever after it', async () => {
+    it('tokens begin with their moment and their kind, so that a store keeps them in order, and are as random as ever after it', async () => {
       const { first, refresh } = await phone()
       const came = [first]
       for (let turn = 0; turn < 3; turn += 1) {
         rekey.advance(second)
         const { refresh_token, access_token } = await refresh(came.at(-1)!)
-        expect(access_token).to.match(/^\w{8}[\w-]{43}$/)
+        expect(access_token).to.match(/^\w{8}a~[\w-]{43}$/)
         came.push(refresh_token!)
       }
-      for (const token of came) expect(token).to.match(/^\w{8}[\w-]{43}$/)
+      for (const token of came) expect(token).to.match(/^\w{8}r~[\w-]{43}$/)
       expect([...came].sort()).to.deep.equal(came)
       expect(Number.parseInt(came.at(-1)!.slice(0, 8), 36)).to.be.closeTo(rekey.now(), 60 * second)
-      expect(new Set(came.map((token) => token.slice(8))).size).to.equal(came.length)
+      expect(new Set(came.map((token) => token.slice(10))).size).to.equal(came.length)
     })
 
     it('a token that is sent again, as the answer was lost, gets the same successor', async () => {
