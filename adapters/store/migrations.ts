@@ -55,4 +55,10 @@ export const migrations: readonly Migration[] = [
     title: 'On MongoDB unique values have documents of their own',
     each: {},
   },
+  {
+    to: 6,
+    // As documents are written from now on: lmdb/texts.ts. Processes of the releases before couldn't read them.
+    title: 'On LMDB what is kept for the library has a line of its own',
+    each: {},
+  },
 ]

@@ -48,6 +48,42 @@ describe('the LMDB store', () => {
     expect((await stat(path)).mode & 0o777).to.equal(0o700)
   })
 
+  it('gives back every payload, whatever is in it, and what a release before wrote as JSON alone', async () => {
+    const payloads = [
+      '',
+      '\n',
+      '{"a":1}\n{"b":2}',
+      '{"a":"\\n"}',
+      '\u0000',
+      '{"é":"😀"}',
+      '\ud800',
+      'no JSON "at\\all',
+    ]
+    const documents = payloads.map((payload, at) => artifact({ id: `${at}`, account: 'ada', payload }))
+    const first = openLmdbStore({ path, clock: Date.now })
+    await first.artifacts.insertAll(documents.slice(0, 4))
+    for (const document of documents.slice(4)) await first.artifacts.insert(document)
+    await first.close()
+    const env = open({ path, noSubdir: false, overlappingSync: false, maxDbs: 256 })
+    const before = artifact({ id: 'before', payload: '{"a":"\\n"}' })
+    await env
+      .openDB({ name: 'artifacts', encoding: 'string', keyEncoding: 'binary' })
+      .put(Buffer.from('before'), JSON.stringify(before))
+    await env.close()
+    const second = openLmdbStore({ path, clock: Date.now })
+    const { artifacts } = second
+    for (const document of [...documents, before])
+      expect(await artifacts.get(document.id)).to.deep.equal(document)
+    expect(await artifacts.find('account', 'ada')).to.deep.equal(documents)
+    expect(await artifacts.walk({ limit: 99 })).to.deep.equal([...documents, before])
+    for (const { id } of documents)
+      await artifacts.update(id, (one) => [{ ...one!, account: 'eve' }, undefined])
+    expect(await artifacts.find('account', 'eve')).to.deep.equal(
+      documents.map((one) => ({ ...one, account: 'eve' })),
+    )
+    await second.close()
+  })
+
   it('finishes what it was asked for before it closes, and then refuses', async () => {
     const store = openLmdbStore({ path, clock: Date.now })
     const tokens = times(50, (i) => artifact({ account: 'ada', expiresAt: i % 2 ? undefined : 1 }))

@@ -3,6 +3,7 @@ import type { Commits } from './commits.ts'
 import { idKey } from './keys.ts'
 import type { Reads } from './reads.ts'
 import type { Place, Row, Table } from './table.ts'
+import { textOf } from './texts.ts'
 
 /** Documents that one transaction of removeBy takes, so that others get their turn. */
 const removedAtOnce = 256
@@ -70,7 +71,7 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
   }
 
   async insertAll(documents: T[]): Promise<void> {
-    const texts = documents.map((document) => JSON.stringify(document))
+    const texts = documents.map(textOf)
     await this.#write(() => this.#putAll(this.#table.rowsOf(texts)))
   }
 

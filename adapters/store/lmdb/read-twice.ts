@@ -3,6 +3,7 @@ import type { Document } from '../port.ts'
 import { idKey } from './keys.ts'
 import type { Remembers } from './memory.ts'
 import type { Reads } from './reads.ts'
+import { documentOf } from './texts.ts'
 
 /** How many documents are remembered, at most twice: those read or written of late, and those before them. */
 const mostRemembered = 1000
@@ -42,7 +43,7 @@ export class ReadTwice<T extends Document> implements Remembers {
     const read = this.#read(id)
     if (read === undefined) {
       if (era !== undefined && this.#absentIn === era && this.#absent.has(id)) return undefined
-    } else if (era !== undefined && read.era === era) return documentOf(read)
+    } else if (era !== undefined && read.era === era) return parsed(read)
     const text = this.#ask(id)
     if (text === undefined) {
       this.#noteAbsent(id, era)
@@ -50,10 +51,10 @@ export class ReadTwice<T extends Document> implements Remembers {
     }
     if (read?.text === text) {
       read.era = era ?? read.era
-      return documentOf(read)
+      return parsed(read)
     }
     this.#remember(id, { text, era, parsed: true })
-    return JSON.parse(text)
+    return documentOf(text)
   }
 
   learn(id: string, text: string | undefined, era: number): void {
@@ -101,9 +102,9 @@ export class ReadTwice<T extends Document> implements Remembers {
   }
 }
 
-function documentOf<T>(read: Read<T>): T {
+function parsed<T extends Document>(read: Read<T>): T {
   if (read.document !== undefined) return read.document
-  const document: T = JSON.parse(read.text)
+  const document = documentOf<T>(read.text)
   if (read.parsed) read.document = frozen(document)
   read.parsed = true
   return document

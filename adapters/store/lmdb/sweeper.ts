@@ -1,6 +1,7 @@
 import type { Document } from '../port.ts'
 import type { LmdbCollection } from './collection.ts'
 import type { Table } from './table.ts'
+import { expiryOf } from './texts.ts'
 
 /** A collection with the table beneath it. */
 export interface Swept {
@@ -80,7 +81,7 @@ export async function sweep(
       next = key
       break
     }
-    const { expiresAt } = JSON.parse(value) as Document
+    const expiresAt = expiryOf(value)
     expires ||= expiresAt !== undefined
     if (expiresAt !== undefined && expiresAt <= now) expired.push(key)
   }

@@ -5,6 +5,7 @@ import { afterEntries, entryKey, idInEntry, idKey, justAfter, valueEntry, valueP
 import type { Memory } from './memory.ts'
 import { ReadTwice } from './read-twice.ts'
 import type { Reads } from './reads.ts'
+import { documentOf, textOf } from './texts.ts'
 
 type Texts = Database<string, Buffer>
 type Entries = Database<Buffer, Buffer>
@@ -39,8 +40,8 @@ const fewEntries = 2000
  * The documents of one collection and their index entries in LMDB. Everything here is synchronous: inside a write
  * transaction it reads and changes that transaction, outside it reads the last commit. Knows nothing of expiry.
  *
- * Documents are stored as JSON text. Measured, reading it is faster than MessagePack, and JSON alone gives back any
- * string and any key, and leaves out what is undefined.
+ * Documents are stored as JSON text (texts.ts). Measured, reading it is faster than MessagePack, and JSON alone gives back
+ * any string and any key, and leaves out what is undefined.
  */
 export class Table<T extends Document> {
   readonly #name: string
@@ -78,7 +79,7 @@ export class Table<T extends Document> {
 
   read(key: Buffer): T | undefined {
     const text = this.texts.get(key)
-    return text === undefined ? undefined : JSON.parse(text)
+    return text === undefined ? undefined : documentOf(text)
   }
 
   /** Throws before anything is written when the id or an indexed value can't be a key. */
@@ -89,12 +90,12 @@ export class Table<T extends Document> {
   }
 
   row(document: T): Row {
-    return { ...this.place(document), text: JSON.stringify(document) }
+    return { ...this.place(document), text: textOf(document) }
   }
 
   /** Of very many texts: what each is listed under is there one after the other. */
   *rowsOf(texts: string[]): Iterable<Row> {
-    for (const text of texts) yield { ...this.place(JSON.parse(text)), text }
+    for (const text of texts) yield { ...this.place(documentOf(text)), text }
   }
 
   write(row: Row, previous: Place | undefined): void {
@@ -120,7 +121,7 @@ export class Table<T extends Document> {
   fill(names: Set<string>, now: number): void {
     for (const { name, database } of this.#indexes) if (names.has(name)) database.clearSync()
     for (const { key, value } of this.texts.getRange({})) {
-      const document: T = JSON.parse(value)
+      const document = documentOf<T>(value)
       if (document.expiresAt !== undefined && document.expiresAt <= now) continue
       for (const entry of this.#entriesOf(document, key).filter(({ index }) => names.has(index))) {
         this.#refuseSecond(entry)
@@ -143,7 +144,7 @@ export class Table<T extends Document> {
   /** All documents by their ids, from the one after `after`; as they were when a transaction began, if one is given. */
   *walk(after: string | undefined, transaction?: Transaction): Iterable<T> {
     const start = after === undefined ? undefined : justAfter(idKey(after) ?? nothing)
-    for (const { value } of this.texts.getRange({ start, transaction })) yield JSON.parse(value)
+    for (const { value } of this.texts.getRange({ start, transaction })) yield documentOf(value)
   }
 
   /** The documents with a value, in the index's order or backwards, from the one after `after`. */
