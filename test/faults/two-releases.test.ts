@@ -17,7 +17,7 @@ import { describeEachEngine, type Engine, lmdb } from '../support/stores.ts'
 import { type Front, takingTurns } from '../support/taking-turns.ts'
 
 /** The first release whose stores have the version that they have today. */
-const earlier = { commit: '320a82c', version: 5 }
+const earlier = { commit: 'cfcbceb', version: 6 }
 const latest = migrations.at(-1)!.to
 
 /** Processes start here, each with much to read; a machine may be busy. */
