@@ -1,7 +1,10 @@
 import type { Provider } from 'oidc-provider'
 
-/** What tells that an id is one of ours, at a fixed place: the library's random characters have no such sign. */
-const mark = { at: 9, sign: '~' }
+/**
+ * What tells that an id is one of ours, at a fixed place: the library's random characters have no such sign, and in an
+ * address it stands for itself, so that apps which read codes carelessly get them whole.
+ */
+const mark = { at: 9, sign: '.' }
 
 /** The letter before it says what the token is. */
 const letters = {

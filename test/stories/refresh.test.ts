@@ -48,10 +48,10 @@ story(
       for (let turn = 0; turn < 3; turn += 1) {
         rekey.advance(second)
         const { refresh_token, access_token } = await refresh(came.at(-1)!)
-        expect(access_token).to.match(/^\w{8}a~[\w-]{43}$/)
+        expect(access_token).to.match(/^\w{8}a\.[\w-]{43}$/)
         came.push(refresh_token!)
       }
-      for (const token of came) expect(token).to.match(/^\w{8}r~[\w-]{43}$/)
+      for (const token of came) expect(token).to.match(/^\w{8}r\.[\w-]{43}$/)
       expect([...came].sort()).to.deep.equal(came)
       expect(Number.parseInt(came.at(-1)!.slice(0, 8), 36)).to.be.closeTo(rekey.now(), 60 * second)
       expect(new Set(came.map((token) => token.slice(10))).size).to.equal(came.length)
