@@ -47,8 +47,10 @@ export class Memory {
    *   haven't heard of ours: had it failed, another one would have its number.
    */
   catchUp(): boolean {
-    if (this.#ended) return false
-    const last = this.#lastCommit.read()
+    return !this.#ended && this.#follow(this.#lastCommit.read())
+  }
+
+  #follow(last: number): boolean {
     while (this.#at !== last) {
       const own = last < this.#at ? undefined : this.#own.get(this.#at + 1)
       if (own === undefined) this.#beginEra(last)
@@ -72,8 +74,11 @@ export class Memory {
       done: () => {
         if (own === undefined) return
         own.done = true
+        const last = this.#lastCommit.read()
         // A file system on which the number isn't seen can't be relied on.
-        if (this.#lastCommit.read() < own.number) this.end()
+        if (last < own.number) this.end()
+        // Now, as whoever only writes never reads: what was written would pile up.
+        else if (!this.#ended) this.#follow(last)
       },
       failed: () => {
         if (own !== undefined) this.#forget(own)
