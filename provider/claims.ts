@@ -125,15 +125,16 @@ const standardClaims = (account: Account): AccountClaims => ({
 
 /** The host's object with everything it has, and what our checks need beside it. */
 function withStanding(found: OidcAccount, protection: Protection, standing: Standing): ProviderAccount {
-  const own = { accountId: found.accountId, ...standing }
-  const told = protection.recovered === undefined ? own : { ...own, claims: withRecovery(found, protection) }
+  const told = { accountId: found.accountId, ...standing, claims: claimsOf(found, protection) }
   // An object that others inherit from is slow from then on: only where the host's has a class, whose parts can't be copied.
   return isPlain(found) ? { ...found, ...told } : Object.assign(Object.create(found), told)
 }
 
-const withRecovery =
-  (found: OidcAccount, protection: Protection): OidcAccount['claims'] =>
-  async (...asked) => ({ ...(await found.claims(...asked)), ...recoveryOf(protection) })
+/** Asked of the host's own object, whatever that keeps in itself. */
+function claimsOf(found: OidcAccount, protection: Protection): OidcAccount['claims'] {
+  if (protection.recovered === undefined) return (...asked) => found.claims(...asked)
+  return async (...asked) => ({ ...(await found.claims(...asked)), ...recoveryOf(protection) })
+}
 
 const isPlain = (value: object): boolean => Object.getPrototypeOf(value) === Object.prototype
 

@@ -94,6 +94,18 @@ describe("Rekey's own pages sign people in at a host that has", () => {
     })
 })
 
+/** An account as many hosts have it: what it says of itself it keeps to itself. */
+class HostAccount {
+  readonly #team = 'blue'
+  readonly accountId: string
+  constructor(id: string) {
+    this.accountId = id
+  }
+  async claims() {
+    return { sub: this.accountId, name: 'Ben of the host', team: this.#team }
+  }
+}
+
 describe('What a host has set', () => {
   let host: Host
   const seen: { [said: string]: unknown } = {}
@@ -119,10 +131,7 @@ describe('What a host has set', () => {
     cookies: { keys: ['a key of the host’s'] },
     claims: { openid: ['sub'], profile: ['name', 'team'] },
     conformIdTokenClaims: false,
-    findAccount: async (_ctx, id) => ({
-      accountId: id,
-      claims: async () => ({ sub: id, name: 'Ben of the host', team: 'blue' }),
-    }),
+    findAccount: async (_ctx, id) => new HostAccount(id),
     extraTokenClaims: async () => ({ team: 'blue' }),
     loadExistingGrant: async ({ oidc }) => {
       const grant = new oidc.provider.Grant({

@@ -76,9 +76,11 @@ export class Commits {
     let written: Written | undefined
     try {
       const outcomes = await this.#env.transaction(() => {
-        const all = writes.map(({ work }) => work())
-        written = this.#memory?.written()
-        return all
+        try {
+          return writes.map(({ work }) => work())
+        } finally {
+          written = this.#memory?.written()
+        }
       })
       written?.done()
       for (const [at, { done }] of writes.entries()) done(outcomes[at])

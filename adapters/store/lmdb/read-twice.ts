@@ -44,7 +44,10 @@ export class ReadTwice<T extends Document> implements Remembers {
     if (read === undefined) {
       if (era !== undefined && this.#absentIn === era && this.#absent.has(id)) return undefined
     } else if (era !== undefined && read.era === era) return parsed(read)
-    const text = this.#ask(id)
+    const key = idKey(id)
+    if (key === undefined) return undefined
+    this.#reads.ask()
+    const text = this.#texts.get(key)
     if (text === undefined) {
       this.#noteAbsent(id, era)
       return undefined
@@ -62,13 +65,6 @@ export class ReadTwice<T extends Document> implements Remembers {
     this.#before.delete(id)
     this.#absent.delete(id)
     if (text !== undefined) this.#remember(id, { text, era, parsed: false })
-  }
-
-  #ask(id: string): string | undefined {
-    const key = idKey(id)
-    if (key === undefined) return undefined
-    this.#reads.ask()
-    return this.#texts.get(key)
   }
 
   #read(id: string): Read<T> | undefined {

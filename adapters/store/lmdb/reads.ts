@@ -12,7 +12,7 @@ export class Reads {
   readonly memory: Memory | undefined
   #begun = false
   #current = false
-  #remembering = false
+  #era: number | undefined
 
   constructor(env: RootDatabase, memory?: Memory) {
     this.#env = env
@@ -24,8 +24,10 @@ export class Reads {
     if (this.#begun) return
     this.#begun = true
     this.#current = false
-    this.#remembering = this.memory?.catchUp() ?? false
+    // Unless it is known.
+    this.#era = undefined
     process.nextTick(callbackEnds, this)
+    if (this.memory?.catchUp()) this.#era = this.memory.era
   }
 
   /** Before the store itself is asked: the library keeps one snapshot for all reads of an event loop turn. */
@@ -37,7 +39,7 @@ export class Reads {
 
   /** What is remembered since then is what the store would answer. Nothing is, where that isn't known. */
   get era(): number | undefined {
-    return this.#remembering ? this.memory!.era : undefined
+    return this.#era
   }
 
   end(): void {

@@ -115,8 +115,10 @@ function tablesIn(
   try {
     return openTables(env, declared, now, reads)
   } catch (error) {
-    lastCommit.close()
-    env.close().catch(() => {})
+    env.close().then(
+      () => lastCommit.close(),
+      () => {},
+    )
     throw error instanceof StoreFault ? error : unusable(path, error)
   }
 }
