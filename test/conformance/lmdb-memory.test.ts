@@ -4,6 +4,8 @@ import { Memory } from '../../adapters/store/lmdb/memory.ts'
 describe('What a process remembers of an LMDB store', () => {
   /** What the lock file says. */
   let last: number
+  /** What the commits themselves say, which it is set to where it is less. */
+  let mended: number
   let memory: Memory
   const learnt: [id: string, text: string | undefined, era: number][] = []
   const table = {
@@ -14,7 +16,13 @@ describe('What a process remembers of an LMDB store', () => {
   beforeEach(() => {
     learnt.length = 0
     last = 7
-    memory = new Memory({ read: () => last })
+    mended = last
+    memory = new Memory({
+      read: () => last,
+      mend: () => {
+        last = Math.max(last, mended)
+      },
+    })
   })
 
   /** A write transaction, as far as its commit. */
@@ -78,6 +86,18 @@ describe('What a process remembers of an LMDB store', () => {
     memory.written().done()
     last = 8
     expect([memory.catchUp(), memory.era]).to.deep.equal([true, 1])
+  })
+
+  it('has the number mended that was set back, by what it has read or written', () => {
+    last = 8
+    memory.catchUp()
+    mended = 8
+    last = 7
+    expect([memory.catchUp(), memory.era, last]).to.deep.equal([true, 1, 8])
+    const one = write('a')
+    mended = 9
+    one.done()
+    expect([last, learnt, memory.catchUp(), memory.era]).to.deep.equal([9, [['a', 'text of a', 1]], true, 1])
   })
 
   it('ends for good where a commit of its own isn’t seen in the lock file', () => {

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { openSync, readSync, writeSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,6 +34,21 @@ function writer(path: string, name: string) {
       process_.stdin.write('stop\n')
       await ended
       return process_.exitCode
+    },
+  }
+}
+
+/** The number of the last commit. The file stays open: closing it would drop the locks of the store. */
+function lastCommitOf(path: string) {
+  const [file, bytes] = [openSync(join(path, 'lock.mdb'), 'r+'), Buffer.alloc(8)]
+  return {
+    get(): number {
+      readSync(file, bytes, 0, 8, 8)
+      return Number(bytes.readBigUInt64LE())
+    },
+    set(to: number): void {
+      bytes.writeBigUInt64LE(BigInt(to))
+      writeSync(file, bytes, 0, 8, 8)
     },
   }
 }
@@ -144,6 +160,26 @@ describe('several processes on one LMDB store', function () {
     await own
     expect(await other.stop()).to.equal(0)
     expect(outdated).to.deep.equal([])
+  })
+
+  it('lose nothing that was written while another opened the store, which sets the number of the last commit back', async () => {
+    const number = lastCommitOf(path)
+    for (let at = 0; at < 3; at += 1) {
+      await store.settings.insert({ id: `before ${at}`, value: 'kept' })
+      const last = number.get()
+      await store.settings.insert({ id: `meanwhile ${at}`, value: 'kept' })
+      expect(number.get()).to.equal(last + 1)
+      number.set(last)
+      await Promise.all(
+        [1, 2].map((one) => store.settings.insert({ id: `after ${at} ${one}`, value: 'kept' })),
+      )
+      expect(number.get()).to.be.above(last + 1)
+    }
+    await store.close()
+    store = openLmdbStore({ path, clock: Date.now })
+    const ids = (await store.settings.walk({ limit: 99 })).map(({ id }) => id)
+    for (const at of [0, 1, 2])
+      expect(ids).to.include.members([`before ${at}`, `meanwhile ${at}`, `after ${at} 1`, `after ${at} 2`])
   })
 
   it('keep every acknowledged write, their own and that of the others, when one is killed', async () => {

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import express from 'express'
 import { decodeJwt } from 'jose'
 import {
+  type Account,
   type Configuration,
   errors,
   interactionPolicy,
@@ -95,7 +96,8 @@ describe("Rekey's own pages sign people in at a host that has", () => {
 })
 
 /** An account as many hosts have it: what it says of itself it keeps to itself. */
-class HostAccount {
+class HostAccount implements Account {
+  [claim: string]: unknown
   readonly #team = 'blue'
   readonly accountId: string
   constructor(id: string) {

@@ -1,12 +1,18 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { RootDatabase } from 'lmdb'
 import { StoreUnavailable } from '../port.ts'
+import type { LastCommit } from './last-commit.ts'
 import type { Memory, Written } from './memory.ts'
 
 /** How long writes wait for others at most, while requests go on asking the store. Milliseconds. */
 const longestWait = 4
 /** No more in one commit: nothing else runs while they are carried out. */
 const mostAtOnce = 500
+
+/** How often a transaction begins anew, if others open the store meanwhile again and again. */
+const mostTries = 10
+
+class SetBack extends Error {}
 
 interface Write {
   work(): unknown
@@ -21,14 +27,16 @@ interface Write {
  */
 export class Commits {
   readonly #env: RootDatabase
+  readonly #lastCommit: LastCommit | undefined
   readonly #memory: Memory | undefined
   #waiting: Write[] = []
   #asked = false
   #until = 0
   #last: Promise<void> = Promise.resolve()
 
-  constructor(env: RootDatabase, memory?: Memory) {
+  constructor(env: RootDatabase, lastCommit?: LastCommit, memory?: Memory) {
     this.#env = env
+    this.#lastCommit = lastCommit
     this.#memory = memory
   }
 
@@ -72,10 +80,11 @@ export class Commits {
     if (this.#waiting.length > 0) this.#wait()
   }
 
-  async #commit(writes: Write[]): Promise<void> {
+  async #commit(writes: Write[], tries = mostTries): Promise<void> {
     let written: Written | undefined
     try {
       const outcomes = await this.#env.transaction(() => {
+        if (this.#lastCommit?.isSetBack()) throw new SetBack()
         try {
           return writes.map(({ work }) => work())
         } finally {
@@ -86,6 +95,10 @@ export class Commits {
       for (const [at, { done }] of writes.entries()) done(outcomes[at])
     } catch (error) {
       written?.failed()
+      if (error instanceof SetBack && tries > 0) {
+        this.#lastCommit!.mend()
+        return this.#commit(writes, tries - 1)
+      }
       // Why comes by a promise that must not be left alone.
       const { commitError } = error as { commitError?: Promise<never> }
       commitError?.catch(() => {})

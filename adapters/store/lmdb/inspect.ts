@@ -103,6 +103,13 @@ function faultSeen(data: string): string | undefined {
     : 'is damaged: its pages are not what they have to be.'
 }
 
+/** Where in an open file of a store the numbers are of the commits that its two meta pages tell of. */
+export function metaNumbersAt(file: number): number[] {
+  const size = Buffer.alloc(4)
+  readSync(file, size, 0, size.length, at.pageSize)
+  return [at.transaction, size.readUInt32LE() + at.transaction]
+}
+
 /** Every page begins with its own number; the library follows what a root says without a look at that. */
 function isPage(data: string, number: bigint, pageSize: number): boolean {
   return pageAt(data, Number(number) * pageSize)?.readBigUInt64LE(0) === number

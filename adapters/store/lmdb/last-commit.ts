@@ -1,51 +1,89 @@
-import { closeSync, openSync, readSync, realpathSync } from 'node:fs'
+import { closeSync, openSync, readSync, realpathSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RootDatabase } from 'lmdb'
+import { metaNumbersAt } from './inspect.ts'
 
-/** Where the lock file says which commit was the last, and how much of it the number takes. Bytes. */
-const place = { at: 8, length: 8, number: 6 }
+/** Where the lock file says which commit was the last. */
+const lockNumberAt = 8
+/** How much of the file a number takes, and how much of that is ever needed. Bytes. */
+const length = 8
+const needed = 6
+
+interface Files {
+  lock: number
+  data: number
+  users: number
+}
 
 /**
- * Lock files that are read here. Closing one drops all locks that this process has on it (POSIX), the library's own as well: so
- * there is one for all stores on a folder, until the last of them is closed.
+ * The files of the folders that stores are open on. Closing a lock file drops all locks that this process has on it (POSIX),
+ * the library's own as well: so there is one for all stores on a folder, until the last of them is closed.
  */
-const files = new Map<string, { file: number; users: number }>()
+const folders = new Map<string, Files>()
 
 /**
  * The number of the last commit, whichever process made it: LMDB writes it into the lock file once the commit is on the
- * disk, and each reader begins with what is there. What the library says itself (`getStats`) may be ahead of that.
+ * disk, and each reader and writer begins with what is there. What the library says itself (`getStats`) may be ahead of that.
  */
 export class LastCommit {
-  readonly #path: string
-  readonly #file: number
-  readonly #bytes = Buffer.alloc(place.length)
+  readonly #folder: string
+  readonly #files: Files
+  readonly #metas: number[]
+  readonly #bytes = Buffer.alloc(length)
   /** Whether the file says what the library says. On Windows files that others have in memory are read otherwise. */
   readonly isKnown: boolean
 
   constructor(env: RootDatabase, folder: string) {
-    this.#path = realpathSync(join(folder, 'lock.mdb'))
-    const known = files.get(this.#path) ?? { file: openSync(this.#path, 'r'), users: 0 }
-    files.set(this.#path, known)
-    known.users += 1
-    this.#file = known.file
+    this.#folder = realpathSync(folder)
+    this.#files = folders.get(this.#folder) ?? opened(this.#folder)
+    folders.set(this.#folder, this.#files)
+    this.#files.users += 1
+    this.#metas = metaNumbersAt(this.#files.data)
+    if (process.platform !== 'win32') this.mend()
     this.isKnown = process.platform !== 'win32' && this.#isSaidBy(env)
   }
 
   /** Throws where the file can't be read. */
   read(): number {
-    const length = readSync(this.#file, this.#bytes, 0, place.length, place.at)
-    if (length !== place.length) throw new Error('the lock file of the store is cut off')
-    return this.#bytes.readUIntLE(0, place.number)
+    return this.#numberAt(this.#files.lock, lockNumberAt)
+  }
+
+  /**
+   * Whether the number was set back, inside of a write transaction. Whoever opens a store sets it to what it has read a moment
+   * before, and doesn't wait for a commit that is under way (lmdb-js 3.5.6; LMDB itself has mended it, ITS#9496). The next commit
+   * would have the number of the one that was made in that moment, and take its place.
+   */
+  isSetBack(): boolean {
+    return this.isKnown && this.read() < this.#newest()
+  }
+
+  /** Sets the number to the newest commit that is on the disk. Where it isn't right again, the next writer sees that as well. */
+  mend(): void {
+    const newest = this.#newest()
+    if (this.read() >= newest) return
+    const bytes = Buffer.alloc(length)
+    bytes.writeUIntLE(newest, 0, needed)
+    writeSync(this.#files.lock, bytes, 0, length, lockNumberAt)
   }
 
   /** Only once the store is closed. */
   close(): void {
-    const known = files.get(this.#path)
-    if (known === undefined) return
-    known.users -= 1
-    if (known.users > 0) return
-    files.delete(this.#path)
-    closeSync(known.file)
+    this.#files.users -= 1
+    if (this.#files.users > 0) return
+    folders.delete(this.#folder)
+    closeSync(this.#files.lock)
+    closeSync(this.#files.data)
+  }
+
+  /** Of the two places that commits are written to by turns. */
+  #newest(): number {
+    return Math.max(...this.#metas.map((at) => this.#numberAt(this.#files.data, at)))
+  }
+
+  #numberAt(file: number, at: number): number {
+    if (readSync(file, this.#bytes, 0, length, at) !== length)
+      throw new Error('a file of the store is cut off')
+    return this.#bytes.readUIntLE(0, needed)
   }
 
   /** Others may commit in between. */
@@ -53,4 +91,9 @@ export class LastCommit {
     const { lastTxnId } = env.getStats() as { lastTxnId?: number }
     return this.read() === lastTxnId || (tries > 1 && this.#isSaidBy(env, tries - 1))
   }
+}
+
+function opened(folder: string): Files {
+  const lock = openSync(join(folder, 'lock.mdb'), 'r+')
+  return { lock, data: openSync(join(folder, 'data.mdb'), 'r'), users: 0 }
 }

@@ -25,7 +25,7 @@ export interface Written {
  * or something by another process, and all has to be read again.
  */
 export class Memory {
-  readonly #lastCommit: Pick<LastCommit, 'read'>
+  readonly #lastCommit: Pick<LastCommit, 'read' | 'mend'>
   /** The commit whose state is remembered. */
   #at: number
   readonly #own = new Map<number, OwnCommit>()
@@ -35,7 +35,7 @@ export class Memory {
   /** What was remembered in an earlier era has to be compared with the store. */
   era = 0
 
-  constructor(lastCommit: Pick<LastCommit, 'read'>) {
+  constructor(lastCommit: Pick<LastCommit, 'read' | 'mend'>) {
     this.#lastCommit = lastCommit
     this.#at = lastCommit.read()
   }
@@ -47,7 +47,7 @@ export class Memory {
    *   haven't heard of ours: had it failed, another one would have its number.
    */
   catchUp(): boolean {
-    return !this.#ended && this.#follow(this.#lastCommit.read())
+    return !this.#ended && this.#follow(this.#numberFrom(this.#at))
   }
 
   #follow(last: number): boolean {
@@ -74,7 +74,7 @@ export class Memory {
       done: () => {
         if (own === undefined) return
         own.done = true
-        const last = this.#lastCommit.read()
+        const last = this.#numberFrom(own.number)
         // A file system on which the number isn't seen can't be relied on.
         if (last < own.number) this.end()
         // Now, as whoever only writes never reads: what was written would pile up.
@@ -84,6 +84,14 @@ export class Memory {
         if (own !== undefined) this.#forget(own)
       },
     }
+  }
+
+  /** The number of the last commit, of which one is known: where it is less, it was set back. */
+  #numberFrom(known: number): number {
+    const last = this.#lastCommit.read()
+    if (last >= known) return last
+    this.#lastCommit.mend()
+    return this.#lastCommit.read()
   }
 
   /** From now on everything is read. */

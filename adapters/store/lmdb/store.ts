@@ -36,7 +36,7 @@ export function openLmdbStore({
   const lastCommit = new LastCommit(env, path)
   const memory = lastCommit.isKnown ? new Memory(lastCommit) : undefined
   const reads = new Reads(env, memory)
-  const shared: Shared = { reads, commits: new Commits(env, memory), clock, closed: false }
+  const shared: Shared = { reads, commits: new Commits(env, lastCommit, memory), clock, closed: false }
   const opened = tablesIn(env, { path, declared, now: clock(), reads, lastCommit }).map(
     ({ name, table }) => ({
       name,
