@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { open } from 'lmdb'
 import { StoreFault } from '../port.ts'
 import { fileFault, inspectFolder } from './inspect.ts'
+import { LastCommit } from './last-commit.ts'
 
 /** How far a copy has come, in bytes. */
 export type CopyProgress = (bytes: number, of: number) => void
@@ -14,6 +15,8 @@ export type CopyProgress = (bytes: number, of: number) => void
 export async function backUpFolder(path: string, file: string, progress: CopyProgress): Promise<void> {
   inspectFolder(path)
   const env = open({ path, noSubdir: false, overlappingSync: false, cache: false, maxDbs: 256 })
+  // Who opens may have set back what the others go by.
+  const lastCommit = new LastCommit(env, path)
   const folder = await mkdtemp(join(dirname(file), '.rekey-backup-'))
   const copy = join(folder, 'data.mdb')
   const watched = watch(copy, (await stat(join(path, 'data.mdb'))).size, progress)
@@ -25,6 +28,7 @@ export async function backUpFolder(path: string, file: string, progress: CopyPro
   } finally {
     clearInterval(watched)
     await env.close()
+    lastCommit.close()
     await rm(folder, { recursive: true, force: true })
   }
 }

@@ -30,7 +30,7 @@ export class LastCommit {
   readonly #files: Files
   readonly #metas: number[]
   readonly #bytes = Buffer.alloc(length)
-  /** Whether the file says what the library says. On Windows files that others have in memory are read otherwise. */
+  /** Whether the files say what the library says, or one commit less, as when it was set back. On Windows files that others have in memory are read otherwise. */
   readonly isKnown: boolean
 
   constructor(env: RootDatabase, folder: string) {
@@ -39,8 +39,8 @@ export class LastCommit {
     folders.set(this.#folder, this.#files)
     this.#files.users += 1
     this.#metas = metaNumbersAt(this.#files.data)
-    if (process.platform !== 'win32') this.mend()
     this.isKnown = process.platform !== 'win32' && this.#isSaidBy(env)
+    if (this.isKnown) this.mend()
   }
 
   /** Throws where the file can't be read. */
@@ -57,7 +57,7 @@ export class LastCommit {
     return this.isKnown && this.read() < this.#newest()
   }
 
-  /** Sets the number to the newest commit that is on the disk. Where it isn't right again, the next writer sees that as well. */
+  /** Sets the number to the newest commit that is on the disk, where it is known. Where it isn't right again, the next writer sees that as well. */
   mend(): void {
     const newest = this.#newest()
     if (this.read() >= newest) return
@@ -88,8 +88,10 @@ export class LastCommit {
 
   /** Others may commit in between. */
   #isSaidBy(env: RootDatabase, tries = 5): boolean {
-    const { lastTxnId } = env.getStats() as { lastTxnId?: number }
-    return this.read() === lastTxnId || (tries > 1 && this.#isSaidBy(env, tries - 1))
+    const { lastTxnId = Number.NaN } = env.getStats() as { lastTxnId?: number }
+    const behind = lastTxnId - this.read()
+    const isSaid = (behind === 0 || behind === 1) && this.#newest() === lastTxnId
+    return isSaid || (tries > 1 && this.#isSaidBy(env, tries - 1))
   }
 }
 
