@@ -1,5 +1,9 @@
+import { execFileSync } from 'node:child_process'
+import { setImmediate } from 'node:timers/promises'
 import { expect } from 'chai'
+import type { RootDatabase } from 'lmdb'
 import { Memory } from '../../adapters/store/lmdb/memory.ts'
+import { hearOfCommit, Reads } from '../../adapters/store/lmdb/reads.ts'
 
 describe('What a process remembers of an LMDB store', () => {
   /** What the lock file says. */
@@ -106,5 +110,60 @@ describe('What a process remembers of an LMDB store', () => {
     last = 8
     write('b')
     expect(memory.catchUp()).to.equal(false)
+  })
+})
+
+describe('The first read of an LMDB store in a turn of the event loop', () => {
+  /** How often was asked which commit is the last, and for a snapshot of it. */
+  let [looks, snapshots] = [0, 0]
+  const reads = new Reads(
+    {
+      resetReadTxn: () => {
+        snapshots += 1
+      },
+    } as RootDatabase,
+    new Memory({
+      read: () => {
+        looks += 1
+        return 7
+      },
+      mend: () => {},
+    }),
+  )
+  function read(): [looks: number, snapshots: number] {
+    const before = [looks, snapshots] as const
+    reads.begin()
+    expect(reads.era).to.equal(0)
+    reads.ask()
+    return [looks - before[0], snapshots - before[1]]
+  }
+  beforeEach(async () => {
+    await setImmediate()
+  })
+
+  // Each of these was seen to fail without the line that it is about (adapters/store/lmdb/reads.ts).
+  it('is the one that asks which commit is the last', () => {
+    expect(read()).to.deep.equal([2, 1])
+    const others = Array.from({ length: 50 }, read)
+    // Not all of them, however often this process was held up for longer than a turn counts.
+    expect(others.filter(([asked]) => asked === 0)).to.not.have.length(0)
+  })
+
+  it('comes again with the next turn', async () => {
+    read()
+    await setImmediate()
+    expect(read()).to.deep.equal([2, 1])
+  })
+
+  it('comes again when a commit of this process was heard of', () => {
+    read()
+    hearOfCommit()
+    expect(read()).to.deep.equal([2, 1])
+  })
+
+  it('comes again when another process was waited for', () => {
+    read()
+    execFileSync(process.execPath, ['--version'])
+    expect(read()).to.deep.equal([2, 1])
   })
 })

@@ -3,6 +3,7 @@ import type { RootDatabase } from 'lmdb'
 import { StoreUnavailable } from '../port.ts'
 import type { LastCommit } from './last-commit.ts'
 import type { Memory, Written } from './memory.ts'
+import { hearOfCommit } from './reads.ts'
 
 /** How long writes wait for others at most, while requests go on asking the store. Milliseconds. */
 const longestWait = 4
@@ -92,9 +93,11 @@ export class Commits {
         }
       })
       written?.done()
+      hearOfCommit()
       for (const [at, { done }] of writes.entries()) done(outcomes[at])
     } catch (error) {
       written?.failed()
+      hearOfCommit()
       if (error instanceof SetBack && tries > 0) {
         this.#lastCommit!.mend()
         return this.#commit(writes, tries - 1)

@@ -39,14 +39,15 @@ export class ReadTwice<T extends Document> implements Remembers {
   }
 
   get(id: string): T | undefined {
-    const { era } = this.#reads
+    const now = this.#reads.era
     const read = this.#read(id)
     if (read === undefined) {
-      if (era !== undefined && this.#absentIn === era && this.#absent.has(id)) return undefined
-    } else if (era !== undefined && read.era === era) return parsed(read)
+      if (now !== undefined && this.#absentIn === now && this.#absent.has(id)) return undefined
+    } else if (now !== undefined && read.era === now) return parsed(read)
     const key = idKey(id)
     if (key === undefined) return undefined
     this.#reads.ask()
+    const { era } = this.#reads
     const text = this.#texts.get(key)
     if (text === undefined) {
       this.#noteAbsent(id, era)
