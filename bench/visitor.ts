@@ -47,7 +47,6 @@ export class Visitor {
     if (at.location.includes('/interaction/')) {
       const second = await this.#get(at.location)
       at = await this.#submit(at.location, 'totp', second, { code: await codeOf(this.#person) })
-      at = await this.#get(at.location)
     }
     await this.#redeem(client, await this.#get(at.location))
   }

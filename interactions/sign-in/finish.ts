@@ -10,19 +10,22 @@ import { firstSecondAfter } from '../../rules/valid-after.ts'
 import { seeOther } from '../http/page.ts'
 import { changeAttempt } from './attempts.ts'
 import { keepBrowser, noteAnnounced, noteBrowser } from './known-browser.ts'
-import type { Visit } from './step.ts'
+import type { Change, Visit } from './step.ts'
 
 /**
  * Hands the result of a sign-in to the provider and sends the person on: the only caller of `interactionResult` for a
  * login, once an attempt. Until here no session exists. The attempt is marked first, so that of two requests at once,
  * or of one before and one after a reset, only one gets through.
+ *
+ * @param change what the attempt still lacks of what the visit says of it: written with the mark.
+ * @returns false where the attempt was changed or ended meanwhile. Then nothing is done.
  */
-export async function finish(visit: Visit, assurance: Assurance): Promise<void> {
+export async function finish(visit: Visit, assurance: Assurance, change: Change = same): Promise<boolean> {
   const { services, attempt, ctx } = visit
   const { finishedAt = services.clock() } = attempt
   // Marked already and still without a result: the process died in between, and the result is handed over now.
-  if (attempt.finishedAt === undefined && !(await markFinished(visit, assurance, finishedAt)))
-    return toHub(visit)
+  const marked = attempt.finishedAt !== undefined
+  if (!marked && !(await markFinished(visit, assurance, finishedAt, change))) return false
   const { expected, noted } = await noteBrowser(visit)
   const signedIn = services.change('protections', attempt.account!, (current) => [
     current && withSignIn(current, attempt, expected, finishedAt),
@@ -51,7 +54,10 @@ export async function finish(visit: Visit, assurance: Assurance): Promise<void> 
   )
   keepBrowser(visit)
   seeOther(ctx, next)
+  return true
 }
+
+const same: Change = (attempt) => attempt
 
 /** Never ahead of the clock, whatever was written while that was ahead: a sign-in of then is none of now. Seconds. */
 function signedInAt(authTime: number, validAfter: number, now: number): number {
@@ -107,9 +113,10 @@ function markFinished(
   { services, attempt }: Visit,
   assurance: Assurance,
   finishedAt: number,
+  change: Change,
 ): Promise<boolean> {
   const finished = (current: Attempt): Attempt =>
-    withEffects({ ...current, finishedAt }, succeeded(attempt, assurance))
+    withEffects({ ...change(current), finishedAt }, succeeded(attempt, assurance))
   return changeAttempt(services, attempt, finished, 'meanwhile')
 }
 

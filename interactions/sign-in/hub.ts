@@ -1,5 +1,7 @@
 import type { Context } from 'koa'
 import { keepWaiting } from '../../provider/unfinished.ts'
+import type { Assurance } from '../../rules/assurance.ts'
+import { nextStep } from '../../rules/next-step.ts'
 import type { StepName } from '../../rules/step.ts'
 import type { PageName, Pages } from '../../views/pages.ts'
 import { formLocals } from '../http/form.ts'
@@ -12,7 +14,7 @@ import { finish, finishAction, finishUnmet, toHub } from './finish.ts'
 import { toFirstFactor } from './first-factor.ts'
 import { offerOtherLanguages } from './language.ts'
 import { goOnWaiting } from './own-request.ts'
-import type { Outcome, SignInStep, Visit } from './step.ts'
+import type { Change, Outcome, SignInStep, Visit } from './step.ts'
 import { backupCode } from './steps/backup-code.ts'
 import { backupCodes } from './steps/backup-codes.ts'
 import { checkUp } from './steps/check-up.ts'
@@ -77,7 +79,7 @@ export const signInSteps = {
   no_case: noCase,
 } satisfies { [S in StepName & PageName]: SignInStep<S> }
 
-/** GET /interaction/:uid: asks what is next and shows it. Steps lead here, never to one another. */
+/** GET /interaction/:uid: asks what is next and shows it. Steps lead here or end the sign-in, never to one another. */
 export async function hub(services: Services, ctx: Context): Promise<void> {
   const interaction = await interactionOf(services, ctx)
   const attempt = await attemptOf(services, ctx, interaction)
@@ -86,7 +88,10 @@ export async function hub(services: Services, ctx: Context): Promise<void> {
   if (attempt.finishedAt !== undefined && interaction.result !== undefined)
     return ctx.redirect(interaction.returnTo)
   const visit = await visitOf(services, ctx, attempt)
-  if (visit.step.step === 'finish') return finish(visit, visit.step.assurance)
+  if (visit.step.step === 'finish') {
+    if (!(await finish(visit, visit.step.assurance))) toHub(visit)
+    return
+  }
   if (visit.step.step === 'unmet') return finishUnmet(visit)
   if (visit.step.step === 'action_done') return finishAction(visit, visit.step.status)
   if (visit.step.step === 'recovery_waiting' && (await goOnWaiting(visit))) return toHub(visit)
@@ -107,12 +112,38 @@ export async function hub(services: Services, ctx: Context): Promise<void> {
 /** Carries out what an action came to, once, against the attempt that the action has seen; then asks what is next. */
 export async function carryOut(visit: Visit, outcome: Outcome): Promise<void> {
   const { services, ctx, attempt } = visit
-  if (outcome.does === 'say') await sayNext(services, attempt, outcome.message)
-  if (outcome.does === 'change' && !(await changeAttempt(services, attempt, outcome.change)))
-    if (outcome.lost !== undefined) await sayTooLate(services, attempt, { key: outcome.lost })
-  if (outcome.does !== 'leave') return toHub(visit)
-  await changeAttempt(services, attempt, outcome.change)
-  seeOther(ctx, outcome.to)
+  switch (outcome.does) {
+    case 'stay':
+      return toHub(visit)
+    case 'say':
+      await sayNext(services, attempt, outcome.message)
+      return toHub(visit)
+    case 'change':
+      return goOn(visit, outcome)
+    case 'leave':
+      await changeAttempt(services, attempt, outcome.change)
+      return seeOther(ctx, outcome.to)
+  }
+}
+
+/** What a change comes to. One that the sign-in ends with is written as its end, and the person is sent on at once. */
+async function goOn(visit: Visit, { change, lost }: Extract<Outcome, { does: 'change' }>): Promise<void> {
+  const { services, attempt } = visit
+  const ended = await endedBy(visit, change)
+  const done =
+    ended === undefined ? await changeAttempt(services, attempt, change) : await finish(...ended, change)
+  if (!done && lost !== undefined) await sayTooLate(services, attempt, { key: lost })
+  if (ended === undefined || !done) toHub(visit)
+}
+
+/** The visit as the change would leave it, where nothing is left to be done then: read again, as the person has changed. */
+async function endedBy(visit: Visit, change: Change): Promise<[Visit, Assurance] | undefined> {
+  const { services, ctx, situation, account } = visit
+  if (account === undefined) return undefined
+  const attempt = change({ ...visit.attempt, message: undefined })
+  if (nextStep({ ...situation, attempt }).step !== 'finish') return undefined
+  const next = await visitOf(services, ctx, attempt)
+  return next.step.step === 'finish' ? [next, next.step.assurance] : undefined
 }
 
 /** Pages that something happens to while nobody touches them. */

@@ -92,6 +92,18 @@ story('Authenticator code', (rekey) => {
     expect([through.length, refused.length]).to.deep.equal([1, 1])
   })
 
+  it('leads straight on to the app, with no other page asked for in between', async () => {
+    const person = await rekey.person()
+    const browser = await givePassword(rekey, person)
+    const sent = () =>
+      browser.trail.filter((url) => url.includes('/interaction/')).map((url) => url.split('/').at(-1))
+    await browser.press('Verify', { code: '000000' })
+    expect(sent()).to.have.length(2)
+    await browser.press('Verify', { code: rekey.code(person) })
+    expect(sent()).to.deep.equal(['totp'])
+    expect((await rekey.rp.finish(browser)).claims.sub).to.equal(person.id)
+  })
+
   it('makes one session when the same form is sent twice at once', async () => {
     const person = await rekey.person()
     const browser = await givePassword(rekey, person)
