@@ -12,7 +12,7 @@ export interface Swept {
 const sliceMilliseconds = 1
 const removedAtOnce = 64
 /** Milliseconds between slices: when more than a slice's worth had expired, on the way, and after everything. */
-const pause = { behind: 5, walking: 100, done: 30_000 }
+const pause = { behind: 5, walking: 500, done: 30_000 }
 /** Where nothing was found that ever expires, the next look is an hour later: it would only walk by what stays. */
 const rest = 3_600_000
 
