@@ -13,8 +13,6 @@ export interface AskedBefore {
   at: number
   /** `client_id` alone where it can't be asked for again. */
   request: URLSearchParams
-  /** What the pages keep beside it, sealed by them: whose sign-in it had come to be. */
-  beside?: string
 }
 
 /** It belongs to one page, so it can't be `__Host-`. */
@@ -43,7 +41,7 @@ export function keepAsked(ctx: KoaContextWithOIDC, base: string, uid: string, no
   return name
 }
 
-/** Keeps something beside it for the pages, for as long; undefined takes that back. */
+/** Keeps something beside it for the pages, sealed by them: whose sign-in it had come to be. For as long; undefined takes that back. */
 export function keepBeside(
   ctx: Context,
   base: string,
@@ -51,9 +49,9 @@ export function keepBeside(
   beside: string | undefined,
   now: number,
 ): void {
-  const asked = askedOf(ctx, base)
+  const asked = cookieOf(ctx, base)
   if (asked === undefined) return
-  const plain = `${asked.at}.${encoded(asked.request.toString())}`
+  const plain = `${asked.at}.${asked.request}`
   const whole = beside === undefined ? plain : `${plain}.${encoded(beside)}`
   const maxAge = Math.max(0, asked.at + askedLifetime - now)
   ctx.cookies.set(nameAt(base), whole.length <= longest ? whole : plain, { ...placeOf(base, uid), maxAge })
@@ -67,10 +65,25 @@ export function forgetAsked(ctx: KoaContextWithOIDC, base: string): void {
 
 /** What the app had asked for that the page of this request belongs to. */
 export function askedOf(ctx: Context, base: string): AskedBefore | undefined {
-  const [, at, asked = '', beside] =
+  const asked = cookieOf(ctx, base)
+  if (asked === undefined) return undefined
+  return { at: asked.at, request: new URLSearchParams(decoded(asked.request)) }
+}
+
+/** What the pages keep beside it. */
+export function besideOf(ctx: Context, base: string): string | undefined {
+  const beside = cookieOf(ctx, base)?.beside
+  return beside && decoded(beside)
+}
+
+/** What stands in the cookie, as it is encoded there. */
+function cookieOf(
+  ctx: Context,
+  base: string,
+): { at: number; request: string; beside: string | undefined } | undefined {
+  const [, at, request = '', beside] =
     /^(\d{1,15})\.([\w-]+)(?:\.([\w-]+))?$/.exec(ctx.cookies.get(nameAt(base), { signed: false }) ?? '') ?? []
-  if (at === undefined) return undefined
-  return { at: Number(at), request: new URLSearchParams(decoded(asked)), beside: beside && decoded(beside) }
+  return at === undefined ? undefined : { at: Number(at), request, beside }
 }
 
 const encoded = (text: string): string => Buffer.from(text).toString('base64url')

@@ -1,7 +1,7 @@
 import type { Context, Middleware } from 'koa'
 import { errors } from 'oidc-provider'
 import { visitLifetime } from '../../provider/adapter.ts'
-import { askedOf, keepBeside } from '../../provider/asked.ts'
+import { askedOf, besideOf, keepBeside } from '../../provider/asked.ts'
 import type { Attempt } from '../../rules/attempt.ts'
 import { cookieAt } from '../../rules/mount.ts'
 import { readFields } from '../http/form.ts'
@@ -73,7 +73,7 @@ export function keepWhose({ services, ctx, attempt, account }: Visit): void {
 const whose = (uid: string): string => `whose-sign-in|${uid}`
 
 function whoseBefore({ config, ring }: Sealed, ctx: Context): Before {
-  const sealed = askedOf(ctx, config.base)?.beside
+  const sealed = besideOf(ctx, config.base)
   return sealed === undefined ? {} : opened(ring, sealed, whose(ctx.params.uid))
 }
 
