@@ -82,13 +82,46 @@ function speaking(locale: Locale, moment: I18n['moment'], { onMissing, texts: ow
   return instance
 }
 
-/** i18next needs 3 µs for each text, and most texts have no values: those are looked up once. */
+const mostFilled = 1000
+/** Longer values aren't worth the memory, and may be anybody's. Characters. */
+const longestFilled = 100
+
+/**
+ * i18next needs 3 µs and more for each text. Most have no place for a value, whatever they are given, and are looked up once;
+ * those that are given little, as the name of the brand, come again with the same.
+ */
 function textsOf(instance: i18n, locale: Locale): Texts {
   const translate = instance.getFixedT(locale)
   const plain = remembered((key) => translate(key))
-  const texts = (key: string | string[], values?: Values): string =>
-    values === undefined && typeof key === 'string' ? plain(key) : translate(key, { ...values })
+  const unfilled = remembered((asked) => {
+    const [key, context] = JSON.parse(asked)
+    return translate(key, { context, skipInterpolation: true }) as string
+  }, mostFilled)
+  const filled = remembered((asked) => {
+    const [key, values] = JSON.parse(asked)
+    return translate(key, values) as string
+  }, mostFilled)
+  const texts = (key: string | string[], values?: Values): string => {
+    if (typeof key !== 'string') return translate(key, { ...values })
+    if (values === undefined) return plain(key)
+    const { count, context } = values
+    // The number decides which text it is.
+    const text = count === undefined ? unfilled(JSON.stringify([key, context])) : undefined
+    if (text !== undefined && !hasPlaces.test(text)) return text
+    return isLittle(values) ? filled(JSON.stringify([key, values])) : translate(key, { ...values })
+  }
   return Object.assign(texts, { locale, dir: directionOf(locale) })
+}
+
+/** For a value, or for another text. */
+const hasPlaces = /\{\{|\$t\(/
+
+/** Whether values say the same again when they are read from JSON, and are short. */
+function isLittle(values: Values): boolean {
+  const all = Object.values(values)
+  const little = (one: unknown) =>
+    Number.isFinite(one) || (typeof one === 'string' && one.length <= longestFilled)
+  return all.length <= 2 && all.every(little)
 }
 
 function momentFormatter(timeZone: string) {

@@ -188,4 +188,38 @@ describe('The texts', () => {
     assert.equal(texts('approve.deny'), 'Rifuzi')
     assert.equal(texts('approve.approve'), 'Approve')
   })
+
+  it('say what they are given each time, in the words that fit it', () => {
+    const t = createI18n({
+      texts: {
+        en: {
+          'x.plain': 'Nothing to fill in',
+          'x.plain_ended': 'It has ended',
+          'x.named': 'For {{name}}',
+          'x.named_2': 'For {{name}} and one more',
+          'x.both': '{{name}} at {{place}} in {{town}}',
+          'x.nested': '$t(x.plain), {{name}}',
+          'x.deep': '{{person.name}}',
+          'x.times_one': 'once',
+          'x.times_other': '{{count}} times',
+        },
+      },
+    }).texts('en')
+    for (const again of [1, 2]) {
+      assert.equal(t('x.plain', { name: 'Ada', again }), 'Nothing to fill in')
+      assert.equal(t('x.plain', { context: 'ended', again }), 'It has ended')
+      assert.equal(t('x.plain', { context: 'unheard-of' }), 'Nothing to fill in')
+      for (const name of ['Ada', 'Ben', '{{place}}', '$t(x.plain)'])
+        assert.equal(t('x.named', { name }), `For ${name}`)
+      assert.equal(t('x.named', { name: 'Ada', context: 2 }), 'For Ada and one more')
+      assert.equal(t('x.named', { name: 'a'.repeat(500) }), `For ${'a'.repeat(500)}`)
+      assert.equal(t('x.both', { name: 'Ada', place: 'work', town: `${again}` }), `Ada at work in ${again}`)
+      assert.equal(t('x.nested', { name: 'Ada' }), 'Nothing to fill in, Ada')
+      assert.equal(t('x.deep', { person: { name: `Ada ${again}` } }), `Ada ${again}`)
+      assert.deepEqual(
+        [1, 2, 1].map((count) => t('x.times', { count })),
+        ['once', '2 times', 'once'],
+      )
+    }
+  })
 })

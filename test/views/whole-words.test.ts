@@ -33,6 +33,19 @@ describe('A word with a hyphen', () => {
       assert.equal(wholeWords(html), html)
   })
 
+  it('is one piece again behind what is left as it is', () => {
+    for (const kept of [
+      '<svg><title>a-b</title><path d="M1-1"/></svg>',
+      '<code>x-y</code>',
+      '<time>a-b</time>',
+    ])
+      assert.equal(
+        wholeWords(`<p>${kept} sign-in ${kept}, sign-in</p>`),
+        `<p>${kept} ${whole('sign-in')} ${kept}, ${whole('sign-in')}</p>`,
+      )
+    assert.equal(wholeWords('sign-in <b>now</b>'), `${whole('sign-in')} <b>now</b>`)
+  })
+
   it('keeps the spaces of a button, which lays out its children one by one', () => {
     const button = wholeWords('<button>Back to sign-in</button>')
     assert.equal(button, `<button><span>Back to ${whole('sign-in')}</span></button>`)
