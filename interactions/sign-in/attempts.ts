@@ -72,12 +72,16 @@ export function changeAttempt(
   change: Change,
   when?: 'meanwhile',
 ): Promise<boolean> {
-  const changed = (current: Attempt | undefined): [Attempt | undefined, boolean] => {
+  const rule = (current: Attempt | undefined): [Attempt | undefined, boolean] => {
     if (current === undefined || isOld(seen, current)) return [current, false]
-    return [{ ...change({ ...current, message: undefined }), revision: current.revision + 1 }, true]
+    return [{ ...changed(current, change), revision: current.revision + 1 }, true]
   }
-  return services.change('attempts', seen.id, changed, when)
+  return services.change('attempts', seen.id, rule, when)
 }
+
+/** What a change makes of an attempt: what was said on the page before is gone by then. */
+export const changed = (attempt: Attempt, change: Change): Attempt =>
+  change({ ...attempt, message: undefined })
 
 /**
  * Leaves everything as it is and says something on the next page. The revision stays: of a form that was sent twice, the

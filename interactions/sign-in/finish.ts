@@ -153,7 +153,3 @@ export async function finishUnmet(visit: Visit): Promise<void> {
     await services.provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: false }),
   )
 }
-
-export function toHub({ ctx, attempt }: Pick<Visit, 'ctx' | 'attempt'>): void {
-  seeOther(ctx, `/interaction/${attempt.id}`)
-}

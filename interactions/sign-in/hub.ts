@@ -8,9 +8,9 @@ import { formLocals } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import type { Services } from '../services.ts'
 import { keepWhose } from './anew.ts'
-import { attemptOf, changeAttempt, interactionOf, sayNext, sayTooLate } from './attempts.ts'
+import { attemptOf, changeAttempt, changed, interactionOf, sayNext, sayTooLate } from './attempts.ts'
 import { showConsent } from './consent.ts'
-import { finish, finishAction, finishUnmet, toHub } from './finish.ts'
+import { finish, finishAction, finishUnmet } from './finish.ts'
 import { toFirstFactor } from './first-factor.ts'
 import { offerOtherLanguages } from './language.ts'
 import { goOnWaiting } from './own-request.ts'
@@ -130,20 +130,25 @@ export async function carryOut(visit: Visit, outcome: Outcome): Promise<void> {
 async function goOn(visit: Visit, { change, lost }: Extract<Outcome, { does: 'change' }>): Promise<void> {
   const { services, attempt } = visit
   const ended = await endedBy(visit, change)
-  const done =
-    ended === undefined ? await changeAttempt(services, attempt, change) : await finish(...ended, change)
+  if (ended !== undefined && (await finish(...ended, change))) return
+  const done = ended === undefined && (await changeAttempt(services, attempt, change))
   if (!done && lost !== undefined) await sayTooLate(services, attempt, { key: lost })
-  if (ended === undefined || !done) toHub(visit)
+  toHub(visit)
 }
 
 /** The visit as the change would leave it, where nothing is left to be done then: read again, as the person has changed. */
 async function endedBy(visit: Visit, change: Change): Promise<[Visit, Assurance] | undefined> {
   const { services, ctx, situation, account } = visit
   if (account === undefined) return undefined
-  const attempt = change({ ...visit.attempt, message: undefined })
+  const attempt = changed(visit.attempt, change)
   if (nextStep({ ...situation, attempt }).step !== 'finish') return undefined
   const next = await visitOf(services, ctx, attempt)
   return next.step.step === 'finish' ? [next, next.step.assurance] : undefined
+}
+
+/** Where it is asked what is next. */
+export function toHub({ ctx, attempt }: Pick<Visit, 'ctx' | 'attempt'>): void {
+  seeOther(ctx, `/interaction/${attempt.id}`)
 }
 
 /** Pages that something happens to while nobody touches them. */
