@@ -24,6 +24,6 @@ export function wholeWords(page: string): string {
 }
 
 function whole(text: string, before: string): string {
-  const kept = text.replace(compound, '<span class="whole">$&</span>')
-  return kept !== text && laidOut.test(before) ? `<span>${kept}</span>` : kept
+  const shown = text.replace(compound, '<span class="whole">$&</span>')
+  return shown !== text && laidOut.test(before) ? `<span>${shown}</span>` : shown
 }

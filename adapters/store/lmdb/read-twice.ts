@@ -39,11 +39,11 @@ export class ReadTwice<T extends Document> implements Remembers {
   }
 
   get(id: string): T | undefined {
-    const now = this.#reads.era
     const read = this.#read(id)
-    if (read === undefined) {
-      if (now !== undefined && this.#absentIn === now && this.#absent.has(id)) return undefined
-    } else if (now !== undefined && read.era === now) return parsed(read)
+    // What nothing is known of is asked for at once, without a look at whether that still stands.
+    if (read !== undefined) {
+      if (read.era !== undefined && read.era === this.#reads.era) return parsed(read)
+    } else if (this.#absent.has(id) && this.#absentIn === this.#reads.era) return undefined
     const key = idKey(id)
     if (key === undefined) return undefined
     this.#reads.ask()

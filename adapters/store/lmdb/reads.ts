@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks'
 import type { RootDatabase } from 'lmdb'
 import type { Memory } from './memory.ts'
 
