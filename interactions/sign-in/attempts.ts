@@ -14,6 +14,7 @@ import {
 } from '../../rules/attempt.ts'
 import { appName } from '../../rules/plain-text.ts'
 import { requiredAcr } from '../../rules/request.ts'
+import { seeOther } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import { languages, localeOf, originOf } from '../http/request.ts'
 import type { Services } from '../services.ts'
@@ -60,6 +61,11 @@ async function keepVisit({ change, clock }: Services, { id, expiresAt }: Attempt
     current === undefined || (current.expiresAt ?? 0) >= expiresAt ? current : { ...current, expiresAt },
     undefined,
   ])
+}
+
+/** Where it is asked what is next. */
+export function toHub({ ctx, attempt }: { ctx: Context; attempt: Pick<Attempt, 'id'> }): void {
+  seeOther(ctx, `/interaction/${attempt.id}`)
 }
 
 /**

@@ -5,7 +5,7 @@ import { type Attempt, ofAccount, withProof } from '../../rules/attempt.ts'
 import { seeOther } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
-import { attemptOf, changeAttempt, interactionOf } from './attempts.ts'
+import { attemptOf, changeAttempt, interactionOf, toHub } from './attempts.ts'
 
 /** What the host proved on its own page. */
 export interface FirstFactor {
@@ -98,7 +98,7 @@ export async function takeFirstFactor(services: Services, ctx: Context): Promise
       proofs: proven.proofs.map((one) => (one.method === 'pwd' ? { ...one, ...method } : one)),
     }
   })
-  seeOther(ctx, `/interaction/${attempt.id}`)
+  toHub({ ctx, attempt })
 }
 
 function readProof({ ring }: Services, given: unknown): z.output<typeof sealed> | undefined {

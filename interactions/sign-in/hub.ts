@@ -8,7 +8,7 @@ import { formLocals } from '../http/form.ts'
 import { seeOther, showPage } from '../http/page.ts'
 import type { Services } from '../services.ts'
 import { keepWhose } from './anew.ts'
-import { attemptOf, changeAttempt, changed, interactionOf, sayNext, sayTooLate } from './attempts.ts'
+import { attemptOf, changeAttempt, changed, interactionOf, sayNext, sayTooLate, toHub } from './attempts.ts'
 import { showConsent } from './consent.ts'
 import { finish, finishAction, finishUnmet } from './finish.ts'
 import { toFirstFactor } from './first-factor.ts'
@@ -144,11 +144,6 @@ async function endedBy(visit: Visit, change: Change): Promise<[Visit, Assurance]
   if (nextStep({ ...situation, attempt }).step !== 'finish') return undefined
   const next = await visitOf(services, ctx, attempt)
   return next.step.step === 'finish' ? [next, next.step.assurance] : undefined
-}
-
-/** Where it is asked what is next. */
-export function toHub({ ctx, attempt }: Pick<Visit, 'ctx' | 'attempt'>): void {
-  seeOther(ctx, `/interaction/${attempt.id}`)
 }
 
 /** Pages that something happens to while nobody touches them. */

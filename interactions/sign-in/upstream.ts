@@ -10,7 +10,7 @@ import { countsAsSecond, isFederated, provenElsewhere, type UpstreamPolicy } fro
 import { seeOther } from '../http/page.ts'
 import { Problem } from '../http/problem.ts'
 import type { Services } from '../services.ts'
-import { attemptOf, changeAttempt, interactionOf, sayNext } from './attempts.ts'
+import { attemptOf, changeAttempt, interactionOf, sayNext, toHub } from './attempts.ts'
 import { leave, type Outcome, say, type Visit } from './step.ts'
 
 const context = 'upstream'
@@ -72,7 +72,7 @@ export async function takeUpstreamAnswer(services: Services, ctx: Context): Prom
   if (kept === undefined) throw new Problem(400, 'expired')
   const taken = await changeAttempt(services, attempt, ({ upstream: _, ...rest }) => rest)
   if (taken) await judge(services, { ...attempt, revision: attempt.revision + 1 }, kept, ctx)
-  seeOther(ctx, `/interaction/${attempt.id}`)
+  toHub({ ctx, attempt })
 }
 
 /** What was kept for this very answer: of the provider that the person was sent to, and with the state they were given. */
