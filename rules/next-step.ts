@@ -7,7 +7,9 @@ import { asksPasskey, canBeStronger, hasPasskey, lacksPasskey, needsSecondFactor
 import { enrolStep } from './enrolment.ts'
 import { hasSecondFactor } from './factor.ts'
 import { missingForPassword } from './forgotten-password.ts'
+import { opened } from './opening.ts'
 import type { Method, Proof } from './proof.ts'
+import { isOpen } from './recovery-case.ts'
 import { staleFor, standingProofs, withTrust } from './standing.ts'
 import type { Situation, Step } from './step.ts'
 import { firstFactorPage, isFederated } from './upstream.ts'
@@ -68,8 +70,13 @@ function actionAskedFor(at: Standing): Step | undefined {
 }
 
 function firstFactor(at: Standing): Step | undefined {
-  return saysWho(at) ? undefined : firstFactorPage(at)
+  if (saysWho(at)) return undefined
+  return isResetUnderWay(at) ? { step: 'recovery_waiting' } : firstFactorPage(at)
 }
+
+/** The first that a reset does is to void what was proven. Until it has ended, the sign-in that asked for it goes on waiting. */
+const isResetUnderWay = ({ attempt, account, case: one }: Standing): boolean =>
+  one !== undefined && isOpen(one) && one.id === account.lastReset && opened(one, attempt)
 
 /** Whose organization has a provider of its own proves it there: who was locked out there must not get in here. */
 const saysWho = ({ given, upstream }: Pick<Standing, 'given' | 'upstream'>): boolean =>

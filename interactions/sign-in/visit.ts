@@ -31,10 +31,15 @@ async function situationOf(
   attempt: Attempt,
 ): Promise<{ situation: Situation; browser: Browser | undefined }> {
   const { store, config, accounts } = services
-  const [account, waitedFor, openCase, browser] = await Promise.all([
-    attempt.account === undefined ? undefined : accounts.get(attempt.account),
+  const cases = Promise.all([
     attempt.case === undefined ? undefined : store.cases.get(attempt.case),
     attempt.account === undefined ? undefined : openCaseOf(services, attempt.account),
+  ])
+  // Where a case is seen to have ended, what it has done to the person is seen as well.
+  if (attempt.case !== undefined) await cases
+  const [[waitedFor, openCase], account, browser] = await Promise.all([
+    cases,
+    attempt.account === undefined ? undefined : accounts.get(attempt.account),
     attempt.account === undefined
       ? undefined
       : browserOf(services, readBrowserCookie(ctx, config), attempt.account),

@@ -361,6 +361,17 @@ describe('The next step during a reset', () => {
       expect(at(status), status).to.equal('recovery_closed')
   })
 
+  it('is to wait on while the reset is under way, which has voided the password already', () => {
+    for (const status of ['awaiting_admin', 'granted', 'completing'] as const)
+      expect(nameOf(waiting, stripped, { case: recoveryCase({ status }) }), status).to.equal(
+        'recovery_waiting',
+      )
+    const others = recoveryCase({ status: 'completing', attempt: 'another' })
+    expect(nameOf(waiting, stripped, { case: others })).to.equal('password')
+    const earlier = { ...stripped, lastReset: 'earlier' }
+    expect(nameOf(waiting, earlier, { case: recoveryCase() })).to.equal('password')
+  })
+
   it('is another factor as soon as the person turns to one, whatever the case does', () => {
     expect(nameOf({ ...waiting, choice: 'totp' }, secured, { case: recoveryCase() })).to.equal('totp')
   })
