@@ -8,6 +8,7 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto'
+import { remembered } from '../../rules/remembered.ts'
 
 /** One version of the installation's secret: at least 32 random bytes, base64url. */
 export interface RingKey {
@@ -31,7 +32,7 @@ export interface KeyRing {
   /** HMAC-SHA-256 under the first key, base64url: for what is derived, and nobody has to derive again later. */
   mac(text: string): string
   /** The keyed hashes that something may be stored under: under each key, newest first, then as before they named it. */
-  hashes(text: string): string[]
+  hashes(text: string): readonly string[]
   /**
    * A keyed hash to be stored, of a secret that was random to begin with: `key.mac`, under the first key. To verify, say
    * what is stored (`like`): the hash is made under the key which that was made with.
@@ -62,10 +63,11 @@ export function createKeyRing(keys: RingKey[]): KeyRing {
     open: (sealed, context) => open(versions, sealed, context),
     isOld: (sealed) => !sealed.startsWith(`${first.id}.`),
     mac: (text) => macOf(first, text),
-    hashes: (text) => {
+    // A browser is looked for several times with every page of a sign-in.
+    hashes: remembered((text) => {
       const bare = versions.map((version) => macOf(version, text))
       return [...bare.map((one, at) => `${versions[at]!.id}.${one}`), ...bare]
-    },
+    }, mostHashes),
     hash: (text, like) => hash(versions, text, like),
     keyOf: (stored) => stored.slice(0, Math.max(0, stored.indexOf('.'))) || versions.at(-1)!.id,
     isSealed: (text) => {
@@ -84,6 +86,9 @@ function derive({ id, key }: RingKey): Version {
   const prepared = (use: string) => createSecretKey(part(use))
   return { id, seal: prepared('seal'), mac: prepared('mac'), cookies: part('cookies').toString('base64url') }
 }
+
+/** How many texts are remembered that something may be stored under. */
+const mostHashes = 1000
 
 /** Of HMAC-SHA-256. */
 const hashLength = 43

@@ -46,8 +46,8 @@ export function updateFacts(subject: Subject): void {
       const token = artifact({ account: unique('account') })
       await artifacts.insert(token)
       const outcome = await artifacts.update(token.id, (one) => {
-        one!.payload = 'changed in place'
-        one!.account = 'changed in place'
+        Reflect.set(one!, 'payload', 'changed in place')
+        Reflect.set(one!, 'account', 'changed in place')
         return [one, 'looked']
       })
       expect(outcome).to.equal('looked')

@@ -85,12 +85,11 @@ export class LmdbCollection<T extends Document> implements Collection<T> {
     return this.#write(() => {
       const stored = this.#putAll(rows)
       if (!('outcome' in stored)) return stored
-      const there = key && this.#table.read(key)
+      const there = key && this.#table.current(id, key)
       const current = this.#live(there)
-      // Before the change runs: one that alters what it was given must not hide which entries it had.
-      const previous = there && this.#table.place(there)
       const [next, outcome] = change(current)
       if (next === current) return { outcome }
+      const previous = there && this.#table.place(there)
       if (next === undefined) {
         if (previous) this.#table.eraseAt(previous)
         return { outcome }

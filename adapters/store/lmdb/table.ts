@@ -3,8 +3,8 @@ import { listedUnder } from '../listed-under.ts'
 import { type Document, type Indexes, type Page, StoreFault } from '../port.ts'
 import { afterEntries, entryKey, idInEntry, idKey, justAfter, valueEntry, valuePrefix } from './keys.ts'
 import type { Memory } from './memory.ts'
-import { ReadTwice } from './read-twice.ts'
 import type { Reads } from './reads.ts'
+import { Recent } from './recent.ts'
 import { documentOf, textOf } from './texts.ts'
 
 type Texts = Database<string, Buffer>
@@ -46,7 +46,7 @@ const fewEntries = 2000
 export class Table<T extends Document> {
   readonly #name: string
   readonly texts: Texts
-  readonly #readTwice: ReadTwice<T>
+  readonly #recent: Recent<T>
   readonly #memory: Memory | undefined
   readonly #indexes: {
     name: string
@@ -60,7 +60,7 @@ export class Table<T extends Document> {
   constructor(env: RootDatabase, name: string, indexes: Indexes, reads: Reads) {
     this.#name = name
     this.texts = env.openDB({ name, encoding: 'string', keyEncoding: 'binary' })
-    this.#readTwice = new ReadTwice(this.texts, reads)
+    this.#recent = new Recent(this.texts, reads)
     this.#memory = reads.memory
     this.#indexes = Object.entries(indexes).map(([index, { field, order, unique = false, many = false }]) => {
       const database: Entries = env.openDB({
@@ -72,9 +72,15 @@ export class Table<T extends Document> {
     })
   }
 
-  /** By its id, outside of a write transaction: it may be frozen, as other readers have it too. */
+  /** By its id, outside of a write transaction: frozen, as other readers have it too. */
   readShared(id: string): T | undefined {
-    return this.#readTwice.get(id)
+    return this.#recent.get(id)
+  }
+
+  /** By its id and key, inside of a write transaction; frozen as well. */
+  current(id: string, key: Buffer): T | undefined {
+    const text = this.texts.get(key)
+    return text === undefined ? undefined : this.#recent.of(id, text)
   }
 
   read(key: Buffer): T | undefined {
@@ -103,7 +109,7 @@ export class Table<T extends Document> {
     for (const entry of stale) entry.database.remove(entry.key)
     for (const entry of fresh(row, previous)) entry.database.put(entry.key, nothing)
     this.texts.put(row.key, row.text)
-    this.#memory?.wrote(this.#readTwice, row.id, row.text)
+    this.#memory?.wrote(this.#recent, row.id, row.text)
   }
 
   erase(document: T): void {
@@ -114,7 +120,7 @@ export class Table<T extends Document> {
   eraseAt({ id, key, entries }: Place): void {
     for (const entry of entries) entry.database.remove(entry.key)
     this.texts.remove(key)
-    this.#memory?.wrote(this.#readTwice, id, undefined)
+    this.#memory?.wrote(this.#recent, id, undefined)
   }
 
   /** Makes these indexes anew for all documents that haven't expired. Throws StoreFault where a unique value is held twice. */

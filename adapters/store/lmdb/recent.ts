@@ -10,21 +10,20 @@ const mostRemembered = 1000
 /** Longer ones aren't worth the memory. Characters. */
 const longestRemembered = 16_384
 
-/** A document's text, and the document itself once it was read twice. */
+/** A document's text, and the document itself once it was read. */
 interface Read<T> {
   text: string
   /** The era in which it is what the store answers (memory.ts). */
   era: number | undefined
-  parsed: boolean
   document?: T
 }
 
 /**
- * Documents that are read again and again without a change, as those of a token that apps ask about all the time: the
- * store is asked for the text only where another process may have changed it, and it is parsed twice; from then on the same
- * object answers for the same text. As several readers share it, such a document is frozen in depth.
+ * Documents that were read or written of late, as those of a token that apps ask about all the time: the store is asked for
+ * the text only where another process may have changed it, and it is parsed once; from then on the same object answers
+ * for the same text. As several readers share it, every document is frozen in depth.
  */
-export class ReadTwice<T extends Document> implements Remembers {
+export class Recent<T extends Document> implements Remembers {
   readonly #texts: Database<string, Buffer>
   readonly #reads: Reads
   #recent = new Map<string, Read<T>>()
@@ -42,7 +41,7 @@ export class ReadTwice<T extends Document> implements Remembers {
     const read = this.#read(id)
     // What nothing is known of is asked for at once, without a look at whether that still stands.
     if (read !== undefined) {
-      if (read.era !== undefined && read.era === this.#reads.era) return parsed(read)
+      if (read.era !== undefined && read.era === this.#reads.era) return documentIn(read)
     } else if (this.#absent.has(id) && this.#absentIn === this.#reads.era) return undefined
     const key = idKey(id)
     if (key === undefined) return undefined
@@ -55,17 +54,24 @@ export class ReadTwice<T extends Document> implements Remembers {
     }
     if (read?.text === text) {
       read.era = era ?? read.era
-      return parsed(read)
+      return documentIn(read)
     }
-    this.#remember(id, { text, era, parsed: true })
-    return documentOf(text)
+    const fresh: Read<T> = { text, era }
+    this.#remember(id, fresh)
+    return documentIn(fresh)
+  }
+
+  /** The document of a text that the store has just answered. */
+  of(id: string, text: string): T {
+    const read = this.#read(id)
+    return documentIn(read?.text === text ? read : { text })
   }
 
   learn(id: string, text: string | undefined, era: number): void {
     this.#recent.delete(id)
     this.#before.delete(id)
     this.#absent.delete(id)
-    if (text !== undefined) this.#remember(id, { text, era, parsed: false })
+    if (text !== undefined) this.#remember(id, { text, era })
   }
 
   #read(id: string): Read<T> | undefined {
@@ -99,16 +105,12 @@ export class ReadTwice<T extends Document> implements Remembers {
   }
 }
 
-function parsed<T extends Document>(read: Read<T>): T {
-  if (read.document !== undefined) return read.document
-  const document = documentOf<T>(read.text)
-  if (read.parsed) read.document = frozen(document)
-  read.parsed = true
-  return document
+function documentIn<T extends Document>(read: Pick<Read<T>, 'text' | 'document'>): T {
+  read.document ??= frozen(documentOf<T>(read.text))
+  return read.document
 }
 
-function frozen<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value
-  for (const part of Object.values(value)) frozen(part)
+function frozen<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) frozen(part)
   return Object.freeze(value)
 }
