@@ -71,9 +71,8 @@ export function interactionRoutes(services: Services): Router {
   router.get('/', anew, (ctx) => hub(services, ctx))
   router.get('/passed', anew, (ctx) => takeFirstFactor(services, ctx))
   router.get('/upstream/:id', anew, (ctx) => takeUpstreamAnswer(services, ctx))
-  router.get('/recovery/status', (ctx) => status(services, ctx))
   router.get('/passkey/options', async (ctx) => sendOptions(await loginVisit(services, ctx), ctx))
-  router.get('/status', (ctx) => stepStatus(services, ctx))
+  router.get('/status', (ctx) => status(services, ctx))
   for (const kind of ['pdf', 'txt'] as const)
     router.get(`/backupCodes.${kind}`, async (ctx) =>
       sendSheet(await sheetVisit(services, ctx, kind), ctx, kind),
@@ -181,15 +180,8 @@ async function language(services: Services, ctx: Context): Promise<void> {
   toHub({ ctx, attempt })
 }
 
-/** What the waiting page asks for every other second. */
+/** What a page asks for that waits for somebody or something: where its step stands, or that there is another one now. */
 async function status(services: Services, ctx: Context): Promise<void> {
-  const visit = await loginVisit(services, ctx)
-  ctx.set('Cache-Control', 'no-store')
-  ctx.body = { status: visit.case?.status ?? 'none', step: visit.step.step }
-}
-
-/** What a page that waits for a phone asks for: where its step stands, or that there is another one now. */
-async function stepStatus(services: Services, ctx: Context): Promise<void> {
   const visit = await loginVisit(services, ctx)
   const shown: SignInStep | undefined = signInSteps[visit.step.step as keyof typeof signInSteps]
   ctx.set('Cache-Control', 'no-store')

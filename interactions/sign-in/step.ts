@@ -34,8 +34,8 @@ export interface SignInStep<N extends StepName & PageName = StepName & PageName>
   step: N
   show(visit: Visit): Promise<Omit<Pages[N], 'base' | 'form' | 'message'>>
   actions: { [path: string]: Action }
-  /** What the page waits for, as a word that changes when it has happened: GET status. */
-  status?(visit: Visit): Promise<string>
+  /** What the page waits for, as a word that changes when it has happened, if there is anything: GET status. */
+  status?(visit: Visit): Promise<string | undefined>
 }
 
 /** What is done with a form of a step. It never touches the attempt: it says what is to become of it. */

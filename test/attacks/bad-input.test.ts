@@ -114,7 +114,7 @@ story('Bad input', (rekey) => {
     const { body } = mine.form('Verify', { code: rekey.code(person) })
     const theirs = await givePassword(rekey, await rekey.person())
     for (const browser of [theirs, new Browser()]) {
-      for (const path of ['', '/recovery/status', '/backupCodes.pdf', '/backupCodes.txt']) {
+      for (const path of ['', '/status', '/backupCodes.pdf', '/backupCodes.txt']) {
         await browser.open(`${page}${path}`)
         expect(browser.shown.status, path).to.equal(400)
         expect(browser.shown.text).to.not.include(person.email)

@@ -247,6 +247,17 @@ story(
         expect(subjects).to.include(`${member.name} asks to be reactivated`)
       })
 
+      // Seen failing with the request of the sign-in alone, which another one doesn't have (`status`, steps/inactive.ts).
+      it('waits for what the page shows, in another sign-in too', async () => {
+        const { browser, member } = await verified()
+        for (const one of [browser, await givePassword(rekey, member)]) {
+          const [, poll, shown] = /data-poll="([^"]+)" data-status="(\w+)"/.exec(one.shown.text)!
+          await one.open(new URL(poll!, one.shown.url).href)
+          expect(JSON.parse(one.shown.text)).to.deep.equal({ status: shown })
+          expect(shown).to.equal('awaiting_support')
+        }
+      })
+
       it('an agent reactivates, and the sign-in that waits goes on to the second factor', async () => {
         const { browser, member } = await verified()
         const desk = await atDesk()

@@ -285,9 +285,9 @@ describe('The script', function () {
 
   it('loads the waiting page again as soon as the case has changed', async () => {
     let status = 'awaiting_admin'
-    await page.route('**/recovery/status', (route) => route.fulfill({ json: { status } }))
+    await page.route('**/status', (route) => route.fulfill({ json: { status } }))
     await open('recovery_waiting')
-    await page.waitForResponse('**/recovery/status')
+    await page.waitForResponse('**/status')
     assert.isTrue(await page.getByText('This page updates automatically.').isVisible())
     status = 'completed'
     await page.waitForEvent('load', { timeout: 10_000 })
@@ -296,15 +296,15 @@ describe('The script', function () {
   it('asks again where an answer never comes', async () => {
     await page.clock.install()
     let asked = 0
-    await page.route('**/recovery/status', (route) => {
+    await page.route('**/status', (route) => {
       asked += 1
       return asked === 1 ? undefined : route.fulfill({ json: { status: 'awaiting_admin' } })
     })
-    const first = page.waitForRequest('**/recovery/status')
+    const first = page.waitForRequest('**/status')
     await page.goto(gallery.address('recovery_waiting', 'en'))
     await page.clock.runFor(2100)
     await first
-    const again = page.waitForResponse('**/recovery/status')
+    const again = page.waitForResponse('**/status')
     await page.clock.runFor(10_000)
     await page.clock.runFor(5000)
     await again
@@ -312,7 +312,7 @@ describe('The script', function () {
 
   it('asks less often when there is no answer', async () => {
     const asked: number[] = []
-    await page.route('**/recovery/status', (route) => {
+    await page.route('**/status', (route) => {
       asked.push(Date.now())
       return route.abort()
     })

@@ -21,7 +21,7 @@ export interface RecoveryPages {
   }
   /** Somebody opened a case in another sign-in. POST whose-case: decision=mine | disavow. */
   whose_case: Form & { email: string; status: CaseStatus; openedAt: Moment; origin: Origin }
-  /** Shows where the case stands. POST recovery/cancel; GET recovery/status is JSON { status }. */
+  /** Shows where the case stands. POST recovery/cancel; GET status is JSON { status }. */
   recovery_waiting: Form & {
     email: string
     status: CaseStatus

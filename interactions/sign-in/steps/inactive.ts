@@ -37,6 +37,7 @@ export const inactive: SignInStep<'inactive'> = {
       return (await cancelCase(services, open.id)) ? stay : say('not_possible')
     },
   },
+  status: async ({ situation }) => situation.openCase?.status,
 }
 
 async function canVerify({ services, situation, account }: Visit): Promise<boolean> {

@@ -66,6 +66,7 @@ export const recoveryWaiting: SignInStep<'recovery_waiting'> = {
     'recovery/leave': async (visit) =>
       own(visit) ? say('not_possible') : change((attempt) => ({ ...attempt, case: undefined })),
   },
+  status: async (visit) => visit.case?.status,
 }
 
 /** Whoever only says that the request is theirs too looks on: it may be the owner's, and they a stranger. */
