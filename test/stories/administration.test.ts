@@ -247,7 +247,7 @@ story(
         expect(subjects).to.include(`${member.name} asks to be reactivated`)
       })
 
-      // Seen failing with the request of the sign-in alone, which another one doesn't have (`status`, steps/inactive.ts).
+      // Seen failing with the request of the sign-in alone, which another one doesn't have (interactions/sign-in/steps/inactive.ts).
       it('waits for what the page shows, in another sign-in too', async () => {
         const { browser, member } = await verified()
         for (const one of [browser, await givePassword(rekey, member)]) {
