@@ -50,7 +50,9 @@ export async function stoppingProxy(uri: string) {
 async function proxyTo(uri: string, meet: Meet) {
   const { hostname, port } = new URL(uri)
   const sockets = new Set<Socket>()
+  let taken = 0
   const server = createServer((client) => {
+    taken += 1
     const upstream = connect(Number(port), hostname)
     upstream.pipe(client)
     for (const socket of [client, upstream]) {
@@ -72,6 +74,8 @@ async function proxyTo(uri: string, meet: Meet) {
   const target = new URL(uri)
   target.port = `${(server.address() as AddressInfo).port}`
   return {
+    /** How many connections there were so far. */
+    taken: () => taken,
     uri: target.href,
     close: () => server.close(),
     /** What was under way comes to nothing, as when the process is killed. */

@@ -1,4 +1,5 @@
 import { type Connection, createConnection, type Model, Error as MongooseError, mongo } from 'mongoose'
+import pLimit from 'p-limit'
 import { type Declared, StoreUnavailable } from '../port.ts'
 import type { Stored } from './codec.ts'
 import { claimsName, modelOf } from './schema.ts'
@@ -15,6 +16,9 @@ const limits = {
   waitQueueTimeoutMS: 5_000,
   socketTimeoutMS: 10_000,
 }
+
+/** A process that starts doesn't take a connection for each collection: servers have only so many, and many may start at once. */
+export const preparedAtOnce = 8
 
 const outOfDiskSpace = 14031
 
@@ -48,7 +52,7 @@ export class Line {
   /** Indexes that are there already are left alone; new ones are filled with what is stored. */
   async createIndexes(): Promise<void> {
     const models = Object.keys(this.#declared).map((name) => this.#client.models.get(name)!)
-    await Promise.all(models.map((model) => model.createIndexes()))
+    await pLimit(preparedAtOnce).map(models, (model) => model.createIndexes())
   }
 
   async ask<R>(collection: string, question: (model: Model<Stored>) => Promise<R>): Promise<R> {

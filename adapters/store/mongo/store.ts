@@ -1,7 +1,8 @@
+import pLimit from 'p-limit'
 import type { Declared } from '../port.ts'
 import { collections, type OpenStore, type Store } from '../store.ts'
 import { MongoCollection } from './collection.ts'
-import { Line } from './line.ts'
+import { Line, preparedAtOnce } from './line.ts'
 import { mongoSnapshot } from './snapshot.ts'
 
 /**
@@ -27,7 +28,7 @@ export async function openMongoStore({
   )
   try {
     await line.createIndexes()
-    await Promise.all(opened.map(([, collection]) => collection.adopt(asItIs)))
+    await pLimit(preparedAtOnce).map(opened, ([, collection]) => collection.adopt(asItIs))
   } catch (error) {
     await line.close()
     throw error
